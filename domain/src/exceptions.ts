@@ -1,0 +1,119 @@
+/**
+ * The catalogue of refusals: every expected "no" of the API is made by one function here, so that its
+ * code, status and wording stand in one place. Codes and statuses are AWS's where AWS has one
+ * (EC2 Instance Connect API reference; EC2, STS and IAM error lists); `message` says what is wrong and what to do
+ * next, and never holds a secret.
+ */
+export class ServiceException extends Error {
+  /** Stable error code that clients dispatch on, e.g. `EC2InstanceNotFoundException`. */
+  readonly code: string
+  /** HTTP status. */
+  readonly status: number
+  /** Why the access decision fell, for denials: shown to the caller and kept in the trail. */
+  readonly explanation: string | undefined
+
+  constructor(refusal: { code: string; status: number; message: string; explanation?: string }) {
+    super(refusal.message)
+    this.name = 'ServiceException'
+    this.code = refusal.code
+    this.status = refusal.status
+    this.explanation = refusal.explanation
+  }
+}
+
+// Who is asking (authentication) -------------------------------------------------------------------
+
+export const missingAuthenticationToken = () =>
+  refuse('MissingAuthenticationTokenException', 400, 'Request is missing Authentication Token')
+
+export const incompleteSignature = (detail: string) =>
+  refuse('IncompleteSignatureException', 400, detail)
+
+export const invalidSignature = (detail: string) => refuse('InvalidSignatureException', 400, detail)
+
+/** One answer for an unknown key, an inactive key and a wrong session token, so that none can be told apart. */
+export const unrecognizedClient = () =>
+  refuse(
+    'UnrecognizedClientException',
+    400,
+    'The security token included in the request is invalid.',
+  )
+
+// What is asked (routing and parsing) --------------------------------------------------------------
+
+export const unknownOperation = (target: string) =>
+  refuse('UnknownOperationException', 400, `The operation ${quote(target)} is not known here.`)
+
+export const serializationFailure = (detail: string) => refuse('SerializationException', 400, detail)
+
+export const invalidArgs = (detail: string) => refuse('InvalidArgsException', 400, detail)
+
+/** For Fleetkey's own, EC2, STS and IAM operations; EC2 Instance Connect says `InvalidArgsException`. */
+export const validationFailure = (detail: string) => refuse('ValidationException', 400, detail)
+
+export const requestTooLarge = (limit: number) =>
+  refuse('RequestEntityTooLargeException', 413, `The request is larger than ${limit} bytes.`)
+
+// May they (authorization) -------------------------------------------------------------------------
+
+export const accessDenied = (message: string, explanation: string) =>
+  new ServiceException({ code: 'AccessDeniedException', status: 400, message, explanation })
+
+// Instances and delivery ---------------------------------------------------------------------------
+
+export const instanceNotFound = (instanceId: string) =>
+  refuse(
+    'EC2InstanceNotFoundException',
+    400,
+    `No instance ${instanceId} is enrolled here. Run "fleetkey instances" to see those that are.`,
+  )
+
+export const instanceStateInvalid = (detail: string) =>
+  refuse('EC2InstanceStateInvalidException', 400, detail)
+
+export const instanceUnavailable = (detail: string) =>
+  refuse('EC2InstanceUnavailableException', 503, detail)
+
+/** EC2's own code for the inventory operations. */
+export const instanceIdNotFound = (instanceId: string) =>
+  refuse('InvalidInstanceID.NotFound', 400, `The instance ID '${instanceId}' does not exist`)
+
+export const joinTokenInvalid = () =>
+  refuse(
+    'JoinTokenInvalidException',
+    400,
+    'The join token is not valid: it was used, revoked, has expired or was never issued. Make a new one with "fleetkey join-tokens create".',
+  )
+
+export const noSuchEntity = (what: string) =>
+  refuse('NoSuchEntity', 404, `The ${what} cannot be found.`)
+
+export const entityAlreadyExists = (what: string) =>
+  refuse('EntityAlreadyExists', 409, `The ${what} already exists.`)
+
+export const limitExceeded = (detail: string) => refuse('LimitExceeded', 409, detail)
+
+export const malformedPolicyDocument = (detail: string) =>
+  refuse('MalformedPolicyDocument', 400, detail)
+
+// Us -----------------------------------------------------------------------------------------------
+
+export const throttling = () =>
+  refuse('ThrottlingException', 400, 'Too many requests. Wait a moment and retry.')
+
+/** Nothing about the cause: that is in the server's log under the request id. */
+export const internalFailure = (requestId: string) =>
+  refuse(
+    'ServiceException',
+    500,
+    `An internal error stopped this request; nothing was let through. The server's log has the cause under request id ${requestId}.`,
+  )
+
+function refuse(code: string, status: number, message: string): ServiceException {
+  return new ServiceException({ code, status, message })
+}
+
+/** Text from outside, shortened and without control characters, for use inside a message. */
+function quote(text: string): string {
+  return `'${text.slice(0, 100).replace(/[^\x20-\x7e]/g, '?')}'`
+}

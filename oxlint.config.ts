@@ -1,0 +1,108 @@
+import { defineConfig, type OxlintOverride } from 'oxlint'
+
+// The architecture, as two tables: who may import whom. `npm run lint` turns red when a wall is crossed.
+
+/** Between workspaces. fleet and bench are imported by nobody but demo (fleet's hosts). */
+const mayImport: Record<string, string[]> = {
+  domain: [],
+  iam: ['domain'],
+  wire: ['domain'],
+  server: ['domain', 'iam', 'wire'],
+  agent: ['domain', 'wire'],
+  cli: ['domain', 'wire'],
+  demo: ['fleet', 'domain', 'wire'],
+  fleet: ['domain', 'wire'],
+  bench: ['domain', 'wire', 'fleet'],
+}
+
+/** Inside server/src. main.ts is the composition root and may import everything. */
+const serverMayImport: Record<string, string[]> = {
+  store: [],
+  bus: [],
+  secrets: [],
+  trail: ['store'],
+  agents: ['store', 'bus', 'trail', 'secrets'],
+  operations: ['agents', 'trail', 'store', 'secrets'],
+  http: ['operations', 'agents', 'trail', 'store', 'secrets'],
+}
+
+/** Workspaces without clock, randomness, disk or network. */
+const pure = ['domain', 'iam', 'wire']
+
+interface Wall {
+  group: string[]
+  message: string
+}
+
+const closed = (table: Record<string, string[]>, from: string) =>
+  Object.keys(table).filter((name) => name !== from && !(table[from] ?? []).includes(name))
+
+const workspaceWalls = (from: string): Wall[] => [
+  {
+    group: closed(mayImport, from).flatMap((name) => [`@fleetkey/${name}/*`, `../**/${name}/src/**`]),
+    message: `see mayImport.${from} in oxlint.config.ts`,
+  },
+  ...(pure.includes(from)
+    ? [{ group: ['node:*'], message: `${from} is pure: pass time, bytes and I/O in.` }]
+    : []),
+]
+
+const layerWalls = (from: string): Wall[] => [
+  {
+    group: closed(serverMayImport, from).map((name) => `../**/${name}/**`),
+    message: `see serverMayImport.${from} in oxlint.config.ts`,
+  },
+]
+
+const override = (folder: string, patterns: Wall[]): OxlintOverride => ({
+  files: [`${folder}/**/*.ts`],
+  excludeFiles: ['**/*.test.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error' as const,
+      { patterns: patterns.filter((wall) => wall.group.length > 0) },
+    ] satisfies ['error', { patterns: Wall[] }],
+  },
+})
+
+export default defineConfig({
+  options: { typeAware: true, denyWarnings: true },
+  plugins: ['typescript', 'import', 'node', 'promise', 'unicorn', 'oxc'],
+  categories: { correctness: 'error' },
+  ignorePatterns: ['**/dist/**'],
+  rules: {
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/switch-exhaustiveness-check': 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    'typescript/only-throw-error': 'error',
+    'import/no-default-export': 'error',
+    'import/no-cycle': 'error',
+    'unicorn/filename-case': ['error', { case: 'kebabCase' }],
+  },
+  overrides: [
+    { files: ['**/*.config.ts'], rules: { 'import/no-default-export': 'off' } },
+    // describe/it return promises that the runner owns
+    { files: ['**/*.test.ts', '**/*.contract.ts'], rules: { 'typescript/no-floating-promises': 'off' } },
+    {
+      files: pure.map((name) => `${name}/**/*.ts`),
+      excludeFiles: ['**/*.test.ts'],
+      rules: {
+        'no-restricted-globals': ['error', 'process', 'Buffer', 'fetch', 'setTimeout', 'console'],
+        'no-restricted-properties': [
+          'error',
+          { object: 'Date', property: 'now' },
+          { object: 'Math', property: 'random' },
+        ],
+      },
+    },
+    ...Object.keys(mayImport).map((name) => override(name, workspaceWalls(name))),
+    // A later override replaces an earlier one, so a layer repeats its workspace's walls.
+    ...Object.keys(serverMayImport).map((name) =>
+      override(`server/src/${name}`, [...workspaceWalls('server'), ...layerWalls(name)]),
+    ),
+    // The one command starts every program: only this file may name them.
+    { files: ['cli/src/programs.ts'], rules: { 'no-restricted-imports': 'off' } },
+  ],
+})
