@@ -39,7 +39,10 @@ const closed = (table: Record<string, string[]>, from: string) =>
 
 const workspaceWalls = (from: string): Wall[] => [
   {
-    group: closed(mayImport, from).flatMap((name) => [`@fleetkey/${name}/*`, `../**/${name}/src/**`]),
+    group: closed(mayImport, from).flatMap((name) => [
+      `@fleetkey/${name}/*`,
+      `../**/${name}/src/**`,
+    ]),
     message: `see mayImport.${from} in oxlint.config.ts`,
   },
   ...(pure.includes(from)
@@ -84,7 +87,10 @@ export default defineConfig({
   overrides: [
     { files: ['**/*.config.ts'], rules: { 'import/no-default-export': 'off' } },
     // describe/it return promises that the runner owns
-    { files: ['**/*.test.ts', '**/*.contract.ts'], rules: { 'typescript/no-floating-promises': 'off' } },
+    {
+      files: ['**/*.test.ts', '**/*.contract.ts'],
+      rules: { 'typescript/no-floating-promises': 'off' },
+    },
     {
       files: pure.map((name) => `${name}/**/*.ts`),
       excludeFiles: ['**/*.test.ts'],

@@ -44,7 +44,8 @@ export const unrecognizedClient = () =>
 export const unknownOperation = (target: string) =>
   refuse('UnknownOperationException', 400, `The operation ${quote(target)} is not known here.`)
 
-export const serializationFailure = (detail: string) => refuse('SerializationException', 400, detail)
+export const serializationFailure = (detail: string) =>
+  refuse('SerializationException', 400, detail)
 
 export const invalidArgs = (detail: string) => refuse('InvalidArgsException', 400, detail)
 
