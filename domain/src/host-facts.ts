@@ -1,0 +1,125 @@
+/** How grants reach sshd on a host: see docs/operate/deliveries.md. */
+export type DeliveryKind = 'command' | 'file' | 'home'
+
+/** Whether grants are the only way in, as the agent measured it with `sshd -T`. */
+export type LockState =
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'open'; readonly ways: readonly string[] }
+  | { readonly kind: 'unknown'; readonly because: string }
+
+/**
+ * What an agent reports of its host. Shown to people and used to reach and recognise the host (addresses, host keys);
+ * a host can only lie about itself, and nothing here ever counts as a tag or decides a policy.
+ */
+export interface HostFacts {
+  readonly hostname: string
+  /** e.g. `Debian GNU/Linux 12 (bookworm)` */
+  readonly os: string
+  readonly architecture: string
+  readonly agentVersion: string
+  readonly addresses4: readonly string[]
+  readonly addresses6: readonly string[]
+  readonly sshPort: number
+  /** e.g. `OpenSSH_9.2p1`, empty when sshd was not found. */
+  readonly sshdVersion: string
+  /** `type base64` each, of the host keys that sshd serves. */
+  readonly hostKeys: readonly string[]
+  readonly delivery: DeliveryKind
+  readonly lock: LockState
+  /** What stops logins here, found by the agent, in words for a person; empty when healthy. */
+  readonly problems: readonly string[]
+}
+
+const DELIVERIES: readonly string[] = ['command', 'file', 'home'] satisfies DeliveryKind[]
+const MAX_LIST = 64
+const MAX_TEXT = 256
+const MAX_KEY_TEXT = 2048
+
+/** Facts from outside, or undefined when they are not of this shape or over its limits. */
+export function parseHostFacts(value: unknown): HostFacts | undefined {
+  if (!isRecord(value)) return undefined
+  const hostname = text(value['hostname'])
+  const os = text(value['os'])
+  const architecture = text(value['architecture'])
+  const agentVersion = text(value['agentVersion'])
+  const addresses4 = texts(value['addresses4'])
+  const addresses6 = texts(value['addresses6'])
+  const sshPort = value['sshPort']
+  const sshdVersion = text(value['sshdVersion'])
+  const hostKeys = texts(value['hostKeys'], MAX_KEY_TEXT)
+  const delivery = value['delivery']
+  const lock = parseLock(value['lock'])
+  const problems = texts(value['problems'])
+  if (
+    hostname === undefined ||
+    os === undefined ||
+    architecture === undefined ||
+    agentVersion === undefined ||
+    addresses4 === undefined ||
+    addresses6 === undefined ||
+    typeof sshPort !== 'number' ||
+    !Number.isInteger(sshPort) ||
+    sshPort < 1 ||
+    sshPort > 65535 ||
+    sshdVersion === undefined ||
+    hostKeys === undefined ||
+    typeof delivery !== 'string' ||
+    !isDelivery(delivery) ||
+    lock === undefined ||
+    problems === undefined
+  ) {
+    return undefined
+  }
+  return {
+    hostname,
+    os,
+    architecture,
+    agentVersion,
+    addresses4,
+    addresses6,
+    sshPort,
+    sshdVersion,
+    hostKeys,
+    delivery,
+    lock,
+    problems,
+  }
+}
+
+export function isDelivery(value: string): value is DeliveryKind {
+  return DELIVERIES.includes(value)
+}
+
+function parseLock(value: unknown): LockState | undefined {
+  if (!isRecord(value)) return undefined
+  switch (value['kind']) {
+    case 'locked':
+      return { kind: 'locked' }
+    case 'open': {
+      const ways = texts(value['ways'])
+      return ways && { kind: 'open', ways }
+    }
+    case 'unknown': {
+      const because = text(value['because'])
+      return because === undefined ? undefined : { kind: 'unknown', because }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** Printable text only: facts are shown in terminals, where control characters act. */
+function text(value: unknown, max = MAX_TEXT): string | undefined {
+  if (typeof value !== 'string' || value.length > max) return undefined
+  return /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u.test(value) ? value : undefined
+}
+
+function texts(value: unknown, max = MAX_TEXT): readonly string[] | undefined {
+  if (!Array.isArray(value) || value.length > MAX_LIST) return undefined
+  const list = value.map((item) => text(item, max))
+  return list.includes(undefined) ? undefined : (list as string[])
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,237 @@
+import { parseHostFacts, type HostFacts } from '@fleetkey/domain/host-facts'
+
+/**
+ * What server and agent say on the agent link: one JSON object per WebSocket text message, at most MAX_MESSAGE_LENGTH characters. The
+ * link itself is not believed: what matters (grants, acknowledgements, proofs) is a signed statement inside.
+ *
+ *   server                      agent
+ *   challenge ───────────────▶
+ *             ◀─────────────── hello       proof of the enrolled key, facts
+ *   welcome   ───────────────▶             the link is up
+ *   prepare   ───────────────▶             which account is this osUser?
+ *             ◀─────────────── prepared | refused
+ *   install   ───────────────▶             the signed grant
+ *             ◀─────────────── installed | refused
+ *   revoke    ───────────────▶             only ever takes away
+ *             ◀─────────────── receipts    what sshd asked since
+ *   stored    ───────────────▶             those are durable: forget them
+ *             ◀─────────────── facts       when they changed
+ */
+export const MAX_MESSAGE_LENGTH = 16_384
+
+/** WebSocket subprotocol: names the version that both sides speak. */
+export const AGENT_SUBPROTOCOL = 'fleetkey-agent-1'
+export const AGENT_LINK_PATH = '/agent/link'
+export const AGENT_ENROL_PATH = '/agent/enrol'
+
+/** The server pings this often; a link that is silent for DEAD_AFTER_MS is closed by either side. */
+export const PING_INTERVAL_MS = 20_000
+export const DEAD_AFTER_MS = 45_000
+
+/** Close code (RFC 6455 §7.4.2, private use) whose reason is the number of seconds to stay away. */
+export const CLOSE_BACK_OFF = 4013
+/** The instance was forgotten or its key replaced: trying again is of no use. */
+export const CLOSE_FORGOTTEN = 4004
+
+export interface Signed {
+  readonly statement: string
+  /** Ed25519, base64. */
+  readonly signature: string
+}
+
+export type ServerMessage =
+  | { readonly kind: 'challenge'; readonly deployment: string; readonly challenge: string }
+  | { readonly kind: 'welcome' }
+  | { readonly kind: 'prepare'; readonly exchange: string; readonly osUser: string }
+  | {
+      readonly kind: 'install'
+      readonly exchange: string
+      readonly grant: Signed
+      readonly signer: Signed
+    }
+  | { readonly kind: 'revoke'; readonly grantId: string }
+  | { readonly kind: 'stored'; readonly receiptIds: readonly string[] }
+
+export type AgentMessage =
+  | { readonly kind: 'hello'; readonly proof: Signed; readonly facts: HostFacts }
+  | {
+      readonly kind: 'prepared'
+      readonly exchange: string
+      readonly nonce: string
+      readonly uid: number
+    }
+  | { readonly kind: 'installed'; readonly exchange: string; readonly acknowledgement: Signed }
+  | {
+      readonly kind: 'refused'
+      readonly exchange: string
+      readonly refusal: AgentRefusal
+    }
+  | { readonly kind: 'receipts'; readonly receipts: readonly Receipt[] }
+  | { readonly kind: 'facts'; readonly facts: HostFacts }
+
+/** Why an agent did not install a grant. `message` is for the person who pushed. */
+export interface AgentRefusal {
+  readonly code: AgentRefusalCode
+  readonly message: string
+}
+
+const REFUSAL_CODES = [
+  /** The grant itself is not to be believed or not for here and now. */
+  'grant-not-valid',
+  'user-unknown',
+  'user-not-allowed',
+  'key-not-allowed',
+  'too-many-grants',
+  /** The host could not install it: sshd's configuration, disk, permissions. */
+  'delivery-failed',
+] as const
+export type AgentRefusalCode = (typeof REFUSAL_CODES)[number]
+
+/** One thing the host saw of a grant, or of a key that no grant explains. */
+export interface Receipt {
+  readonly receiptId: string
+  /** Milliseconds since 1970 by the host's clock. */
+  readonly at: number
+  readonly kind: 'offered' | 'expired-unused'
+  readonly osUser: string
+  /** `SHA256:…` of the key that the client offered. */
+  readonly fingerprint: string
+  /** The live grant that it matched, if any. */
+  readonly grantId?: string
+}
+
+const MAX_RECEIPTS = 64
+
+/** A message from the agent, or undefined when it is not one: the link is then closed. */
+export function parseAgentMessage(text: string): AgentMessage | undefined {
+  const value = parseObject(text)
+  if (value === undefined) return undefined
+  switch (value['kind']) {
+    case 'hello': {
+      const proof = parseSigned(value['proof'])
+      const facts = parseHostFacts(value['facts'])
+      return proof && facts && { kind: 'hello', proof, facts }
+    }
+    case 'prepared': {
+      const { exchange, nonce, uid } = value
+      if (!isShort(exchange) || !isShort(nonce) || !isUid(uid)) return undefined
+      return { kind: 'prepared', exchange, nonce, uid }
+    }
+    case 'installed': {
+      const { exchange } = value
+      const acknowledgement = parseSigned(value['acknowledgement'])
+      return isShort(exchange) && acknowledgement
+        ? { kind: 'installed', exchange, acknowledgement }
+        : undefined
+    }
+    case 'refused': {
+      const { exchange } = value
+      const refusal = parseRefusal(value['refusal'])
+      return isShort(exchange) && refusal ? { kind: 'refused', exchange, refusal } : undefined
+    }
+    case 'receipts': {
+      const { receipts } = value
+      if (!Array.isArray(receipts) || receipts.length > MAX_RECEIPTS) return undefined
+      const parsed = receipts.map(parseReceipt)
+      return parsed.includes(undefined)
+        ? undefined
+        : { kind: 'receipts', receipts: parsed as Receipt[] }
+    }
+    case 'facts': {
+      const facts = parseHostFacts(value['facts'])
+      return facts && { kind: 'facts', facts }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** A message from the server, or undefined when it is not one. */
+export function parseServerMessage(text: string): ServerMessage | undefined {
+  const value = parseObject(text)
+  if (value === undefined) return undefined
+  switch (value['kind']) {
+    case 'challenge': {
+      const { deployment, challenge } = value
+      return isShort(deployment) && isShort(challenge)
+        ? { kind: 'challenge', deployment, challenge }
+        : undefined
+    }
+    case 'welcome':
+      return { kind: 'welcome' }
+    case 'prepare': {
+      const { exchange, osUser } = value
+      return isShort(exchange) && isShort(osUser)
+        ? { kind: 'prepare', exchange, osUser }
+        : undefined
+    }
+    case 'install': {
+      const { exchange } = value
+      const grant = parseSigned(value['grant'])
+      const signer = parseSigned(value['signer'])
+      return isShort(exchange) && grant && signer
+        ? { kind: 'install', exchange, grant, signer }
+        : undefined
+    }
+    case 'revoke': {
+      const { grantId } = value
+      return isShort(grantId) ? { kind: 'revoke', grantId } : undefined
+    }
+    case 'stored': {
+      const { receiptIds } = value
+      return Array.isArray(receiptIds) && receiptIds.every(isShort)
+        ? { kind: 'stored', receiptIds }
+        : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  if (text.length > MAX_MESSAGE_LENGTH) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function parseSigned(value: unknown): Signed | undefined {
+  if (!isObject(value)) return undefined
+  const { statement, signature } = value
+  if (typeof statement !== 'string' || statement.length > MAX_MESSAGE_LENGTH) return undefined
+  // 64 bytes in base64
+  if (typeof signature !== 'string' || !/^[A-Za-z0-9+/]{86}==$/.test(signature)) return undefined
+  return { statement, signature }
+}
+
+function parseRefusal(value: unknown): AgentRefusal | undefined {
+  if (!isObject(value)) return undefined
+  const code = REFUSAL_CODES.find((known) => known === value['code'])
+  const { message } = value
+  return code && isPrintable(message) ? { code, message } : undefined
+}
+
+function parseReceipt(value: unknown): Receipt | undefined {
+  if (!isObject(value)) return undefined
+  const { receiptId, at, kind, osUser, fingerprint, grantId } = value
+  if (!isShort(receiptId) || !isShort(osUser) || !isShort(fingerprint)) return undefined
+  if (typeof at !== 'number' || !Number.isSafeInteger(at)) return undefined
+  if (kind !== 'offered' && kind !== 'expired-unused') return undefined
+  if (grantId !== undefined && !isShort(grantId)) return undefined
+  return { receiptId, at, kind, osUser, fingerprint, ...(grantId === undefined ? {} : { grantId }) }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Ids, names, nonces: short and printable. */
+const isShort = (value: unknown): value is string => isPrintable(value) && value.length <= 128
+
+const isPrintable = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 1024 && /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u.test(value)
+
+const isUid = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 0xffff_ffff
