@@ -1,0 +1,204 @@
+import type { ChainLink } from '@fleetkey/domain/trail-chain'
+import type { HostFacts } from '@fleetkey/domain/host-facts'
+import type { Instance, Tags } from '@fleetkey/domain/instance'
+import type { TrailPhase } from '@fleetkey/domain/trail-event'
+
+/**
+ * Where the control plane keeps what must outlive it. One interface, one contract (store.contract.ts), one folder per database. Every
+ * promise of a write settles only once it is durable; writes that arrive together share one commit. All times are milliseconds
+ * since 1970.
+ */
+export interface Store {
+  readonly settings: SettingStore
+  readonly instances: InstanceStore
+  readonly joinTokens: JoinTokenStore
+  readonly identities: IdentityStore
+  readonly trail: TrailStore
+  /**
+   * Grows with every change of a right: keys, users, policies, tags, enrolments. Whoever caches rights asks for it on each request and
+   * drops the cache when it differs, so that no node acts on a right that was withdrawn (design §3.6).
+   */
+  securityVersion(): Promise<number>
+  close(): Promise<void>
+}
+
+/** A few named values of the deployment: realm, sealed signing keys, certificates. */
+export interface SettingStore {
+  get(name: string): Promise<string | undefined>
+  /** Sets `value` unless the name has one already; the value that stands afterwards. Two nodes at first start agree this way. */
+  setIfAbsent(name: string, value: string): Promise<string>
+}
+
+export interface InstanceStore {
+  get(instanceId: string): Promise<Instance | undefined>
+  /** All of them, by enrolment time then id. */
+  list(): Promise<readonly Instance[]>
+  saveFacts(instanceId: string, facts: HostFacts): Promise<void>
+  /** Sets and removes tags in one step. False when there is no such instance. */
+  changeTags(instanceId: string, change: TagChange): Promise<boolean>
+  /** False when there was none. */
+  forget(instanceId: string): Promise<boolean>
+}
+
+export interface TagChange {
+  readonly set?: Tags
+  /** With a value: removed only where it has that value, as EC2's DeleteTags does. */
+  readonly remove?: readonly { readonly key: string; readonly value?: string }[]
+}
+
+/** A join token at rest: only the hash of its secret. */
+export interface JoinTokenRow {
+  readonly joinTokenId: string
+  /** SHA-256 of the secret, base64. */
+  readonly secretHash: string
+  readonly tags: Tags
+  readonly createdBy: string
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly state: 'unused' | 'used' | 'revoked'
+  /** The instance that used it. */
+  readonly instanceId?: string
+}
+
+export interface JoinTokenStore {
+  create(row: JoinTokenRow): Promise<void>
+  list(): Promise<readonly JoinTokenRow[]>
+  /** False when it is unknown or not unused any more. */
+  revoke(joinTokenId: string): Promise<boolean>
+  /**
+   * Uses the token up and creates the instance (with the token's tags) in one transaction, so that of any number of racing hosts one
+   * enrols. Undefined when the token is unknown, used, revoked or expired at `now`.
+   */
+  redeem(redemption: Redemption): Promise<Instance | undefined>
+}
+
+export interface Redemption {
+  readonly secretHash: string
+  readonly instanceId: string
+  readonly agentKey: string
+  readonly facts: HostFacts
+  readonly now: number
+}
+
+export interface UserRow {
+  /** `AIDA` and 17 characters. Never reused. */
+  readonly userId: string
+  readonly userName: string
+  readonly createdAt: number
+}
+
+export interface AccessKeyRow {
+  /** `AKIA` and 16 characters. */
+  readonly accessKeyId: string
+  /** The user whose key it is; undefined for root. */
+  readonly userId?: string
+  /** The secret, envelope-encrypted (secrets/envelope.ts). */
+  readonly sealedSecret: string
+  readonly status: 'Active' | 'Inactive'
+  readonly createdAt: number
+}
+
+export interface InlinePolicyRow {
+  readonly policyName: string
+  /** JSON text, as it was put. */
+  readonly document: string
+}
+
+/** An access key with all that decides what its holder may do. */
+export interface Credential {
+  readonly accessKey: AccessKeyRow
+  /** Undefined for root. */
+  readonly user: UserRow | undefined
+  readonly policies: readonly InlinePolicyRow[]
+}
+
+export interface IdentityStore {
+  credential(accessKeyId: string): Promise<Credential | undefined>
+  /** False when the name is taken (names are unique regardless of case). */
+  createUser(row: UserRow): Promise<boolean>
+  user(userName: string): Promise<UserRow | undefined>
+  listUsers(): Promise<readonly UserRow[]>
+  /** With its keys and policies. False when there is none. */
+  deleteUser(userName: string): Promise<boolean>
+  putUserPolicy(userId: string, policy: InlinePolicyRow): Promise<void>
+  listUserPolicies(userId: string): Promise<readonly InlinePolicyRow[]>
+  /** False when there was none. */
+  deleteUserPolicy(userId: string, policyName: string): Promise<boolean>
+  keys: AccessKeyStore
+}
+
+export interface AccessKeyStore {
+  /** False when the user already has `limit` keys. */
+  create(row: AccessKeyRow, limit: number): Promise<boolean>
+  /** Of a user, or of root when undefined. */
+  list(userId: string | undefined): Promise<readonly AccessKeyRow[]>
+  setStatus(accessKeyId: string, status: AccessKeyRow['status']): Promise<boolean>
+  delete(accessKeyId: string): Promise<boolean>
+}
+
+/** A record on its way into the trail: the exact text that is chained, and the few columns that it is found by. */
+export interface TrailEntry {
+  readonly eventId: string
+  readonly requestId: string
+  readonly phase: TrailPhase
+  readonly time: number
+  readonly eventName: string
+  readonly readOnly: boolean
+  /** User name, `root`, or what stands for it. */
+  readonly userName: string
+  /** Id of the instance that it is about, or empty. */
+  readonly resource: string
+  /** Empty when it went well. */
+  readonly errorCode: string
+  /** JSON of the TrailEvent. */
+  readonly record: string
+}
+
+export interface StoredTrailEntry extends TrailEntry, ChainLink {}
+
+/** Claims the right to act on one signed request. */
+export interface ReplayKey {
+  /** Names access key and signature. */
+  readonly key: string
+  /** Kept until then, which must be later than the signature's own end. */
+  readonly until: number
+}
+
+/** The first answer to a request, given again when its bytes come again. */
+export interface StoredAnswer {
+  readonly status: number
+  readonly body: string
+}
+
+export type IntentResult =
+  | ({ readonly kind: 'recorded' } & ChainLink)
+  /** The same request was seen before. `answer` is undefined while it runs, or when a crash cut it off. */
+  | { readonly kind: 'repeated'; readonly answer: StoredAnswer | undefined }
+
+export interface TrailStore {
+  append(entry: TrailEntry): Promise<ChainLink>
+  /** Records an intent and claims its replay key in one transaction; records nothing when the key is taken. */
+  appendIntent(entry: TrailEntry, replay: ReplayKey): Promise<IntentResult>
+  /** Records the outcome and keeps the answer for repeats, in one transaction. */
+  appendOutcome(entry: TrailEntry, replayKey: string, answer: StoredAnswer): Promise<ChainLink>
+  /** Intents that have no outcome, oldest first: what a crash cut off. */
+  openIntents(): Promise<readonly StoredTrailEntry[]>
+  lookup(query: TrailQuery): Promise<readonly StoredTrailEntry[]>
+  /** In chain order, from `afterSeq` + 1. */
+  read(afterSeq: number, limit: number): Promise<readonly StoredTrailEntry[]>
+  /** The last link. A verifier compares it with what `read` ends in, so that a cut-off tail shows. */
+  head(): Promise<ChainLink>
+}
+
+/** Newest first. All given conditions must hold. */
+export interface TrailQuery {
+  readonly eventName?: string
+  readonly userName?: string
+  readonly resource?: string
+  readonly requestId?: string
+  readonly from?: number
+  readonly to?: number
+  /** Only entries with a smaller seq: where the last page ended. */
+  readonly beforeSeq?: number
+  readonly limit: number
+}
