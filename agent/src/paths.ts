@@ -1,0 +1,20 @@
+/** Where things are on a host. Everything is root's; nothing is outside these but the drop-in for sshd and the service unit. */
+export const PATHS = {
+  /** Settings that the host's administrator writes (settings.ts). */
+  settings: '/etc/fleetkey/agent.json',
+  /** Identity and pins, made at enrolment. 0700. */
+  state: '/var/lib/fleetkey',
+  /** Live keys for the helper: one file per osUser. tmpfs, gone after a boot. */
+  keys: '/run/fleetkey/keys',
+  /** Notes that the helper leaves of what sshd asked. */
+  notes: '/run/fleetkey/notes',
+  /** `file` delivery: authorized_keys files by osUser. */
+  authorizedKeys: '/run/fleetkey/authorized_keys',
+  /** What sshd calls. */
+  helper: '/usr/lib/fleetkey/authorized-keys',
+  /** Answers `fleetkey agent status`. */
+  statusFile: '/run/fleetkey/status.json',
+} as const
+
+/** The account that sshd runs the helper as: no home, no shell, owns nothing but its notes. */
+export const HELPER_USER = 'fleetkey'
