@@ -16,5 +16,16 @@ export const PATHS = {
   statusFile: '/run/fleetkey/status.json',
 } as const
 
+export type Paths = Readonly<Record<keyof typeof PATHS, string>>
+
+/**
+ * The same places below another directory, for an agent without root (the demo's host) and for tests. The helper stays where it
+ * is: sshd calls only what root owns.
+ */
+export function pathsBelow(root: string): Paths {
+  const below = Object.entries(PATHS).map(([name, path]) => [name, `${root}${path}`])
+  return { ...(Object.fromEntries(below) as Paths), helper: PATHS.helper }
+}
+
 /** The account that sshd runs the helper as: no home, no shell, owns nothing but its notes. */
 export const HELPER_USER = 'fleetkey'
