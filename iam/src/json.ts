@@ -1,0 +1,148 @@
+import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
+import { quote } from './quote.ts'
+
+/**
+ * JSON as a policy needs it. Unlike `JSON.parse` it refuses an object that has the same key twice (IAM User Guide,
+ * policy grammar: the last one would win silently, and may not be the one that was reviewed), keeps objects in a Map
+ * so that `__proto__` is a key like any other, and keeps numbers as they were written.
+ */
+export type JsonValue =
+  | string
+  | boolean
+  | null
+  | JsonNumber
+  | readonly JsonValue[]
+  | ReadonlyMap<string, JsonValue>
+
+export interface JsonNumber {
+  readonly kind: 'number'
+  readonly text: string
+}
+
+export function isObject(value: JsonValue | undefined): value is ReadonlyMap<string, JsonValue> {
+  return value instanceof Map
+}
+
+export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}
+
+/** A policy needs six levels (document, statements, statement, Condition, operator, values). */
+const maximumDepth = 10
+
+interface Cursor {
+  readonly text: string
+  at: number
+}
+
+/** Throws MalformedPolicyDocument with line and column. */
+export function parseJson(text: string): JsonValue {
+  const cursor = { text, at: 0 }
+  const value = readValue(cursor, 1)
+  skipSpace(cursor)
+  if (cursor.at < text.length)
+    throw fail(cursor, 'there is text after the end of the JSON document')
+  return value
+}
+
+function readValue(cursor: Cursor, depth: number): JsonValue {
+  if (depth > maximumDepth) throw fail(cursor, `it is nested deeper than ${maximumDepth} levels`)
+  skipSpace(cursor)
+  switch (cursor.text.charAt(cursor.at)) {
+    case '{':
+      return readObject(cursor, depth)
+    case '[':
+      return readList(cursor, depth)
+    case '"':
+      return readString(cursor)
+    default:
+      return readWord(cursor)
+  }
+}
+
+function readObject(cursor: Cursor, depth: number): ReadonlyMap<string, JsonValue> {
+  const object = new Map<string, JsonValue>()
+  cursor.at += 1
+  if (takes(cursor, '}')) return object
+  do {
+    skipSpace(cursor)
+    const key = readString(cursor)
+    if (object.has(key)) throw fail(cursor, `the key ${quote(key)} stands twice in one object`)
+    if (!takes(cursor, ':')) throw fail(cursor, 'a colon is missing')
+    object.set(key, readValue(cursor, depth + 1))
+  } while (takes(cursor, ','))
+  if (!takes(cursor, '}')) throw fail(cursor, 'a comma or a closing brace is missing')
+  return object
+}
+
+function readList(cursor: Cursor, depth: number): readonly JsonValue[] {
+  const list: JsonValue[] = []
+  cursor.at += 1
+  if (takes(cursor, ']')) return list
+  do list.push(readValue(cursor, depth + 1))
+  while (takes(cursor, ','))
+  if (!takes(cursor, ']')) throw fail(cursor, 'a comma or a closing bracket is missing')
+  return list
+}
+
+/** The shape of a string is found here; its escapes are decoded by `JSON.parse`, which is strict about them. */
+function readString(cursor: Cursor): string {
+  const start = cursor.at
+  if (cursor.text[start] !== '"') throw fail(cursor, 'a text in double quotes is missing')
+  for (let at = start + 1; at < cursor.text.length; at += 1) {
+    const character = cursor.text[at]
+    if (character === '\\') at += 1
+    else if (character === '"') {
+      cursor.at = at + 1
+      return decodeString(cursor, cursor.text.slice(start, cursor.at))
+    }
+  }
+  throw fail(cursor, 'a text is not closed')
+}
+
+function decodeString(cursor: Cursor, literal: string): string {
+  try {
+    return String(JSON.parse(literal))
+  } catch {
+    throw fail(cursor, 'a text has a line break or an unknown escape in it')
+  }
+}
+
+/** Sticky, so that it looks only at the cursor; no part of it can match the same text in two ways. */
+const word = /true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
+
+function readWord(cursor: Cursor): JsonValue {
+  word.lastIndex = cursor.at
+  const text = word.exec(cursor.text)?.[0]
+  if (text === undefined) throw fail(cursor, 'a value is missing')
+  cursor.at += text.length
+  switch (text) {
+    case 'true':
+      return true
+    case 'false':
+      return false
+    case 'null':
+      return null
+    default:
+      return { kind: 'number', text }
+  }
+}
+
+function takes(cursor: Cursor, character: string): boolean {
+  skipSpace(cursor)
+  if (cursor.text[cursor.at] !== character) return false
+  cursor.at += 1
+  return true
+}
+
+function skipSpace(cursor: Cursor): void {
+  while (' \t\n\r'.includes(cursor.text[cursor.at] ?? '.')) cursor.at += 1
+}
+
+function fail(cursor: Cursor, detail: string) {
+  const lines = cursor.text.slice(0, cursor.at).split('\n')
+  const column = (lines.at(-1)?.length ?? 0) + 1
+  return malformedPolicyDocument(
+    `Syntax errors in policy. Near line ${lines.length}, column ${column}: ${detail}.`,
+  )
+}
