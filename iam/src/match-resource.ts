@@ -37,9 +37,9 @@ function checkArn(text: string): void {
     throw malformedPolicyDocument(`Resource ${printable(text)} must be in ARN format or "*".`)
   }
   if (partition !== 'aws') {
-    const fields = [service, ...rest.slice(0, 2), rest.slice(2).join(':')]
-    const shown = [0, 1, 2, 3].map((index) => fields[index] || '*').join(':')
-    const whole = printable(`arn:${partition}:${service === undefined ? '*:*:*:*' : shown}`)
+    const [region = '*', account = '*', ...resource] = rest
+    const last = resource.length > 0 ? resource.join(':') : '*'
+    const whole = printable(`arn:${partition}:${service ?? '*'}:${region}:${account}:${last}`)
     throw malformedPolicyDocument(
       `Partition "${printable(partition)}" is not valid for resource "${whole}".`,
     )

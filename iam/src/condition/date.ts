@@ -22,8 +22,9 @@ function date(compare: (found: number, wanted: number) => boolean): CompileWante
   }
 }
 
+/** Also `2026T` and one-digit hours, which IAM takes. */
 const iso =
-  /^(-?\d{4,9})(?:-(\d\d?)(?:-(\d\d?)(?:[Tt](\d\d?)(?::(\d\d?)(?::(\d\d?)(\.\d{1,9})?)?)?([Zz]|[+-]\d\d(?::?\d\d)?)?)?)?)?$/
+  /^(-?\d{1,9})(?:-(\d\d?)(?:-(\d\d?))?)?(?:[Tt](?:(\d\d?)(?::(\d\d?)(?::(\d\d?)(\.\d{1,9})?)?)?)?([Zz]|[+-]\d\d(?::?\d\d)?)?)?$/
 
 /** Seconds since 1970, with fractions. Four digits are a year, any other run of digits is seconds. */
 function parseInstant(text: string): number | undefined {
