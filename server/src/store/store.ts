@@ -22,6 +22,18 @@ export interface Store {
   close(): Promise<void>
 }
 
+/**
+ * The store has stopped for good: it failed in a way that leaves in doubt what is on the disk, or it was closed. Every later write
+ * rejects with this. A process that sees it (and did not close) must end: only a fresh start reads what is really there.
+ * Any other rejection of a write says that this write did not happen and the next may.
+ */
+export class StoreFailed extends Error {
+  constructor(reason: string) {
+    super(`the store has stopped: ${reason}`)
+    this.name = 'StoreFailed'
+  }
+}
+
 /** A few named values of the deployment: realm, sealed signing keys, certificates. */
 export interface SettingStore {
   get(name: string): Promise<string | undefined>
@@ -34,7 +46,7 @@ export interface InstanceStore {
   /** All of them, by enrolment time then id. */
   list(): Promise<readonly Instance[]>
   saveFacts(instanceId: string, facts: HostFacts): Promise<void>
-  /** Sets and removes tags in one step. False when there is no such instance. */
+  /** Removes, then sets tags in one step. False when there is no such instance. */
   changeTags(instanceId: string, change: TagChange): Promise<boolean>
   /** False when there was none. */
   forget(instanceId: string): Promise<boolean>
@@ -116,10 +128,13 @@ export interface IdentityStore {
   credential(accessKeyId: string): Promise<Credential | undefined>
   /** False when the name is taken (names are unique regardless of case). */
   createUser(row: UserRow): Promise<boolean>
+  /** Names are found regardless of case too. */
   user(userName: string): Promise<UserRow | undefined>
+  /** By name. */
   listUsers(): Promise<readonly UserRow[]>
   /** With its keys and policies. False when there is none. */
   deleteUser(userName: string): Promise<boolean>
+  /** Rejects when there is no such user. */
   putUserPolicy(userId: string, policy: InlinePolicyRow): Promise<void>
   listUserPolicies(userId: string): Promise<readonly InlinePolicyRow[]>
   /** False when there was none. */
@@ -128,7 +143,7 @@ export interface IdentityStore {
 }
 
 export interface AccessKeyStore {
-  /** False when the user already has `limit` keys. */
+  /** False when the user already has `limit` keys. Rejects when there is no such user. */
   create(row: AccessKeyRow, limit: number): Promise<boolean>
   /** Of a user, or of root when undefined. */
   list(userId: string | undefined): Promise<readonly AccessKeyRow[]>
@@ -196,6 +211,7 @@ export interface TrailQuery {
   readonly userName?: string
   readonly resource?: string
   readonly requestId?: string
+  /** Both inclusive, over `time`. */
   readonly from?: number
   readonly to?: number
   /** Only entries with a smaller seq: where the last page ended. */

@@ -1,0 +1,91 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { HostFacts } from '@fleetkey/domain/host-facts'
+import type { Instance, Tags } from '@fleetkey/domain/instance'
+import type { TagChange } from '../store.ts'
+import { changeRights } from './security-version.ts'
+import { all, one, run } from './sql.ts'
+
+export const instanceReads = { get, list }
+export const instanceWrites = { saveFacts, changeTags, forget }
+
+interface Row {
+  readonly instanceId: string
+  readonly agentKey: string
+  readonly enrolledAt: number
+  readonly facts: string
+  readonly tags: string
+}
+
+const SELECT = `select instance_id as instanceId, agent_key as agentKey, enrolled_at as enrolledAt, facts,
+  (select json_group_object(key, value) from instance_tags t where t.instance_id = i.instance_id) as tags
+  from instances i`
+
+function get(db: DatabaseSync, instanceId: string): Instance | undefined {
+  const row = one<Row>(db, `${SELECT} where instance_id = ?`, instanceId)
+  return row && instance(row)
+}
+
+function list(db: DatabaseSync): readonly Instance[] {
+  return all<Row>(db, `${SELECT} order by enrolled_at, instance_id`).map(instance)
+}
+
+/** JSON that this server wrote after it had parsed it; a change of shape is a migration. */
+function instance(row: Row): Instance {
+  return {
+    ...row,
+    facts: JSON.parse(row.facts) as HostFacts,
+    tags: JSON.parse(row.tags) as Tags,
+  }
+}
+
+/** Inside a transaction of joinTokens.redeem. */
+export function create(db: DatabaseSync, created: Instance): void {
+  run(
+    db,
+    'insert into instances (instance_id, agent_key, enrolled_at, facts) values (?, ?, ?, ?)',
+    created.instanceId,
+    created.agentKey,
+    created.enrolledAt,
+    JSON.stringify(created.facts),
+  )
+  setTags(db, created.instanceId, created.tags)
+}
+
+function saveFacts(db: DatabaseSync, instanceId: string, facts: HostFacts): void {
+  run(db, 'update instances set facts = ? where instance_id = ?', JSON.stringify(facts), instanceId)
+}
+
+function changeTags(db: DatabaseSync, instanceId: string, change: TagChange): boolean {
+  if (!one(db, 'select 1 from instances where instance_id = ?', instanceId)) return false
+  for (const { key, value } of change.remove ?? []) {
+    run(
+      db,
+      'delete from instance_tags where instance_id = ? and key = ? and value = coalesce(?, value)',
+      instanceId,
+      key,
+      value ?? null,
+    )
+  }
+  setTags(db, instanceId, change.set ?? {})
+  changeRights(db)
+  return true
+}
+
+function setTags(db: DatabaseSync, instanceId: string, tags: Tags): void {
+  for (const [key, value] of Object.entries(tags)) {
+    run(
+      db,
+      `insert into instance_tags (instance_id, key, value) values (?, ?, ?)
+       on conflict do update set value = excluded.value`,
+      instanceId,
+      key,
+      value,
+    )
+  }
+}
+
+function forget(db: DatabaseSync, instanceId: string): boolean {
+  if (run(db, 'delete from instances where instance_id = ?', instanceId) === 0) return false
+  changeRights(db)
+  return true
+}

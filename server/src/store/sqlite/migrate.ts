@@ -1,0 +1,40 @@
+import type { DatabaseSync } from 'node:sqlite'
+import * as firstTables from './migrations/001-first-tables.ts'
+import { all, run } from './sql.ts'
+
+export interface Migration {
+  readonly name: string
+  readonly sql: string
+}
+
+/** In order, for ever: a new one goes to the end and none is changed once it was released. */
+const MIGRATIONS: readonly Migration[] = [firstTables]
+
+/** Brings the database to what this code knows. Throws when it was written by newer code. */
+export function migrate(db: DatabaseSync, migrations: readonly Migration[] = MIGRATIONS): void {
+  db.exec(`create table if not exists migrations (
+    number integer not null constraint migrations_pk primary key,
+    name text not null
+  ) strict`)
+  const done = all(db, 'select number from migrations').length
+  if (done > migrations.length) {
+    throw new Error(
+      `the database was written by a newer Fleetkey (its migration ${done}, this one knows ${migrations.length}): start that version`,
+    )
+  }
+  for (const [index, migration] of migrations.entries()) {
+    if (index >= done) apply(db, index + 1, migration)
+  }
+}
+
+function apply(db: DatabaseSync, number: number, { name, sql }: Migration): void {
+  db.exec('begin immediate')
+  try {
+    db.exec(sql)
+    run(db, 'insert into migrations (number, name) values (?, ?)', number, name)
+    db.exec('commit')
+  } catch (error) {
+    if (db.isTransaction) db.exec('rollback')
+    throw error
+  }
+}

@@ -1,0 +1,56 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { Store, StoreFailed } from '../store.ts'
+import { callsOf, reads, writes } from './queries.ts'
+import { QueryThread } from './query-thread.ts'
+
+export interface SqliteOptions {
+  /** Made, with its folder, when it is not there. Beside it stand `-wal`, `-shm` and `.lock`. */
+  readonly file: string
+  /** Called once when the store stops for good (see StoreFailed). Whoever runs the process ends it then. */
+  readonly onFailed?: (error: StoreFailed) => void
+}
+
+/** Rejects, saying what to do, when another process has the file or the disk cannot promise durability. */
+export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promise<Store> {
+  const path = resolve(file)
+  createPrivate(path)
+  const failed = (error: StoreFailed) => onFailed?.(error)
+  const writer = await QueryThread.start(new URL('./writer.ts', import.meta.url), path, failed)
+  const reader = await QueryThread.start(new URL('./reader.ts', import.meta.url), path, failed)
+  const read = callsOf(reads, reader.call)
+  const write = callsOf(writes, writer.call)
+  return {
+    settings: { ...read.settings, ...write.settings },
+    instances: { ...read.instances, ...write.instances },
+    joinTokens: { ...read.joinTokens, ...write.joinTokens },
+    identities: {
+      ...read.identities,
+      ...write.identities,
+      keys: { ...read.accessKeys, ...write.accessKeys },
+    },
+    trail: { ...read.trail, ...write.trail },
+    securityVersion: () => Promise.resolve(writer.securityVersion),
+    close: async () => {
+      // The writer last: the last one out moves the log into the database.
+      await reader.close()
+      await writer.close()
+    },
+  }
+}
+
+/**
+ * For the owner only; SQLite gives `-wal` and `-shm` the mode of the database. Opens a file only when it makes it: closing a
+ * descriptor of a file that SQLite has open in this process would drop its locks.
+ */
+function createPrivate(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  for (const path of [file, `${file}.lock`]) {
+    try {
+      closeSync(openSync(path, 'wx', 0o600))
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      chmodSync(path, 0o600)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { accessKeyReads, accessKeyWrites } from './access-keys.ts'
+import { identityReads, identityWrites } from './identities.ts'
+import { instanceReads, instanceWrites } from './instances.ts'
+import { joinTokenReads, joinTokenWrites } from './join-tokens.ts'
+import { settingReads, settingWrites } from './settings.ts'
+import { trailReads, trailWrites } from './trail.ts'
+
+// Everything that may be asked of the worker threads. A new query is a function in its family's file.
+
+export const reads = {
+  settings: settingReads,
+  instances: instanceReads,
+  joinTokens: joinTokenReads,
+  identities: identityReads,
+  accessKeys: accessKeyReads,
+  trail: trailReads,
+}
+
+export const writes = {
+  settings: settingWrites,
+  instances: instanceWrites,
+  joinTokens: joinTokenWrites,
+  identities: identityWrites,
+  accessKeys: accessKeyWrites,
+  trail: trailWrites,
+}
+
+/** Runs inside a worker, in a transaction that its thread opens and ends. */
+type Query = (db: DatabaseSync, ...args: never[]) => unknown
+export type Families = Readonly<Record<string, Readonly<Record<string, Query>>>>
+
+/** One call on its way to a thread. */
+export interface Call {
+  readonly family: string
+  readonly query: string
+  readonly args: readonly unknown[]
+}
+
+/** The same functions as the main thread sees them: without the connection, and later. */
+export type Calls<F extends Families> = {
+  readonly [Family in keyof F]: {
+    readonly [Name in keyof F[Family]]: F[Family][Name] extends (
+      db: DatabaseSync,
+      ...args: infer Args
+    ) => infer Result
+      ? (...args: Args) => Promise<Result>
+      : never
+  }
+}
+
+export function callsOf<F extends Families>(
+  families: F,
+  send: (call: Call) => Promise<unknown>,
+): Calls<F> {
+  const callers = Object.entries(families).map(([family, queries]) => [
+    family,
+    Object.fromEntries(
+      Object.keys(queries).map((query) => [
+        query,
+        (...args: unknown[]) => send({ family, query, args }),
+      ]),
+    ),
+  ])
+  return Object.fromEntries(callers) as Calls<F>
+}
+
+export function runCall(db: DatabaseSync, families: Families, call: Call): unknown {
+  const query = families[call.family]?.[call.query] as
+    | ((db: DatabaseSync, ...args: readonly unknown[]) => unknown)
+    | undefined
+  if (query === undefined) throw new Error(`no query ${call.family}.${call.query}`)
+  return query(db, ...call.args)
+}
