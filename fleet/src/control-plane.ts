@@ -1,0 +1,159 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync, closeSync, readFileSync, existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { FLEETKEY, type ClientEnvironment } from './fleetkey.ts'
+import { plainEnvironment } from './run-program.ts'
+
+const START_TIMEOUT_MS = 15_000
+
+/** A real server process, for tests and the demo. */
+export interface ControlPlane {
+  readonly url: string
+  readonly caFile: string
+  /** Environment of a client with root's access key. */
+  readonly root: ClientEnvironment
+  /** Its log so far: one JSON object a line. */
+  log(): string
+  /** SIGTERM, and waits. */
+  stop(): Promise<void>
+  /** SIGKILL, and waits. */
+  kill(): Promise<void>
+  /** Starts it again on the same data and port. */
+  start(): Promise<void>
+  readonly isRunning: boolean
+}
+
+/**
+ * Starts a server on `address` with its data in `dir`, or starts the one that was there before.
+ * @param options.port default: a free one
+ */
+export async function startControlPlane(options: {
+  readonly dir: string
+  readonly address: string
+  readonly port?: number
+  readonly environment?: Readonly<Record<string, string>>
+}): Promise<ControlPlane> {
+  const { dir, address } = options
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  const port = options.port ?? (await freePort(address))
+  const logFile = join(dir, 'server.log')
+  const rootFile = join(dir, 'root.json')
+  const plane = new ServerProcess({
+    dir,
+    logFile,
+    arguments: ['server', '--root-credentials', rootFile],
+    environment: {
+      ...plainEnvironment,
+      FLEETKEY_DATA_DIR: join(dir, 'data'),
+      FLEETKEY_LISTEN_HOST: address,
+      FLEETKEY_LISTEN_PORT: String(port),
+      ...options.environment,
+    },
+  })
+  await plane.start()
+  const caFile = join(dir, 'data', 'ca.pem')
+  const url = `https://${address}:${port}`
+  const root = JSON.parse(readFileSync(rootFile, 'utf8')) as Record<string, string>
+  return Object.assign(plane, {
+    url,
+    caFile,
+    root: clientEnvironment({
+      url,
+      caFile,
+      region: root['region'] ?? '',
+      accessKeyId: root['accessKeyId'] ?? '',
+      secretAccessKey: root['secretAccessKey'] ?? '',
+    }),
+  })
+}
+
+/** One set of variables for our clients and AWS's: endpoint, region, CA, credentials. */
+export function clientEnvironment(parts: {
+  readonly url: string
+  readonly caFile: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}): ClientEnvironment {
+  return {
+    AWS_ENDPOINT_URL: parts.url,
+    AWS_REGION: parts.region,
+    AWS_DEFAULT_REGION: parts.region,
+    AWS_ACCESS_KEY_ID: parts.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: parts.secretAccessKey,
+    AWS_CA_BUNDLE: parts.caFile,
+    // The JavaScript SDK has no setting of its own for a CA.
+    NODE_EXTRA_CA_CERTS: parts.caFile,
+  }
+}
+
+class ServerProcess {
+  readonly #parts: {
+    readonly dir: string
+    readonly logFile: string
+    readonly arguments: readonly string[]
+    readonly environment: Readonly<Record<string, string>>
+  }
+  #child: ChildProcess | undefined
+
+  constructor(parts: ServerProcess['#parts']) {
+    this.#parts = parts
+  }
+
+  get isRunning(): boolean {
+    return (
+      this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
+    )
+  }
+
+  log(): string {
+    return existsSync(this.#parts.logFile) ? readFileSync(this.#parts.logFile, 'utf8') : ''
+  }
+
+  async start(): Promise<void> {
+    const { logFile, environment } = this.#parts
+    const before = this.log().length
+    const output = openSync(logFile, 'a', 0o600)
+    this.#child = spawn(FLEETKEY, this.#parts.arguments, {
+      env: environment,
+      stdio: ['ignore', output, output],
+    })
+    closeSync(output)
+    const deadline = Date.now() + START_TIMEOUT_MS
+    while (!this.log().slice(before).includes('"msg":"ready"')) {
+      if (!this.isRunning || Date.now() > deadline) {
+        await this.kill()
+        throw new Error(`the server did not start:\n${this.log().slice(before)}`)
+      }
+      await sleep(10)
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.#end('SIGTERM')
+  }
+
+  kill(): Promise<void> {
+    return this.#end('SIGKILL')
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#child === undefined || !this.isRunning) return
+    const ended = once(this.#child, 'exit')
+    this.#child.kill(signal)
+    await ended
+  }
+}
+
+async function freePort(address: string): Promise<number> {
+  const probe = createServer().listen(0, address)
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}

@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url'
+import { plainEnvironment, runProgram, type ProgramResult, type RunOptions } from './run-program.ts'
+
+/** This checkout, on the machine. */
+export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+/** The same checkout inside a test host, mounted read-only. */
+export const CHECKOUT_IN_HOST = '/opt/fleetkey'
+
+export const FLEETKEY = `${CHECKOUT}/cli/bin/fleetkey`
+export const FLEETKEY_IN_HOST = `${CHECKOUT_IN_HOST}/cli/bin/fleetkey`
+
+/** What the clients (ours and AWS's) take from the environment. */
+export type ClientEnvironment = Readonly<Record<string, string>>
+
+/** Runs the one command on the machine, as a person would. */
+export function fleetkey(
+  argv: readonly string[],
+  options: RunOptions = {},
+): Promise<ProgramResult> {
+  return runProgram([FLEETKEY, ...argv], {
+    timeoutMs: 30_000,
+    ...options,
+    env: { ...plainEnvironment, HOME: '/nonexistent', ...options.env },
+  })
+}
+
+/** Its JSON output. Throws with what it printed when it fails. */
+export async function fleetkeyJson(
+  argv: readonly string[],
+  options: RunOptions = {},
+): Promise<unknown> {
+  const { code, stdout, stderr } = await fleetkey([...argv, '--output', 'json'], options)
+  if (code !== 0) throw new Error(`fleetkey ${argv.join(' ')}: exit ${code}\n${stderr}${stdout}`)
+  return JSON.parse(stdout)
+}
