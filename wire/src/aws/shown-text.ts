@@ -1,0 +1,5 @@
+/** Text from outside for use inside a message: cut, and nothing in it that a terminal or a log would act on. */
+export function shownText(text: string, limit = 256): string {
+  const cut = text.length > limit ? `${text.slice(0, limit)}...` : text
+  return cut.replace(/[^\x20-\x7e]/g, '?')
+}
