@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
+import { DeliveryFailed } from '../delivery.ts'
+import type { Account } from './account.ts'
+import { type HomeFile, withBlock } from './home-block.ts'
+import { isRoot } from './replace-file.ts'
+
+const attempts = 5
+const longest = 1 << 20
+const limitMs = 5000
+
+/**
+ * Gives the user's authorized_keys this block (none for ''), as the user: root never opens a path that a user can bend (CVE-2017-2619
+ * and its kin). Tries again when somebody else changed the file meanwhile. Throws DeliveryFailed.
+ */
+export async function rewriteHomeFile(account: Account, lines: string): Promise<void> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    // oxlint-disable-next-line no-await-in-loop -- each after the one before
+    const { file, checksum } = await readHomeFile(account)
+    const text = withBlock(file, lines)
+    if (text === file?.text) return
+    const act = text === undefined ? 'delete' : 'write'
+    // oxlint-disable-next-line no-await-in-loop
+    const { code } = await runAs(account, [act, account.home, checksum], text ?? '')
+    if (code === 0) return
+    if (code !== changedMeanwhile) throw failure(account, code)
+  }
+  throw failure(account, changedMeanwhile)
+}
+
+const changedMeanwhile = 75
+
+async function readHomeFile(
+  account: Account,
+): Promise<{ readonly file: HomeFile | undefined; readonly checksum: string }> {
+  const { code, stdout } = await runAs(account, ['read', account.home], '')
+  const [checksum = ''] = stdout.split('\n', 1)
+  const text = stdout.slice(checksum.length + 1)
+  if (code !== 0 || checksum === '') throw failure(account, code)
+  if (text.length > longest) {
+    throw new DeliveryFailed(
+      `${account.home}/.ssh/authorized_keys is larger than 1 MiB: shorten it.`,
+    )
+  }
+  return { file: checksum === 'none' ? undefined : { text }, checksum }
+}
+
+/** Without a shell line: the script comes by standard input's neighbour, the text by standard input, the rest as words. */
+function runAs(
+  account: Account,
+  args: readonly string[],
+  input: string,
+): Promise<{ readonly code: number; readonly stdout: string }> {
+  const child = spawn('/bin/sh', ['-c', script(), 'sh', ...args], {
+    // Also drops the supplementary groups (libuv calls setgroups first).
+    ...(isRoot() ? { uid: account.uid, gid: account.gid } : {}),
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+    stdio: ['pipe', 'pipe', 'ignore'],
+    // A fifo in place of the file, a home on a dead server: then it is a no.
+    timeout: limitMs,
+    killSignal: 'SIGKILL',
+  })
+  return new Promise((resolve, reject) => {
+    let stdout = ''
+    child.stdout.setEncoding('latin1').on('data', (text: string) => (stdout += text))
+    child.on('error', (error) => reject(new DeliveryFailed('/bin/sh could not be started.', error)))
+    child.on('close', (code) => resolve({ code: code ?? -1, stdout }))
+    // It may end before it has read all; its code tells.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input, 'latin1')
+  })
+}
+
+let text: string | undefined
+
+function script(): string {
+  text ??= readFileSync(fileURLToPath(new URL('home-files.sh', import.meta.url)), 'utf8')
+  return text
+}
+
+function failure({ home, name }: Account, code: number): DeliveryFailed {
+  const file = `${home}/.ssh/authorized_keys`
+  switch (code) {
+    case 66:
+      return new DeliveryFailed(`The home of ${name}, ${home}, does not exist on this host.`)
+    case changedMeanwhile:
+      return new DeliveryFailed(`Something else keeps writing ${file}: try again.`)
+    case 77:
+      return new DeliveryFailed(
+        `${file} is not a plain file of ${name}: make it one (chown ${name}).`,
+      )
+    case -1:
+      return new DeliveryFailed(`${file} could not be written within ${limitMs / 1000} s.`)
+    default:
+      return new DeliveryFailed(
+        `${file} could not be written as ${name}: see that ${name} can (code ${code}).`,
+      )
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { type Delivery, DeliveryFailed, type LiveKey } from '../delivery.ts'
+import { PATHS } from '../paths.ts'
+import { type Account, findAccount } from './account.ts'
+import { formatKeys, refuseOldSshd } from './file.ts'
+import { rewriteHomeFile } from './home-file.ts'
+import { findHomeProblems } from './home-problems.ts'
+import { createKeysByPlace } from './keys-by-place.ts'
+import { ensureRunDirectories, type Paths } from './run-directories.ts'
+
+/**
+ * A block in `~/.ssh/authorized_keys`, for hosts whose sshd_config cannot be touched. Users can write there too, so grants are never
+ * the only way in; and as with `file`, only `expiry-time` ends a key that a dead agent leaves.
+ */
+export function createHomeDelivery({ paths = PATHS }: { paths?: Paths } = {}): Delivery {
+  const keysByUser = createKeysByPlace()
+  // On disk before a home is touched: a home may outlive this run, and the boot.
+  const ledger = `${paths.state}/home`
+
+  return {
+    kind: 'home',
+
+    async install(key) {
+      await refuseOldSshd()
+      const account = await findOwner(key)
+      mkdirSync(ledger, { recursive: true, mode: 0o700 })
+      writeFileSync(`${ledger}/${account.name}`, '', { mode: 0o600 })
+      try {
+        await rewriteHomeFile(account, formatKeys(keysByUser.with(account.name, key)))
+      } catch (error) {
+        keysByUser.without(account.name, key)
+        throw error
+      }
+    },
+
+    async remove(key) {
+      const lines = formatKeys(keysByUser.without(key.osUser, key))
+      await rewriteHomeFile(await findOwner(key), lines)
+      if (lines === '') rmSync(`${ledger}/${key.osUser}`, { force: true })
+    },
+
+    async clear() {
+      await ensureRunDirectories('home', paths)
+      keysByUser.forgetAll()
+      for (const name of readdirSync(ledger)) {
+        // oxlint-disable-next-line no-await-in-loop -- few, and each a process of its own
+        const account = await findAccount(name)
+        // oxlint-disable-next-line no-await-in-loop
+        if (account !== undefined) await rewriteHomeFile(account, '')
+        rmSync(`${ledger}/${name}`, { force: true })
+      }
+    },
+
+    problems: findHomeProblems,
+  }
+}
+
+async function findOwner({ osUser, uid }: LiveKey): Promise<Account> {
+  const account = await findAccount(osUser)
+  if (account?.uid === uid) return account
+  throw new DeliveryFailed(
+    `The account ${osUser} with uid ${uid} does not exist on this host any more.`,
+  )
+}

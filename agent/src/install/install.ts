@@ -1,0 +1,146 @@
+import type { DeliveryKind } from '@fleetkey/domain/host-facts'
+import { resolve } from 'node:path'
+import { isRoot } from '../deliveries/replace-file.ts'
+import { ensureRunDirectories } from '../deliveries/run-directories.ts'
+import { measureLock } from '../lock.ts'
+import { PATHS } from '../paths.ts'
+import { loadSettings } from '../settings.ts'
+import { readSshdVersion, type SshdConfig, understandsUtcExpiry } from '../sshd.ts'
+import { configureSshd, readSoundConfig } from './configure-sshd.ts'
+import { ensureHelperAccount, removeHelperAccount } from './helper-account.ts'
+import { writeHelper, removeHelper } from './helper.ts'
+import { InstallRefused, type InstallReport } from './install-report.ts'
+import { allOrNothing, type PutBack, rememberFile } from './put-back.ts'
+import { removeOtherKeys } from './remove-other-keys.ts'
+import { reloadSshd } from './reload-sshd.ts'
+import { enableService, isSystemdRunning } from './service-unit.ts'
+import { readSettings, removeSettings } from './sshd-config-files.ts'
+import { lockedLine, type SshdSetting, sshdSettings } from './sshd-settings.ts'
+import { writeDelivery } from './write-delivery.ts'
+
+export interface InstallOptions {
+  /** Default: what agent.json says, else `command`. Kept in agent.json. */
+  readonly delivery?: DeliveryKind
+  /** Shut every other way in, or open again what an earlier install shut. Default: as it is. */
+  readonly lock?: boolean
+  /** Only say what would be done. */
+  readonly dryRun?: boolean
+  /** What systemd starts. Default: this program with `agent run`. */
+  readonly command?: readonly string[]
+}
+
+/**
+ * Makes sshd and the system ready for the agent; may be run again, also with other options. Either all of it is done or, with an
+ * InstallRefused that says why, everything is as it was, byte for byte. sshd is told only of a configuration that it accepts.
+ */
+export async function install(options: InstallOptions = {}): Promise<InstallReport> {
+  if (!isRoot()) throw new InstallRefused('Only root can install the agent.')
+  const kind = options.delivery ?? loadSettings(PATHS.settings).delivery
+  const now = await readSoundConfig()
+  // An upgrade that forgot the option must not open a host.
+  const lock = options.lock ?? readSettings().includes(lockedLine)
+  if (options.dryRun === true) return plan(kind, { lock, now })
+  return allOrNothing(async (putBack) => {
+    const settings = await settle(kind, { lock, putBack })
+    const lines = [
+      ...(await prepareHelper(kind, putBack)),
+      ...(await tellSshd(settings, { now, putBack })),
+    ]
+    putBack.push(rememberFile(PATHS.settings))
+    writeDelivery(kind)
+    await removeOtherKeys(kind)
+    return {
+      lines: [...lines, ...(await sayLock(lock)), ...(await startAgent(kind, options, putBack))],
+    }
+  })
+}
+
+/** What sshd must be told, judged by what it does without what an earlier install told it. */
+async function settle(
+  kind: DeliveryKind,
+  { lock, putBack }: { readonly lock: boolean; readonly putBack: PutBack[] },
+): Promise<readonly SshdSetting[]> {
+  await refuseOldSshd(kind)
+  removeSettings(putBack)
+  return sshdSettings(kind, { lock, before: await readSoundConfig() })
+}
+
+async function refuseOldSshd(kind: DeliveryKind): Promise<void> {
+  const version = await readSshdVersion()
+  if (kind === 'command' || understandsUtcExpiry(version)) return
+  throw new InstallRefused(
+    `The delivery "${kind}" leaves the end of a key to sshd, which can tell it from 9.1 on (here: ${version.text}): use "command".`,
+  )
+}
+
+async function prepareHelper(kind: DeliveryKind, putBack: PutBack[]): Promise<readonly string[]> {
+  if (kind !== 'command') {
+    await ensureRunDirectories(kind)
+    return []
+  }
+  const isNew = await ensureHelperAccount()
+  if (isNew) putBack.push(async () => void (await removeHelperAccount()))
+  const putHelperBack = rememberFile(PATHS.helper)
+  putBack.push(() => {
+    removeHelper()
+    putHelperBack()
+  })
+  writeHelper()
+  await ensureRunDirectories(kind)
+  return [...(isNew ? ['made the system account fleetkey'] : []), `wrote ${PATHS.helper}`]
+}
+
+async function tellSshd(
+  settings: readonly SshdSetting[],
+  { now, putBack }: { readonly now: SshdConfig; readonly putBack: PutBack[] },
+): Promise<readonly string[]> {
+  // Last of all that is undone for sshd: when the files are as before, it must know.
+  putBack.unshift(async () => void (await reloadSshd(now)))
+  const lines = settings.length === 0 ? [] : [`wrote ${await configureSshd(settings, putBack)}`]
+  return [...lines, await reloadSshd(await readSoundConfig())]
+}
+
+async function sayLock(lock: boolean): Promise<readonly string[]> {
+  const state = await measureLock([])
+  switch (state.kind) {
+    case 'locked':
+      return ['locked: grants are the only way in']
+    case 'open':
+      return [
+        ...state.ways.map((way) => `another way in is open: ${way}`),
+        ...(lock ? [] : ['"fleetkey agent install --lock" shuts every other way in']),
+      ]
+    case 'unknown':
+      return [`whether there are other ways in is not known: ${state.because}`]
+  }
+}
+
+async function startAgent(
+  kind: DeliveryKind,
+  options: InstallOptions,
+  putBack: PutBack[],
+): Promise<readonly string[]> {
+  if (!isSystemdRunning())
+    return ['no systemd here: have your init start "fleetkey agent run" as root']
+  const program = [process.execPath, resolve(process.argv[1] ?? ''), 'agent', 'run']
+  await enableService(kind, { command: options.command ?? program, putBack })
+  return ['enabled and started fleetkey-agent.service']
+}
+
+async function plan(
+  kind: DeliveryKind,
+  { lock, now }: { readonly lock: boolean; readonly now: SshdConfig },
+): Promise<InstallReport> {
+  await refuseOldSshd(kind)
+  const settings = sshdSettings(kind, { lock, before: now })
+  return {
+    lines: [
+      ...(kind === 'command'
+        ? [`would make the system account fleetkey and write ${PATHS.helper}`]
+        : []),
+      ...settings.map((setting) => `would tell sshd: ${setting.join(' ')}`),
+      'would check with "sshd -t" and "sshd -T", then reload sshd; sessions go on',
+      ...(isSystemdRunning() ? ['would enable and start fleetkey-agent.service'] : []),
+    ],
+  }
+}
