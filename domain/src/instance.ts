@@ -27,6 +27,20 @@ const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 export const MAX_TAGS = 50
 
 /**
+ * Two keys that differ only in case, or undefined. Condition keys know no case (`aws:ResourceTag/Env` is `aws:resourcetag/env`), so such a
+ * pair would leave it open which of the two decides.
+ */
+export function clashingTagKeys(tags: Tags): readonly [string, string] | undefined {
+  const seen = new Map<string, string>()
+  for (const key of Object.keys(tags)) {
+    const earlier = seen.get(key.toLowerCase())
+    if (earlier !== undefined) return [earlier, key]
+    seen.set(key.toLowerCase(), key)
+  }
+  return undefined
+}
+
+/**
  * Why a tag cannot be set, or undefined. EC2's rules: keys 1 to 128 characters, values up to 256, letters, digits, blanks and
  * `_.:/=+-@`, no key that begins with `aws:`.
  */

@@ -43,7 +43,6 @@ export async function startControlPlane(options: {
   const logFile = join(dir, 'server.log')
   const rootFile = join(dir, 'root.json')
   const plane = new ServerProcess({
-    dir,
     logFile,
     arguments: ['server', '--root-credentials', rootFile],
     environment: {
@@ -91,16 +90,17 @@ export function clientEnvironment(parts: {
   }
 }
 
+interface ServerParts {
+  readonly logFile: string
+  readonly arguments: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+}
+
 class ServerProcess {
-  readonly #parts: {
-    readonly dir: string
-    readonly logFile: string
-    readonly arguments: readonly string[]
-    readonly environment: Readonly<Record<string, string>>
-  }
+  readonly #parts: ServerParts
   #child: ChildProcess | undefined
 
-  constructor(parts: ServerProcess['#parts']) {
+  constructor(parts: ServerParts) {
     this.#parts = parts
   }
 

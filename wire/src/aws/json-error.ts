@@ -2,14 +2,17 @@
 export interface JsonError {
   readonly code: string
   readonly message: string
+  /** Ours, beside AWS's members: why a denial fell and what would change it. */
+  readonly explanation?: string | undefined
 }
 
 /**
  * The body of an error. The code has to be in here: the boto family reads it from nowhere else. `Message` with a capital
  * M is the member's name in the EC2 Instance Connect API.
  */
-export function encodeJsonError({ code, message }: JsonError): string {
-  return JSON.stringify({ __type: code, Message: message })
+export function encodeJsonError({ code, message, explanation }: JsonError): string {
+  // JSON.stringify leaves out what is undefined.
+  return JSON.stringify({ __type: code, Message: message, Explanation: explanation })
 }
 
 /** Reads an error's body, of AWS's own services too: `namespace#Code`, `Code:http://…`, `message`. */

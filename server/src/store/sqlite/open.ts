@@ -15,9 +15,20 @@ export interface SqliteOptions {
 export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promise<Store> {
   const path = resolve(file)
   createPrivate(path)
-  const failed = (error: StoreFailed) => onFailed?.(error)
+  let opened = false
+  const failed = (error: StoreFailed) => {
+    if (opened) onFailed?.(error)
+  }
   const writer = await QueryThread.start(new URL('./writer.ts', import.meta.url), path, failed)
-  const reader = await QueryThread.start(new URL('./reader.ts', import.meta.url), path, failed)
+  const reader = await QueryThread.start(
+    new URL('./reader.ts', import.meta.url),
+    path,
+    failed,
+  ).catch(async (error: unknown) => {
+    await writer.close()
+    throw error
+  })
+  opened = true
   const read = callsOf(reads, reader.call)
   const write = callsOf(writes, writer.call)
   return {

@@ -27,8 +27,8 @@ export function keepAnswer(db: DatabaseSync, key: string, { status, body }: Stor
 export function prune(db: DatabaseSync, now: number): void {
   run(
     db,
-    'delete from replays where key in (select key from replays where until < ? limit ?)',
-    now,
+    'delete from replays where id in (select id from replays order by id limit ?) and until < ?',
     PRUNED_AT_ONCE,
+    now,
   )
 }

@@ -110,12 +110,13 @@ create table open_intents (
   constraint open_intents_pk primary key (request_id, seq)
 ) strict, without rowid;
 
+-- Rows lie in the order of arrival, which is nearly the order of expiry: pruning needs no index.
 create table replays (
-  key text not null constraint replays_pk primary key,
+  id integer not null constraint replays_pk primary key,
+  key text not null constraint replays_key_unique unique,
   until integer not null,
   status integer,
   body text,
   constraint replays_whole_answer check ((status is null) = (body is null))
-) strict, without rowid;
-create index replays_by_until on replays (until);
+) strict;
 `

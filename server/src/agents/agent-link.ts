@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import type { AgentMessage, ServerMessage } from '@fleetkey/wire/agent/messages'
+
+/** An answer of an agent to a question: prepared, installed or refused. */
+export type AgentAnswer = Extract<AgentMessage, { readonly exchange: string }>
+
+/** A question without its exchange id, which the link gives. */
+export type AgentQuestion =
+  | { readonly kind: 'prepare'; readonly osUser: string }
+  | Omit<Extract<ServerMessage, { readonly kind: 'install' }>, 'exchange'>
+
+/** One agent's live link on this node: asks and matches answers. */
+export interface AgentLink {
+  readonly instanceId: string
+  /** Milliseconds since 1970. */
+  readonly since: number
+  /** Throws when the link closes first. The asker owns the deadline. */
+  ask(question: AgentQuestion): Promise<AgentAnswer>
+  send(message: ServerMessage): void
+  /** Hands over an answer that came in. False when nobody asked. */
+  settle(answer: AgentAnswer): boolean
+  close(code: number, reason: string): void
+  /** Fails all open questions. */
+  closed(): void
+}
+
+/** More open questions than this on one link are refused: an agent that does not answer must not hold memory. */
+const MAX_OPEN_QUESTIONS = 256
+
+interface OpenQuestion {
+  resolve(answer: AgentAnswer): void
+  reject(error: Error): void
+}
+
+export function createAgentLink(
+  instanceId: string,
+  socket: { send(text: string): void; close(code: number, reason: string): void },
+  now: number,
+): AgentLink {
+  const open = new Map<string, OpenQuestion>()
+  return {
+    instanceId,
+    since: now,
+    ask(question) {
+      if (open.size >= MAX_OPEN_QUESTIONS) {
+        return Promise.reject(new Error(`${instanceId} has too many unanswered questions`))
+      }
+      const exchange = randomUUID()
+      const answer = new Promise<AgentAnswer>((resolve, reject) => {
+        open.set(exchange, { resolve, reject })
+      })
+      socket.send(JSON.stringify({ ...question, exchange }))
+      return answer
+    },
+    send: (message) => socket.send(JSON.stringify(message)),
+    settle(answer) {
+      const question = open.get(answer.exchange)
+      open.delete(answer.exchange)
+      question?.resolve(answer)
+      return question !== undefined
+    },
+    close: (code, reason) => socket.close(code, reason),
+    closed() {
+      for (const question of open.values()) question.reject(new Error('the agent link closed'))
+      open.clear()
+    },
+  }
+}

@@ -1,0 +1,168 @@
+import { invalidArgs, instanceStateInvalid, instanceUnavailable } from '@fleetkey/domain/exceptions'
+import { GRANT_TTL_SECONDS, type Grant } from '@fleetkey/domain/grant'
+import { instanceName, type Instance } from '@fleetkey/domain/instance'
+import type { ChainLink } from '@fleetkey/domain/trail-chain'
+import { acknowledgementStatement } from '@fleetkey/wire/agent/link-statements'
+import { parseAgentMessage, type AgentRefusal, type Signed } from '@fleetkey/wire/agent/messages'
+import { decodeStatement } from '@fleetkey/wire/agent/statement'
+import type { SshPublicKey } from '@fleetkey/wire/ssh/public-key'
+import { NoResponders, RequestTimeout, type Bus } from '../bus/bus.ts'
+import { sha256Base64 } from '../secrets/digests.ts'
+import { isSignedBy, publicKeyFrom } from '../secrets/ed25519.ts'
+import type { GrantSigner } from '../secrets/grant-signer.ts'
+import type { AgentAnswer, AgentQuestion } from './agent-link.ts'
+
+/** A whole delivery ends within this time, one way or the other. Half of it may go to the question before. */
+const DELIVERY_DEADLINE_MS = 10_000
+
+/** The agent's word on an osUser, before anything is granted: which account it is, and a nonce to bind a grant to this moment. */
+export interface PreparedDelivery {
+  readonly nonce: string
+  readonly uid: number
+}
+
+export interface GrantRequest {
+  readonly instance: Instance
+  readonly osUser: string
+  readonly key: SshPublicKey
+  readonly principalArn: string
+  readonly requestId: string
+}
+
+/** Hands grants to agents, over the bus, and believes only what the agent signed. */
+export interface Deliveries {
+  /** Asks, changes nothing. Throws the refusal that the caller shall see. */
+  prepare(instance: Instance, osUser: string): Promise<PreparedDelivery>
+  /** Resolves once the key is usable on the host. Takes the durable intent, so that no grant exists without one. */
+  deliver(request: GrantRequest, prepared: PreparedDelivery, intent: ChainLink): Promise<Grant>
+}
+
+export const agentSubject = (instanceId: string): string => `agent.${instanceId}`
+
+export function createDeliveries(parts: {
+  readonly bus: Bus
+  readonly signer: GrantSigner
+  readonly deployment: string
+  readonly now: () => number
+}): Deliveries {
+  const { bus, signer, deployment, now } = parts
+
+  async function ask(instance: Instance, question: AgentQuestion | RevokeNotice) {
+    const text = await bus.request(
+      agentSubject(instance.instanceId),
+      JSON.stringify(question),
+      DELIVERY_DEADLINE_MS / 2,
+    )
+    return parseAgentMessage(text) as AgentAnswer | undefined
+  }
+
+  return {
+    async prepare(instance, osUser) {
+      const answer = await ask(instance, { kind: 'prepare', osUser }).catch((error: unknown) => {
+        throw unreachable(instance, error)
+      })
+      if (answer?.kind === 'refused') throw refusedByHost(instance, answer.refusal)
+      if (answer?.kind !== 'prepared') throw noSense(instance)
+      return { nonce: answer.nonce, uid: answer.uid }
+    },
+
+    async deliver(request, prepared, intent) {
+      const { instance, key } = request
+      const grant: Grant = {
+        deployment,
+        // The grant is the request's: what the host says of it later leads back to the record.
+        grantId: request.requestId.replaceAll('-', ''),
+        instanceId: instance.instanceId,
+        agentKey: instance.agentKey,
+        nonce: prepared.nonce,
+        osUser: request.osUser,
+        uid: prepared.uid,
+        keyType: key.type,
+        keyBlob: key.blob.toBase64(),
+        optionProfile: 'login-with-forwarding',
+        ttl: GRANT_TTL_SECONDS,
+        issuedAt: now(),
+        principalArn: request.principalArn,
+        requestId: request.requestId,
+        intentSeq: intent.seq,
+        intentHash: intent.hash,
+      }
+      const signed = signer.sign(grant)
+      const answer = await ask(instance, { kind: 'install', ...signed }).catch((error: unknown) => {
+        // Whether it was installed is not known: take it back, and say so.
+        void ask(instance, { kind: 'revoke', grantId: grant.grantId }).catch(() => {})
+        throw unreachable(instance, error)
+      })
+      if (answer?.kind === 'refused') throw refusedByHost(instance, answer.refusal)
+      if (answer?.kind !== 'installed') throw noSense(instance)
+      if (
+        !acknowledges(answer.acknowledgement, {
+          instance,
+          grant,
+          statement: signed.grant.statement,
+        })
+      ) {
+        throw noSense(instance)
+      }
+      return grant
+    },
+  }
+}
+
+/** Over the bus only; the node that holds the link passes it on and answers with nothing. */
+export interface RevokeNotice {
+  readonly kind: 'revoke'
+  readonly grantId: string
+}
+
+function acknowledges(
+  signed: Signed,
+  wanted: { readonly instance: Instance; readonly grant: Grant; readonly statement: string },
+): boolean {
+  const acknowledgement = decodeStatement(acknowledgementStatement, signed.statement)
+  return (
+    acknowledgement !== undefined &&
+    acknowledgement.instanceId === wanted.instance.instanceId &&
+    acknowledgement.grantId === wanted.grant.grantId &&
+    acknowledgement.grantHash === sha256Base64(wanted.statement) &&
+    isSignedBy(publicKeyFrom(wanted.instance.agentKey), signed)
+  )
+}
+
+const label = (instance: Instance): string => {
+  const name = instanceName(instance)
+  return name === undefined ? instance.instanceId : `${name} (${instance.instanceId})`
+}
+
+function unreachable(instance: Instance, error: unknown) {
+  if (error instanceof NoResponders) {
+    return instanceStateInvalid(
+      `The agent on ${label(instance)} is not connected, so no key was pushed. On the host, see "fleetkey agent status" and that it can reach this server.`,
+    )
+  }
+  const cause =
+    error instanceof RequestTimeout ? 'did not answer in time' : 'was lost while the key was pushed'
+  return instanceUnavailable(
+    `The agent on ${label(instance)} ${cause}; the key may or may not be usable for a minute. Retry in a moment.`,
+  )
+}
+
+function refusedByHost(instance: Instance, refusal: AgentRefusal) {
+  const text = `${label(instance)} refused: ${refusal.message}`
+  switch (refusal.code) {
+    case 'user-unknown':
+    case 'user-not-allowed':
+    case 'key-not-allowed':
+      return invalidArgs(text)
+    case 'grant-not-valid':
+    case 'too-many-grants':
+    case 'delivery-failed':
+      return instanceStateInvalid(text)
+  }
+}
+
+function noSense(instance: Instance) {
+  return instanceUnavailable(
+    `The agent on ${label(instance)} gave an answer that does not hold; no key can be counted on. Update the agent or enrol the host again.`,
+  )
+}

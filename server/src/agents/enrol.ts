@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import { joinTokenInvalid, validationFailure } from '@fleetkey/domain/exceptions'
+import { INSTANCE_ID_DIGITS, type Instance } from '@fleetkey/domain/instance'
+import { parseEnrolmentRequest, type EnrolmentAnswer } from '@fleetkey/wire/agent/enrolment'
+import { enrolmentProofStatement } from '@fleetkey/wire/agent/link-statements'
+import { decodeStatement } from '@fleetkey/wire/agent/statement'
+import { sha256Base64 } from '../secrets/digests.ts'
+import { isSignedBy, publicKeyFrom } from '../secrets/ed25519.ts'
+import type { JoinTokenRow, Store } from '../store/store.ts'
+import type { EnrolmentRecorder } from '../trail/record-enrolment.ts'
+
+/** Turns a host that brings a join token into an instance. */
+export interface Enrolments {
+  /** `body` is the parsed JSON of the request. Throws JoinTokenInvalid without saying which of the reasons it was. */
+  enrol(
+    body: unknown,
+    from: { readonly address: string; readonly userAgent: string },
+  ): Promise<EnrolmentAnswer>
+}
+
+export function createEnrolments(parts: {
+  readonly store: Pick<Store, 'joinTokens'>
+  readonly recorder: EnrolmentRecorder
+  readonly pins: Omit<EnrolmentAnswer, 'instanceId'>
+  readonly now: () => number
+}): Enrolments {
+  const { store, recorder, pins, now } = parts
+  return {
+    async enrol(body, from) {
+      const request = parseEnrolmentRequest(body)
+      if (request === undefined) throw validationFailure('This is not an enrolment request.')
+      const secretHash = sha256Base64(request.secret)
+      const proof = decodeStatement(enrolmentProofStatement, request.proof.statement)
+      if (
+        proof?.tokenHash !== secretHash ||
+        proof.agentKey !== request.agentKey ||
+        !isSignedBy(publicKeyFrom(request.agentKey), request.proof)
+      ) {
+        throw validationFailure('The enrolment request is not signed by the key that it brings.')
+      }
+      // Looked up first so that guesses write nothing; decided below, in the transaction that uses the token up.
+      const token = (await store.joinTokens.list()).find((row) => row.secretHash === secretHash)
+      if (token === undefined || !isUsable(token, now())) throw joinTokenInvalid()
+      const instanceId = `i-${randomBytes(16).toString('hex').slice(0, INSTANCE_ID_DIGITS)}`
+      const record = await recorder.begin({
+        token,
+        instanceId,
+        hostname: request.facts.hostname,
+        from,
+      })
+      let instance: Instance | undefined
+      try {
+        instance = await store.joinTokens.redeem({
+          secretHash,
+          instanceId,
+          agentKey: request.agentKey,
+          facts: request.facts,
+          now: now(),
+        })
+      } finally {
+        await record.end(instance === undefined ? 'JoinTokenInvalidException' : '')
+      }
+      if (instance === undefined) throw joinTokenInvalid()
+      return { instanceId, ...pins }
+    },
+  }
+}
+
+const isUsable = (token: JoinTokenRow, now: number): boolean =>
+  token.state === 'unused' && token.expiresAt > now

@@ -1,0 +1,222 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Instance } from '@fleetkey/domain/instance'
+import { linkProofStatement } from '@fleetkey/wire/agent/link-statements'
+import {
+  AGENT_SUBPROTOCOL,
+  CLOSE_BACK_OFF,
+  CLOSE_FORGOTTEN,
+  MAX_MESSAGE_LENGTH,
+  PING_INTERVAL_MS,
+  DEAD_AFTER_MS,
+  parseAgentMessage,
+  type AgentMessage,
+  type ServerMessage,
+} from '@fleetkey/wire/agent/messages'
+import { decodeStatement } from '@fleetkey/wire/agent/statement'
+import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import type { Bus } from '../bus/bus.ts'
+import { isSignedBy, publicKeyFrom } from '../secrets/ed25519.ts'
+import type { Store } from '../store/store.ts'
+import type { ReceiptRecorder } from '../trail/record-receipts.ts'
+import { createAgentLink, type AgentLink, type AgentQuestion } from './agent-link.ts'
+import { agentSubject, type RevokeNotice } from './deliver-grant.ts'
+import type { Presence } from './presence.ts'
+
+/** An agent that has not proved its key by then is cut off. */
+const PROOF_DEADLINE_MS = 5_000
+/** Links that have not proved their key yet; more are told to come back later, so that a storm is served in order. */
+const MAX_UNPROVEN = 512
+/** A code of RFC 6455 §7.4.1: the peer broke the rules. */
+const CLOSE_POLICY = 1008
+/** More unsent bytes than this on a link: the peer does not read. */
+const MAX_BUFFERED = 1024 * 1024
+
+/** Takes agents' WebSockets, proves who they are, and serves their instance's subject on the bus while they stay. */
+export interface AgentGateway {
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Closes all links, spread over some seconds of back-off. */
+  close(): void
+  /** Cuts an instance's link: it is enrolled no more. */
+  drop(instanceId: string): void
+}
+
+export function createAgentGateway(parts: {
+  readonly store: Pick<Store, 'instances'>
+  readonly bus: Bus
+  readonly presence: Presence
+  readonly receipts: ReceiptRecorder
+  readonly deployment: string
+  readonly now: () => number
+  readonly log: GatewayLog
+}): AgentGateway {
+  const { store, bus, presence, receipts, deployment, now, log } = parts
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_LENGTH * 4, // bytes; messages are counted in characters
+    perMessageDeflate: false,
+    clientTracking: false,
+    handleProtocols: (offered) => (offered.has(AGENT_SUBPROTOCOL) ? AGENT_SUBPROTOCOL : false),
+  })
+  let unproven = 0
+  let closing = false
+  const heartbeats = new Map<AgentLink, { readonly socket: WebSocket; heardAt: number }>()
+  const beat = setInterval(() => {
+    for (const [link, { socket, heardAt }] of heartbeats) {
+      if (now() - heardAt > DEAD_AFTER_MS || socket.bufferedAmount > MAX_BUFFERED) {
+        log.info({ instanceId: link.instanceId }, 'agent link is dead')
+        socket.terminate()
+      } else socket.ping()
+    }
+  }, PING_INTERVAL_MS)
+
+  function accept(request: IncomingMessage, socket: Duplex, head: Buffer) {
+    if (closing || unproven >= MAX_UNPROVEN) {
+      const seconds = 1 + (unproven % 10)
+      socket.end(
+        `HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${seconds}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      )
+      return
+    }
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      void greet(webSocket, request.socket.remoteAddress ?? '')
+    })
+  }
+
+  async function greet(socket: WebSocket, peer: string) {
+    unproven++
+    socket.on('error', (error) => log.info({ peer, error: error.message }, 'agent link failed'))
+    const challenge = randomBytes(32).toString('base64')
+    send(socket, { kind: 'challenge', deployment, challenge })
+    const hello = await firstMessage(socket).finally(() => unproven--)
+    const instance =
+      hello?.kind === 'hello' ? await provenInstance(hello, challenge) : ('no proof' as const)
+    if (instance === 'no proof' || hello?.kind !== 'hello') {
+      log.warn({ peer }, 'refused an agent link without a valid proof')
+      socket.close(CLOSE_POLICY, 'no valid proof')
+      return
+    }
+    if (instance === 'unknown') {
+      socket.close(CLOSE_FORGOTTEN, 'this instance is not enrolled here')
+      return
+    }
+    if (socket.readyState !== socket.OPEN) return
+    open(socket, instance)
+    await store.instances.saveFacts(instance.instanceId, hello.facts)
+  }
+
+  async function provenInstance(
+    hello: Extract<AgentMessage, { kind: 'hello' }>,
+    challenge: string,
+  ): Promise<Instance | 'unknown' | 'no proof'> {
+    const proof = decodeStatement(linkProofStatement, hello.proof.statement)
+    if (proof?.deployment !== deployment || proof.challenge !== challenge) return 'no proof'
+    const instance = await store.instances.get(proof.instanceId)
+    if (instance === undefined) return 'unknown'
+    return isSignedBy(publicKeyFrom(instance.agentKey), hello.proof) ? instance : 'no proof'
+  }
+
+  function open(socket: WebSocket, instance: Instance) {
+    const link = createAgentLink(instance.instanceId, socket, now())
+    const heartbeat = { socket, heardAt: now() }
+    const heard = () => (heartbeat.heardAt = now())
+    presence.arrived(link)?.close(CLOSE_POLICY, 'another link of this instance took its place')
+    const stopServing = bus.serve(agentSubject(instance.instanceId), (payload) =>
+      passOn(link, payload),
+    )
+    heartbeats.set(link, heartbeat)
+    socket.on('pong', heard)
+    socket.on('message', (data, isBinary) => {
+      heard()
+      const message = isBinary ? undefined : readMessage(data)
+      if (message === undefined) socket.close(CLOSE_POLICY, 'not a message of this protocol')
+      else receive(link, message).catch((error: unknown) => fail(socket, link, error))
+    })
+    socket.on('close', () => {
+      heartbeats.delete(link)
+      if (presence.linkOf(link.instanceId) === link) stopServing()
+      presence.left(link, now())
+      link.closed()
+      log.info({ instanceId: link.instanceId }, 'agent left')
+    })
+    link.send({ kind: 'welcome' })
+    log.info({ instanceId: link.instanceId }, 'agent arrived')
+  }
+
+  async function receive(link: AgentLink, message: AgentMessage) {
+    switch (message.kind) {
+      case 'prepared':
+      case 'installed':
+      case 'refused':
+        link.settle(message)
+        return
+      case 'facts':
+        await store.instances.saveFacts(link.instanceId, message.facts)
+        return
+      case 'receipts': {
+        await receipts.record(link.instanceId, message.receipts)
+        link.send({ kind: 'stored', receiptIds: message.receipts.map((one) => one.receiptId) })
+        return
+      }
+      case 'hello':
+        throw new Error('a second hello')
+    }
+  }
+
+  function fail(socket: WebSocket, link: AgentLink, error: unknown) {
+    log.warn({ instanceId: link.instanceId, error: String(error) }, 'agent message not handled')
+    socket.close(CLOSE_BACK_OFF, '5')
+  }
+
+  return {
+    accept,
+    drop: (instanceId) => presence.linkOf(instanceId)?.close(CLOSE_FORGOTTEN, 'forgotten'),
+    close() {
+      closing = true
+      clearInterval(beat)
+      let place = 0
+      for (const { socket } of heartbeats.values())
+        socket.close(CLOSE_BACK_OFF, String(1 + (place++ % 10)))
+      webSockets.close()
+    },
+  }
+}
+
+export interface GatewayLog {
+  info(facts: object, text: string): void
+  warn(facts: object, text: string): void
+}
+
+async function passOn(link: AgentLink, payload: string): Promise<string> {
+  const question = JSON.parse(payload) as AgentQuestion | RevokeNotice
+  if (question.kind === 'revoke') {
+    link.send(question)
+    return ''
+  }
+  return JSON.stringify(await link.ask(question))
+}
+
+function firstMessage(socket: WebSocket): Promise<AgentMessage | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => done(undefined), PROOF_DEADLINE_MS)
+    const done = (message: AgentMessage | undefined) => {
+      clearTimeout(timer)
+      socket.removeAllListeners('message')
+      socket.removeListener('close', onClose)
+      resolve(message)
+    }
+    const onClose = () => done(undefined)
+    socket.on('close', onClose)
+    socket.on('message', (data, isBinary) => done(isBinary ? undefined : readMessage(data)))
+  })
+}
+
+/** ws hands a text message over as one Buffer. */
+function readMessage(data: RawData): AgentMessage | undefined {
+  return Buffer.isBuffer(data) ? parseAgentMessage(data.toString('utf8')) : undefined
+}
+
+function send(socket: WebSocket, message: ServerMessage) {
+  socket.send(JSON.stringify(message))
+}

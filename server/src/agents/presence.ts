@@ -1,0 +1,48 @@
+import type { AgentLink } from './agent-link.ts'
+
+/** Whether an instance's agent is here now. */
+export type LinkState =
+  | { readonly kind: 'connected'; readonly since: number }
+  /** `since` is unknown for a link that was lost before this node started. */
+  | { readonly kind: 'lost'; readonly since: number | undefined }
+
+/** The agent links of this node. */
+export interface Presence {
+  readonly size: number
+  stateOf(instanceId: string): LinkState
+  linkOf(instanceId: string): AgentLink | undefined
+  /** A later link of the same instance takes the place of an earlier one, which is returned to be closed. */
+  arrived(link: AgentLink): AgentLink | undefined
+  /** Nothing happens when another link has taken its place. */
+  left(link: AgentLink, now: number): void
+  all(): Iterable<AgentLink>
+}
+
+export function createPresence(): Presence {
+  const links = new Map<string, AgentLink>()
+  const lost = new Map<string, number>()
+  return {
+    get size() {
+      return links.size
+    },
+    stateOf(instanceId) {
+      const link = links.get(instanceId)
+      return link === undefined
+        ? { kind: 'lost', since: lost.get(instanceId) }
+        : { kind: 'connected', since: link.since }
+    },
+    linkOf: (instanceId) => links.get(instanceId),
+    arrived(link) {
+      const earlier = links.get(link.instanceId)
+      links.set(link.instanceId, link)
+      lost.delete(link.instanceId)
+      return earlier
+    },
+    left(link, now) {
+      if (links.get(link.instanceId) !== link) return
+      links.delete(link.instanceId)
+      lost.set(link.instanceId, now)
+    },
+    all: () => links.values(),
+  }
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { isAccountId, isRegion } from '@fleetkey/domain/realm'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+
+/**
+ * The server's settings: one YAML file and `FLEETKEY_*` environment variables that win over it. Unknown keys are refused, so that a
+ * misspelt setting never silently means its default. docs/operate/configuration.md explains each.
+ */
+const schema = z.strictObject({
+  /** Where the database, the master key and certificates are. Made with mode 0700. */
+  dataDir: z.string().min(1).default('/var/lib/fleetkey-server'),
+  listen: z
+    .strictObject({
+      host: z.string().default('::'),
+      port: z.number().int().min(0).max(65535).default(8443),
+    })
+    .prefault({}),
+  tls: z
+    .union([
+      /** Make our own CA and certificate at first start, for these names and addresses and all of this machine's. */
+      z.strictObject({ names: z.array(z.string().min(1)).default([]) }),
+      z.strictObject({ certificateFile: z.string(), keyFile: z.string(), caFile: z.string() }),
+      /** Plain HTTP: only on a loopback address. */
+      z.literal('off'),
+    ])
+    .default({ names: [] }),
+  database: z
+    .string()
+    .regex(/^sqlite:.+/, 'only sqlite:FILE is supported')
+    .optional(),
+  accountId: z.string().refine(isAccountId, 'must be 12 digits').optional(),
+  region: z.string().refine(isRegion, 'must look like eu-west-1 or on-prem-1').default('on-prem-1'),
+  partition: z.literal('aws').default('aws'),
+  log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+
+export type ServerConfig = z.infer<typeof schema>
+
+/** What is wrong with the configuration, in words for the person who wrote it. */
+export class ConfigRefused extends Error {
+  override readonly name = 'ConfigRefused'
+}
+
+const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
+  FLEETKEY_DATA_DIR: ['dataDir'],
+  FLEETKEY_LISTEN_HOST: ['listen', 'host'],
+  FLEETKEY_LISTEN_PORT: ['listen', 'port'],
+  FLEETKEY_TLS: ['tls'],
+  FLEETKEY_DATABASE: ['database'],
+  FLEETKEY_ACCOUNT_ID: ['accountId'],
+  FLEETKEY_REGION: ['region'],
+  FLEETKEY_LOG: ['log'],
+}
+
+export function loadConfig(
+  file: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): ServerConfig {
+  const settings = file === undefined ? {} : readYaml(file)
+  for (const [variable, path] of Object.entries(ENVIRONMENT)) {
+    const value = environment[variable]
+    if (value !== undefined)
+      assign(settings, path, variable.endsWith('_PORT') ? Number(value) : value)
+  }
+  const result = schema.safeParse(settings)
+  if (!result.success) throw new ConfigRefused(z.prettifyError(result.error))
+  const config = result.data
+  if (config.tls === 'off' && !isLoopback(config.listen.host)) {
+    throw new ConfigRefused(
+      `tls: off is for loopback addresses only, and listen.host is ${config.listen.host}. Set listen.host to 127.0.0.1 or ::1, or leave TLS on.`,
+    )
+  }
+  return { ...config, dataDir: resolve(config.dataDir) }
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+function readYaml(file: string): Record<string, unknown> {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ConfigRefused(`cannot read ${file}: ${(error as Error).message}`)
+  }
+  let value: unknown
+  try {
+    value = parseYaml(text, { uniqueKeys: true }) ?? {}
+  } catch (error) {
+    throw new ConfigRefused(`${file} is not YAML: ${(error as Error).message}`)
+  }
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw new ConfigRefused(`${file} must hold a map of settings`)
+  }
+  return value as Record<string, unknown>
+}
+
+function assign(settings: Record<string, unknown>, path: readonly string[], value: unknown) {
+  const [name, ...rest] = path
+  if (name === undefined) return
+  if (rest.length === 0) settings[name] = value
+  else {
+    const inner = { ...(settings[name] as Record<string, unknown> | undefined) }
+    assign(inner, rest, value)
+    settings[name] = inner
+  }
+}

@@ -1,0 +1,125 @@
+import type { AddressInfo } from 'node:net'
+import { AGENT_ENROL_PATH, AGENT_LINK_PATH } from '@fleetkey/wire/agent/messages'
+import { encodeJsonError } from '@fleetkey/wire/aws/json-error'
+import {
+  requestTooLarge,
+  serializationFailure,
+  ServiceException,
+} from '@fleetkey/domain/exceptions'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Enrolments } from '../agents/enrol.ts'
+import type { AgentGateway } from '../agents/gateway.ts'
+import type { ApiAnswer } from './pipeline.ts'
+import { plainAddress, readApiRequest, type ApiRequest } from './raw-request.ts'
+
+/** Checked before memory is spent on what is over them. */
+const LIMITS = {
+  bodyBytes: 64 * 1024,
+  headerBytes: 16 * 1024,
+  headerCount: 100,
+  headersMs: 10_000,
+  requestMs: 15_000,
+  handshakeMs: 5_000,
+}
+
+export interface Listener {
+  readonly port: number
+  /** Stops taking requests, lets those that run finish, closes agent links with a back-off. */
+  close(): Promise<void>
+}
+
+/** The one port: API, agent links and enrolment. */
+export async function listen(parts: {
+  readonly host: string
+  readonly port: number
+  readonly tls: { readonly chain: string; readonly privateKey: string } | undefined
+  readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
+  readonly enrolments: Enrolments
+  readonly gateway: AgentGateway
+}): Promise<Listener> {
+  const { answer, enrolments, gateway, tls } = parts
+  const options = {
+    bodyLimit: LIMITS.bodyBytes,
+    requestTimeout: LIMITS.requestMs,
+    forceCloseConnections: 'idle' as const,
+    exposeHeadRoutes: false,
+  }
+  const nodeLimits = { maxHeaderSize: LIMITS.headerBytes, headersTimeout: LIMITS.headersMs }
+  const app = tls === undefined ? Fastify({ ...options, http: nodeLimits }) : secure(tls)
+  function secure({ chain, privateKey }: NonNullable<typeof tls>) {
+    const https = {
+      ...nodeLimits,
+      cert: chain,
+      key: privateKey,
+      minVersion: 'TLSv1.2' as const,
+      handshakeTimeout: LIMITS.handshakeMs,
+    }
+    // Fastify types its two kinds of server apart; what follows is the same for both.
+    return Fastify({ ...options, https }) as unknown as FastifyInstance
+  }
+  app.server.maxHeadersCount = LIMITS.headerCount
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  app.post('/', async (request, reply) => {
+    const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
+    const { requestId, status, body: text } = await answer(readApiRequest(request.raw, body))
+    return reply
+      .status(status)
+      .header('content-type', 'application/x-amz-json-1.1')
+      .header('x-amzn-requestid', requestId)
+      .send(text)
+  })
+
+  app.post(AGENT_ENROL_PATH, async (request, reply) => {
+    const enrolled = await enrolments.enrol(parseJson(request.body), {
+      address: plainAddress(request.ip),
+      userAgent: request.headers['user-agent'] ?? '',
+    })
+    return reply.send(enrolled)
+  })
+
+  app.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }))
+
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const refusal =
+      error instanceof ServiceException
+        ? error
+        : error.statusCode === 413
+          ? requestTooLarge(LIMITS.bodyBytes)
+          : new ServiceException({
+              code: 'ServiceException',
+              status: error.statusCode ?? 500,
+              message:
+                (error.statusCode ?? 500) < 500 ? 'The request is malformed.' : 'Internal error.',
+            })
+    return reply
+      .status(refusal.status)
+      .header('content-type', 'application/x-amz-json-1.1')
+      .send(encodeJsonError(refusal))
+  })
+
+  app.server.on('upgrade', (request, socket, head) => {
+    const [path] = (request.url ?? '').split('?', 1)
+    if (path === AGENT_LINK_PATH) gateway.accept(request, socket, head)
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  })
+
+  await app.listen({ host: parts.host, port: parts.port, ipv6Only: false })
+  const { port } = app.server.address() as AddressInfo
+  return {
+    port,
+    async close() {
+      gateway.close()
+      await app.close()
+    },
+  }
+}
+
+function parseJson(body: unknown): unknown {
+  try {
+    return JSON.parse(Buffer.from(body as Uint8Array).toString('utf8'))
+  } catch {
+    throw serializationFailure('The body is not JSON.')
+  }
+}

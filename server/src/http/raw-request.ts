@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import type { RawRequest } from '@fleetkey/wire/aws/sigv4'
+
+/** A request as its bytes came, for the signature, with what the trail wants of the connection. */
+export interface ApiRequest {
+  readonly raw: RawRequest
+  readonly sourceAddress: string
+  readonly userAgent: string
+  readonly tls: Readonly<Record<string, string>> | undefined
+}
+
+export function readApiRequest(message: IncomingMessage, body: Uint8Array): ApiRequest {
+  const headers: (readonly [string, string])[] = []
+  for (let at = 0; at + 1 < message.rawHeaders.length; at += 2) {
+    headers.push([message.rawHeaders[at] ?? '', message.rawHeaders[at + 1] ?? ''])
+  }
+  return {
+    raw: { method: message.method ?? '', target: message.url ?? '', headers, body },
+    sourceAddress: plainAddress(message.socket.remoteAddress ?? ''),
+    userAgent: message.headers['user-agent'] ?? '',
+    tls: tlsDetails(message),
+  }
+}
+
+/** An IPv4 client of a dual-stack listener shows as `::ffff:192.0.2.1`. */
+export const plainAddress = (address: string): string => address.replace(/^::ffff:/, '')
+
+function tlsDetails(message: IncomingMessage): Readonly<Record<string, string>> | undefined {
+  const socket = message.socket as Partial<TLSSocket>
+  if (!socket.encrypted || socket.getProtocol === undefined || socket.getCipher === undefined)
+    return undefined
+  return {
+    tlsVersion: socket.getProtocol() ?? '',
+    cipherSuite: socket.getCipher().standardName,
+    clientProvidedHostHeader: message.headers.host ?? '',
+  }
+}

@@ -1,0 +1,178 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import pino from 'pino'
+import { createDeliveries } from './agents/deliver-grant.ts'
+import { createEnrolments } from './agents/enrol.ts'
+import { createAgentGateway } from './agents/gateway.ts'
+import { createPresence } from './agents/presence.ts'
+import { createLocalBus } from './bus/local/local-bus.ts'
+import { ConfigRefused, loadConfig, type ServerConfig } from './config.ts'
+import { loadDeployment, type Deployment } from './deployment.ts'
+import { createAuthenticate } from './http/authenticate.ts'
+import { listen } from './http/listen.ts'
+import { createPipeline } from './http/pipeline.ts'
+import { TARGET_PREFIXES } from './http/route.ts'
+import type { World } from './operations/operation.ts'
+import { createEnvelope } from './secrets/envelope.ts'
+import { createGrantSigner } from './secrets/grant-signer.ts'
+import { loadMasterKey } from './secrets/master-key.ts'
+import { openSqliteStore } from './store/sqlite/open.ts'
+import { closeOpenIntents } from './trail/close-open-intents.ts'
+import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
+import { createReceiptRecorder } from './trail/record-receipts.ts'
+import { createTrail } from './trail/trail.ts'
+
+const HELP = `fleetkey server: the control plane
+
+usage: fleetkey server [--config FILE] [--root-credentials FILE]
+
+  --config FILE            settings (YAML); without it defaults and FLEETKEY_* variables
+  --root-credentials FILE  at the very first start, write the root access key there (mode 0600)
+                           instead of printing it
+
+examples:
+  fleetkey server --config /etc/fleetkey/server.yaml
+  FLEETKEY_DATA_DIR=./data FLEETKEY_LISTEN_PORT=8443 fleetkey server
+
+Stop it with SIGTERM or Ctrl-C: running requests are answered first. SSH sessions never depend on it.
+`
+
+/** Runs until it is told to stop. 0 after a graceful stop, 2 for a wrong command line or configuration, 1 for anything else. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let options
+  try {
+    options = parseArgs({
+      args: [...argv],
+      options: {
+        config: { type: 'string' },
+        'root-credentials': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values
+  } catch (error) {
+    process.stderr.write(
+      `fleetkey server: ${(error as Error).message}\nSee "fleetkey server --help".\n`,
+    )
+    return 2
+  }
+  if (options.help) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  let config
+  try {
+    config = loadConfig(options.config, process.env)
+  } catch (error) {
+    if (!(error instanceof ConfigRefused)) throw error
+    process.stderr.write(`fleetkey server: the configuration is not right.\n${error.message}\n`)
+    return 2
+  }
+  const stopped = new Promise<void>((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+  const server = await startServer(config, options['root-credentials'])
+  await stopped
+  await server.close()
+  return 0
+}
+
+/** Composition root: the only place that picks implementations. */
+export async function startServer(config: ServerConfig, rootCredentialsFile?: string) {
+  const now = Date.now
+  const log = pino({ level: config.log, base: null }, pino.destination({ fd: 2, sync: true }))
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const envelope = createEnvelope(loadMasterKey(config.dataDir, process.env['FLEETKEY_MASTER_KEY']))
+  const file = config.database?.slice('sqlite:'.length) ?? join(config.dataDir, 'fleetkey.db')
+  const store = await openSqliteStore({ file })
+  const deployment = await loadDeployment(store, { config, envelope, now: now() })
+  const { realm, issuer, tls } = deployment
+  if (tls !== undefined) {
+    writeFileSync(join(config.dataDir, 'ca.pem'), tls.caCertificate, { mode: 0o644 })
+  }
+  const cutOff = await closeOpenIntents(store, now())
+  if (cutOff > 0)
+    log.warn({ requests: cutOff }, 'an earlier run was cut off; their outcome is unknown')
+
+  const bus = createLocalBus()
+  const presence = createPresence()
+  const trail = createTrail(store, realm, now)
+  const gateway = createAgentGateway({
+    store,
+    bus,
+    presence,
+    receipts: createReceiptRecorder(trail),
+    deployment: issuer.deployment,
+    now,
+    log,
+  })
+  const deliveries = createDeliveries({
+    bus,
+    signer: createGrantSigner(issuer, now),
+    deployment: issuer.deployment,
+    now,
+  })
+  const enrolments = createEnrolments({
+    store,
+    recorder: createEnrolmentRecorder(trail, now),
+    pins: {
+      deployment: issuer.deployment,
+      issuerKeys: [deployment.issuerPublicKey],
+      minimumEpoch: issuer.epoch,
+      caCertificate: tls?.caCertificate ?? '',
+    },
+    now,
+  })
+  const world: World = {
+    realm,
+    store,
+    deliveries,
+    presence,
+    envelope,
+    caPin: tls?.caPin ?? '',
+    dropAgent: (instanceId) => gateway.drop(instanceId),
+    now,
+  }
+  const answer = createPipeline({
+    world,
+    authenticate: createAuthenticate({
+      store,
+      envelope,
+      services: new Set(Object.keys(TARGET_PREFIXES)),
+      region: realm.region,
+      now,
+    }),
+    trail,
+    log,
+  })
+  const listener = await listen({ ...config.listen, tls, answer, enrolments, gateway })
+  tellRootKey(deployment, rootCredentialsFile)
+  const scheme = tls === undefined ? 'http' : 'https'
+  log.info({ listening: `${scheme}://[${config.listen.host}]:${listener.port}`, realm }, 'ready')
+  return {
+    port: listener.port,
+    deployment,
+    async close() {
+      log.info({}, 'stopping')
+      await listener.close()
+      await bus.close()
+      await store.close()
+      log.info({}, 'stopped')
+    },
+  }
+}
+
+function tellRootKey({ newRootKey, realm }: Deployment, file: string | undefined) {
+  if (newRootKey === undefined) return
+  if (file !== undefined) {
+    writeFileSync(file, `${JSON.stringify({ ...newRootKey, ...realm }, null, 2)}\n`, {
+      mode: 0o600,
+    })
+    return
+  }
+  process.stdout.write(
+    `The root access key of this deployment, shown this once (it may do everything; make users for daily work):\n` +
+      `  AWS_ACCESS_KEY_ID=${newRootKey.accessKeyId}\n  AWS_SECRET_ACCESS_KEY=${newRootKey.secretAccessKey}\n`,
+  )
+}

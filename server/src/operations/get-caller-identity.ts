@@ -1,0 +1,19 @@
+import { principalId } from '@fleetkey/domain/principal'
+import { operation } from './operation.ts'
+
+/** Who the credentials belong to. AWS STS API reference, "GetCallerIdentity". */
+export const getCallerIdentity = operation({
+  name: 'GetCallerIdentity',
+  service: 'sts',
+  action: 'sts:GetCallerIdentity',
+  needsNoPermission: true,
+  access: 'read',
+  parse: () => ({}),
+  resources: () => [{ arn: '*' }],
+  trail: () => ({ requestParameters: {} }),
+  run: (_input, { principal, principalArn, realm }) => ({
+    UserId: principalId(principal, realm),
+    Account: realm.accountId,
+    Arn: principalArn,
+  }),
+})

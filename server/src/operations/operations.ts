@@ -1,0 +1,36 @@
+import { createAccessKey, deleteAccessKey, listAccessKeys, updateAccessKey } from './access-keys.ts'
+import { createTags, deleteTags } from './change-tags.ts'
+import { describeInstances } from './describe-instances.ts'
+import { forgetInstance } from './forget-instance.ts'
+import { getCallerIdentity } from './get-caller-identity.ts'
+import { createJoinToken, listJoinTokens, revokeJoinToken } from './join-tokens.ts'
+import { lookupEvents, readTrail } from './lookup-events.ts'
+import type { AnyOperation } from './operation.ts'
+import { sendSshPublicKey } from './send-ssh-public-key.ts'
+import { deleteUserPolicy, listUserPolicies, putUserPolicy } from './user-policies.ts'
+import { createUser, deleteUser, listUsers } from './users.ts'
+
+/** Everything that can be asked. What is not here cannot be reached. */
+export const OPERATIONS: readonly AnyOperation[] = [
+  sendSshPublicKey,
+  getCallerIdentity,
+  describeInstances,
+  createTags,
+  deleteTags,
+  createJoinToken,
+  listJoinTokens,
+  revokeJoinToken,
+  forgetInstance,
+  lookupEvents,
+  readTrail,
+  createUser,
+  deleteUser,
+  listUsers,
+  putUserPolicy,
+  deleteUserPolicy,
+  listUserPolicies,
+  createAccessKey,
+  listAccessKeys,
+  updateAccessKey,
+  deleteAccessKey,
+]

@@ -1,0 +1,54 @@
+import type { KeyObject } from 'node:crypto'
+import type { Grant } from '@fleetkey/domain/grant'
+import { grantStatement } from '@fleetkey/wire/agent/grant-statement'
+import type { Signed } from '@fleetkey/wire/agent/messages'
+import { SIGNER_TTL_MS, SIGNER_USAGE, signerStatement } from '@fleetkey/wire/agent/signer-statement'
+import { encodeStatement } from '@fleetkey/wire/agent/statement'
+import { generatePrivateKey, publicKeyText, signStatement } from './ed25519.ts'
+
+/** Signs grants with a key of this process, which an issuer key that agents pinned has certified for a day. */
+export interface GrantSigner {
+  sign(grant: Grant): SignedGrant
+}
+
+export interface SignedGrant {
+  readonly grant: Signed
+  readonly signer: Signed
+}
+
+export interface Issuer {
+  readonly deployment: string
+  readonly key: KeyObject
+  readonly epoch: number
+}
+
+/** A new signer key every half of its certificate's life. The private half never leaves this process's memory. */
+export function createGrantSigner(issuer: Issuer, now: () => number): GrantSigner {
+  let current = certify(issuer, now())
+  return {
+    sign(grant) {
+      if (now() > current.renewAt) current = certify(issuer, now())
+      return {
+        grant: signStatement(current.key, encodeStatement(grantStatement, grant)),
+        signer: current.certificate,
+      }
+    },
+  }
+}
+
+function certify(issuer: Issuer, notBefore: number) {
+  const key = generatePrivateKey()
+  const certificate = encodeStatement(signerStatement, {
+    deployment: issuer.deployment,
+    usage: SIGNER_USAGE,
+    publicKey: publicKeyText(key),
+    epoch: issuer.epoch,
+    notBefore,
+    notAfter: notBefore + SIGNER_TTL_MS,
+  })
+  return {
+    key,
+    certificate: signStatement(issuer.key, certificate),
+    renewAt: notBefore + SIGNER_TTL_MS / 2,
+  }
+}

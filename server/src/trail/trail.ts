@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto'
+import type { Realm } from '@fleetkey/domain/realm'
+import type { ChainLink } from '@fleetkey/domain/trail-chain'
+import type {
+  AdditionalEventData,
+  TrailEvent,
+  TrailPhase,
+  UserIdentity,
+} from '@fleetkey/domain/trail-event'
+import type { IntentResult, ReplayKey, Store, StoredAnswer, TrailEntry } from '../store/store.ts'
+
+/** What is known of an act when it is recorded; the trail adds ids, times and shape. */
+export interface Act {
+  readonly requestId: string
+  readonly eventName: string
+  /** e.g. `ec2-instance-connect.amazonaws.com` */
+  readonly eventSource: string
+  readonly eventType: TrailEvent['eventType']
+  readonly readOnly: boolean
+  readonly identity: UserIdentity
+  /** What it is found by: the user's name, `root`, an instance. */
+  readonly userName: string
+  readonly sourceAddress: string
+  readonly userAgent: string
+  readonly tls?: Readonly<Record<string, string>>
+  /** Id of the instance that it is about, or empty. */
+  readonly resource: string
+  readonly resourceArns: readonly string[]
+  readonly requestParameters: Readonly<Record<string, unknown>> | null
+  /** Our own facts, beside CloudTrail's. */
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
+export interface Outcome {
+  readonly responseElements?: Readonly<Record<string, unknown>> | null
+  readonly errorCode?: string
+  readonly errorMessage?: string
+  readonly explanation?: string
+}
+
+/** Writes the audit log. Every method resolves only when the record is durable. */
+export interface Trail {
+  intent(act: Act, replay: ReplayKey, explanation: string): Promise<IntentResult>
+  outcome(
+    act: Act,
+    outcome: Outcome,
+    answer: StoredAnswer & { readonly replayKey: string },
+  ): Promise<ChainLink>
+  /** An act that changes nothing, or one that was refused before it began. */
+  complete(act: Act, outcome: Outcome): Promise<ChainLink>
+}
+
+/** CloudTrail's caps (CloudTrail record contents): longer texts are cut. */
+const MAX_MESSAGE = 1024
+const MAX_USER_AGENT = 1024
+
+export function createTrail(store: Pick<Store, 'trail'>, realm: Realm, now: () => number): Trail {
+  function entry(act: Act, phase: TrailPhase, outcome: Outcome): TrailEntry {
+    const time = now()
+    const eventId = randomUUID()
+    const errorCode = outcome.errorCode ?? ''
+    return {
+      eventId,
+      requestId: act.requestId,
+      phase,
+      time,
+      eventName: act.eventName,
+      readOnly: act.readOnly,
+      userName: act.userName,
+      resource: act.resource,
+      errorCode,
+      record: JSON.stringify(trailEvent(act, { outcome, phase, time, eventId, realm })),
+    }
+  }
+  return {
+    intent: (act, replay, explanation) =>
+      store.trail.appendIntent(entry(act, 'intent', { explanation }), replay),
+    outcome: (act, outcome, { replayKey, ...answer }) =>
+      store.trail.appendOutcome(entry(act, 'outcome', outcome), replayKey, answer),
+    complete: (act, outcome) => store.trail.append(entry(act, 'complete', outcome)),
+  }
+}
+
+function trailEvent(
+  act: Act,
+  parts: { outcome: Outcome; phase: TrailPhase; time: number; eventId: string; realm: Realm },
+): TrailEvent {
+  const { outcome, phase, time, eventId, realm } = parts
+  // CloudTrail shows no parameters of a denied request; what was asked for stands in our own facts.
+  const denied = outcome.errorCode === 'AccessDenied'
+  const additionalEventData: AdditionalEventData = {
+    phase,
+    ...act.facts,
+    ...(outcome.explanation === undefined ? {} : { explanation: outcome.explanation }),
+  }
+  return {
+    eventVersion: '1.08',
+    userIdentity: act.identity,
+    eventTime: `${new Date(time).toISOString().slice(0, 19)}Z`,
+    eventSource: act.eventSource,
+    eventName: act.eventName,
+    awsRegion: realm.region,
+    sourceIPAddress: act.sourceAddress,
+    userAgent: act.userAgent.slice(0, MAX_USER_AGENT),
+    ...(outcome.errorCode ? { errorCode: outcome.errorCode } : {}),
+    ...(outcome.errorMessage ? { errorMessage: outcome.errorMessage.slice(0, MAX_MESSAGE) } : {}),
+    requestParameters: denied ? null : act.requestParameters,
+    responseElements: outcome.responseElements ?? null,
+    additionalEventData,
+    requestID: act.requestId,
+    eventID: eventId,
+    readOnly: act.readOnly,
+    ...(act.resourceArns.length === 0
+      ? {}
+      : {
+          resources: act.resourceArns.map((arn) => ({
+            ARN: arn,
+            accountId: realm.accountId,
+            type: resourceType(arn),
+          })),
+        }),
+    eventType: act.eventType,
+    managementEvent: true,
+    recipientAccountId: realm.accountId,
+    eventCategory: 'Management',
+    ...(act.tls === undefined ? {} : { tlsDetails: act.tls }),
+  }
+}
+
+function resourceType(arn: string): string {
+  if (arn.includes(':instance/')) return 'AWS::EC2::Instance'
+  if (arn.includes(':user/')) return 'AWS::IAM::User'
+  return 'AWS::Fleetkey::Resource'
+}
