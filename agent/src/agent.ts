@@ -1,0 +1,203 @@
+import type { HostFacts } from '@fleetkey/domain/host-facts'
+import { AGENT_LINK_PATH } from '@fleetkey/wire/agent/messages'
+import { openAccounts, type Accounts } from './accounts.ts'
+import { createAnswers } from './answers.ts'
+import type { BackoffOptions } from './backoff.ts'
+import type { BootClock } from './boot-clock.ts'
+import type { Delivery, LiveKey } from './delivery.ts'
+import { hello } from './hello.ts'
+import type { Identity } from './identity.ts'
+import { Link } from './link.ts'
+import { LiveKeys } from './live-keys.ts'
+import { reason, type Log } from './log.ts'
+import { Nonces } from './nonces.ts'
+import { Receipts, type OfferNote } from './receipts.ts'
+import { repeat, type Repeating } from './repeat.ts'
+import type { Settings } from './settings.ts'
+import type { Enrolment, TrustStore } from './state.ts'
+
+export interface AgentParts {
+  readonly settings: Settings
+  readonly enrolment: Enrolment
+  readonly identity: Identity
+  readonly trust: TrustStore
+  readonly clock: BootClock
+  readonly delivery: Delivery
+  readonly log: Log
+  readonly collectFacts: () => Promise<HostFacts>
+  /** What sshd asked the helper since it was last called; absent where the delivery has no helper. */
+  readonly takeNotes?: () => Promise<readonly OfferNote[]>
+  /** After every change of what `fleetkey agent status` shows. */
+  readonly onChange?: () => void
+  readonly accounts?: Accounts
+  readonly backoff?: BackoffOptions
+}
+
+const FACTS_EVERY_MS = 60_000
+/** A receipt is on the server within seconds of a login; with no key live there is little to report. */
+const NOTES_EVERY_MS = { live: 1000, idle: 5000 }
+const STOP_LIMIT_MS = 2000
+
+/** The daemon, put together: the link, what it answers, and what it reports. */
+export class Agent {
+  readonly #parts: AgentParts
+  readonly #liveKeys: LiveKeys
+  readonly #receipts: Receipts
+  readonly #link: Link
+  readonly #repeating: Repeating[] = []
+  readonly #expired = new Set<LiveKey>()
+  #reporting: Promise<void> = Promise.resolve()
+  #facts: HostFacts
+  /** The facts that the server knows from this link. */
+  #said: HostFacts | undefined
+
+  private constructor(parts: AgentParts, facts: HostFacts) {
+    const { enrolment, clock, log, delivery } = parts
+    this.#parts = parts
+    this.#facts = facts
+    const onChange = () => parts.onChange?.()
+    this.#liveKeys = new LiveKeys({
+      delivery,
+      clock,
+      log,
+      onChange,
+      onExpired: (key) => void this.#reportExpired(key),
+    })
+    this.#receipts = new Receipts({
+      bootId: clock.bootId,
+      find: (osUser, fingerprint) => this.#findGrant(osUser, fingerprint),
+    })
+    const url = new URL(AGENT_LINK_PATH, enrolment.serverUrl)
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+    this.#link = new Link({
+      url: url.href,
+      ca: enrolment.caCertificate,
+      hello: (challenge) => {
+        this.#said = this.#facts
+        return hello(challenge, { ...parts, bootId: clock.bootId, facts: this.#facts })
+      },
+      answer: createAnswers({
+        ...parts,
+        accounts: parts.accounts ?? openAccounts(),
+        nonces: new Nonces(clock),
+        liveKeys: this.#liveKeys,
+        onStored: (receiptIds) => {
+          this.#receipts.stored(receiptIds)
+          this.#sendReceipts()
+        },
+      }),
+      onWelcome: () => {
+        this.#sendFacts()
+        this.#sendReceipts()
+        void this.#report().catch(this.#failed('notes-failed'))
+      },
+      onChange,
+      log,
+      ...(parts.backoff === undefined ? {} : { backoff: parts.backoff }),
+    })
+  }
+
+  /** Clears what an earlier run left, before the link opens. */
+  static async open(parts: AgentParts): Promise<Agent> {
+    await parts.delivery.clear().catch((failure: unknown) => {
+      parts.log.error('keys-not-cleared', { reason: reason(failure) })
+    })
+    return new Agent(parts, await parts.collectFacts())
+  }
+
+  get facts(): HostFacts {
+    return this.#facts
+  }
+
+  get link(): Pick<Link, 'connectedSince' | 'trouble'> {
+    return this.#link
+  }
+
+  get liveKeys(): Pick<LiveKeys, 'list'> {
+    return this.#liveKeys
+  }
+
+  /** Resolves after `close`. */
+  async run(): Promise<void> {
+    this.#repeating.push(
+      repeat(
+        () => FACTS_EVERY_MS,
+        () => this.refreshFacts(),
+        this.#failed('facts-failed'),
+      ),
+    )
+    if (this.#parts.takeNotes !== undefined) {
+      const rhythm = () =>
+        this.#liveKeys.list().length > 0 ? NOTES_EVERY_MS.live : NOTES_EVERY_MS.idle
+      this.#repeating.push(repeat(rhythm, () => this.#report(), this.#failed('notes-failed')))
+    }
+    await this.#link.run()
+  }
+
+  /** Tells the server what changed on this host, if anything did. */
+  async refreshFacts(): Promise<void> {
+    const facts = await this.#parts.collectFacts()
+    if (JSON.stringify(facts) === JSON.stringify(this.#facts)) return
+    this.#facts = facts
+    this.#sendFacts()
+    this.#parts.onChange?.()
+  }
+
+  /** Live keys go, established ssh sessions stay: nothing here ever touches them. */
+  async close(): Promise<void> {
+    for (const { stop } of this.#repeating) stop()
+    this.#link.close()
+    const late = new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref())
+    await Promise.race([this.#liveKeys.removeAll(), late])
+  }
+
+  /** In turn, so that no note is taken twice. */
+  #report(): Promise<void> {
+    const report = async () => {
+      const notes = (await this.#parts.takeNotes?.()) ?? []
+      if (notes.length === 0) return
+      this.#receipts.offered(notes)
+      this.#sendReceipts()
+    }
+    const done = this.#reporting.then(report)
+    this.#reporting = done.catch(() => undefined)
+    return done
+  }
+
+  /** Whether anybody used the key is known once the last notes were read, and until then they still lead to its grant. */
+  async #reportExpired(key: LiveKey): Promise<void> {
+    const { log, takeNotes } = this.#parts
+    log.info('grant-expired', { grantId: key.grantId, osUser: key.osUser })
+    if (takeNotes === undefined) return
+    this.#expired.add(key)
+    try {
+      await this.#report()
+      this.#receipts.expired(key, Date.now())
+      this.#sendReceipts()
+    } catch (failure) {
+      this.#failed('notes-failed')(failure)
+    } finally {
+      this.#expired.delete(key)
+    }
+  }
+
+  #failed(event: string): (failure: unknown) => void {
+    return (failure) => this.#parts.log.error(event, { reason: reason(failure) })
+  }
+
+  #findGrant(osUser: string, fingerprint: string): LiveKey | undefined {
+    const known = [...this.#liveKeys.list(), ...this.#expired]
+    return known.find((key) => key.osUser === osUser && key.fingerprint === fingerprint)
+  }
+
+  /** Also what changed between hello and welcome. */
+  #sendFacts(): void {
+    const facts = this.#facts
+    if (facts !== this.#said && this.#link.send({ kind: 'facts', facts })) this.#said = facts
+  }
+
+  #sendReceipts(): void {
+    const receipts = this.#receipts.batch()
+    if (receipts.length > 0) this.#link.send({ kind: 'receipts', receipts })
+  }
+}

@@ -1,0 +1,133 @@
+import { acknowledgementStatement } from '@fleetkey/wire/agent/link-statements'
+import type { AgentMessage, AgentRefusal, ServerMessage } from '@fleetkey/wire/agent/messages'
+import { encodeStatement } from '@fleetkey/wire/agent/statement'
+import { findAccount, refuseUnlessAllowed } from './account-checks.ts'
+import type { Accounts } from './accounts.ts'
+import { sha256 } from './ed25519.ts'
+import { checkGrant, type SignedGrant } from './grant-checks.ts'
+import { GrantRefusal } from './grant-refusal.ts'
+import type { Identity } from './identity.ts'
+import type { LiveKeys } from './live-keys.ts'
+import { reason, type Log } from './log.ts'
+import type { Nonces } from './nonces.ts'
+import type { Settings } from './settings.ts'
+import type { Enrolment, TrustStore } from './state.ts'
+
+export interface AnswerContext {
+  readonly enrolment: Pick<Enrolment, 'deployment' | 'instanceId' | 'issuerKeys'>
+  readonly identity: Identity
+  readonly trust: TrustStore
+  readonly nonces: Nonces
+  readonly accounts: Accounts
+  readonly settings: Settings
+  readonly liveKeys: LiveKeys
+  readonly log: Log
+  /** Those receipts are durable on the server. */
+  readonly onStored: (receiptIds: readonly string[]) => void
+}
+
+/** What is under way at once; beyond it the answer is a refusal, so that a flood cannot start processes without end. */
+const MAX_UNDER_WAY = 64
+
+/** What the server may ask of a welcome agent: answers, never throws. Undefined where the protocol has no answer. */
+export function createAnswers(
+  host: AnswerContext,
+): (message: ServerMessage) => Promise<AgentMessage | undefined> {
+  let underWay = 0
+
+  /** The answer, or the refusal that its making ended in. */
+  const answerOrRefuse = async (
+    exchange: string,
+    answer: () => Promise<AgentMessage>,
+  ): Promise<AgentMessage> => {
+    underWay++
+    try {
+      if (underWay > MAX_UNDER_WAY) throw busy()
+      return await answer()
+    } catch (failure) {
+      return { kind: 'refused', exchange, refusal: refusalFor(failure, host.log) }
+    } finally {
+      underWay--
+    }
+  }
+
+  return async (message) => {
+    switch (message.kind) {
+      case 'prepare':
+        return answerOrRefuse(message.exchange, () => prepare(message, host))
+      case 'install':
+        return answerOrRefuse(message.exchange, async () => ({
+          kind: 'installed',
+          exchange: message.exchange,
+          acknowledgement: await installGrant(message, host),
+        }))
+      case 'revoke':
+        await host.liveKeys.revoke(message.grantId)
+        host.log.info('grant-revoked', { grantId: message.grantId })
+        return undefined
+      case 'stored':
+        host.onStored(message.receiptIds)
+        return undefined
+      case 'challenge':
+      case 'welcome':
+        return undefined
+    }
+  }
+}
+
+async function prepare(
+  { exchange, osUser }: { exchange: string; osUser: string },
+  { accounts, settings, nonces }: AnswerContext,
+): Promise<AgentMessage> {
+  const account = await findAccount(osUser, accounts)
+  refuseUnlessAllowed(account, settings)
+  return { kind: 'prepared', exchange, nonce: nonces.issue(osUser), uid: account.uid }
+}
+
+/** Checks, installs, and signs that it did. Every other outcome is a throw with nothing left on the host. */
+async function installGrant(signed: SignedGrant, host: AnswerContext) {
+  const { enrolment, identity, trust, nonces, accounts, settings, liveKeys, log } = host
+  const verified = await checkGrant(signed, {
+    pins: enrolment,
+    agentKey: identity.agentKey,
+    trust: trust.current,
+    raiseTrust: (seen) => trust.raise(seen),
+    wallNow: Date.now(),
+    consumeNonce: (nonce, osUser) => nonces.consume(nonce, osUser),
+    accounts,
+    settings,
+  })
+  const { grantId, osUser, deadline, bootId, fingerprint } = await liveKeys.install(verified)
+  const { principalArn, requestId } = verified.grant
+  log.info('grant-installed', { grantId, osUser, fingerprint, principalArn, requestId })
+  return identity.sign(
+    encodeStatement(acknowledgementStatement, {
+      instanceId: enrolment.instanceId,
+      grantId,
+      grantHash: sha256(signed.grant.statement).toString('base64'),
+      deadline,
+      bootId,
+    }),
+  )
+}
+
+const busy = () =>
+  new GrantRefusal('delivery-failed', 'The host has too much under way. Push again in a moment.')
+
+/** A cause that nobody foresaw stays in this host's log. */
+function refusalFor(failure: unknown, log: Log): AgentRefusal {
+  if (failure instanceof GrantRefusal) {
+    const { code, message, cause } = failure
+    log.warn('grant-refused', {
+      code,
+      reason: message,
+      ...(cause === undefined ? {} : { cause: reason(cause) }),
+    })
+    return { code, message: printable(message) }
+  }
+  log.error('grant-failed', { reason: reason(failure) })
+  return { code: 'delivery-failed', message: 'The agent failed: see its log on the host.' }
+}
+
+/** The protocol takes printable text only; a delivery's message may quote what a program on the host said. */
+const printable = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 500)

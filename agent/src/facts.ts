@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import { arch, hostname, networkInterfaces } from 'node:os'
+import type { DeliveryKind, HostFacts, LockState } from '@fleetkey/domain/host-facts'
+import { reason } from './log.ts'
+import { AGENT_VERSION } from './version.ts'
+
+/** Who knows what of the host. Each may throw: the facts then say so instead of holding everything up. */
+export interface FactSources {
+  readonly delivery: DeliveryKind
+  readonly problems: () => Promise<readonly string[]>
+  readonly sshd: () => Promise<SshdFacts>
+  readonly lock: () => Promise<LockState>
+  /** From the settings: overrides what sshd says. */
+  readonly sshPort?: number
+}
+
+export interface SshdFacts {
+  readonly version: string
+  readonly port: number
+  readonly hostKeys: readonly string[]
+}
+
+/** Lists are cut here, so that a hello always fits in one message of the link. */
+const MAX_ADDRESSES = 16
+const MAX_HOST_KEYS = 8
+const MAX_PROBLEMS = 16
+const MAX_WAYS = 16
+
+/** What this host says of itself. Never throws; what cannot be known becomes a problem in words. */
+export async function collectFacts(sources: FactSources): Promise<HostFacts> {
+  const problems: string[] = []
+  const or = async <Value>(value: Promise<Value>, fallback: Value, what: string) => {
+    try {
+      return await value
+    } catch (failure) {
+      problems.push(`${what}: ${reason(failure)}`)
+      return fallback
+    }
+  }
+  const unknownSshd: SshdFacts = { version: '', port: 22, hostKeys: [] }
+  const sshd = await or(sources.sshd(), unknownSshd, 'sshd cannot be examined')
+  const unknownLock: LockState = { kind: 'unknown', because: 'it could not be measured' }
+  const lock = await or(sources.lock(), unknownLock, 'the lock cannot be measured')
+  problems.unshift(...(await or(sources.problems(), [], 'the delivery cannot be examined')))
+  const addresses = findAddresses()
+  return {
+    hostname: printable(hostname()),
+    os: printable(osName()),
+    architecture: arch(),
+    agentVersion: AGENT_VERSION,
+    addresses4: addresses.filter((address) => !address.includes(':')).slice(0, MAX_ADDRESSES),
+    addresses6: addresses.filter((address) => address.includes(':')).slice(0, MAX_ADDRESSES),
+    sshPort: sources.sshPort ?? sshd.port,
+    sshdVersion: printable(sshd.version),
+    hostKeys: sshd.hostKeys.filter((key) => key.length <= 1024).slice(0, MAX_HOST_KEYS),
+    delivery: sources.delivery,
+    lock: cut(lock),
+    problems: problems.slice(0, MAX_PROBLEMS).map(printable),
+  }
+}
+
+/** Under its limits too, text from the host must not act in anybody's terminal: the server refuses facts with control characters. */
+const printable = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 256)
+
+function cut(lock: LockState): LockState {
+  switch (lock.kind) {
+    case 'locked':
+      return lock
+    case 'open':
+      return { kind: 'open', ways: lock.ways.slice(0, MAX_WAYS).map(printable) }
+    case 'unknown':
+      return { kind: 'unknown', because: printable(lock.because) }
+  }
+}
+
+/** os-release(5); the kernel's name where there is none. */
+function osName(): string {
+  for (const path of ['/etc/os-release', '/usr/lib/os-release']) {
+    try {
+      const [, , quoted, plain] =
+        /^PRETTY_NAME=(["']?)(?:(?<=["'])(.*)\1|([^"'\n]*))$/m.exec(readFileSync(path, 'utf8')) ??
+        []
+      const name = quoted ?? plain
+      if (name) return name
+    } catch {
+      // the next place, then the fallback: an os without a name is no reason to stop
+    }
+  }
+  return process.platform
+}
+
+/** Where others may reach this host: neither loopback nor link-local (RFC 3927, RFC 4291 §2.5.6). */
+function findAddresses(): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((entries) => entries ?? [])
+    .filter(({ internal, address }) => !internal && !/^(169\.254\.|fe[89ab])/i.test(address))
+    .map(({ address }) => address)
+    .toSorted()
+}

@@ -1,0 +1,105 @@
+import { GRANT_TTL_SECONDS, type Grant } from '@fleetkey/domain/grant'
+import { grantStatement } from '@fleetkey/wire/agent/grant-statement'
+import { MAX_MESSAGE_LENGTH, type Signed } from '@fleetkey/wire/agent/messages'
+import { decodeStatement } from '@fleetkey/wire/agent/statement'
+import { parseSshKeyBlob, type SshPublicKey } from '@fleetkey/wire/ssh/public-key'
+import { SshKeyRefusal } from '@fleetkey/wire/ssh/ssh-key-refusal'
+import { findAccount, refuseUnlessAllowed } from './account-checks.ts'
+import type { Accounts } from './accounts.ts'
+import { isSignedBy } from './ed25519.ts'
+import { GrantRefusal, notValid } from './grant-refusal.ts'
+import type { Settings } from './settings.ts'
+import { checkSigner, readSigner, type Pins } from './signer-checks.ts'
+import type { Trust } from './state.ts'
+
+export interface SignedGrant {
+  readonly grant: Signed
+  readonly signer: Signed
+}
+
+/** Everything about this host that decides whether a grant counts here and now. */
+export interface GrantContext {
+  readonly pins: Pins & { readonly instanceId: string }
+  readonly agentKey: string
+  readonly trust: Trust
+  /** Keeps what a believed certificate taught. Throws when it cannot be kept. */
+  readonly raiseTrust: (seen: Trust) => void
+  /** Milliseconds since 1970 by the host's clock. */
+  readonly wallNow: number
+  /** True once at most for each nonce. */
+  readonly consumeNonce: (nonce: string, osUser: string) => boolean
+  readonly accounts: Accounts
+  readonly settings: Settings
+}
+
+/** A grant that passed every check, and its key decoded. */
+export interface VerifiedGrant {
+  readonly grant: Grant
+  readonly key: SshPublicKey
+}
+
+/**
+ * The checks of a grant, in one fixed order; the first that fails throws a GrantRefusal and nothing after it is looked at. The numbers
+ * are those of the threat model. A host lock (16: a second signature, by the user's own device) does not exist yet; caps, install and
+ * acknowledgement (17 to 19) follow in install-grant.ts.
+ */
+export async function checkGrant(signed: SignedGrant, host: GrantContext): Promise<VerifiedGrant> {
+  const grant = readGrant(signed.grant) // 1, 2, 3, and 15: an option profile that is not known is no grant
+  const certificate = readSigner(signed.signer)
+  if (!isSignedBy(certificate.publicKey, signed.grant)) {
+    throw notValid('The signature of the grant is wrong.') // 4
+  }
+  checkSigner(signed.signer, certificate, host) // 5
+  host.raiseTrust({
+    minimumEpoch: certificate.epoch,
+    // no further than the certificate: else one stolen signer could end all later ones by naming a year far off
+    highestSignedTime: Math.max(
+      certificate.notBefore,
+      Math.min(grant.issuedAt, certificate.notAfter),
+    ),
+  })
+  checkAddressee(grant, host) // 6, 7, 8
+  if (!host.consumeNonce(grant.nonce, grant.osUser)) {
+    throw notValid('The grant came late or a second time. Push again.') // 9
+  }
+  if (grant.ttl < 1 || grant.ttl > GRANT_TTL_SECONDS) {
+    throw notValid(`A grant lives for 1 to ${GRANT_TTL_SECONDS} seconds.`) // 10
+  }
+  await checkAccount(grant, host) // 11, 12, 13
+  const key = readKey(grant) // 14
+  return { grant, key }
+}
+
+function readGrant({ statement }: Signed): Grant {
+  if (statement.length > MAX_MESSAGE_LENGTH) throw notValid('The grant is too long.')
+  const grant = decodeStatement(grantStatement, statement)
+  if (grant === undefined) {
+    throw notValid('The grant is malformed. Agent and server may be of versions too far apart.')
+  }
+  return grant
+}
+
+function checkAddressee(grant: Grant, { pins, agentKey }: GrantContext): void {
+  if (grant.deployment !== pins.deployment) throw notValid('The grant is of another deployment.')
+  if (grant.instanceId !== pins.instanceId) throw notValid('The grant is for another instance.')
+  if (grant.agentKey !== agentKey) {
+    throw notValid('The grant is for an agent key that is not in use here any more. Push again.')
+  }
+}
+
+async function checkAccount(grant: Grant, { accounts, settings }: GrantContext): Promise<void> {
+  const account = await findAccount(grant.osUser, accounts)
+  if (account.uid !== grant.uid) {
+    throw notValid(`The account "${grant.osUser}" has another uid now. Push again.`)
+  }
+  refuseUnlessAllowed(account, settings)
+}
+
+function readKey({ keyType, keyBlob }: Grant): SshPublicKey {
+  try {
+    return parseSshKeyBlob(keyType, keyBlob)
+  } catch (failure) {
+    if (!(failure instanceof SshKeyRefusal)) throw failure
+    throw new GrantRefusal('key-not-allowed', failure.message, failure)
+  }
+}

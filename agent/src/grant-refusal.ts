@@ -1,0 +1,15 @@
+import type { AgentRefusalCode } from '@fleetkey/wire/agent/messages'
+
+/** An expected no. `message` is for the person who pushed: what to do next, never a secret. */
+export class GrantRefusal extends Error {
+  readonly code: AgentRefusalCode
+
+  constructor(code: AgentRefusalCode, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'GrantRefusal'
+    this.code = code
+  }
+}
+
+/** The grant is not to be believed, or not for here and now. */
+export const notValid = (message: string) => new GrantRefusal('grant-not-valid', message)

@@ -1,0 +1,29 @@
+import type { HostFacts } from '@fleetkey/domain/host-facts'
+import { linkProofStatement } from '@fleetkey/wire/agent/link-statements'
+import type { AgentMessage, ServerMessage } from '@fleetkey/wire/agent/messages'
+import { encodeStatement, isBytes32 } from '@fleetkey/wire/agent/statement'
+import type { Identity } from './identity.ts'
+
+/** Answers a challenge of our own deployment; throws for any other, so that no server collects proofs for somebody else. */
+export function hello(
+  challenge: Extract<ServerMessage, { kind: 'challenge' }>,
+  agent: {
+    readonly identity: Identity
+    readonly enrolment: { readonly deployment: string; readonly instanceId: string }
+    readonly bootId: string
+    readonly facts: HostFacts
+  },
+): AgentMessage {
+  const { deployment, instanceId } = agent.enrolment
+  if (challenge.deployment !== deployment) {
+    throw new Error('a challenge of another deployment than the one this host joined')
+  }
+  if (!isBytes32(challenge.challenge)) throw new Error('a challenge that is not 32 bytes')
+  const proof = encodeStatement(linkProofStatement, {
+    deployment,
+    instanceId,
+    challenge: challenge.challenge,
+    bootId: agent.bootId,
+  })
+  return { kind: 'hello', proof: agent.identity.sign(proof), facts: agent.facts }
+}

@@ -1,0 +1,97 @@
+import type { Receipt } from '@fleetkey/wire/agent/messages'
+import type { LiveKey } from './delivery.ts'
+import { sha256 } from './ed25519.ts'
+
+/** What sshd asked the helper: this key was offered for this account. */
+export interface OfferNote {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly osUser: string
+  readonly uid: number
+  /** `SHA256:…` */
+  readonly fingerprint: string
+}
+
+export interface ReceiptsOptions {
+  readonly bootId: string
+  /** The live key that an offer matches. */
+  readonly find: (osUser: string, fingerprint: string) => LiveKey | undefined
+}
+
+/** As many as fit in one message of the link, with room to spare. */
+const BATCH = 32
+/** A host that cannot reach its server keeps the newest of these. */
+const MAX_PENDING = 1024
+/** sshd asks twice for the key that logs in, and clients try their keys again and again: one receipt for each key in this time. */
+const REPEAT_MS = 60_000
+
+/**
+ * Offers become receipts, which are sent until the server says that they are durable. A receipt's id follows from what it says, so the
+ * same offer reported twice (the agent died in between) is the same receipt.
+ */
+export class Receipts {
+  readonly #options: ReceiptsOptions
+  readonly #pending = new Map<string, Receipt>()
+  readonly #lastSeen = new Map<string, number>()
+  #dropped = 0
+
+  constructor(options: ReceiptsOptions) {
+    this.#options = options
+  }
+
+  /** How many were lost because the server could not be reached for too long. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  offered(notes: readonly OfferNote[]): void {
+    for (const { at, osUser, fingerprint } of notes) {
+      const grantId = this.#options.find(osUser, fingerprint)?.grantId
+      if (this.#isRepeat(offerName(osUser, fingerprint, grantId), at)) continue
+      const known = grantId === undefined ? {} : { grantId }
+      this.#add({ at, kind: 'offered', osUser, fingerprint, ...known })
+    }
+  }
+
+  /** The key's time is over: a receipt only when nobody ever offered it. */
+  expired({ osUser, fingerprint, grantId }: LiveKey, at: number): void {
+    if (this.#lastSeen.delete(offerName(osUser, fingerprint, grantId))) return
+    this.#add({ at, kind: 'expired-unused', osUser, fingerprint, grantId })
+  }
+
+  /** The oldest that are not durable yet. */
+  batch(): readonly Receipt[] {
+    return [...this.#pending.values()].slice(0, BATCH)
+  }
+
+  stored(receiptIds: readonly string[]): void {
+    for (const id of receiptIds) this.#pending.delete(id)
+  }
+
+  #isRepeat(name: string, at: number): boolean {
+    const before = this.#lastSeen.get(name)
+    if (before !== undefined && at - before < REPEAT_MS) return true
+    this.#lastSeen.delete(name)
+    this.#lastSeen.set(name, at)
+    for (const oldest of this.#lastSeen.keys()) {
+      if (this.#lastSeen.size <= MAX_PENDING) break
+      this.#lastSeen.delete(oldest)
+    }
+    return false
+  }
+
+  #add(receipt: Omit<Receipt, 'receiptId'>): void {
+    const { at, kind, osUser, fingerprint, grantId = '' } = receipt
+    const said = [this.#options.bootId, at, kind, osUser, fingerprint, grantId].join('\n')
+    const receiptId = sha256(said).toString('hex').slice(0, 32)
+    this.#pending.set(receiptId, { receiptId, ...receipt })
+    for (const oldest of this.#pending.keys()) {
+      if (this.#pending.size <= MAX_PENDING) break
+      this.#pending.delete(oldest)
+      this.#dropped++
+    }
+  }
+}
+
+const offerName = (osUser: string, fingerprint: string, grantId = '') =>
+  `${osUser}\n${fingerprint}\n${grantId}`

@@ -1,0 +1,114 @@
+import { rmSync } from 'node:fs'
+import { Agent } from './agent.ts'
+import { openBootClock } from './boot-clock.ts'
+import { clearFirst } from './clear-first.ts'
+import { AgentFailure, EXIT } from './exit-codes.ts'
+import { collectFacts } from './facts.ts'
+import { loadIdentity } from './identity.ts'
+import { createLog, reason, type Log } from './log.ts'
+import { openDelivery } from './open-delivery.ts'
+import type { Paths } from './paths.ts'
+import { loadSettings, type Settings } from './settings.ts'
+import { loadEnrolment, TrustStore } from './state.ts'
+import { processStart, readStatus, writeStatus } from './status.ts'
+import { AGENT_VERSION } from './version.ts'
+
+/** `fleetkey agent run`: until SIGTERM or SIGINT. */
+export async function run(paths: Paths): Promise<number> {
+  const settings = loadSettings(paths.settings)
+  const enrolment = loadEnrolment(paths.state)
+  if (enrolment === undefined) {
+    throw new AgentFailure('configuration', 'This host has not joined yet: "fleetkey agent join".')
+  }
+  const running = readStatus(paths.statusFile)
+  if (running !== undefined) {
+    throw new AgentFailure('configuration', `An agent runs already, as process ${running.pid}.`)
+  }
+  const log = createLog(settings.logLevel)
+  const delivery = clearFirst(await openDelivery(settings.delivery, paths))
+  const startedAt = Date.now()
+  let agent: Agent | undefined
+  const showStatus = () => agent && write(paths, agent, { startedAt, settings, log })
+  const notes = settings.delivery === 'command' ? await import('./deliveries/notes.ts') : undefined
+  agent = await Agent.open({
+    settings,
+    enrolment,
+    identity: loadIdentity(paths.state),
+    trust: new TrustStore(paths.state, enrolment),
+    clock: openBootClock(),
+    delivery,
+    log,
+    collectFacts: () =>
+      collectFacts({ ...hostSources(settings), problems: () => delivery.problems() }),
+    ...(notes === undefined ? {} : { takeNotes: () => notes.takeNotes({ paths }) }),
+    onChange: () => void setImmediate(showStatus),
+  })
+  showStatus()
+  const { instanceId, serverUrl } = enrolment
+  log.info('agent-started', { instanceId, serverUrl, version: AGENT_VERSION })
+
+  const opened = agent
+  const stop = (signal: NodeJS.Signals) => {
+    log.info('agent-stopping', { signal })
+    void opened.close()
+  }
+  const refresh = () =>
+    void opened.refreshFacts().catch((failure: unknown) => {
+      log.error('facts-failed', { reason: reason(failure) })
+    })
+  process.once('SIGTERM', stop).once('SIGINT', stop).on('SIGHUP', refresh)
+  try {
+    await opened.run()
+    await opened.close()
+  } finally {
+    process.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', refresh)
+    rmSync(paths.statusFile, { force: true })
+  }
+  return EXIT.ok
+}
+
+/** What the facts are made of on a real host. Loaded when it is first needed, and shared with `join`. */
+export function hostSources(settings: Settings) {
+  return {
+    delivery: settings.delivery,
+    sshd: async () => {
+      const { inspectSshd } = await import('./sshd.ts')
+      const { version, port, hostKeys } = await inspectSshd()
+      return { version: version.text, port, hostKeys }
+    },
+    lock: async () => {
+      const { measureLock } = await import('./lock.ts')
+      return measureLock(settings.allowUsers?.slice(0, MAX_LOCK_USERS) ?? [])
+    },
+    ...(settings.sshPort === undefined ? {} : { sshPort: settings.sshPort }),
+  }
+}
+
+/** sshd is asked three times for each; more would be felt. */
+const MAX_LOCK_USERS = 8
+
+function write(
+  paths: Paths,
+  agent: Agent,
+  { startedAt, settings, log }: { startedAt: number; settings: Settings; log: Log },
+): void {
+  const { lock, problems } = agent.facts
+  try {
+    writeStatus(paths.statusFile, {
+      pid: process.pid,
+      processStart: processStart(process.pid),
+      agentVersion: AGENT_VERSION,
+      startedAt,
+      connectedSince: agent.link.connectedSince ?? null,
+      trouble: agent.link.trouble,
+      delivery: settings.delivery,
+      lock,
+      problems,
+      liveKeys: agent.liveKeys.list().map(({ osUser, fingerprint, grantId, deadline }) => {
+        return { osUser, fingerprint, grantId, deadline }
+      }),
+    })
+  } catch (failure) {
+    log.error('status-not-written', { reason: reason(failure) })
+  }
+}
