@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import type { Screen } from './screen.ts'
+
+/** A command of the command line; `load` reads its file only when it is needed (start-up is part of every login). */
+export interface CommandEntry {
+  readonly name: string
+  readonly summary: string
+  readonly group: 'Daily use' | 'Administration' | 'Programs'
+  readonly load?: (screen: Screen) => Promise<Command>
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'ssh',
+    summary: 'log in to an instance with a key that lives 60 seconds',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/ssh-help.ts')).sshHelp(screen),
+  },
+  {
+    name: 'send-key',
+    summary: 'push a public key to an instance for 60 seconds',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/send-key.ts')).sendKeyCommand(screen),
+  },
+  {
+    name: 'instances',
+    summary: 'list, show, tag and forget instances',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/instances.ts')).instancesCommand(screen),
+  },
+  {
+    name: 'whoami',
+    summary: 'say who the server takes you for',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/whoami.ts')).whoamiCommand(screen),
+  },
+  {
+    name: 'configure',
+    summary: 'keep the address of the server and your access key',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/configure.ts')).configureCommand(screen),
+  },
+  {
+    name: 'join-tokens',
+    summary: 'make, list and revoke the one-time secrets that enrol hosts',
+    group: 'Administration',
+    load: async (screen) => (await import('./commands/join-tokens.ts')).joinTokensCommand(screen),
+  },
+  { name: 'server', summary: 'run the control plane', group: 'Programs' },
+  { name: 'agent', summary: 'run or install the agent of a host', group: 'Programs' },
+  { name: 'demo', summary: 'a whole fleet on this machine, to try things', group: 'Programs' },
+]
+
+export function findCommand(name: string | undefined): CommandEntry | undefined {
+  return COMMANDS.find((entry) => entry.name === name)
+}

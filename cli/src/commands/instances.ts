@@ -1,0 +1,24 @@
+import type { Command } from 'commander'
+import { defineCommand } from '../command.ts'
+import type { Screen } from '../screen.ts'
+import { forgetCommand } from './instances-forget.ts'
+import { listCommand } from './instances-list.ts'
+import { showCommand } from './instances-show.ts'
+import { tagCommand, untagCommand } from './instances-tag.ts'
+
+/** `fleetkey instances …`; alone, it lists. */
+export function instancesCommand(screen: Screen): Command {
+  return defineCommand(screen, 'instances', {
+    summary: 'List, show, tag and forget instances.',
+    examples: [
+      'fleetkey instances',
+      'fleetkey instances show web-1',
+      'fleetkey instances tag web-1 Env=production Team=web',
+    ],
+  })
+    .addCommand(listCommand(screen), { isDefault: true })
+    .addCommand(showCommand(screen))
+    .addCommand(tagCommand(screen))
+    .addCommand(untagCommand(screen))
+    .addCommand(forgetCommand(screen))
+}

@@ -1,0 +1,51 @@
+/**
+ * Exit codes by cause, so that scripts can tell them apart. The causes that sysexits(3) knows have its numbers; all stand at 64 or
+ * above, where they are rarely taken for the exit code of a remote command. `fleetkey ssh` otherwise ends with ssh's own code.
+ */
+export const EXIT_CODES = {
+  ok: 0,
+  usage: 64,
+  trailBroken: 65,
+  fileUnreadable: 66,
+  notFound: 68,
+  instanceUnavailable: 69,
+  internal: 70,
+  refused: 73,
+  tryAgain: 75,
+  badAnswer: 76,
+  accessDenied: 77,
+  configuration: 78,
+  credentials: 79,
+  certificate: 80,
+  cannotConnect: 81,
+  hostKeysUnknown: 82,
+  ambiguous: 83,
+  cancelled: 84,
+  interrupted: 130,
+} as const
+
+/** Why a command ended, as a word. */
+export type Cause = keyof typeof EXIT_CODES
+
+/** One line each, for `fleetkey help exit-codes`. */
+export const EXIT_CODE_MEANINGS: Readonly<Record<Cause, string>> = {
+  ok: 'done',
+  usage: 'the command line is not right',
+  trailBroken: 'trail verify found a record that is altered, missing, out of order or cut off',
+  fileUnreadable: 'a file named on the command line cannot be read or written',
+  notFound: 'no such instance, user, policy, access key or join token',
+  instanceUnavailable: 'the instance or its agent cannot take the key now',
+  internal: 'fleetkey itself failed; please report it',
+  refused: 'the server refused the request for another reason; its words are printed',
+  tryAgain: 'the server is busy or failed; the same command may work in a moment',
+  badAnswer: 'the server answered something that is not the Fleetkey API',
+  accessDenied: 'a policy says no; the explanation is printed',
+  configuration: 'no endpoint or credentials, or the configuration file is not usable',
+  credentials: 'the access key is unknown, its secret is wrong, or a clock is off',
+  certificate: "the server's certificate is not trusted",
+  cannotConnect: 'the server cannot be reached',
+  hostKeysUnknown: 'the instance reported no host keys, so it could not be recognised',
+  ambiguous: 'the name fits several instances',
+  cancelled: 'you did not confirm',
+  interrupted: 'ended by Ctrl-C',
+}
