@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs'
 import { findHelperProblems, helperCommand } from '../install/helper.ts'
-import { HELPER_USER } from '../paths.ts'
+import { HELPER_USER, type Paths } from '../paths.ts'
 import type { SshdConfig } from '../sshd.ts'
 import { findAccount } from './account.ts'
-import type { Paths } from './run-directories.ts'
 import { findSshdProblems } from './sshd-problems.ts'
 
 /** What would stop a login by `AuthorizedKeysCommand`, in words that say the mend. */

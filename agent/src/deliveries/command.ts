@@ -2,12 +2,12 @@ import { isOsUser } from '@fleetkey/domain/os-user'
 import { formatAuthorizedKeysLine } from '@fleetkey/wire/ssh/authorized-keys-line'
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { type Delivery, DeliveryFailed, type LiveKey } from '../delivery.ts'
-import { HELPER_USER, PATHS } from '../paths.ts'
+import { HELPER_USER, PATHS, type Paths } from '../paths.ts'
 import { readSshdVersion, understandsUtcExpiry } from '../sshd.ts'
 import { findCommandProblems } from './command-problems.ts'
 import { createKeysByPlace } from './keys-by-place.ts'
 import { replaceFile } from './replace-file.ts'
-import { ensureRunDirectories, type Paths } from './run-directories.ts'
+import { ensureRunDirectories } from './run-directories.ts'
 
 /**
  * `AuthorizedKeysCommand`: one file per live key, named so that the helper (authorized-keys.sh) finds it without searching: with

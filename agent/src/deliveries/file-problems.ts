@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { findPathProblems } from '../install/protected-path.ts'
+import type { Paths } from '../paths.ts'
 import { readSshdVersion, type SshdConfig, understandsUtcExpiry } from '../sshd.ts'
 import { isRoot } from './replace-file.ts'
-import type { Paths } from './run-directories.ts'
 import { findSshdProblems } from './sshd-problems.ts'
 
 /** What would stop a login by `AuthorizedKeysFile`, in words that say the mend. */

@@ -2,13 +2,13 @@ import { formatAuthorizedKeysLine } from '@fleetkey/wire/ssh/authorized-keys-lin
 import { isOsUser } from '@fleetkey/domain/os-user'
 import { readdirSync, rmSync } from 'node:fs'
 import { type Delivery, DeliveryFailed, type LiveKey } from '../delivery.ts'
-import { PATHS } from '../paths.ts'
+import { PATHS, type Paths } from '../paths.ts'
 import { readSshdVersion, understandsUtcExpiry } from '../sshd.ts'
 import { findAccount } from './account.ts'
 import { findFileProblems } from './file-problems.ts'
 import { createKeysByPlace } from './keys-by-place.ts'
 import { isRoot, replaceFile } from './replace-file.ts'
-import { ensureRunDirectories, type Paths } from './run-directories.ts'
+import { ensureRunDirectories } from './run-directories.ts'
 
 /**
  * `AuthorizedKeysFile … /run/fleetkey/authorized_keys/%u`: one file per osUser that sshd reads itself, where AuthorizedKeysCommand

@@ -46,7 +46,7 @@ async function readHomeFile(
   return { file: checksum === 'none' ? undefined : { text }, checksum }
 }
 
-/** Without a shell line: the script comes by standard input's neighbour, the text by standard input, the rest as words. */
+/** The script is an argument of sh, the text its standard input: nothing from outside becomes part of a command. */
 function runAs(
   account: Account,
   args: readonly string[],

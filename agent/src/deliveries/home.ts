@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type Delivery, DeliveryFailed, type LiveKey } from '../delivery.ts'
-import { PATHS } from '../paths.ts'
+import { PATHS, type Paths } from '../paths.ts'
 import { type Account, findAccount } from './account.ts'
 import { formatKeys, refuseOldSshd } from './file.ts'
 import { rewriteHomeFile } from './home-file.ts'
 import { findHomeProblems } from './home-problems.ts'
 import { createKeysByPlace } from './keys-by-place.ts'
-import { ensureRunDirectories, type Paths } from './run-directories.ts'
+import { ensureRunDirectories } from './run-directories.ts'
 
 /**
  * A block in `~/.ssh/authorized_keys`, for hosts whose sshd_config cannot be touched. Users can write there too, so grants are never

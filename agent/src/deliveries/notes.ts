@@ -4,9 +4,9 @@ import * as fs from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isOsUser } from '@fleetkey/domain/os-user'
 import { openBootClock } from '../boot-clock.ts'
-import { PATHS } from '../paths.ts'
+import { PATHS, type Paths } from '../paths.ts'
 import { replaceFile } from './replace-file.ts'
-import { noteFiles, type Paths } from './run-directories.ts'
+import { noteFiles } from './run-directories.ts'
 
 /** sshd asked the helper for a key: somebody offered it for this account. */
 export interface OfferNote {

@@ -2,12 +2,9 @@ import type { DeliveryKind } from '@fleetkey/domain/host-facts'
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
 import { DeliveryFailed } from '../delivery.ts'
-import { HELPER_USER, PATHS } from '../paths.ts'
+import { HELPER_USER, PATHS, type Paths } from '../paths.ts'
 import { findAccount } from './account.ts'
 import { isRoot, replaceFile } from './replace-file.ts'
-
-/** The shape of PATHS: an agent without root lives elsewhere. */
-export type Paths = { readonly [name in keyof typeof PATHS]: string }
 
 /** The notes of keys that the helper printed, and of all others: a flood of unknown keys fills only its own file. */
 export const noteFiles = ['live', 'other'] as const

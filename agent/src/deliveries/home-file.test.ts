@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { DeliveryFailed } from '../delivery.ts'
+import { rewriteHomeFile } from './home-file.ts'
+
+const ours = 'restrict,pty,expiry-time="20261122140600Z" ssh-ed25519 AAAA\n'
+let home: string
+let file: string
+const account = () => ({
+  name: 'alice',
+  uid: process.getuid?.() ?? 0,
+  gid: process.getgid?.() ?? 0,
+  comment: '',
+  home,
+})
+
+describe('authorized_keys of a home', () => {
+  beforeEach(() => {
+    home = fs.mkdtempSync(`${tmpdir()}/home-file-`)
+    file = `${home}/.ssh/authorized_keys`
+  })
+  afterEach(() => fs.rmSync(home, { recursive: true }))
+
+  it('is made, with its directory, as StrictModes wants it, and taken away again', async () => {
+    await rewriteHomeFile(account(), ours)
+    assert.ok(fs.readFileSync(file, 'utf8').includes(ours))
+    assert.equal(fs.statSync(file).mode & 0o777, 0o600)
+    assert.equal(fs.statSync(`${home}/.ssh`).mode & 0o777, 0o700)
+    await rewriteHomeFile(account(), '')
+    assert.deepEqual(fs.readdirSync(`${home}/.ssh`), [])
+  })
+
+  it('stays byte for byte, with its mode', async () => {
+    const bytes = Buffer.from([...Array(256).keys()])
+    fs.mkdirSync(`${home}/.ssh`)
+    fs.writeFileSync(file, bytes, { mode: 0o644 })
+    await rewriteHomeFile(account(), ours)
+    assert.ok(fs.readFileSync(file, 'latin1').includes(ours))
+    await rewriteHomeFile(account(), '')
+    assert.deepEqual(fs.readFileSync(file), bytes)
+    assert.equal(fs.statSync(file).mode & 0o777, 0o644)
+    assert.deepEqual(fs.readdirSync(`${home}/.ssh`), ['authorized_keys'])
+  })
+
+  it('may be a link of its owner, and stays one', async () => {
+    fs.mkdirSync(`${home}/.ssh`)
+    fs.writeFileSync(`${home}/dotfile`, 'mine\n')
+    fs.symlinkSync(`${home}/dotfile`, file)
+    await rewriteHomeFile(account(), ours)
+    assert.ok(fs.lstatSync(file).isSymbolicLink())
+    assert.ok(fs.readFileSync(`${home}/dotfile`, 'utf8').includes(ours))
+  })
+
+  for (const [what, make] of [
+    ['a fifo', () => spawnSync('mkfifo', [file])],
+    ['a directory', () => fs.mkdirSync(file)],
+    ['more than 1 MiB', () => fs.writeFileSync(file, Buffer.alloc(2 << 20, 'a'))],
+  ] as const)
+    it(`is refused when it is ${what}`, async () => {
+      fs.mkdirSync(`${home}/.ssh`)
+      make()
+      await assert.rejects(rewriteHomeFile(account(), ours), DeliveryFailed)
+    })
+
+  it('is refused without a home, and none is made', async () => {
+    fs.rmdirSync(home)
+    await assert.rejects(rewriteHomeFile(account(), ours), /home of alice.* does not exist/)
+    assert.equal(fs.existsSync(home), false)
+    fs.mkdirSync(home)
+  })
+})

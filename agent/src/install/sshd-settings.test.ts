@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { parseSshdConfig } from '../sshd.ts'
+import { InstallRefused } from './install-report.ts'
+import { sshdSettings } from './sshd-settings.ts'
+
+const stock =
+  'pubkeyauthentication yes\nauthorizedkeysfile .ssh/authorized_keys\npasswordauthentication yes'
+const settings = (kind: Parameters<typeof sshdSettings>[0], { lock = false, before = '' } = {}) =>
+  sshdSettings(kind, { lock, before: parseSshdConfig(`${before}\n${stock}`) }).map((setting) =>
+    setting.join(' '),
+  )
+
+describe('what sshd is told', () => {
+  it('is the helper and its account', () => {
+    assert.deepEqual(settings('command'), [
+      'AuthorizedKeysCommand /usr/lib/fleetkey/authorized-keys %u %U %f',
+      'AuthorizedKeysCommandUser fleetkey',
+    ])
+  })
+
+  it('is one more file for "file", once', () => {
+    const expected = ['AuthorizedKeysFile .ssh/authorized_keys /run/fleetkey/authorized_keys/%u']
+    assert.deepEqual(settings('file'), expected)
+    const before = expected[0]?.replace('AuthorizedKeysFile', 'authorizedkeysfile') ?? ''
+    assert.deepEqual(settings('file', { before }), expected)
+  })
+
+  it('is nothing for "home"', () => assert.deepEqual(settings('home'), []))
+
+  it('shuts what this sshd knows, when locked', () => {
+    assert.deepEqual(settings('command', { lock: true }).slice(2), [
+      'AuthorizedKeysFile none',
+      'PasswordAuthentication no',
+    ])
+    assert.deepEqual(settings('file', { lock: true, before: 'authorizedkeyscommand /bin/other' }), [
+      'AuthorizedKeysFile /run/fleetkey/authorized_keys/%u',
+      'AuthorizedKeysCommand none',
+      'PasswordAuthentication no',
+    ])
+  })
+
+  for (const [what, kind, options] of [
+    [
+      'the place of another AuthorizedKeysCommand',
+      'command',
+      { before: 'authorizedkeyscommand /usr/bin/sss_ssh_authorizedkeys %u' },
+    ],
+    ['a host without key authentication', 'file', { before: 'pubkeyauthentication no' }],
+    ['a lock that users could open', 'home', { lock: true }],
+    ['a home that sshd does not read', 'home', { before: 'authorizedkeysfile /etc/ssh/keys/%u' }],
+  ] as const)
+    it(`refuses ${what}`, () => assert.throws(() => settings(kind, options), InstallRefused))
+})
