@@ -1,5 +1,11 @@
 import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
-import { isList, isObject, parseJson, type JsonValue } from './json.ts'
+import {
+  isList,
+  isObject,
+  parseStrictJson,
+  StrictJsonError,
+  type JsonValue,
+} from '@fleetkey/domain/strict-json'
 import { quote } from './quote.ts'
 import { parseStatement, type Statement } from './statement.ts'
 import type { PolicyVersion } from './variables.ts'
@@ -30,7 +36,7 @@ export function parsePolicyDocument(text: string): PolicyDocument {
   if (/[^\t\n\r\u0020-\u00ff]/.test(text)) {
     throw syntaxError('The document has a character beyond U+00FF or a control character')
   }
-  const json = parseJson(text)
+  const json = readJson(text)
   if (!isObject(json)) throw syntaxError('The document is not a JSON object')
   checkElements(json)
   const version = parseVersion(json.get('Version'))
@@ -38,6 +44,18 @@ export function parsePolicyDocument(text: string): PolicyDocument {
   const statements = parseStatements(json.get('Statement'), version)
   refuseDoubledSids(statements)
   return { version, id, statements }
+}
+
+/** A policy needs six levels (document, statements, statement, Condition, operator, values). */
+const maximumDepth = 10
+
+function readJson(text: string): JsonValue {
+  try {
+    return parseStrictJson(text, maximumDepth)
+  } catch (error) {
+    if (error instanceof StrictJsonError) throw syntaxError(`It is not JSON ${error.message}`)
+    throw error
+  }
 }
 
 function checkElements(json: ReadonlyMap<string, JsonValue>): void {

@@ -1,6 +1,6 @@
 import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
 import { compileCondition, type Condition } from './condition/condition.ts'
-import { isList, isObject, type JsonValue } from './json.ts'
+import { isList, isObject, type JsonValue } from '@fleetkey/domain/strict-json'
 import { compileAction, type ActionPattern } from './match-action.ts'
 import { compileResource, type ResourcePattern } from './match-resource.ts'
 import { quote } from './quote.ts'

@@ -128,7 +128,7 @@ describe('parseJsonObject', () => {
         assert.ok(error instanceof Error)
         assert.equal(
           error.message,
-          'The request body is not the JSON that is expected: a string is expected at character 17.',
+          'The request body is not the JSON that is expected: near line 2, column 18: a text has a line break or an unknown escape in it.',
         )
         return true
       },

@@ -1,4 +1,5 @@
-import { authorizedKeysOptions, type OptionProfile } from './option-profile.ts'
+import type { OptionProfile } from '@fleetkey/domain/option-profile'
+import { authorizedKeysOptions } from './option-profile.ts'
 import { formatSshPublicKey, type SshPublicKey } from './public-key.ts'
 
 export interface AuthorizedKeysLineOptions {

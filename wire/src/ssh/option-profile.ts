@@ -1,8 +1,4 @@
-/**
- * What a login with a key may do on the host, chosen by policy and never by the request's text. `login` is a terminal
- * and commands, nothing more; `login-with-forwarding` is what a plain authorized_keys line allows.
- */
-export type OptionProfile = 'login' | 'login-with-forwarding'
+import type { OptionProfile } from '@fleetkey/domain/option-profile'
 
 /**
  * The profile as authorized_keys options (sshd(8), AUTHORIZED_KEYS FILE FORMAT). `restrict` comes first: it turns all

@@ -1,10 +1,8 @@
-import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
-import { quote } from './quote.ts'
-
 /**
- * JSON as a policy needs it. Unlike `JSON.parse` it refuses an object that has the same key twice (IAM User Guide,
- * policy grammar: the last one would win silently, and may not be the one that was reviewed), keeps objects in a Map
- * so that `__proto__` is a key like any other, and keeps numbers as they were written.
+ * JSON from outside, where two readers must not see two things in the same text: policies and requests. Unlike `JSON.parse` it refuses an
+ * object that has the same key twice (the last one would win silently, and may not be the one that was reviewed) and half
+ * characters (lone surrogates), keeps objects in a Map so that `__proto__` is a key like any other, and keeps numbers as they were
+ * written.
  */
 export type JsonValue =
   | string
@@ -27,17 +25,23 @@ export function isList(value: JsonValue | undefined): value is readonly JsonValu
   return Array.isArray(value)
 }
 
-/** A policy needs six levels (document, statements, statement, Condition, operator, values). */
-const maximumDepth = 10
+/** What is wrong and where; never a part of the text, which may hold a secret. */
+export class StrictJsonError extends Error {
+  override readonly name = 'StrictJsonError'
+}
 
 interface Cursor {
   readonly text: string
+  readonly maximumDepth: number
   at: number
 }
 
-/** Throws MalformedPolicyDocument with line and column. */
-export function parseJson(text: string): JsonValue {
-  const cursor = { text, at: 0 }
+/**
+ * Throws StrictJsonError with line and column.
+ * @param maximumDepth how deep values may be nested; the outermost has depth 1
+ */
+export function parseStrictJson(text: string, maximumDepth: number): JsonValue {
+  const cursor = { text, maximumDepth, at: 0 }
   const value = readValue(cursor, 1)
   skipSpace(cursor)
   if (cursor.at < text.length)
@@ -46,7 +50,9 @@ export function parseJson(text: string): JsonValue {
 }
 
 function readValue(cursor: Cursor, depth: number): JsonValue {
-  if (depth > maximumDepth) throw fail(cursor, `it is nested deeper than ${maximumDepth} levels`)
+  if (depth > cursor.maximumDepth) {
+    throw fail(cursor, `it is nested deeper than ${cursor.maximumDepth} levels`)
+  }
   skipSpace(cursor)
   switch (cursor.text.charAt(cursor.at)) {
     case '{':
@@ -67,7 +73,7 @@ function readObject(cursor: Cursor, depth: number): ReadonlyMap<string, JsonValu
   do {
     skipSpace(cursor)
     const key = readString(cursor)
-    if (object.has(key)) throw fail(cursor, `the key ${quote(key)} stands twice in one object`)
+    if (object.has(key)) throw fail(cursor, 'a key stands twice in one object')
     if (!takes(cursor, ':')) throw fail(cursor, 'a colon is missing')
     object.set(key, readValue(cursor, depth + 1))
   } while (takes(cursor, ','))
@@ -101,11 +107,14 @@ function readString(cursor: Cursor): string {
 }
 
 function decodeString(cursor: Cursor, literal: string): string {
+  let value: string
   try {
-    return String(JSON.parse(literal))
+    value = String(JSON.parse(literal))
   } catch {
     throw fail(cursor, 'a text has a line break or an unknown escape in it')
   }
+  if (!value.isWellFormed()) throw fail(cursor, 'a text holds half a character')
+  return value
 }
 
 /** Sticky, so that it looks only at the cursor; no part of it can match the same text in two ways. */
@@ -142,7 +151,5 @@ function skipSpace(cursor: Cursor): void {
 function fail(cursor: Cursor, detail: string) {
   const lines = cursor.text.slice(0, cursor.at).split('\n')
   const column = (lines.at(-1)?.length ?? 0) + 1
-  return malformedPolicyDocument(
-    `Syntax errors in policy. Near line ${lines.length}, column ${column}: ${detail}.`,
-  )
+  return new StrictJsonError(`near line ${lines.length}, column ${column}: ${detail}`)
 }
