@@ -8,7 +8,7 @@ const CACHE_KIB = 65_536
 const FULL = 2
 
 /**
- * The one writing connection. Checkpoints are ours to run (checkpoint.ts): the automatic ones swallow an fsync error.
+ * The one writing connection. Checkpoints are ours to run (upkeep.ts): the automatic ones swallow an fsync error.
  * Throws when the file system does not give what durability needs.
  */
 export function connectWriter(file: string): DatabaseSync {

@@ -46,7 +46,7 @@ export class QueryThread {
 
   readonly call = (call: Call): Promise<unknown> => {
     if (this.#end !== undefined) return Promise.reject(this.#end)
-    if (this.#unsent.length === 0) process.nextTick(() => this.#send())
+    if (this.#unsent.length === 0) setImmediate(() => this.#send())
     this.#unsent.push(call)
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
   }

@@ -11,7 +11,8 @@ import type {
 import { lookup } from './lookup.ts'
 import { answerOf, claim, CLAIMS_PER_PRUNING, keepAnswer, prune } from './replays.ts'
 import { all, one, run } from './sql.ts'
-import { minuteOf, SELECT_ENTRY, storedEntry, type EntryRow } from './trail-row.ts'
+import { openIntents } from './trail-index.ts'
+import { SELECT_ENTRY, storedEntry, type EntryRow } from './trail-row.ts'
 
 export const trailReads = { openIntents, lookup, read, head }
 export const trailWrites = { append, appendIntent, appendOutcome }
@@ -27,18 +28,6 @@ function append(db: DatabaseSync, entry: TrailEntry): ChainLink {
     link.seq,
     link.hash,
   )
-  run(
-    db,
-    `insert into trail_minutes (minute, first_seq, last_seq) values (?1, ?2, ?2)
-     on conflict (minute) do update set last_seq = excluded.last_seq`,
-    minuteOf(entry.time),
-    link.seq,
-  )
-  if (entry.phase === 'intent') {
-    run(db, 'insert into open_intents (request_id, seq) values (?, ?)', entry.requestId, link.seq)
-  } else if (entry.phase === 'outcome') {
-    run(db, 'delete from open_intents where request_id = ?', entry.requestId)
-  }
   return link
 }
 
@@ -88,12 +77,7 @@ function head(db: DatabaseSync): ChainLink {
   return one<ChainLink>(db, 'select seq, hash from trail_head') ?? CHAIN_START
 }
 
-function openIntents(db: DatabaseSync): readonly StoredTrailEntry[] {
-  const sql = `${SELECT_ENTRY} where seq in (select seq from open_intents) order by seq`
-  return all<EntryRow>(db, sql).map(storedEntry)
-}
-
 function read(db: DatabaseSync, afterSeq: number, limit: number): readonly StoredTrailEntry[] {
-  const sql = `${SELECT_ENTRY} where seq > ? order by seq limit ?`
+  const sql = `${SELECT_ENTRY} from trail t where seq > ? order by seq limit ?`
   return all<EntryRow>(db, sql, afterSeq, limit).map(storedEntry)
 }

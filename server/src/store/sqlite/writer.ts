@@ -1,5 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
-import { checkpointWhenLong } from './checkpoint.ts'
+
 import { connectWriter } from './connect.ts'
 import { commitTogether, messageOf } from './group-commit.ts'
 import { lock } from './lock.ts'
@@ -7,6 +7,7 @@ import { migrate } from './migrate.ts'
 import { writes, type Call } from './queries.ts'
 import { securityVersion } from './security-version.ts'
 import type { Answer, Request } from './thread-messages.ts'
+import { upkeep } from './upkeep.ts'
 
 // The worker thread with the only writing connection. Whatever was asked while a commit ran is the next commit.
 
@@ -30,7 +31,7 @@ function serve(port: MessagePort, file: string): void {
         say(answer)
         if (answer.kind === 'failed') return port.close()
         try {
-          checkpointWhenLong(db)
+          upkeep(db)
         } catch (error) {
           return fail(error)
         }

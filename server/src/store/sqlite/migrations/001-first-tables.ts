@@ -75,11 +75,6 @@ create table trail (
   error_code text not null,
   record text not null
 ) strict;
-create index trail_by_request on trail (request_id);
-create index trail_by_resource on trail (resource);
-create index trail_by_user on trail (user_name);
-create index trail_by_event on trail (event_name);
-
 -- Against our own mistakes; who owns the file can drop these, and then the chain tells.
 create trigger trail_rows_stand before update on trail
 begin
@@ -97,6 +92,21 @@ create table trail_head (
   hash text not null
 ) strict;
 
+-- What the trail is found by, made from its rows a thousand at a time (trail-index.ts): up to and with this seq.
+create table trail_indexed (
+  one integer not null constraint trail_indexed_pk primary key constraint trail_indexed_is_one_row check (one = 1),
+  seq integer not null
+) strict;
+insert into trail_indexed (one, seq) values (1, 0);
+
+-- attribute: see ATTRIBUTES in trail-index.ts
+create table trail_by (
+  attribute integer not null,
+  value text not null,
+  seq integer not null,
+  constraint trail_by_pk primary key (attribute, value, seq)
+) strict, without rowid;
+
 -- Where in the chain the entries of a minute lie, whatever the clock did: makes a time a range of seq.
 create table trail_minutes (
   minute integer not null constraint trail_minutes_pk primary key,
@@ -104,9 +114,10 @@ create table trail_minutes (
   last_seq integer not null
 ) strict;
 
+-- Intents whose outcome is not among the indexed entries.
 create table open_intents (
   request_id text not null,
-  seq integer not null constraint open_intents_entry references trail (seq),
+  seq integer not null,
   constraint open_intents_pk primary key (request_id, seq)
 ) strict, without rowid;
 
