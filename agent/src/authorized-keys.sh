@@ -28,7 +28,7 @@ ulimit -f 128
 user=$1 uid=$2 fingerprint=$3
 
 # Accounts with other names (domain/os-user.ts) cannot have a grant; that is no error.
-case $user in '' | [.-]* | *[!A-Za-z0-9@._$-]*) exit 0 ;; esac
+case $user in '' | [.-]* | *[!A-Za-z0-9@._\$-]*) exit 0 ;; esac
 [ ${#user} -le 32 ] || exit 0
 case $uid in '' | *[!0-9]*) exit 1 ;; esac
 [ ${#uid} -le 10 ] || exit 1

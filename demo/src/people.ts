@@ -48,13 +48,13 @@ async function makeUser(
     must(['iam', 'users', 'put-policy', name, 'main', '-'], { env, input: JSON.stringify(policy) }),
     fleetkeyJson(['iam', 'access-keys', 'create', name], { env }),
   ])
-  const { AccessKeyId, SecretAccessKey } = key as { AccessKeyId: string; SecretAccessKey: string }
+  const { accessKeyId, secretAccessKey } = key as { accessKeyId: string; secretAccessKey: string }
   return clientEnvironment({
     url: plane.url,
     caFile: plane.caFile,
     region: env['AWS_REGION'] ?? '',
-    accessKeyId: AccessKeyId,
-    secretAccessKey: SecretAccessKey,
+    accessKeyId,
+    secretAccessKey,
   })
 }
 

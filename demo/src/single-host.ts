@@ -36,11 +36,11 @@ export async function startSingleHost(
     FLEETKEY_AGENT_ROOT: agentRoot,
     FLEETKEY_SSHD_CONFIG: host.sshdConfigPath,
   }
-  const { JoinToken } = (await fleetkeyJson(
+  const { joinToken } = (await fleetkeyJson(
     ['join-tokens', 'create', '--name', 'web-1', '--tag', 'env=dev'],
     { env: plane.root },
-  )) as { JoinToken: string }
-  const joined = await runProgram([FLEETKEY, 'agent', 'join', plane.url], { input: JoinToken, env })
+  )) as { joinToken: string }
+  const joined = await runProgram([FLEETKEY, 'agent', 'join', plane.url], { input: joinToken, env })
   if (joined.code !== 0) throw new Error(`the host did not join: ${joined.stderr}`)
   const log = openSync(`${dir}/agent.log`, 'a', 0o600)
   const agent = spawn(FLEETKEY, ['agent', 'run'], { env, stdio: ['ignore', log, log] })

@@ -40,9 +40,9 @@ export async function startEnrolledHost(
       env: plane.root,
     }),
   ])
-  const { JoinToken } = token as { JoinToken: string }
+  const { joinToken } = token as { joinToken: string }
   const joined = await host.exec([FLEETKEY_IN_HOST, 'agent', 'join', plane.url], {
-    input: JoinToken,
+    input: joinToken,
   })
   const [instanceId] = /i-[0-9a-f]{17}/.exec(joined.stdout) ?? []
   if (joined.code !== 0 || instanceId === undefined) {

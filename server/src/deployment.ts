@@ -104,6 +104,7 @@ function served(caCertificate: string, leaf: KeyedCertificate): ServedTls {
 function ownNames(listenHost: string): readonly string[] {
   const loopback = ['localhost', '127.0.0.1', '::1']
   if (isLoopback(listenHost)) return loopback
+  if (listenHost !== '::' && listenHost !== '0.0.0.0') return [listenHost, ...loopback]
   const addresses = Object.values(networkInterfaces()).flatMap((list) =>
     (list ?? []).map((entry) => entry.address),
   )
