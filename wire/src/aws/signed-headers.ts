@@ -40,7 +40,7 @@ export function pickSignedHeaders(
     )
   }
   const ordered = names.every((name, i) => i === 0 || (names[i - 1] ?? '') < name)
-  if (!ordered || list !== list.toLowerCase()) {
+  if (!ordered) {
     throw invalidSignature(
       "'SignedHeaders' must name each header once, in lower case and ascending order.",
     )

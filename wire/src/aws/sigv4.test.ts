@@ -525,6 +525,18 @@ describe('readSigV4 refuses', () => {
       "The header 'x-amz-target' is given more than once.",
     ],
     [
+      'two session tokens',
+      tampered('x-amz-security-token', ['a', 'b']),
+      'InvalidSignatureException',
+      "The header 'x-amz-security-token' is given more than once.",
+    ],
+    [
+      'two stated hashes of the body',
+      tampered('x-amz-content-sha256', ['a', 'b']),
+      'InvalidSignatureException',
+      "The header 'x-amz-content-sha256' is given more than once.",
+    ],
+    [
       'two content types',
       tampered('content-type', ['a', 'b']),
       'InvalidSignatureException',
@@ -703,6 +715,26 @@ describe('readSigV4 refuses', () => {
       )
     })
   }
+
+  it('a second value of every header of which readers could choose either', () => {
+    for (const name of [
+      'authorization',
+      'content-encoding',
+      'content-length',
+      'content-type',
+      'date',
+      'host',
+      'transfer-encoding',
+      'x-amz-content-sha256',
+      'x-amz-date',
+      'x-amz-target',
+    ]) {
+      assert.throws(() => readSigV4(tampered(name, ['a', 'a']), now, expectations), {
+        code: 'InvalidSignatureException',
+        message: `The header '${name}' is given more than once.`,
+      })
+    }
+  })
 
   it('nothing with a message that holds the signature, a line break or an escape', () => {
     const [, signature = ''] = headerOf(signed(), 'authorization').split('Signature=')

@@ -22,10 +22,8 @@ export function checkNistCurvePoint(curve: NistCurve): (field: Uint8Array) => vo
     }
     const x = bigIntFromBytes(field.subarray(1, 1 + curve.bytes))
     const y = bigIntFromBytes(field.subarray(1 + curve.bytes))
-    const onCurve =
-      x < curve.p &&
-      y < curve.p &&
-      modulo(y * y, curve.p) === modulo(x * x * x - 3n * x + curve.b, curve.p)
+    const onCurve = modulo(y * y - (x * x * x - 3n * x + curve.b), curve.p) === 0n
+    // The orders are below p, so this also leaves each coordinate only one spelling.
     const plausible = [x, y].every((c) => bitLength(c) > half && c < curve.order - 1n)
     if (!onCurve || !plausible) throw new SshKeyRefusal('ec-point')
   }

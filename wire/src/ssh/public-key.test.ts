@@ -29,8 +29,8 @@ const littleEndian = (y: bigint, sign = 0n) =>
   bytes((y | (sign << 255n)).toString(16).padStart(64, '0')).toReversed()
 
 /** Odd, of this length, without small factors: what these checks ask of a modulus (nobody can ask whether it is n = p·q). */
-const modulus = (bits: number) => {
-  const start = (3n << BigInt(bits - 2)) + 0x123456789abcdefn
+const modulus = (bits: number, offset = 0x123456789abcdefn) => {
+  const start = (3n << BigInt(bits - 2)) + offset
   for (let n = start | 1n; ; n += 2n) {
     if (smallPrimes.every((prime) => n % prime !== 0n)) return n
   }
@@ -303,6 +303,12 @@ describe('parseSshPublicKey', () => {
       'a coordinate beyond the field',
       'ec-point',
       ecdsa(bytes(`04${p256.p.toString(16)}${p256.y}`)),
+      // x = 5 is on the curve; this is 5 + p.
+      ecdsa(
+        bytes(
+          `04${(p256.p + 5n).toString(16)}459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fbcc`,
+        ),
+      ),
     )
     refuses(
       'the small coordinates that OpenSSH refuses',
@@ -371,9 +377,25 @@ describe('parseSshPublicKey', () => {
     refuses(
       'two factors next to each other (Fermat finds them)',
       'rsa-factors',
-      rsa(modulus(1024) * (modulus(1024) + (1n << 500n) * 2n)),
+      rsa(modulus(1024) * modulus(1024, 1n << 516n)),
     )
     refuses('the keys of flawed chips (ROCA)', 'rsa-roca', rsa(rocaModulus()))
+  })
+
+  describe('security keys', () => {
+    refuses(
+      'an application that is empty, too long or not printable (ends in logs)',
+      'sk-application',
+      ...['', 'x'.repeat(257), 'ssh:\n', 'ssh:\0', '\x1b[2J', 'sch\u00fcssel'].map((application) =>
+        skEd25519(ascii(application)),
+      ),
+      line('sk-ecdsa-sha2-nistp256@openssh.com', ascii('nistp256'), generator, ascii('')),
+    )
+    refuses(
+      'a bad point as those of other keys',
+      'ec-point-form',
+      line('sk-ecdsa-sha2-nistp256@openssh.com', ascii('nistp256'), bytes('00'), ascii('ssh:')),
+    )
   })
 })
 
