@@ -26,7 +26,7 @@ export interface AccountSources {
  * Reads /etc/passwd itself, which takes microseconds, and asks `getent` only for what is not in it: a few milliseconds that every
  * push for a local account saves. That is what the host answers too as long as nsswitch.conf says `files` first; else getent decides.
  */
-export function openAccounts(sources: AccountSources = HOST): Accounts {
+export function openAccounts(sources: AccountSources = HOST_ACCOUNTS): Accounts {
   const passwd = rereadWhenChanged(sources.passwd, parsePasswd)
   const filesFirst = rereadWhenChanged(sources.nsswitch, saysFilesFirst)
 
@@ -59,7 +59,7 @@ export function openAccounts(sources: AccountSources = HOST): Accounts {
 
 const GETENT_LIMIT_MS = 2000
 
-const HOST: AccountSources = {
+export const HOST_ACCOUNTS: AccountSources = {
   passwd: '/etc/passwd',
   nsswitch: '/etc/nsswitch.conf',
   getent: (key) =>

@@ -3,7 +3,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { isIP } from 'node:net'
 import { parseJoinToken, type JoinToken } from '@fleetkey/wire/agent/enrolment'
 import { enrol, EnrolmentFailed } from './enrol.ts'
-import { AgentFailure, EXIT } from './exit-codes.ts'
+import { AgentFailure } from './exit-codes.ts'
 import { collectFacts } from './facts.ts'
 import { findPinnedCa, NotTrusted } from './first-contact.ts'
 import { makeIdentity } from './identity.ts'
@@ -11,7 +11,7 @@ import { reason } from './log.ts'
 import type { Paths } from './paths.ts'
 import { hostSources } from './run.ts'
 import { loadSettings } from './settings.ts'
-import { loadEnrolment, saveEnrolment } from './state.ts'
+import { loadEnrolment, saveEnrolment, type Enrolment } from './state.ts'
 
 export interface JoinOptions {
   readonly url: string
@@ -21,7 +21,7 @@ export interface JoinOptions {
 }
 
 /** `fleetkey agent join URL`: makes an identity and spends a join token for it. */
-export async function join(options: JoinOptions, paths: Paths): Promise<number> {
+export async function join(options: JoinOptions, paths: Paths): Promise<Enrolment> {
   const server = readServerUrl(options.url)
   const settings = loadSettings(paths.settings)
   refuseToJoinTwice(options, paths)
@@ -33,15 +33,10 @@ export async function join(options: JoinOptions, paths: Paths): Promise<number> 
     throw connectFailure(server, failure)
   })
   // What was verified is what is trusted from now on, whatever certificate the answer names.
+  const enrolment: Enrolment = { ...answer, serverUrl: server.origin, caCertificate: ca }
   identity.save(paths.state)
-  saveEnrolment(paths.state, { ...answer, serverUrl: server.origin, caCertificate: ca })
-  process.stdout.write(`Joined as ${answer.instanceId}.
-
-Next, on this host:
-  fleetkey agent install    let sshd take pushed keys, and start the agent with the host
-  fleetkey agent run        or run it here, without a service
-`)
-  return EXIT.ok
+  saveEnrolment(paths.state, enrolment)
+  return enrolment
 }
 
 function readServerUrl(text: string): URL {
@@ -115,7 +110,7 @@ async function chooseCa(
   caFile: string | undefined,
 ): Promise<string> {
   if (server.protocol === 'http:') return ''
-  if (caFile !== undefined) return readNamedFile(caFile)
+  if (caFile !== undefined) return readCaFile(caFile)
   if (token.caPin === '') {
     throw new AgentFailure(
       'certificate',
@@ -125,6 +120,13 @@ async function chooseCa(
   return findPinnedCa(server, token.caPin).catch((failure: unknown) => {
     throw connectFailure(server, failure)
   })
+}
+
+/** node:tls takes an empty text for "every CA of the system". */
+function readCaFile(path: string): string {
+  const text = readNamedFile(path)
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
+  throw new AgentFailure('certificate', `${path} holds no certificate in PEM.`)
 }
 
 function connectFailure(server: URL, failure: unknown): AgentFailure {

@@ -90,7 +90,7 @@ export class LiveKeys {
     const { clock, delivery, onChange } = this.#options
     const fingerprint = sshFingerprint(key, sha256)
     if (call.abandoned || this.#withdrawn.has(grant.grantId) || this.#entries.has(grant.grantId)) {
-      throw notValid('The grant was withdrawn. Push again.')
+      throw withdrawn()
     }
     const older = this.find(grant.osUser, fingerprint)
     this.#refuseBeyondCaps(grant.osUser, older)
@@ -110,6 +110,7 @@ export class LiveKeys {
     this.#schedule()
     try {
       await delivery.install(liveKey)
+      if (this.#withdrawn.has(liveKey.grantId)) throw withdrawn()
       if (call.abandoned || !this.#isLive(liveKey)) throw new Error('installed too late')
     } catch (failure) {
       await this.#remove(liveKey.grantId)
@@ -202,7 +203,10 @@ export class LiveKeys {
   }
 }
 
+const withdrawn = () => notValid('The grant was withdrawn. Push again.')
+
 function asRefusal(failure: unknown): GrantRefusal {
+  if (failure instanceof GrantRefusal) return failure
   if (failure instanceof DeliveryFailed) {
     return new GrantRefusal('delivery-failed', failure.message, failure)
   }

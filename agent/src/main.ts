@@ -41,7 +41,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const [url, ...more] = positionals
     if (url === undefined || more.length > 0) throw usage('join', 'join takes one URL')
     const { join } = await import('./join.ts')
-    return join(
+    const { instanceId } = await join(
       {
         url,
         ...file('tokenFile', values['token-file']),
@@ -50,6 +50,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       },
       paths,
     )
+    process.stdout.write(`Joined as ${instanceId}.
+
+Next, on this host:
+  fleetkey agent install    let sshd take pushed keys, and start the agent with the host
+  fleetkey agent run        or run it here, without a service
+`)
+    return EXIT.ok
   },
 
   async run(args, paths) {

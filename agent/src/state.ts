@@ -20,7 +20,13 @@ export function loadEnrolment(stateDirectory: string): Enrolment | undefined {
   if (value === undefined) return undefined
   const answer = parseEnrolmentAnswer(value)
   const { serverUrl } = value as { serverUrl?: unknown }
-  if (answer === undefined || typeof serverUrl !== 'string' || !URL.canParse(serverUrl)) {
+  if (
+    answer === undefined ||
+    typeof serverUrl !== 'string' ||
+    !URL.canParse(serverUrl) ||
+    // without a CA of its own the link would trust every CA of the system
+    (serverUrl.startsWith('https:') && !answer.caCertificate.includes('BEGIN CERTIFICATE'))
+  ) {
     throw new Error(`${enrolmentFile(stateDirectory)} is damaged: join again with --replace`)
   }
   return { ...answer, serverUrl }
