@@ -110,6 +110,14 @@ export const internalFailure = (requestId: string) =>
     `An internal error stopped this request; nothing was let through. The server's log has the cause under request id ${requestId}.`,
   )
 
+/** The act has begun and what came of it could not be recorded. */
+export const outcomeUnknown = (requestId: string) =>
+  refuse(
+    'ServiceException',
+    500,
+    `An internal error stopped this request after it had begun: it may or may not have happened. The server's log has the cause under request id ${requestId}.`,
+  )
+
 function refuse(code: string, status: number, message: string): ServiceException {
   return new ServiceException({ code, status, message })
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import pino from 'pino'
+import pino, { type DestinationStream, type Logger } from 'pino'
 import { createDeliveries } from './agents/deliver-grant.ts'
 import { createEnrolments } from './agents/enrol.ts'
 import { createAgentGateway } from './agents/gateway.ts'
@@ -14,10 +14,11 @@ import { listen } from './http/listen.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { TARGET_PREFIXES } from './http/route.ts'
 import type { World } from './operations/operation.ts'
-import { createEnvelope } from './secrets/envelope.ts'
+import { createEnvelope, type Envelope } from './secrets/envelope.ts'
 import { createGrantSigner } from './secrets/grant-signer.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
+import type { Store } from './store/store.ts'
 import { closeOpenIntents } from './trail/close-open-intents.ts'
 import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
@@ -68,24 +69,70 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`fleetkey server: the configuration is not right.\n${error.message}\n`)
     return 2
   }
-  const stopped = new Promise<void>((resolve) => {
-    process.once('SIGTERM', () => resolve())
-    process.once('SIGINT', () => resolve())
+  const { promise: ended, resolve: end } = Promise.withResolvers<number>()
+  process.once('SIGTERM', () => end(0))
+  process.once('SIGINT', () => end(0))
+  const server = await startServer(config, {
+    rootCredentialsFile: options['root-credentials'],
+    // Only a fresh start reads what is really on the disk (StoreFailed).
+    onStoreFailed: () => end(1),
   })
-  const server = await startServer(config, options['root-credentials'])
-  await stopped
+  const exitCode = await ended
   await server.close()
-  return 0
+  return exitCode
+}
+
+/** What a server takes from its surroundings. Tests put their own clock, store and deadlines. */
+export interface Surroundings {
+  /** At the very first start the root access key goes there instead of to the screen. */
+  readonly rootCredentialsFile?: string | undefined
+  /** The store has stopped for good: end the process. */
+  readonly onStoreFailed?: () => void
+  readonly now?: () => number
+  readonly openStore?: typeof openSqliteStore
+  readonly logTo?: DestinationStream
+  /** See createDeliveries and createAgentGateway. */
+  readonly deliveryDeadlineMs?: number
+  readonly proofDeadlineMs?: number
 }
 
 /** Composition root: the only place that picks implementations. */
-export async function startServer(config: ServerConfig, rootCredentialsFile?: string) {
-  const now = Date.now
-  const log = pino({ level: config.log, base: null }, pino.destination({ fd: 2, sync: true }))
+export async function startServer(config: ServerConfig, surroundings: Surroundings = {}) {
+  const {
+    now = Date.now,
+    openStore = openSqliteStore,
+    logTo = pino.destination({ fd: 2, sync: true }),
+  } = surroundings
+  const log = pino({ level: config.log, base: null }, logTo)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const envelope = createEnvelope(loadMasterKey(config.dataDir, process.env['FLEETKEY_MASTER_KEY']))
   const file = config.database?.slice('sqlite:'.length) ?? join(config.dataDir, 'fleetkey.db')
-  const store = await openSqliteStore({ file })
+  const store = await openStore({
+    file,
+    onFailed(error) {
+      log.fatal({ error: error.message }, 'the store has stopped')
+      surroundings.onStoreFailed?.()
+    },
+  })
+  try {
+    return await serve(store, { config, envelope, surroundings, now, log })
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function serve(
+  store: Store,
+  parts: {
+    readonly config: ServerConfig
+    readonly envelope: Envelope
+    readonly surroundings: Surroundings
+    readonly now: () => number
+    readonly log: Logger
+  },
+) {
+  const { config, envelope, surroundings, now, log } = parts
   const deployment = await loadDeployment(store, { config, envelope, now: now() })
   const { realm, issuer, tls } = deployment
   if (tls !== undefined) {
@@ -104,6 +151,7 @@ export async function startServer(config: ServerConfig, rootCredentialsFile?: st
     presence,
     receipts: createReceiptRecorder(trail),
     deployment: issuer.deployment,
+    proofDeadlineMs: surroundings.proofDeadlineMs,
     now,
     log,
   })
@@ -111,6 +159,7 @@ export async function startServer(config: ServerConfig, rootCredentialsFile?: st
     bus,
     signer: createGrantSigner(issuer, now),
     deployment: issuer.deployment,
+    deadlineMs: surroundings.deliveryDeadlineMs,
     now,
   })
   const enrolments = createEnrolments({
@@ -146,8 +195,8 @@ export async function startServer(config: ServerConfig, rootCredentialsFile?: st
     trail,
     log,
   })
-  const listener = await listen({ ...config.listen, tls, answer, enrolments, gateway })
-  tellRootKey(deployment, rootCredentialsFile)
+  const listener = await listen({ ...config.listen, tls, answer, enrolments, gateway, log })
+  tellRootKey(deployment, surroundings.rootCredentialsFile)
   const scheme = tls === undefined ? 'http' : 'https'
   log.info({ listening: `${scheme}://[${config.listen.host}]:${listener.port}`, realm }, 'ready')
   return {

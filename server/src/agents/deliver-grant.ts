@@ -43,23 +43,30 @@ export function createDeliveries(parts: {
   readonly bus: Bus
   readonly signer: GrantSigner
   readonly deployment: string
+  /** DELIVERY_DEADLINE_MS unless a test is in a hurry. */
+  readonly deadlineMs?: number | undefined
   readonly now: () => number
 }): Deliveries {
-  const { bus, signer, deployment, now } = parts
+  const { bus, signer, deployment, deadlineMs = DELIVERY_DEADLINE_MS, now } = parts
 
   async function ask(instance: Instance, question: AgentQuestion | RevokeNotice) {
     const text = await bus.request(
       agentSubject(instance.instanceId),
       JSON.stringify(question),
-      DELIVERY_DEADLINE_MS / 2,
+      deadlineMs / 2,
     )
     return parseAgentMessage(text) as AgentAnswer | undefined
+  }
+
+  /** Whether it was installed is not known. Nobody waits for this: the grant ends by itself in a minute. */
+  function takeBack(instance: Instance, { grantId }: Grant) {
+    void ask(instance, { kind: 'revoke', grantId }).catch(() => {})
   }
 
   return {
     async prepare(instance, osUser) {
       const answer = await ask(instance, { kind: 'prepare', osUser }).catch((error: unknown) => {
-        throw unreachable(instance, error)
+        throw unreachable(instance, error, 'no key was pushed. Retry in a moment')
       })
       if (answer?.kind === 'refused') throw refusedByHost(instance, answer.refusal)
       if (answer?.kind !== 'prepared') throw noSense(instance)
@@ -89,19 +96,17 @@ export function createDeliveries(parts: {
       }
       const signed = signer.sign(grant)
       const answer = await ask(instance, { kind: 'install', ...signed }).catch((error: unknown) => {
-        // Whether it was installed is not known: take it back, and say so.
-        void ask(instance, { kind: 'revoke', grantId: grant.grantId }).catch(() => {})
-        throw unreachable(instance, error)
+        takeBack(instance, grant)
+        throw unreachable(
+          instance,
+          error,
+          'the key may or may not be usable for a minute. Retry in a moment',
+        )
       })
       if (answer?.kind === 'refused') throw refusedByHost(instance, answer.refusal)
-      if (answer?.kind !== 'installed') throw noSense(instance)
-      if (
-        !acknowledges(answer.acknowledgement, {
-          instance,
-          grant,
-          statement: signed.grant.statement,
-        })
-      ) {
+      const wanted = { instance, grant, statement: signed.grant.statement }
+      if (answer?.kind !== 'installed' || !acknowledges(answer.acknowledgement, wanted)) {
+        takeBack(instance, grant)
         throw noSense(instance)
       }
       return grant
@@ -134,7 +139,7 @@ const label = (instance: Instance): string => {
   return name === undefined ? instance.instanceId : `${name} (${instance.instanceId})`
 }
 
-function unreachable(instance: Instance, error: unknown) {
+function unreachable(instance: Instance, error: unknown, consequence: string) {
   if (error instanceof NoResponders) {
     return instanceStateInvalid(
       `The agent on ${label(instance)} is not connected, so no key was pushed. On the host, see "fleetkey agent status" and that it can reach this server.`,
@@ -142,9 +147,7 @@ function unreachable(instance: Instance, error: unknown) {
   }
   const cause =
     error instanceof RequestTimeout ? 'did not answer in time' : 'was lost while the key was pushed'
-  return instanceUnavailable(
-    `The agent on ${label(instance)} ${cause}; the key may or may not be usable for a minute. Retry in a moment.`,
-  )
+  return instanceUnavailable(`The agent on ${label(instance)} ${cause}; ${consequence}.`)
 }
 
 function refusedByHost(instance: Instance, refusal: AgentRefusal) {

@@ -48,10 +48,13 @@ export function createAgentGateway(parts: {
   readonly presence: Presence
   readonly receipts: ReceiptRecorder
   readonly deployment: string
+  /** PROOF_DEADLINE_MS unless a test is in a hurry. */
+  readonly proofDeadlineMs?: number | undefined
   readonly now: () => number
   readonly log: GatewayLog
 }): AgentGateway {
   const { store, bus, presence, receipts, deployment, now, log } = parts
+  const { proofDeadlineMs = PROOF_DEADLINE_MS } = parts
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_LENGTH * 4, // bytes; messages are counted in characters
@@ -89,7 +92,7 @@ export function createAgentGateway(parts: {
     socket.on('error', (error) => log.info({ peer, error: error.message }, 'agent link failed'))
     const challenge = randomBytes(32).toString('base64')
     send(socket, { kind: 'challenge', deployment, challenge })
-    const hello = await firstMessage(socket).finally(() => unproven--)
+    const hello = await firstMessage(socket, proofDeadlineMs).finally(() => unproven--)
     const instance =
       hello?.kind === 'hello' ? await provenInstance(hello, challenge) : ('no proof' as const)
     if (instance === 'no proof' || hello?.kind !== 'hello') {
@@ -197,9 +200,9 @@ async function passOn(link: AgentLink, payload: string): Promise<string> {
   return JSON.stringify(await link.ask(question))
 }
 
-function firstMessage(socket: WebSocket): Promise<AgentMessage | undefined> {
+function firstMessage(socket: WebSocket, withinMs: number): Promise<AgentMessage | undefined> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => done(undefined), PROOF_DEADLINE_MS)
+    const timer = setTimeout(() => done(undefined), withinMs)
     const done = (message: AgentMessage | undefined) => {
       clearTimeout(timer)
       socket.removeAllListeners('message')

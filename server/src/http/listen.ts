@@ -36,8 +36,9 @@ export async function listen(parts: {
   readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
   readonly enrolments: Enrolments
   readonly gateway: AgentGateway
+  readonly log: { error(facts: object, text: string): void }
 }): Promise<Listener> {
-  const { answer, enrolments, gateway, tls } = parts
+  const { answer, enrolments, gateway, tls, log } = parts
   const options = {
     bodyLimit: LIMITS.bodyBytes,
     requestTimeout: LIMITS.requestMs,
@@ -64,11 +65,14 @@ export async function listen(parts: {
   app.post('/', async (request, reply) => {
     const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
     const { requestId, status, body: text } = await answer(readApiRequest(request.raw, body))
-    return reply
-      .status(status)
-      .header('content-type', 'application/x-amz-json-1.1')
-      .header('x-amzn-requestid', requestId)
-      .send(text)
+    return (
+      reply
+        .status(status)
+        .header('content-type', 'application/x-amz-json-1.1')
+        .header('x-amzn-requestid', requestId)
+        // As bytes: Fastify adds a charset to text, and AWS's type has none.
+        .send(Buffer.from(text))
+    )
   })
 
   app.post(AGENT_ENROL_PATH, async (request, reply) => {
@@ -81,7 +85,7 @@ export async function listen(parts: {
 
   app.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }))
 
-  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const refusal =
       error instanceof ServiceException
         ? error
@@ -93,10 +97,11 @@ export async function listen(parts: {
               message:
                 (error.statusCode ?? 500) < 500 ? 'The request is malformed.' : 'Internal error.',
             })
+    if (refusal.status >= 500) log.error({ url: request.url, error: error.stack }, 'request failed')
     return reply
       .status(refusal.status)
       .header('content-type', 'application/x-amz-json-1.1')
-      .send(encodeJsonError(refusal))
+      .send(Buffer.from(encodeJsonError(refusal)))
   })
 
   app.server.on('upgrade', (request, socket, head) => {

@@ -3,6 +3,7 @@ import {
   instanceUnavailable,
   internalFailure,
   invalidSignature,
+  outcomeUnknown,
   ServiceException,
   unknownOperation,
 } from '@fleetkey/domain/exceptions'
@@ -57,7 +58,7 @@ export function createPipeline(parts: {
       if (operation.access === 'read') return await read(step)
       // The same bytes while the first are being answered: one act, one answer.
       const same = running.get(step.replayKey)
-      if (same !== undefined) return await same
+      if (same !== undefined) return repeated(operation, await same)
       const answer = write(step).finally(() => running.delete(step.replayKey))
       running.set(step.replayKey, answer)
       return await answer
@@ -111,7 +112,12 @@ export function createPipeline(parts: {
       answer = refusal(requestId, error)
       outcome = { explanation, ...outcomeOf(error) }
     }
-    await trail.outcome(act, outcome, { replayKey, ...keptAnswer(operation, answer) })
+    try {
+      await trail.outcome(act, outcome, { replayKey, ...keptAnswer(operation, answer) })
+    } catch (error) {
+      log.error({ requestId, error: describe(error) }, 'the outcome was not recorded')
+      throw outcomeUnknown(requestId)
+    }
     return answer
   }
 
@@ -268,6 +274,11 @@ function lowerFirst(output: object): Record<string, unknown> {
       value,
     ]),
   )
+}
+
+/** What a repeat gets that came while the first was being answered: what one gets that comes later. */
+function repeated(operation: AnyOperation, first: ApiAnswer): ApiAnswer {
+  return { requestId: first.requestId, ...keptAnswer(operation, first) }
 }
 
 /** A secret is told once: its repeat gets no second copy, and none is kept. */

@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { TrailEvent, TrailPhase } from '@fleetkey/domain/trail-event'
+import type { ServerConfig } from '../config.ts'
+import { startServer, type Surroundings } from '../main.ts'
+import { apiClient, type ApiClient } from './api-client.ts'
+
+/** For tests: the real server in this process, on plain loopback HTTP and real SQLite in a folder of its own. */
+export interface ControlPlane {
+  readonly url: string
+  readonly port: number
+  readonly dir: string
+  readonly root: ApiClient
+  readonly deployment: string
+  readonly issuerPublicKey: string
+  /** What its clock shows beyond the real time; set it to travel. */
+  clock: { aheadMs: number }
+  /** Everything logged so far. */
+  log(): string
+  /** What a second connection to the database sees now. */
+  trail(): readonly StoredRecord[]
+  query(sql: string, ...values: (string | number)[]): readonly Record<string, unknown>[]
+  /** The bytes of the database and its log, as Latin-1, to search for what must not be there. */
+  databaseBytes(): string
+  /** A client with new credentials. */
+  user(name: string, policy?: object): Promise<ApiClient>
+  /** As after a crash of nothing: same folder, new process state. */
+  restart(surroundings?: Surroundings): Promise<void>
+  close(): Promise<void>
+}
+
+export interface StoredRecord {
+  readonly seq: number
+  readonly hash: string
+  readonly requestId: string
+  readonly phase: TrailPhase
+  readonly eventName: string
+  readonly errorCode: string
+  readonly event: TrailEvent
+}
+
+export async function startControlPlane(given: Surroundings = {}): Promise<ControlPlane> {
+  const dir = mkdtempSync(join(tmpdir(), 'fleetkey-server-'))
+  const logged: string[] = []
+  const clock = { aheadMs: 0 }
+  const start = (surroundings: Surroundings) =>
+    startServer(testConfig(dir), {
+      now: () => Date.now() + clock.aheadMs,
+      logTo: { write: (line) => void logged.push(line) },
+      rootCredentialsFile: join(dir, 'root.json'),
+      ...surroundings,
+    })
+  let server = await start(given)
+  const credentials = JSON.parse(readFileSync(join(dir, 'root.json'), 'utf8')) as {
+    accessKeyId: string
+    secretAccessKey: string
+  }
+  const client = (whose: typeof credentials) =>
+    apiClient({ ...whose, port: () => server.port, now: () => Date.now() + clock.aheadMs })
+  const root = client(credentials)
+
+  function query(sql: string, ...values: (string | number)[]) {
+    const db = new DatabaseSync(join(dir, 'fleetkey.db'), { readOnly: true })
+    try {
+      return db.prepare(sql).all(...values)
+    } finally {
+      db.close()
+    }
+  }
+
+  return {
+    get url() {
+      return `http://127.0.0.1:${server.port}`
+    },
+    get port() {
+      return server.port
+    },
+    dir,
+    root,
+    deployment: server.deployment.issuer.deployment,
+    issuerPublicKey: server.deployment.issuerPublicKey,
+    clock,
+    log: () => logged.join(''),
+    query,
+    trail: () =>
+      query('select * from trail order by seq').map((row) => ({
+        seq: Number(row['seq']),
+        hash: String(row['hash']),
+        requestId: String(row['request_id']),
+        phase: row['phase'] as TrailPhase,
+        eventName: String(row['event_name']),
+        errorCode: String(row['error_code']),
+        event: JSON.parse(String(row['record'])) as TrailEvent,
+      })),
+    databaseBytes: () =>
+      ['fleetkey.db', 'fleetkey.db-wal'].map((name) => bytesOf(join(dir, name))).join(''),
+    async user(name, policy) {
+      await root.done('CreateUser', { UserName: name })
+      if (policy !== undefined) {
+        const document = JSON.stringify({ Version: '2012-10-17', Statement: policy })
+        const names = { UserName: name, PolicyName: 'p' }
+        await root.done('PutUserPolicy', { ...names, PolicyDocument: document })
+      }
+      const { AccessKey } = await root.done('CreateAccessKey', { UserName: name })
+      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
+      return client({ accessKeyId, secretAccessKey })
+    },
+    async restart(surroundings = given) {
+      await server.close()
+      server = await start(surroundings)
+    },
+    async close() {
+      await server.close()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+export const testConfig = (dataDir: string): ServerConfig => ({
+  dataDir,
+  listen: { host: '127.0.0.1', port: 0 },
+  tls: 'off',
+  region: 'on-prem-1',
+  partition: 'aws',
+  log: 'debug',
+})
+
+function bytesOf(file: string): string {
+  try {
+    return readFileSync(file, 'latin1')
+  } catch {
+    return ''
+  }
+}
