@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startControlPlane, type ControlPlane } from './control-plane.ts'
+import { startEnrolledHost, type EnrolledHost } from './enrolled-host.ts'
+import { openHostNetwork, type HostNetwork } from './host-network.ts'
+import { missingPrerequisites } from './prerequisites.ts'
+
+/** What a test skips for, loudly; undefined when real hosts can be had here. */
+export function whyNoHosts(): string | undefined {
+  const missing = missingPrerequisites()
+  return missing.length === 0 ? undefined : `real hosts need ${missing.join(', ')}`
+}
+
+/** A control plane and the hosts of one test file, in a directory of their own. */
+export interface TestFleet {
+  readonly dir: string
+  readonly network: HostNetwork
+  readonly plane: ControlPlane
+  readonly hosts: Readonly<Record<string, EnrolledHost>>
+  close(): Promise<void>
+}
+
+/** Accounts of every test host. */
+const USERS = ['ec2-user', 'deploy'] as const
+
+/**
+ * @param options.hosts their names, each with its tags
+ */
+export async function openTestFleet(options: {
+  readonly hosts: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly serverEnvironment?: Readonly<Record<string, string>>
+}): Promise<TestFleet> {
+  // Not below /tmp: hosts have their own there.
+  const dir = await mkdtemp('/var/tmp/fleetkey-test-')
+  const network = await openHostNetwork({ stateDir: join(dir, 'hosts') })
+  let plane: ControlPlane | undefined
+  async function close() {
+    await plane?.stop()
+    await network.close()
+    await rm(dir, { recursive: true, force: true })
+  }
+  try {
+    plane = await startControlPlane({
+      dir: join(dir, 'server'),
+      address: network.address4,
+      ...(options.serverEnvironment && { environment: options.serverEnvironment }),
+    })
+    const started = plane
+    const enrolled = await Promise.all(
+      Object.entries(options.hosts).map(async ([name, tags]) => {
+        const host = await startEnrolledHost(network, started, { name, tags, users: USERS })
+        return [name, host] as const
+      }),
+    )
+    return { dir, network, plane, hosts: Object.fromEntries(enrolled), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
