@@ -9,6 +9,8 @@ export class Failure extends Error {
   readonly why: readonly string[]
   readonly todo: readonly string[]
   readonly exitCode: number
+  /** A policy said no. */
+  readonly isDenial: boolean
 
   constructor(
     cause: Cause,
@@ -18,6 +20,7 @@ export class Failure extends Error {
     super(message)
     this.name = 'Failure'
     this.exitCode = EXIT_CODES[cause]
+    this.isDenial = cause === 'accessDenied'
     this.why = more.why ?? []
     this.todo = more.todo ?? []
   }

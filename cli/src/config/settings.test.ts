@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { EXIT_CODES } from '../exit-codes.ts'
+import { Failure } from '../failure.ts'
+import { resolveSettings } from './settings.ts'
+
+const profile = {
+  endpoint: 'https://profile.example',
+  region: 'on-prem-2',
+  accessKeyId: 'AKIAPROFILE',
+  secretAccessKey: 'from-profile',
+}
+const env = {
+  AWS_ENDPOINT_URL: 'https://env.example',
+  AWS_ACCESS_KEY_ID: 'AKIAENV',
+  AWS_SECRET_ACCESS_KEY: 'from-env',
+}
+const profiles = { default: profile, other: { ...profile, accessKeyId: 'AKIAOTHER' } }
+const fails = (cause: keyof typeof EXIT_CODES, pattern: RegExp) => (error: unknown) =>
+  error instanceof Failure && error.exitCode === EXIT_CODES[cause] && pattern.test(error.message)
+
+describe('resolveSettings', () => {
+  it('takes flags before environment before profile', () => {
+    const settings = resolveSettings({ endpoint: 'https://flag.example' }, env, profiles)
+    assert.equal(settings.endpoint.host, 'flag.example')
+    assert.equal(settings.credentials.accessKeyId, 'AKIAENV')
+    assert.equal(settings.region, 'on-prem-2')
+  })
+  it('takes a profile named by a flag before the environment', () => {
+    const { credentials, endpoint } = resolveSettings({ profile: 'other' }, env, profiles)
+    assert.equal(credentials.accessKeyId, 'AKIAOTHER')
+    assert.equal(endpoint.host, 'profile.example')
+  })
+  it('names the profiles there are when one is missing', () => {
+    assert.throws(
+      () => resolveSettings({ profile: 'nope' }, {}, profiles),
+      fails('configuration', /no profile "nope"/),
+    )
+  })
+  it('lets AWS_PROFILE name a profile of the AWS CLI', () => {
+    const settings = resolveSettings({}, { ...env, AWS_PROFILE: 'elsewhere' }, {})
+    assert.equal(settings.credentials.accessKeyId, 'AKIAENV')
+  })
+  it('takes FLEETKEY_… before AWS_…', () => {
+    const both = { ...env, FLEETKEY_ENDPOINT: 'https://own.example' }
+    assert.equal(resolveSettings({}, both, {}).endpoint.host, 'own.example')
+  })
+  it('uses a session token only with the access key it came with', () => {
+    const withToken = { ...env, AWS_SESSION_TOKEN: 'token' }
+    assert.equal(resolveSettings({}, withToken, {}).credentials.sessionToken, 'token')
+    const named = resolveSettings({ profile: 'other' }, withToken, profiles)
+    assert.equal(named.credentials.sessionToken, undefined)
+  })
+  it('never joins halves of two access keys', () => {
+    const half = { AWS_ENDPOINT_URL: 'https://e.example', AWS_ACCESS_KEY_ID: 'AKIAENV' }
+    assert.throws(() => resolveSettings({}, half, profiles), fails('configuration', /one half/))
+  })
+  it('refuses plain HTTP to another machine (would show answers to anyone in between)', () => {
+    assert.throws(
+      () => resolveSettings({ endpoint: 'http://10.0.0.1' }, env, {}),
+      fails('configuration', /not encrypted/),
+    )
+  })
+  for (const host of ['localhost', '127.0.0.1', '[::1]']) {
+    it(`takes plain HTTP to ${host}`, () => {
+      assert.equal(
+        resolveSettings({ endpoint: `http://${host}:8080` }, env, {}).endpoint.hostname,
+        host,
+      )
+    })
+  }
+  it('refuses an access key id with a line end (would add a header)', () => {
+    const bad = { ...env, AWS_ACCESS_KEY_ID: 'AKIA\r\nx: y' }
+    assert.throws(() => resolveSettings({}, bad, {}), fails('configuration', /access key id/))
+  })
+  it('says what to do when nothing is set', () => {
+    assert.throws(() => resolveSettings({}, {}, {}), fails('configuration', /Nothing says where/))
+  })
+})

@@ -1,0 +1,112 @@
+import {
+  asAnswer,
+  numberOf,
+  optionalTextOf,
+  textOf,
+  unexpected,
+  type Answer,
+} from '../api/answer.ts'
+
+/** One record of the trail as a person reads it; `record` is the whole. */
+export interface EventView {
+  readonly seq: number
+  readonly hash: string
+  /** Milliseconds since 1970. */
+  readonly time: number
+  readonly who: string
+  readonly action: string
+  readonly instanceId: string | undefined
+  readonly osUser: string | undefined
+  readonly fingerprint: string | undefined
+  readonly phase: string
+  readonly requestId: string
+  readonly errorCode: string | undefined
+  /** Why it was refused or failed. */
+  readonly reason: string | undefined
+  /** A read that went well: of little interest among logins. */
+  readonly isRoutine: boolean
+  readonly record: Answer
+}
+
+/** From one entry of LookupEvents' `Events`. */
+export function readEvent(entry: Answer): EventView {
+  const record = asAnswer(entry['Record'], 'Record')
+  const facts = asAnswer(record['additionalEventData'] ?? {}, 'additionalEventData')
+  const asked = asAnswer(record['requestParameters'] ?? {}, 'requestParameters')
+  const errorCode = optionalTextOf(record, 'errorCode')
+  const time = Date.parse(textOf(record, 'eventTime'))
+  if (Number.isNaN(time)) throw unexpected('eventTime is not a time')
+  return {
+    seq: numberOf(entry, 'Seq'),
+    hash: textOf(entry, 'Hash'),
+    time,
+    who: whoOf(asAnswer(record['userIdentity'], 'userIdentity')),
+    action: textOf(record, 'eventName'),
+    instanceId: firstText(facts['instanceId'], asked['instanceId'], instanceOf(record)),
+    osUser: firstText(facts['osUser'], asked['instanceOSUser']),
+    fingerprint: firstText(facts['fingerprint']),
+    phase: firstText(facts['phase']) ?? 'complete',
+    requestId: textOf(record, 'requestID'),
+    errorCode,
+    reason: errorCode === undefined ? undefined : reasonOf(record, facts),
+    isRoutine:
+      errorCode === undefined &&
+      record['readOnly'] === true &&
+      record['eventType'] === 'AwsApiCall',
+    record,
+  }
+}
+
+/** What became of it, for the table. */
+export function outcomeText(event: EventView): string {
+  if (event.errorCode === undefined) return event.phase === 'intent' ? 'begun' : 'done'
+  return event.reason === undefined ? event.errorCode : `${event.errorCode}: ${event.reason}`
+}
+
+/**
+ * Events without the intents whose outcome is also there: a person wants to see one line for one act. `outcomes` remembers across
+ * pages; it works on newest first, where the outcome comes before its intent.
+ */
+export function withoutSettledIntents(
+  events: readonly EventView[],
+  outcomes: Set<string>,
+): readonly EventView[] {
+  return events.filter((event) => {
+    if (event.phase === 'outcome') outcomes.add(event.requestId)
+    return event.phase !== 'intent' || !outcomes.has(event.requestId)
+  })
+}
+
+function whoOf(identity: Answer): string {
+  switch (identity['type']) {
+    case 'Root':
+      return 'root'
+    case 'AWSService':
+      return optionalTextOf(identity, 'invokedBy') ?? 'service'
+    case 'IAMUser':
+      return optionalTextOf(identity, 'userName') ?? optionalTextOf(identity, 'arn') ?? '-'
+    default:
+      return optionalTextOf(identity, 'principalId') ?? '-'
+  }
+}
+
+function reasonOf(record: Answer, facts: Answer): string | undefined {
+  const parts = [optionalTextOf(record, 'errorMessage'), firstText(facts['explanation'])]
+  return parts.filter(Boolean).join(' ') || undefined
+}
+
+/** Denied requests have no parameters in the record, as in CloudTrail; what they were about still stands in its resources. */
+function instanceOf(record: Answer): string | undefined {
+  const resources: unknown = record['resources']
+  if (!Array.isArray(resources)) return undefined
+  for (const resource of resources as unknown[]) {
+    const arn = asAnswer(resource, 'a resource')['ARN']
+    const id = typeof arn === 'string' ? /:instance\/(i-[0-9a-f]+)$/.exec(arn)?.[1] : undefined
+    if (id !== undefined) return id
+  }
+  return undefined
+}
+
+function firstText(...values: readonly unknown[]): string | undefined {
+  return values.find((value): value is string => typeof value === 'string' && value !== '')
+}
