@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { invalidSignature, unrecognizedClient } from '@fleetkey/domain/exceptions'
 import type { Principal } from '@fleetkey/domain/principal'
 import type { NamedPolicy } from '@fleetkey/iam/evaluate'
@@ -41,6 +42,9 @@ interface CachedCredential {
   readonly signingKeys: Map<string, Uint8Array>
 }
 
+/** No signature matches it: nobody knows it, and a match would not count. */
+const NOBODYS_KEY = randomBytes(32)
+
 const MAX_CACHED_KEYS = 10_000
 const MAX_SIGNING_KEYS = 16
 
@@ -78,10 +82,7 @@ export function createAuthenticate(parts: {
     const credential = await credentialOf(claim.accessKeyId)
     const usable = credential?.active === true && claim.sessionToken === undefined
     // An unknown key costs the same work as a known one.
-    const signingKey =
-      credential === undefined
-        ? deriveSigningKey('unknown', claim, digests)
-        : signingKeyOf(credential, claim)
+    const signingKey = credential === undefined ? NOBODYS_KEY : signingKeyOf(credential, claim)
     const matches = verifySigV4(claim, signingKey, digests)
     if (!usable) throw unrecognizedClient()
     if (!matches) throw invalidSignature(WRONG_SIGNATURE)
