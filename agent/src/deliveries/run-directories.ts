@@ -49,10 +49,11 @@ async function ensureHelperDirectories(paths: Paths): Promise<void> {
 }
 
 function makeDirectory(path: string, rights: { mode: number; gid: number }): void {
-  fs.mkdirSync(path, { recursive: true, mode: 0o700 })
-  if (!fs.lstatSync(path).isDirectory()) {
+  const found = fs.lstatSync(path, { throwIfNoEntry: false })
+  if (found?.isDirectory() === false) {
     throw new DeliveryFailed(`${path} is not a directory: remove it and start the agent again.`)
   }
+  if (found === undefined) fs.mkdirSync(path, { recursive: true, mode: 0o700 })
   if (isRoot()) fs.lchownSync(path, 0, rights.gid)
   fs.chmodSync(path, rights.mode)
 }

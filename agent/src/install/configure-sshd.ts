@@ -23,7 +23,7 @@ export async function configureSshd(
 ): Promise<string> {
   if (hasDropInDirectory()) {
     writeDropIn(settings, putBack)
-    if ((await findIneffective(settings)).length === 0) return dropIn
+    if (await isDropInEffective(settings)) return dropIn
     removeSettings(putBack)
   }
   writeBlock(settings, putBack)
@@ -53,6 +53,16 @@ export async function readSoundConfig(): Promise<SshdConfig> {
     return await readSshdConfig()
   } catch (error) {
     if (error instanceof SshdUnreadable) throw new InstallRefused(error.message, { cause: error })
+    throw error
+  }
+}
+
+/** Where the Include stands below a Match, sshd refuses some settings and keeps others for those whom the Match names. */
+async function isDropInEffective(settings: readonly SshdSetting[]): Promise<boolean> {
+  try {
+    return (await findIneffective(settings)).length === 0
+  } catch (error) {
+    if (error instanceof InstallRefused) return false
     throw error
   }
 }

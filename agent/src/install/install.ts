@@ -2,6 +2,7 @@ import type { DeliveryKind } from '@fleetkey/domain/host-facts'
 import { resolve } from 'node:path'
 import { isRoot } from '../deliveries/replace-file.ts'
 import { ensureRunDirectories } from '../deliveries/run-directories.ts'
+import { DeliveryFailed } from '../delivery.ts'
 import { measureLock } from '../lock.ts'
 import { PATHS } from '../paths.ts'
 import { loadSettings } from '../settings.ts'
@@ -75,7 +76,7 @@ async function refuseOldSshd(kind: DeliveryKind): Promise<void> {
 
 async function prepareHelper(kind: DeliveryKind, putBack: PutBack[]): Promise<readonly string[]> {
   if (kind !== 'command') {
-    await ensureRunDirectories(kind)
+    await makeRunDirectories(kind)
     return []
   }
   const isNew = await ensureHelperAccount()
@@ -86,8 +87,17 @@ async function prepareHelper(kind: DeliveryKind, putBack: PutBack[]): Promise<re
     putHelperBack()
   })
   writeHelper()
-  await ensureRunDirectories(kind)
+  await makeRunDirectories(kind)
   return [...(isNew ? ['made the system account fleetkey'] : []), `wrote ${PATHS.helper}`]
+}
+
+async function makeRunDirectories(kind: DeliveryKind): Promise<void> {
+  try {
+    await ensureRunDirectories(kind)
+  } catch (error) {
+    if (error instanceof DeliveryFailed) throw new InstallRefused(error.message, { cause: error })
+    throw error
+  }
 }
 
 async function tellSshd(
