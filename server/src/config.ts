@@ -62,7 +62,8 @@ export function loadConfig(
   for (const [variable, path] of Object.entries(ENVIRONMENT)) {
     const value = environment[variable]
     if (value !== undefined)
-      assign(settings, path, variable.endsWith('_PORT') ? Number(value) : value)
+      // What is no number stays text, which the schema refuses: '' is not port 0.
+      assign(settings, path, isNumeral(variable, value) ? Number(value) : value)
   }
   const result = schema.safeParse(settings)
   if (!result.success) throw new ConfigRefused(z.prettifyError(result.error))
@@ -74,6 +75,9 @@ export function loadConfig(
   }
   return { ...config, dataDir: resolve(config.dataDir) }
 }
+
+const isNumeral = (variable: string, value: string): boolean =>
+  variable.endsWith('_PORT') && /^\d+$/.test(value)
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)

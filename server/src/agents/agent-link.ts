@@ -14,7 +14,7 @@ export interface AgentLink {
   readonly instanceId: string
   /** Milliseconds since 1970. */
   readonly since: number
-  /** Throws when the link closes first. The asker owns the deadline. */
+  /** Throws when the link closes first or the answer is too late for anybody. The asker owns the deadline. */
   ask(question: AgentQuestion): Promise<AgentAnswer>
   send(message: ServerMessage): void
   /** Hands over an answer that came in. False when nobody asked. */
@@ -27,7 +27,11 @@ export interface AgentLink {
 /** More open questions than this on one link are refused: an agent that does not answer must not hold memory. */
 const MAX_OPEN_QUESTIONS = 256
 
+/** No asker waits longer. Questions that are never answered would else fill the link up. */
+const QUESTION_KEPT_MS = 10_000
+
 interface OpenQuestion {
+  readonly late: NodeJS.Timeout
   resolve(answer: AgentAnswer): void
   reject(error: Error): void
 }
@@ -47,7 +51,11 @@ export function createAgentLink(
       }
       const exchange = randomUUID()
       const answer = new Promise<AgentAnswer>((resolve, reject) => {
-        open.set(exchange, { resolve, reject })
+        const late = setTimeout(() => {
+          open.delete(exchange)
+          reject(new Error(`${instanceId} did not answer`))
+        }, QUESTION_KEPT_MS)
+        open.set(exchange, { late, resolve, reject })
       })
       socket.send(JSON.stringify({ ...question, exchange }))
       return answer
@@ -56,12 +64,16 @@ export function createAgentLink(
     settle(answer) {
       const question = open.get(answer.exchange)
       open.delete(answer.exchange)
+      clearTimeout(question?.late)
       question?.resolve(answer)
       return question !== undefined
     },
     close: (code, reason) => socket.close(code, reason),
     closed() {
-      for (const question of open.values()) question.reject(new Error('the agent link closed'))
+      for (const question of open.values()) {
+        clearTimeout(question.late)
+        question.reject(new Error('the agent link closed'))
+      }
       open.clear()
     },
   }

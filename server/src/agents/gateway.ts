@@ -23,6 +23,7 @@ import type { ReceiptRecorder } from '../trail/record-receipts.ts'
 import { createAgentLink, type AgentLink, type AgentQuestion } from './agent-link.ts'
 import { agentSubject, type RevokeNotice } from './deliver-grant.ts'
 import type { Presence } from './presence.ts'
+import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /** An agent that has not proved its key by then is cut off. */
 const PROOF_DEADLINE_MS = 5_000
@@ -76,14 +77,15 @@ export function createAgentGateway(parts: {
 
   function accept(request: IncomingMessage, socket: Duplex, head: Buffer) {
     if (closing || unproven >= MAX_UNPROVEN) {
-      const seconds = 1 + (unproven % 10)
-      socket.end(
-        `HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${seconds}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-      )
+      refuseUpgrade(socket, '503 Service Unavailable', `Retry-After: ${1 + (unproven % 10)}`)
       return
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      void greet(webSocket, request.socket.remoteAddress ?? '')
+      const peer = request.socket.remoteAddress ?? ''
+      greet(webSocket, peer).catch((error: unknown) => {
+        log.warn({ peer, error: String(error) }, 'an agent could not be greeted')
+        webSocket.close(CLOSE_BACK_OFF, '5')
+      })
     })
   }
 
@@ -107,6 +109,10 @@ export function createAgentGateway(parts: {
     if (socket.readyState !== socket.OPEN) return
     open(socket, instance)
     await store.instances.saveFacts(instance.instanceId, hello.facts)
+    // Forgotten between the proof and the link: whoever forgot it found no link to cut.
+    if ((await store.instances.get(instance.instanceId)) === undefined) {
+      socket.close(CLOSE_FORGOTTEN, 'forgotten')
+    }
   }
 
   async function provenInstance(

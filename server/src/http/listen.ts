@@ -9,6 +9,7 @@ import {
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Enrolments } from '../agents/enrol.ts'
 import type { AgentGateway } from '../agents/gateway.ts'
+import { refuseUpgrade } from '../agents/refuse-upgrade.ts'
 import type { ApiAnswer } from './pipeline.ts'
 import { plainAddress, readApiRequest, type ApiRequest } from './raw-request.ts'
 
@@ -107,7 +108,7 @@ export async function listen(parts: {
   app.server.on('upgrade', (request, socket, head) => {
     const [path] = (request.url ?? '').split('?', 1)
     if (path === AGENT_LINK_PATH) gateway.accept(request, socket, head)
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    else refuseUpgrade(socket, '404 Not Found')
   })
 
   await app.listen({ host: parts.host, port: parts.port, ipv6Only: false })

@@ -101,6 +101,8 @@ export interface Receipt {
 }
 
 const MAX_RECEIPTS = 64
+/** ECMA-262 §21.4.1.1: beyond it there are no dates. */
+const MAX_TIME = 8.64e15
 
 /** A message from the agent, or undefined when it is not one: the link is then closed. */
 export function parseAgentMessage(text: string): AgentMessage | undefined {
@@ -218,7 +220,7 @@ function parseReceipt(value: unknown): Receipt | undefined {
   if (!isObject(value)) return undefined
   const { receiptId, at, kind, osUser, fingerprint, grantId } = value
   if (!isShort(receiptId) || !isShort(osUser) || !isShort(fingerprint)) return undefined
-  if (typeof at !== 'number' || !Number.isSafeInteger(at)) return undefined
+  if (typeof at !== 'number' || !Number.isInteger(at) || Math.abs(at) > MAX_TIME) return undefined
   if (kind !== 'offered' && kind !== 'expired-unused') return undefined
   if (grantId !== undefined && !isShort(grantId)) return undefined
   return { receiptId, at, kind, osUser, fingerprint, ...(grantId === undefined ? {} : { grantId }) }
