@@ -30,18 +30,25 @@ export async function claimBridge(id: string): Promise<Bridge> {
   throw new Error('no free subnet in 10.77.0.0/16: remove the networks of earlier runs')
 }
 
-/** Removes the bridge with this id and its ports, by name of nothing else. Returns how many interfaces. */
+/**
+ * Removes the bridge with this id and its ports. Found by MAC address at every step: its name may be somebody else's the
+ * moment it is free. Synchronous, because it also runs while the program exits. Returns how many interfaces there were.
+ */
 export function removeBridge(id: string): number {
-  const links = readdirSync('/sys/class/net')
-  const bridges = links.filter((name) => sysfs(`${name}/address`) === macOf(id))
-  const doomed = bridges.flatMap((name) => [...portsOf(name), name])
-  if (doomed.length === 0) return 0
-  // -force: a port may vanish by itself meanwhile, when the kernel frees its host's namespace.
-  const input = doomed.map((name) => `link del ${name}\n`).join('')
-  spawnSync('ip', ['-force', '-batch', '-'], { input, env: plainEnvironment })
-  const left = readdirSync('/sys/class/net').filter((name) => doomed.includes(name))
-  if (left.length > 0) throw new Error(`cannot remove the interfaces ${left.join(', ')}`)
-  return doomed.length
+  const found = new Set<string>()
+  for (let attempt = 1; ; attempt++) {
+    const bridges = readdirSync('/sys/class/net').filter(
+      (name) => sysfs(`${name}/address`) === macOf(id),
+    )
+    if (bridges.length === 0) return found.size
+    const doomed = bridges.flatMap((name) => [...portsOf(name), name])
+    for (const name of doomed) found.add(name)
+    // -force: a port may vanish by itself meanwhile, when the kernel frees its host's namespace.
+    const input = doomed.map((name) => `link del ${name}\n`).join('')
+    const env = plainEnvironment
+    const { stderr } = spawnSync('ip', ['-force', '-batch', '-'], { input, env, encoding: 'utf8' })
+    if (attempt === 10) throw new Error(`cannot remove ${doomed.join(', ')}: ${stderr}`)
+  }
 }
 
 function bridgeNumber(x: number): Bridge {

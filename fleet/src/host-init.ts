@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { killNow } from './process-tree.ts'
+import { hasEnded, killNow, killProgramOf } from './process-tree.ts'
 import { plainEnvironment } from './run-program.ts'
 
 /** Process 1 of a running host, seen from the machine. */
@@ -57,9 +57,10 @@ export async function startInit(
   let words = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (words += text))
   const failure = new AbortController()
-  const giveUp = (why: string) => failure.abort(new Error(`${spec.name}: ${why}\n${words}`))
+  const giveUp = (why: string) => failure.abort(new Error(why))
   child.once('error', (error) => giveUp(error.message))
   child.once('close', () => giveUp('its init ended while it booted'))
+  const closed = new Promise((resolve) => child.once('close', resolve))
   const deadline = setTimeout(() => giveUp('not up in time'), bootTimeoutMs)
   // EPIPE: it ended; 'close' says so.
   child.stdin.on('error', () => undefined)
@@ -71,6 +72,7 @@ export async function startInit(
       return String(line)
     }
     const pid = Number(/^pid (\d+)$/.exec(await said())?.[1])
+    if (Number.isNaN(pid)) throw new Error('its init does not say its id')
     await link(pid)
     const ready = said()
     child.stdin.write('linked\n')
@@ -79,25 +81,24 @@ export async function startInit(
     letOwnerEnd(child)
     return {
       pid,
-      isRunning: () => isRunning(child),
-      kill: () => (isRunning(child) ? killNow(pid) : undefined),
+      // `unshare` runs as long as the init it waits for
+      isRunning: () => !hasEnded(child),
+      kill: () => (hasEnded(child) ? undefined : killNow(pid)),
       ended: () => endOf(child),
     }
   } catch (error) {
-    child.kill('SIGKILL') // --kill-child: takes the init along
-    throw failure.signal.aborted ? failure.signal.reason : error
+    const why: unknown = failure.signal.reason ?? error
+    killProgramOf(child)
+    await closed
+    const text = why instanceof Error ? why.message : String(why)
+    throw new Error(`${spec.name}: ${text}\n${words}`, { cause: why })
   } finally {
     clearTimeout(deadline)
   }
 }
 
-/** `unshare` runs as long as the init it waits for; so while it does, the init's id is nobody else's. */
-function isRunning(child: ChildProcess): boolean {
-  return child.exitCode === null && child.signalCode === null
-}
-
 async function endOf(child: ChildProcess): Promise<void> {
-  if (!isRunning(child)) return
+  if (hasEnded(child)) return
   child.ref()
   await once(child, 'exit')
 }

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { makeDisk, preparedForBoot, type HostDisk } from './host-disk.ts'
 import { confined, startInit, type HostInit } from './host-init.ts'
 import { fstabOf, type SharedDirectory } from './host-mounts.ts'
-import { descendantsOf } from './process-tree.ts'
+import { killProgramOf, signalProgramOf } from './process-tree.ts'
 import { collect, plainEnvironment, type ProgramResult, type RunOptions } from './run-program.ts'
 
 export interface HostSpec {
@@ -134,11 +134,9 @@ class NamespaceHost implements Host {
   }
 
   exec(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<ProgramResult> {
+    const child = this.spawn(argv, options.env === undefined ? {} : { env: options.env })
     const name = `${this.name}: ${argv.join(' ')}`
-    return collect(this.spawn(argv, options.env === undefined ? {} : { env: options.env }), {
-      ...options,
-      name,
-    })
+    return collect(child, { ...options, name, kill: () => killProgramOf(child) })
   }
 
   spawn(argv: readonly [string, ...string[]], options: SpawnOptions = {}): ChildProcess {
@@ -152,8 +150,7 @@ class NamespaceHost implements Host {
         env: { ...plainEnvironment, HOME: '/root', ...this.#spec.env, ...options.env },
       },
     )
-    // nsenter waits outside for the program inside, ends as it ends, and passes no signal on.
-    child.kill = (signal = 'SIGTERM') => signalProgram(child, signal)
+    child.kill = (signal = 'SIGTERM') => signalProgramOf(child, signal)
     return child
   }
 
@@ -195,8 +192,13 @@ class NamespaceHost implements Host {
   }
 }
 
+/** A listener that is reading its configuration again has taken its pid file away for a moment. */
 const stopSshd = `
-  [ -s /run/sshd.pid ] || exit 0
+  tries=50
+  until [ -s /run/sshd.pid ]; do
+    [ $((tries -= 1)) -gt 0 ] || exit 0
+    sleep 0.01
+  done
   read -r pid </run/sshd.pid
   kill "$pid"
   while kill -0 "$pid" 2>/dev/null; do sleep 0.01; done
@@ -211,12 +213,6 @@ function shiftedClock(seconds: number): string[] {
   if (library === undefined) throw new Error('a shifted clock needs libfaketime (package faketime)')
   const offset = `${seconds > 0 ? '+' : ''}${seconds}`
   return [`LD_PRELOAD=${library}`, `FAKETIME=${offset}`, 'FAKETIME_DONT_FAKE_MONOTONIC=1']
-}
-
-function signalProgram(child: ChildProcess, signal: NodeJS.Signals | number): boolean {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return false
-  // Before nsenter has made its child the signal is for nsenter: the program then never starts.
-  return process.kill(descendantsOf(child.pid)[0] ?? child.pid, signal)
 }
 
 function withoutLength(address: string): string {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** Process ids of the children of a process and theirs, parents first; empty when it is gone. */
@@ -22,10 +23,37 @@ export function startTimeOf(pid: number): string | undefined {
 
 /** Sends SIGKILL; a process that ended meanwhile is as good. */
 export function killNow(pid: number): void {
+  signalProcess(pid, 'SIGKILL')
+}
+
+/**
+ * Signals the program that `unshare` or `nsenter` started and now waits for; they pass no signal on, and end as it ends. They
+ * must live to collect it: after their death it would be for the machine's process 1 to do, whose habits we do not know, and
+ * a process namespace with an uncollected process in it does not end.
+ */
+export function signalProgramOf(starter: ChildProcess, signal: NodeJS.Signals | number): boolean {
+  if (starter.pid === undefined || hasEnded(starter)) return false
+  return signalProcess(descendantsOf(starter.pid)[0] ?? starter.pid, signal)
+}
+
+/** The same, with SIGKILL and for everything that it started in turn. */
+export function killProgramOf(starter: ChildProcess): void {
+  if (starter.pid === undefined || hasEnded(starter)) return
+  const programs = descendantsOf(starter.pid)
+  for (const pid of programs.length === 0 ? [starter.pid] : programs) killNow(pid)
+}
+
+export function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null
+}
+
+/** False when there is no such process. */
+function signalProcess(pid: number, signal: NodeJS.Signals | number): boolean {
   try {
-    process.kill(pid, 'SIGKILL')
+    return process.kill(pid, signal)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
+    throw error
   }
 }
 

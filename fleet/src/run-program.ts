@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { killNow } from './process-tree.ts'
 
 /** What a finished program left. `code` is 128 + n when signal n ended it, as a shell would say. */
 export interface ProgramResult {
@@ -41,13 +42,13 @@ export function runProgram(
   const [file, ...args] = argv
   // A group of its own, so that a timeout takes what the program started with it.
   const child = spawn(file, args, { detached: true, env: options.env ?? plainEnvironment })
-  return collect(child, { ...options, name: argv.join(' ') })
+  return collect(child, { ...options, name: argv.join(' '), kill: () => killGroup(child) })
 }
 
-/** The same for a child that leads its own process group and has three pipes. */
+/** The same for a child with three pipes that is running already; `kill` ends it and its children. */
 export function collect(
   child: ChildProcess,
-  options: RunOptions & { readonly name: string },
+  options: RunOptions & { readonly name: string; readonly kill: () => void },
 ): Promise<ProgramResult> {
   const timeoutMs = options.timeoutMs ?? 30_000
   return new Promise((resolve, reject) => {
@@ -56,7 +57,7 @@ export function collect(
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     const deadline = setTimeout(() => {
-      killGroup(child)
+      options.kill()
       reject(new Error(`${options.name}: not done after ${timeoutMs} ms\n${stdout}${stderr}`))
     }, timeoutMs)
     child.on('error', (error) => {
@@ -84,10 +85,5 @@ export async function mustRun(
 }
 
 function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    // ESRCH: the last of the group ended on its own in this very moment.
-  }
+  if (child.pid !== undefined) killNow(-child.pid)
 }

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { homedir, userInfo } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { descendantsOf, killNow } from './process-tree.ts'
+import { descendantsOf, hasEnded, killNow } from './process-tree.ts'
 import { mustRun, plainEnvironment } from './run-program.ts'
 
 /**
@@ -177,8 +177,4 @@ function killWithSessions(child: ChildProcess): void {
   if (child.pid === undefined || hasEnded(child)) return
   const sessions = descendantsOf(child.pid)
   for (const pid of [child.pid, ...sessions]) killNow(pid)
-}
-
-function hasEnded(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null
 }
