@@ -1,4 +1,3 @@
-import { findCommand } from './commands.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure, failureText, usageFailure } from './failure.ts'
 import { printable } from './output.ts'
@@ -43,7 +42,7 @@ async function dispatch(argv: readonly string[], screen: Screen): Promise<number
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     return (await import('./commands/help.ts')).help(rest, screen)
   }
-  const entry = findCommand(name)
+  const entry = (await import('./commands.ts')).findCommand(name)
   if (!entry?.load) {
     throw usageFailure(`There is no command "${name}".`, 'See what there is: fleetkey help')
   }

@@ -5,9 +5,7 @@ import { signSigV4 } from '@fleetkey/wire/aws/sigv4-sign'
 import type { Settings } from '../config/settings.ts'
 import { Failure } from '../failure.ts'
 import { asAnswer, unexpected, type Answer } from './answer.ts'
-import { connectionFailure } from './connection-failure.ts'
 import type { ApiOperation } from './operations.ts'
-import { refusal } from './refusal.ts'
 
 const DEADLINE_MS = 30_000
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -56,6 +54,8 @@ export class ApiClient {
     const value = parseJson(body)
     if (status >= 400) {
       const skewMs = Number.isNaN(date) ? 0 : this.#now() - date
+      // Read only when there is something to refuse: start-up is part of every login.
+      const { refusal } = await import('./refusal.ts')
       throw refusal(status, value, { operation, skewMs })
     }
     if (value === undefined) throw unexpected(`status ${status} with a body that is not JSON`)
@@ -103,6 +103,7 @@ export class ApiClient {
       return await answerTo(request, body)
     } catch (error) {
       if (error instanceof Failure) throw error
+      const { connectionFailure } = await import('./connection-failure.ts')
       throw connectionFailure(error, {
         endpoint,
         caFile: this.#settings.caFile,

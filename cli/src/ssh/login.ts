@@ -3,7 +3,6 @@ import { SEND_SSH_PUBLIC_KEY } from '../api/operations.ts'
 import { Failure } from '../failure.ts'
 import type { ListedInstance } from '../instance/list-instances.ts'
 import { knownHosts } from './known-hosts.ts'
-import { afterDenial, afterNoConnection } from './login-advice.ts'
 import type { LoginTarget } from './login-target.ts'
 import type { OneTimeKey } from './one-time-key.ts'
 import { PrivateAgent } from './private-agent.ts'
@@ -63,6 +62,7 @@ export async function login(request: LoginRequest, means: LoginMeans): Promise<n
     means.step(`ssh ended with ${code}`)
     if (code !== 0) await settled(push.promise)
     if (code === SSH_FAILED && !agent.signed) {
+      const { afterDenial, afterNoConnection } = await import('./login-advice.ts')
       const advice = agent.offered ? afterDenial : afterNoConnection
       for (const line of advice(target, instance)) means.say(line)
     }

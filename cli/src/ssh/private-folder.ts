@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Failure } from '../failure.ts'
+import { isPlainPath } from './plain-path.ts'
 
-/** What ssh_config takes as it is: no blanks, quotes, `%`, `~` or `$`. */
-export const PLAIN_PATH = /^\/[A-Za-z0-9/._+-]*$/
 /** sun_path holds 104 bytes on the BSDs and 108 on Linux, with the final NUL. */
 const MAX_FOLDER_LENGTH = 80
 
@@ -32,7 +31,7 @@ export class PrivateFolder {
 function makeFolder(bases: readonly (string | undefined)[]): string {
   let last: unknown
   for (const base of bases) {
-    if (base === undefined || !PLAIN_PATH.test(base) || base.length > MAX_FOLDER_LENGTH) continue
+    if (base === undefined || !isPlainPath(base) || base.length > MAX_FOLDER_LENGTH) continue
     try {
       // mkdtemp makes it with mode 0700.
       return mkdtempSync(join(base, 'fleetkey-'))
