@@ -1,0 +1,35 @@
+import { startControlPlane, type ControlPlane } from '@fleetkey/fleet/control-plane'
+import { startEnrolledHost } from '@fleetkey/fleet/enrolled-host'
+import type { Host } from '@fleetkey/fleet/host'
+import { openHostNetwork } from '@fleetkey/fleet/host-network'
+import type { Run } from './question.ts'
+
+export const OS_USER = 'deploy'
+export const HOST_NAME = 'web-1'
+
+/** A control plane and one host that joined it, with a stock sshd and a running agent. */
+export interface HostUnderTest {
+  readonly host: Host
+  readonly instanceId: string
+  readonly plane: ControlPlane
+  stop(): Promise<void>
+}
+
+export async function startHostUnderTest(run: Run): Promise<HostUnderTest> {
+  run.say('starting a control plane and a host')
+  const network = await openHostNetwork({ stateDir: `${run.dir}/hosts`, label: 'fleetkey bench' })
+  let plane: ControlPlane | undefined
+  const stop = async () => {
+    await plane?.stop()
+    await network.close()
+  }
+  try {
+    plane = await startControlPlane({ dir: `${run.dir}/server`, address: network.address4 })
+    const spec = { name: HOST_NAME, users: [OS_USER] }
+    const { host, instanceId } = await startEnrolledHost(network, plane, spec)
+    return { host, instanceId, plane, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
