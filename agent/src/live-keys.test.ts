@@ -76,6 +76,7 @@ describe('LiveKeys', () => {
     clock.advance(3000)
     const second = await liveKeys.install(verified({ keyBlob }))
     assert.deepEqual(liveKeys.list(), [second])
+    await aWhile(1)
     assert.deepEqual([...delivery.keys.keys()], [second.grantId])
   })
 

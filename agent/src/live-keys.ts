@@ -116,7 +116,7 @@ export class LiveKeys {
       await this.#remove(liveKey.grantId)
       throw asRefusal(failure)
     }
-    if (older !== undefined) await this.#remove(older.grantId)
+    if (older !== undefined) this.#removeSoon(older.grantId)
     onChange?.()
     return liveKey
   }
@@ -137,6 +137,13 @@ export class LiveKeys {
         `This host has ${others.length} live keys already. Wait a minute.`,
       )
     }
+  }
+
+  /** Out of the list at once, from the host in its turn: nobody waits for it. */
+  #removeSoon(grantId: string): void {
+    const entry = this.#entries.get(grantId)
+    if (entry !== undefined) entry.wanted = false
+    void this.#inTurn(() => this.#remove(grantId))
   }
 
   async #remove(grantId: string): Promise<void> {

@@ -62,6 +62,7 @@ export async function run(paths: Paths): Promise<number> {
     await opened.close()
   } finally {
     process.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', refresh)
+    agent = undefined // a status that waits to be written would come after its removal
     rmSync(paths.statusFile, { force: true })
   }
   return EXIT.ok
