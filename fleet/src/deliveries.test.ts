@@ -368,6 +368,39 @@ describe('the delivery command', { ...suite, concurrency: 3 }, () => {
   })
 })
 
+describe('an sshd before 9.1', suite, () => {
+  let host: Host
+  before(async () => {
+    host = await startHost('old', 'command')
+    await host.writeFile(
+      '/usr/local/bin/old-sshd',
+      `#!/bin/sh
+       if [ "$1" = -V ]; then echo 'unknown option -- V\nOpenSSH_8.9p1 Ubuntu-3, OpenSSL 3.0.2' >&2; exit 1; fi
+       exec /usr/sbin/sshd.real "$@"\n`,
+      { mode: '0755' },
+    )
+    await run(
+      host,
+      'mv /usr/sbin/sshd /usr/sbin/sshd.real; mv /usr/local/bin/old-sshd /usr/sbin/sshd',
+    )
+  })
+
+  it('is given lines that it understands, and the helper alone ends them', async () => {
+    await push(host, 'command', { seconds: 2 })
+    assert.match(await run(host, 'cat /run/fleetkey/keys/*'), / restrict,pty ssh-ed25519 /)
+    assert.equal(await isLetIn(host), true)
+    await sleep(2000)
+    assert.equal(await isLetIn(host), false)
+  })
+
+  for (const kind of ['file', 'home'] as const)
+    it(`is no place for the delivery ${kind}: nothing would end a key`, async () => {
+      assert.match(await findProblems(host, kind), /OpenSSH_8.9p1.* cannot end a key by itself/)
+      await assert.rejects(push(host, kind, { seconds: 30 }), /needs OpenSSH 9.1/)
+      assert.equal(await run(host, 'find /run/fleetkey/authorized_keys /home -type f'), '')
+    })
+})
+
 describe('a locked host', suite, () => {
   let host: Host
   before(async () => {

@@ -35,7 +35,9 @@ export function createHomeDelivery({ paths = PATHS }: { paths?: Paths } = {}): D
 
     async remove(key) {
       const lines = formatKeys(keysByUser.without(key.osUser, key))
-      await rewriteHomeFile(await findOwner(key), lines)
+      const account = await findAccount(key.osUser)
+      // The home of an account that is gone, or is another now, is not ours to look into; sshd lets nobody in there.
+      if (account?.uid === key.uid) await rewriteHomeFile(account, lines)
       if (lines === '') rmSync(`${ledger}/${key.osUser}`, { force: true })
     },
 
