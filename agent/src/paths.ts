@@ -4,7 +4,7 @@ export const PATHS = {
   settings: '/etc/fleetkey/agent.json',
   /** Identity and pins, made at enrolment. 0700. */
   state: '/var/lib/fleetkey',
-  /** Live keys for the helper: one file per osUser. tmpfs, gone after a boot. */
+  /** Live keys for the helper: one file per live key. tmpfs, gone after a boot. */
   keys: '/run/fleetkey/keys',
   /** Notes that the helper leaves of what sshd asked. */
   notes: '/run/fleetkey/notes',
