@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { ConfigRefused, isLoopback, loadConfig } from './config.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'fleetkey-config-'))
+after(() => rmSync(dir, { recursive: true }))
+
+function fromYaml(text: string, environment: Record<string, string> = {}) {
+  const file = join(dir, 'server.yaml')
+  writeFileSync(file, text)
+  return loadConfig(file, environment)
+}
+
+const refuses = (load: () => unknown, words: RegExp) =>
+  assert.throws(load, (error) => error instanceof ConfigRefused && words.test(error.message))
+
+describe('the configuration', () => {
+  it('needs nothing: TLS on, all addresses', () => {
+    assert.deepEqual(loadConfig(undefined, {}), {
+      dataDir: '/var/lib/fleetkey-server',
+      listen: { host: '::', port: 8443 },
+      tls: { names: [] },
+      region: 'on-prem-1',
+      partition: 'aws',
+      log: 'info',
+    })
+  })
+
+  it('is taken from the file, and the environment wins', () => {
+    const config = fromYaml('listen: {host: 127.0.0.1, port: 1}\ntls: off\nlog: warn', {
+      FLEETKEY_LISTEN_PORT: '8444',
+      FLEETKEY_DATA_DIR: '/srv/fleetkey',
+    })
+    assert.deepEqual(config.listen, { host: '127.0.0.1', port: 8444 })
+    assert.deepEqual([config.dataDir, config.tls, config.log], ['/srv/fleetkey', 'off', 'warn'])
+  })
+
+  it('refuses an unknown key (a misspelt setting would silently be its default)', () => {
+    refuses(() => fromYaml('regoin: eu-west-1'), /regoin/)
+    refuses(() => fromYaml('listen: {prot: 1}'), /prot/)
+    refuses(() => fromYaml('tls: {certificateFile: a, keyFile: b}'), /tls/)
+  })
+
+  it('refuses plain HTTP on an address that others reach', () => {
+    for (const host of ['::', '0.0.0.0', '192.0.2.1', 'fleetkey.example', '127.0.0.1.example']) {
+      refuses(
+        () => loadConfig(undefined, { FLEETKEY_TLS: 'off', FLEETKEY_LISTEN_HOST: host }),
+        /tls: off is for loopback addresses only/,
+      )
+    }
+    for (const host of ['127.0.0.1', '::1', 'localhost', '127.1.2.3']) {
+      const config = loadConfig(undefined, { FLEETKEY_TLS: 'off', FLEETKEY_LISTEN_HOST: host })
+      assert.equal(config.tls, 'off')
+      assert.equal(isLoopback(host), true)
+    }
+  })
+
+  it('refuses a port that is none, also an empty one (would be any port)', () => {
+    for (const port of ['', ' ', 'https', '65536', '-1', '0x10', '1e3']) {
+      refuses(() => loadConfig(undefined, { FLEETKEY_LISTEN_PORT: port }), /port/)
+    }
+  })
+
+  it('refuses an account, region or database of another shape', () => {
+    refuses(() => loadConfig(undefined, { FLEETKEY_ACCOUNT_ID: '123' }), /12 digits/)
+    refuses(() => loadConfig(undefined, { FLEETKEY_REGION: 'mars' }), /eu-west-1/)
+    refuses(() => loadConfig(undefined, { FLEETKEY_DATABASE: 'postgres:x' }), /sqlite:FILE/)
+    refuses(() => loadConfig(undefined, { FLEETKEY_DATA_DIR: '' }), /dataDir/)
+  })
+
+  it('refuses a file that is missing, no YAML, no map, or says a thing twice', () => {
+    refuses(() => loadConfig(join(dir, 'none.yaml'), {}), /cannot read/)
+    refuses(() => fromYaml('{'), /is not YAML/)
+    refuses(() => fromYaml('- tls'), /must hold a map/)
+    refuses(() => fromYaml('log: info\nlog: warn'), /is not YAML/)
+  })
+})
