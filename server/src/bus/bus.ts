@@ -11,7 +11,7 @@ export interface Bus {
   request(subject: string, payload: string, timeoutMs: number): Promise<string>
   /** Serves a subject until the returned function is called. One server per subject: a later one replaces an earlier one. */
   serve(subject: string, answer: (payload: string) => Promise<string>): () => void
-  /** Stops serving and waiting. */
+  /** Stops serving and waiting; a later request finds NoResponders. */
   close(): Promise<void>
 }
 

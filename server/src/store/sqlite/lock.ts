@@ -9,7 +9,8 @@ import { sqliteCode } from './sqlite-code.ts'
 export function lock(file: string): DatabaseSync {
   const held = new DatabaseSync(`${file}.lock`, { timeout: 0 })
   try {
-    held.exec('begin exclusive')
+    // Its journal in memory: otherwise one more file would lie about.
+    held.exec('pragma journal_mode = memory; begin exclusive')
   } catch (error) {
     held.close()
     if (sqliteCode(error) !== 'busy') throw error

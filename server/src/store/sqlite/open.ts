@@ -42,11 +42,8 @@ export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promis
     },
     trail: { ...read.trail, ...write.trail },
     securityVersion: () => Promise.resolve(writer.securityVersion),
-    close: async () => {
-      // The writer last: the last one out moves the log into the database.
-      await reader.close()
-      await writer.close()
-    },
+    // The writer last: the last one out moves the log into the database.
+    close: () => writer.close(reader.close()),
   }
 }
 

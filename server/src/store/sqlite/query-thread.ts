@@ -94,11 +94,12 @@ export class QueryThread {
     this.#onFailed(error)
   }
 
-  /** Answers what was asked before, and nothing after. */
-  async close(): Promise<void> {
+  /** Answers what was asked before, and nothing after; its thread ends once `others` have. */
+  async close(others?: Promise<void>): Promise<void> {
     if (this.#end === undefined) {
       this.#end = new StoreFailed('it was closed')
       this.#send()
+      await others
       this.#post({ kind: 'close' })
     }
     await this.#exited

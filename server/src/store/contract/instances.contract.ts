@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { StoreUnderTest } from '../store.contract.ts'
+import { changesRights, enrolled, FACTS, fresh, NOW } from './given.ts'
+
+export function describeInstances(now: () => StoreUnderTest): void {
+  describe('instances', () => {
+    const tagsOf = async (id: string) => (await now().store.instances.get(id))?.tags
+
+    it('does not know an instance that never enrolled', async () => {
+      assert.equal(await now().store.instances.get('i-0'), undefined)
+    })
+
+    it('lists by enrolment time, then id', async () => {
+      const { store } = now()
+      const ids = [
+        await enrolled(store, {}, NOW + 20),
+        await enrolled(store, {}, NOW + 10),
+        await enrolled(store, {}, NOW + 10),
+      ] as const
+      const [late, ...early] = ids
+      const listed = (await store.instances.list()).map(({ instanceId }) => instanceId)
+      assert.deepEqual(
+        listed.filter((id) => ids.includes(id)),
+        [...early.toSorted(), late],
+      )
+    })
+
+    it('replaces facts and changes nothing else', async () => {
+      const { store } = now()
+      const id = await enrolled(store, { Name: 'a' })
+      const before = await store.instances.get(id)
+      const facts = { ...FACTS, hostname: 'other', lock: { kind: 'locked' } as const }
+      assert.equal(await changesRights(store, () => store.instances.saveFacts(id, facts)), false)
+      assert.deepEqual(await store.instances.get(id), { ...before, facts })
+    })
+
+    it('creates nothing from facts of an unknown instance', async () => {
+      const id = fresh('i-')
+      await now().store.instances.saveFacts(id, FACTS)
+      assert.equal(await now().store.instances.get(id), undefined)
+    })
+
+    it('sets and removes tags in one step', async () => {
+      const { store } = now()
+      const id = await enrolled(store, { Name: 'a', Team: 'blue', Old: 'x' })
+      const change = { set: { Team: 'red', New: '' }, remove: [{ key: 'Old' }, { key: 'none' }] }
+      assert.equal(await changesRights(store, () => store.instances.changeTags(id, change)), true)
+      assert.deepEqual(await tagsOf(id), { Name: 'a', New: '', Team: 'red' })
+    })
+
+    it('removes a tag with a value only where it has that value', async () => {
+      const { store } = now()
+      const id = await enrolled(store, { A: '1', B: '2', C: '' })
+      const remove = [
+        { key: 'A', value: '1' },
+        { key: 'B', value: 'other' },
+        { key: 'C', value: '' },
+      ]
+      assert.equal(await store.instances.changeTags(id, { remove }), true)
+      assert.deepEqual(await tagsOf(id), { B: '2' })
+    })
+
+    it('tells tag keys apart by case, as EC2 does', async () => {
+      const { store } = now()
+      const id = await enrolled(store, { team: 'a', Team: 'b' })
+      await store.instances.changeTags(id, { remove: [{ key: 'team' }] })
+      assert.deepEqual(await tagsOf(id), { Team: 'b' })
+    })
+
+    it('keeps a tag called __proto__ a tag (would else change what every object has)', async () => {
+      const { store } = now()
+      const id = await enrolled(store)
+      const set = JSON.parse('{"__proto__":"x"}') as Record<string, string>
+      await store.instances.changeTags(id, { set })
+      assert.equal(JSON.stringify(await tagsOf(id)), '{"__proto__":"x"}')
+    })
+
+    it('says no to tags of an unknown instance', async () => {
+      const { store } = now()
+      const change = () => store.instances.changeTags(fresh('i-'), { set: { a: 'b' } })
+      assert.equal(await change(), false)
+      assert.equal(await changesRights(store, change), false)
+    })
+
+    it('loses no tag to racing changes', async () => {
+      const { store } = now()
+      const id = await enrolled(store)
+      const keys = Array.from({ length: 40 }, (_, n) => `k${String(n).padStart(2, '0')}`)
+      await Promise.all(keys.map((key) => store.instances.changeTags(id, { set: { [key]: key } })))
+      assert.deepEqual(Object.keys((await tagsOf(id)) ?? {}).toSorted(), keys)
+    })
+
+    it('forgets an instance once', async () => {
+      const { store } = now()
+      const id = await enrolled(store, { Name: 'a' })
+      assert.equal(await changesRights(store, () => store.instances.forget(id)), true)
+      assert.equal(await store.instances.get(id), undefined)
+      assert.equal(await changesRights(store, () => store.instances.forget(id)), false)
+      assert.equal(await store.instances.forget(id), false)
+    })
+
+    it('keeps instances and the security version when opened again', async () => {
+      const id = await enrolled(now().store, { Name: 'a' })
+      const before = await now().store.instances.get(id)
+      const version = await now().store.securityVersion()
+      await now().reopen()
+      assert.deepEqual(await now().store.instances.get(id), before)
+      assert.ok((await now().store.securityVersion()) >= version)
+    })
+  })
+}
