@@ -45,7 +45,11 @@ export function createAnswers(
       if (underWay > MAX_UNDER_WAY) throw busy()
       return await answer()
     } catch (failure) {
-      return { kind: 'refused', exchange, refusal: refusalFor(failure, host.log) }
+      return {
+        kind: 'refused',
+        exchange,
+        refusal: refusalFor(failure, { exchange, log: host.log }),
+      }
     } finally {
       underWay--
     }
@@ -115,17 +119,21 @@ const busy = () =>
   new GrantRefusal('delivery-failed', 'The host has too much under way. Push again in a moment.')
 
 /** A cause that nobody foresaw stays in this host's log. */
-function refusalFor(failure: unknown, log: Log): AgentRefusal {
+function refusalFor(
+  failure: unknown,
+  { exchange, log }: { exchange: string; log: Log },
+): AgentRefusal {
   if (failure instanceof GrantRefusal) {
     const { code, message, cause } = failure
     log.warn('grant-refused', {
+      exchange,
       code,
       reason: message,
       ...(cause === undefined ? {} : { cause: reason(cause) }),
     })
     return { code, message: printable(message) }
   }
-  log.error('grant-failed', { reason: reason(failure) })
+  log.error('grant-failed', { exchange, reason: reason(failure) })
   return { code: 'delivery-failed', message: 'The agent failed: see its log on the host.' }
 }
 

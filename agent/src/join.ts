@@ -79,7 +79,7 @@ async function readToken(file: string | undefined): Promise<JoinToken> {
   if (token === undefined) {
     throw new AgentFailure(
       'usage',
-      'That is not a join token: it looks like fkjoin_… and is made by "fleetkey join-token create".',
+      'That is not a join token: it looks like fkjoin_… and is made by "fleetkey join-tokens create".',
     )
   }
   return token

@@ -55,6 +55,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 Next, on this host:
   fleetkey agent install    let sshd take pushed keys, and start the agent with the host
   fleetkey agent run        or run it here, without a service
+An agent that runs already goes on as before until it is started again.
 `)
     return EXIT.ok
   },

@@ -22,7 +22,7 @@ The token comes from the file, from FLEETKEY_JOIN_TOKEN, or from stdin; never as
   --replace        join anew although this host has joined already; it becomes another instance
 
   fleetkey agent join https://fleetkey.example.com:8443 --token-file /root/join-token
-  fleetkey join-tokens create --tag Name=web-1 | ssh root@web-1 fleetkey agent join https://fleetkey.example.com:8443
+  fleetkey join-tokens create --name web-1 | ssh root@web-1 fleetkey agent join https://fleetkey.example.com:8443
 `,
   run: `fleetkey agent run
 
