@@ -6,10 +6,4 @@ if (process.env['FLEETKEY_OWN_COMPILE_CACHE']) {
   delete process.env['NODE_COMPILE_CACHE']
 }
 
-// `fleetkey events | head`: the reader has enough.
-process.stdout.on('error', (error: Error & { code?: string }) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
-})
-
 process.exitCode = await run(process.argv.slice(2))

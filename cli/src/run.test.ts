@@ -234,6 +234,12 @@ describe('events', () => {
       resources: [{ ARN: `arn:aws:ec2:on-prem-1:1:instance/${ID}` }],
       additionalEventData: { phase: 'complete', explanation: 'Tag Env is\u001b prod.' },
     }),
+    record(5, {
+      requestID: 'r5',
+      errorCode: 'EC2InstanceUnavailableException',
+      errorMessage: 'Gone.',
+      additionalEventData: { phase: 'outcome', explanation: 'A policy allows it.' },
+    }),
     record(3, { requestID: 'r3', eventName: 'DescribeInstances', readOnly: true }),
     record(2, {}),
     record(1, { additionalEventData: { phase: 'intent' } }),
@@ -245,12 +251,13 @@ describe('events', () => {
   it('shows who pushed what where and what became of it, one line each', async () => {
     const { out } = await fleetkey(['events'], handlers)
     const lines = out.trim().split('\n')
-    assert.equal(lines.length, 3)
+    assert.equal(lines.length, 4)
     assert.match(
       lines[1] ?? '',
       /alice +SendSSHPublicKey +web-1 +- +- +AccessDenied: No\. Tag Env is\\u001b prod\.$/,
     )
-    assert.match(lines[2] ?? '', /alice +SendSSHPublicKey +web-1 +bob +SHA256:x +done$/)
+    assert.match(lines[2] ?? '', /EC2InstanceUnavailableException: Gone\.$/)
+    assert.match(lines[3] ?? '', /alice +SendSSHPublicKey +web-1 +bob +SHA256:x +done$/)
   })
   it('hands filters on', async () => {
     const line = `events --instance ${ID} --user alice --event X --since 2026-11-22T17:00:00Z`

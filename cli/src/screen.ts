@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import { paintFor, printable, printableJson, table, type Paint } from './output.ts'
 
 /** What a command sees of its surroundings; tests hand in their own. */
@@ -14,17 +15,32 @@ export interface Screen {
 
 export type OutputFormat = 'table' | 'json'
 
-/** The screen of this process. */
+/**
+ * The screen of this process. Streams are opened only when something is written: opening one makes its descriptor non-blocking, also
+ * for the ssh that shares it, and takes milliseconds from every login.
+ */
 export function processScreen(): Screen {
+  const { env } = process
+  let isOpen = false
   return {
-    env: process.env,
-    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    paintOut: paintFor(process.stdout, process.env),
-    paintErr: paintFor(process.stderr, process.env),
-    out: (text) => process.stdout.write(text),
+    env,
+    interactive: isatty(0) && isatty(2),
+    paintOut: paintFor({ isTTY: isatty(1) }, env),
+    paintErr: paintFor({ isTTY: isatty(2) }, env),
+    out: (text) => {
+      if (!isOpen) process.stdout.on('error', stopWhenUnread)
+      isOpen = true
+      process.stdout.write(text)
+    },
     err: (text) => process.stderr.write(text),
     now: () => Date.now(),
   }
+}
+
+/** `fleetkey events | head`: the reader has enough. */
+function stopWhenUnread(error: Error & { readonly code?: string }): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
 }
 
 /** One thing and its parts: a line each for people, an object for programs. */

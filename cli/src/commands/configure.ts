@@ -1,15 +1,25 @@
-import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { ask, askSecret } from '../ask.ts'
 import { defineCommand } from '../command.ts'
-import { parseProfile, readProfiles, writeProfiles, type Profile } from '../config/profiles.ts'
+import {
+  onlyFields,
+  parseProfile,
+  readProfiles,
+  writeProfiles,
+  type Profile,
+} from '../config/profiles.ts'
 import { resolveSettings } from '../config/settings.ts'
 import { Failure, usageFailure } from '../failure.ts'
+import { readInput } from '../input.ts'
 import { printable } from '../output.ts'
 import type { Screen } from '../screen.ts'
 
 interface ConfigureFlags {
   readonly profile: string
+  readonly endpoint?: string
+  readonly region?: string
+  readonly caFile?: string
   readonly stdin?: true
 }
 
@@ -20,11 +30,15 @@ export function configureCommand(screen: Screen): Command {
     examples: [
       'fleetkey configure',
       'fleetkey configure --profile staging',
-      'fleetkey configure --stdin < profile.json',
-      '  with {"endpoint", "region", "accessKeyId", "secretAccessKey", "caFile", "osUser"}, each optional',
+      'fleetkey configure --endpoint https://localhost:8443 --ca-file ca.pem --stdin < root.json',
+      '  with {"accessKeyId", "secretAccessKey"} and, if wanted, "endpoint", "region", "caFile", "osUser";',
+      '  what "fleetkey server --root-credentials" and "fleetkey iam access-keys create" write will do',
     ],
   })
     .option('--profile <name>', 'name to keep it under', 'default')
+    .option('--endpoint <url>', 'address of the server')
+    .option('--region <region>', "the server's region")
+    .option('--ca-file <file>', 'PEM file of the authority that signed its certificate')
     .option('--stdin', 'read JSON from standard input instead of asking')
     .action(async (flags: ConfigureFlags) => {
       if (!/^[A-Za-z0-9_.@-]{1,64}$/.test(flags.profile)) {
@@ -35,7 +49,10 @@ export function configureCommand(screen: Screen): Command {
       }
       const profiles = readProfiles(screen.env)
       const old = profiles[flags.profile] ?? {}
-      const profile = flags.stdin ? { ...old, ...fromStdin() } : await fromPerson(screen, old)
+      const known = { ...old, ...fromFlags(flags) }
+      const profile = flags.stdin
+        ? { ...old, ...(await fromStdin()), ...fromFlags(flags) }
+        : await fromPerson(screen, known)
       checkComplete(profile)
       const path = writeProfiles(screen.env, { ...profiles, [flags.profile]: profile })
       screen.err(`Kept as profile "${flags.profile}" in ${path}\n`)
@@ -44,17 +61,25 @@ export function configureCommand(screen: Screen): Command {
     })
 }
 
-function fromStdin(): Profile {
+function fromFlags({ endpoint, region, caFile }: ConfigureFlags): Profile {
+  // The profile is used from everywhere, so a path in it must not depend on where one stands.
+  const file = caFile === undefined ? undefined : resolve(caFile)
+  return definedOnly({ endpoint, region, caFile: file })
+}
+
+async function fromStdin(): Promise<Profile> {
+  const text = await readInput('-')
   let value: unknown
   try {
-    value = JSON.parse(readFileSync(0, 'utf8'))
+    value = JSON.parse(text)
   } catch {
     throw usageFailure(
       'Standard input is not JSON.',
       'See the example in: fleetkey configure --help',
     )
   }
-  const profile = parseProfile(value)
+  // The credential that the server wrote at its first start also names its realm: more than a profile is no mistake here.
+  const profile = parseProfile(onlyFields(value))
   if (profile) return profile
   throw usageFailure(
     'Standard input is not a profile.',
@@ -83,7 +108,14 @@ async function fromPerson(screen: Screen, old: Profile): Promise<Profile> {
   const kept = old.secretAccessKey === undefined ? '' : ' [kept]'
   const secretAccessKey =
     (await askSecret(`Secret access key (not shown)${kept}: `)).trim() || old.secretAccessKey
-  return definedOnly({ ...old, endpoint, region, caFile, accessKeyId, secretAccessKey })
+  return definedOnly({
+    ...old,
+    endpoint,
+    region,
+    caFile: caFile && resolve(caFile),
+    accessKeyId,
+    secretAccessKey,
+  })
 }
 
 /** The profile alone must be enough, or the mistake would only show later. */

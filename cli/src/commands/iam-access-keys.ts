@@ -33,7 +33,7 @@ function createCommand(screen: Screen): Command {
     summary: 'Make an access key. Its secret is shown this once.',
     examples: [
       'fleetkey iam access-keys create alice',
-      'fleetkey iam access-keys create alice --output json | fleetkey configure --profile alice --stdin',
+      'fleetkey iam access-keys create alice --output json > alice.json     for: fleetkey configure --stdin',
     ],
   }
   return withListingFlags(defineCommand(screen, 'create', about))

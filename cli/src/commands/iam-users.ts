@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { answersOf, optionalTextOf, optionalTimeOf, textOf, textsOf } from '../api/answer.ts'
 import {
@@ -17,7 +16,7 @@ import {
   type ListingFlags,
 } from '../command.ts'
 import type { ConnectionFlags } from '../config/settings.ts'
-import { Failure } from '../failure.ts'
+import { readInput } from '../input.ts'
 import { printable } from '../output.ts'
 import { printListing, type Screen } from '../screen.ts'
 import { localTime } from '../time.ts'
@@ -125,7 +124,7 @@ function putPolicyCommand(screen: Screen): Command {
     .argument('<policy-name>')
     .argument('<file>', 'JSON; - for standard input')
     .action(async (UserName: string, PolicyName: string, path: string, flags: ConnectionFlags) => {
-      const PolicyDocument = readPolicy(path)
+      const PolicyDocument = await readInput(path)
       await withApi(screen, flags, (api) =>
         api.call(PUT_USER_POLICY, { UserName, PolicyName, PolicyDocument }),
       )
@@ -145,14 +144,4 @@ function deletePolicyCommand(screen: Screen): Command {
       await withApi(screen, flags, (api) => api.call(DELETE_USER_POLICY, { UserName, PolicyName }))
       screen.out(`${printable(UserName)} no longer has ${printable(PolicyName)}.\n`)
     })
-}
-
-function readPolicy(path: string): string {
-  try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8')
-  } catch (error) {
-    throw new Failure('fileUnreadable', `${path} cannot be read.`, {
-      why: [error instanceof Error ? error.message : String(error)],
-    })
-  }
 }

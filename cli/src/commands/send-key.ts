@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { GRANT_TTL_SECONDS } from '@fleetkey/domain/grant'
 import { isOsUser } from '@fleetkey/domain/os-user'
@@ -8,6 +7,7 @@ import { withApi } from '../api/with-api.ts'
 import { defineCommand, withListingFlags, type ListingFlags } from '../command.ts'
 import { Failure, usageFailure } from '../failure.ts'
 import { findInstance, isInstanceId } from '../instance/find-instance.ts'
+import { readInput } from '../input.ts'
 import { printableJson } from '../output.ts'
 import type { Screen } from '../screen.ts'
 
@@ -32,7 +32,7 @@ export function sendKeyCommand(screen: Screen): Command {
     .action(async (meant: string, flags: SendKeyFlags) => {
       const request = {
         osUser: checkOsUser(flags.osUser),
-        publicKey: readPublicKey(flags.publicKey),
+        publicKey: await readPublicKey(flags.publicKey),
       }
       await withApi(screen, flags, async (api) => {
         const instanceId = isInstanceId(meant) ? meant : (await findInstance(api, meant)).instanceId
@@ -60,8 +60,8 @@ function checkOsUser(name: string): string {
 }
 
 /** The one public key of a file. A private key never leaves this machine, not even by mistake. */
-export function readPublicKey(path: string): string {
-  const text = readText(path)
+async function readPublicKey(path: string): Promise<string> {
+  const text = await readInput(path)
   if (text.includes('PRIVATE KEY')) {
     throw new Failure('usage', `${path} is a private key; nothing was sent.`, {
       todo: [`Name the public half, usually ${path}.pub`],
@@ -75,14 +75,4 @@ export function readPublicKey(path: string): string {
     })
   }
   return line.trim()
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8')
-  } catch (error) {
-    throw new Failure('fileUnreadable', `${path} cannot be read.`, {
-      why: [error instanceof Error ? error.message : String(error)],
-    })
-  }
 }

@@ -86,6 +86,12 @@ export function parseProfiles(text: string): Profiles | undefined {
   return profiles
 }
 
+/** What of an object belongs into a profile. */
+export function onlyFields(value: unknown): unknown {
+  if (!isRecord(value)) return value
+  return Object.fromEntries(FIELDS.flatMap((name) => (name in value ? [[name, value[name]]] : [])))
+}
+
 /** One profile from outside, or undefined when it is not one. */
 export function parseProfile(value: unknown): Profile | undefined {
   if (!isRecord(value)) return undefined

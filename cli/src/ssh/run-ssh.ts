@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 import { Failure } from '../failure.ts'
 
 /** ssh as it runs: this terminal is its own. */
@@ -19,7 +20,8 @@ export function runSsh(args: readonly string[]): RunningSsh {
   const child = spawn('ssh', args, { stdio: 'inherit' })
   const forward = (signal: NodeJS.Signals) => child.kill(signal)
   const fromTerminal = (signal: NodeJS.Signals) => {
-    if (!process.stdin.isTTY) child.kill(signal)
+    // Not process.stdin: opening it would make the descriptor that ssh shares non-blocking.
+    if (!isatty(0)) child.kill(signal)
   }
   for (const signal of FORWARDED) process.on(signal, forward)
   for (const signal of FROM_TERMINAL) process.on(signal, fromTerminal)

@@ -91,7 +91,11 @@ function whoOf(identity: Answer): string {
 }
 
 function reasonOf(record: Answer, facts: Answer): string | undefined {
-  const parts = [optionalTextOf(record, 'errorMessage'), firstText(facts['explanation'])]
+  const { errorCode } = record
+  // Otherwise the explanation says why it was allowed, which is not why it failed.
+  const isDenied = typeof errorCode === 'string' && errorCode.startsWith('AccessDenied')
+  const explanation = isDenied ? firstText(facts['explanation']) : undefined
+  const parts = [optionalTextOf(record, 'errorMessage'), explanation]
   return parts.filter(Boolean).join(' ') || undefined
 }
 
