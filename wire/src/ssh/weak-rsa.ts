@@ -5,7 +5,7 @@ import { squareRoot } from './big-integer.ts'
  * lie so close together that Fermat's method finds them in a few steps (CVE-2022-26320, printers and a crypto library).
  */
 export function hasFindableFactors(n: bigint): boolean {
-  return primes.some((prime) => n % prime === 0n) || hasCloseFactors(n)
+  return tables().primes.some((prime) => n % prime === 0n) || hasCloseFactors(n)
 }
 
 /**
@@ -13,7 +13,7 @@ export function hasFindableFactors(n: bigint): boolean {
  * power of 65537. A random modulus has it with a chance of about 2⁻²⁸ (Nemec and others, CCS 2017).
  */
 export function hasRocaFingerprint(n: bigint): boolean {
-  return rocaResidues.every(([prime, powers]) => powers.has(n % prime))
+  return tables().rocaResidues.every(([prime, powers]) => powers.has(n % prime))
 }
 
 /** Fermat: n = a² − b² for the first a above √n, where b² is a square. */
@@ -31,25 +31,37 @@ function hasCloseFactors(n: bigint): boolean {
 
 function isSquare(number: bigint): boolean {
   // Twelve of the 64 residues are squares: most candidates fall here, before the root is drawn.
+  const { squaresModulo64, squaresModulo3465 } = tables()
   if (!squaresModulo64.has(number & 63n)) return false
   if (!squaresModulo3465.has(number % 3465n)) return false
   const root = squareRoot(number)
   return root * root === number
 }
 
-const squaresModulo64 = squaresModulo(64)
-const squaresModulo3465 = squaresModulo(3465)
+/** Made for the first RSA key: they take 5 MB, which an agent that sees none need not hold. */
+function tables() {
+  made ??= makeTables()
+  return made
+}
+
+let made: ReturnType<typeof makeTables> | undefined
+
+function makeTables() {
+  const primes = primesBelow(2000)
+  return {
+    squaresModulo64: squaresModulo(64),
+    squaresModulo3465: squaresModulo(3465),
+    primes,
+    /** The odd primes up to 167, those of the published detector, each with the powers of 65537 modulo it. */
+    rocaResidues: primes
+      .filter((prime) => prime > 2n && prime <= 167n)
+      .map((prime) => [prime, powersModulo(65537n, prime)] as const),
+  }
+}
 
 function squaresModulo(modulus: number): ReadonlySet<bigint> {
   return new Set(Array.from({ length: modulus }, (_, i) => BigInt((i * i) % modulus)))
 }
-
-const primes: readonly bigint[] = primesBelow(2000)
-
-/** The odd primes up to 167, those of the published detector, each with the powers of 65537 modulo it. */
-const rocaResidues: readonly (readonly [bigint, ReadonlySet<bigint>])[] = primes
-  .filter((prime) => prime > 2n && prime <= 167n)
-  .map((prime) => [prime, powersModulo(65537n, prime)])
 
 function primesBelow(limit: number): bigint[] {
   const found: number[] = []
