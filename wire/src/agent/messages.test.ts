@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  MAX_MESSAGE_LENGTH,
+  parseAgentMessage,
+  parseServerMessage,
+  type AgentMessage,
+  type Receipt,
+  type ServerMessage,
+} from './messages.ts'
+
+const SIGNED = { statement: 'x', signature: `${'A'.repeat(86)}==` }
+const FACTS = {
+  hostname: 'web-1',
+  os: '',
+  architecture: '',
+  agentVersion: '',
+  addresses4: [],
+  addresses6: [],
+  sshPort: 22,
+  sshdVersion: '',
+  hostKeys: [],
+  delivery: 'file',
+  lock: { kind: 'locked' },
+  problems: [],
+} as const
+const RECEIPT: Receipt = {
+  receiptId: 'r',
+  at: 1,
+  kind: 'offered',
+  osUser: 'ec2-user',
+  fingerprint: 'SHA256:x',
+}
+
+const FROM_AGENT: readonly AgentMessage[] = [
+  { kind: 'hello', proof: SIGNED, facts: FACTS },
+  { kind: 'prepared', exchange: 'e', nonce: 'n', uid: 0 },
+  { kind: 'installed', exchange: 'e', acknowledgement: SIGNED },
+  { kind: 'refused', exchange: 'e', refusal: { code: 'user-unknown', message: 'No "x" here.' } },
+  { kind: 'receipts', receipts: [RECEIPT, { ...RECEIPT, kind: 'expired-unused', grantId: 'g' }] },
+  { kind: 'facts', facts: FACTS },
+]
+const FROM_SERVER: readonly ServerMessage[] = [
+  { kind: 'challenge', deployment: 'd', challenge: 'c' },
+  { kind: 'welcome' },
+  { kind: 'prepare', exchange: 'e', osUser: 'ec2-user' },
+  { kind: 'install', exchange: 'e', grant: SIGNED, signer: SIGNED },
+  { kind: 'revoke', grantId: 'g' },
+  { kind: 'stored', receiptIds: ['r'] },
+]
+const SIDES = [
+  { side: 'agent', messages: FROM_AGENT, others: FROM_SERVER, parse: parseAgentMessage },
+  { side: 'server', messages: FROM_SERVER, others: FROM_AGENT, parse: parseServerMessage },
+] as const
+
+for (const { side, messages, others, parse } of SIDES) {
+  describe(`a message of the ${side}`, () => {
+    for (const message of messages) {
+      it(`of kind ${message.kind} is read, without what does not belong to it`, () => {
+        assert.deepEqual(parse(JSON.stringify(message)), message)
+        assert.deepEqual(parse(JSON.stringify({ ...message, more: 1 })), message)
+      })
+
+      it(`of kind ${message.kind} is refused with any member missing or of another type`, () => {
+        for (const name of Object.keys(message)) {
+          for (const value of [undefined, null, 1e300, [null], { x: 1 }, 'x\n']) {
+            const text = JSON.stringify({ ...message, [name]: value })
+            assert.equal(parse(text), undefined, text)
+          }
+        }
+      })
+    }
+
+    it('of the other side is refused (a message must not be reflected)', () => {
+      for (const other of others) assert.equal(parse(JSON.stringify(other)), undefined)
+    })
+
+    it('of an unknown kind, and what is no object, is refused', () => {
+      for (const text of ['', '{', 'null', '[]', '"welcome"', '1', '{}']) {
+        assert.equal(parse(text), undefined)
+      }
+      for (const kind of ['', 'constructor', '__proto__', 'WELCOME', 1, null, ['welcome']]) {
+        assert.equal(parse(JSON.stringify({ kind })), undefined)
+      }
+    })
+
+    it('is refused over its length', () => {
+      const [message] = messages
+      const text = JSON.stringify(message)
+      const padded = (length: number) => text + ' '.repeat(length - text.length)
+      assert.deepEqual(parse(padded(MAX_MESSAGE_LENGTH)), message)
+      assert.equal(parse(padded(MAX_MESSAGE_LENGTH + 1)), undefined)
+    })
+  })
+}
+
+describe('the limits of messages', () => {
+  const isTaken = (message: object) => parseAgentMessage(JSON.stringify(message)) !== undefined
+  const prepared = { kind: 'prepared', exchange: 'e', nonce: 'n', uid: 0 }
+
+  it('hold for ids', () => {
+    assert.ok(isTaken({ ...prepared, exchange: 'e'.repeat(128) }))
+    assert.ok(!isTaken({ ...prepared, exchange: 'e'.repeat(129) }))
+  })
+
+  it('hold for uids', () => {
+    assert.ok(isTaken({ ...prepared, uid: 0xffff_ffff }))
+    for (const uid of [-1, 0x1_0000_0000, 0.5, '0']) assert.ok(!isTaken({ ...prepared, uid }))
+  })
+
+  it('hold for signatures: 64 bytes in base64', () => {
+    for (const signature of ['', 'A'.repeat(88), `${'A'.repeat(85)}==`, `${'-'.repeat(86)}==`]) {
+      const acknowledgement = { statement: 'x', signature }
+      assert.ok(!isTaken({ kind: 'installed', exchange: 'e', acknowledgement }))
+    }
+  })
+
+  it('hold for refusals, which are shown to people', () => {
+    const refused = (code: string, message: string) =>
+      isTaken({ kind: 'refused', exchange: 'e', refusal: { code, message } })
+    assert.ok(refused('delivery-failed', 'x'.repeat(1024)))
+    assert.ok(!refused('delivery-failed', 'x'.repeat(1025)))
+    assert.ok(!refused('delivery-failed', 'a\u001b[31mb'))
+    assert.ok(!refused('because', 'x'))
+  })
+
+  it('hold for receipts', () => {
+    const receipts = (count: number, changes: object = {}) =>
+      isTaken({ kind: 'receipts', receipts: Array(count).fill({ ...RECEIPT, ...changes }) })
+    assert.ok(receipts(0))
+    assert.ok(receipts(64))
+    assert.ok(!receipts(65))
+    assert.ok(!receipts(1, { kind: 'accepted' }))
+    assert.ok(!receipts(1, { osUser: 'a\nb' }))
+    assert.ok(!receipts(1, { grantId: 7 }))
+  })
+
+  it('hold for times: a receipt of no possible date is none (threw when it was recorded)', () => {
+    for (const at of [8.64e15, -8.64e15]) {
+      assert.ok(isTaken({ kind: 'receipts', receipts: [{ ...RECEIPT, at }] }))
+      assert.doesNotThrow(() => new Date(at).toISOString())
+    }
+    for (const at of [8.64e15 + 1, Number.MAX_SAFE_INTEGER, 0.5]) {
+      assert.ok(!isTaken({ kind: 'receipts', receipts: [{ ...RECEIPT, at }] }))
+    }
+  })
+})
