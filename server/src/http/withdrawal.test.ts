@@ -20,9 +20,9 @@ interface Withdrawal {
   readonly by: string
   /** What the next push is refused with. */
   readonly code: string
-  withdraw(user: string, client: ApiClient): Promise<unknown>
+  readonly withdraw: (user: string, client: ApiClient) => Promise<unknown>
   /** What must be given again for the next round; a user is new each time. */
-  after?(): Promise<unknown>
+  readonly after?: () => Promise<unknown>
 }
 
 const WITHDRAWALS: readonly Withdrawal[] = [

@@ -1,5 +1,5 @@
 import { instanceIdNotFound, validationFailure } from '@fleetkey/domain/exceptions'
-import type { Instance } from '@fleetkey/domain/instance'
+import { INSTANCE_ID_PATTERN, type Instance } from '@fleetkey/domain/instance'
 import type { Realm } from '@fleetkey/domain/realm'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { LinkState } from '../agents/presence.ts'
@@ -32,6 +32,9 @@ export const describeInstances = operation<Input>({
     const maxResults = v.optionalInteger('MaxResults', { min: 1, max: MAX_PAGE }) ?? MAX_PAGE
     const nextToken = v.optionalString('NextToken', { min: 1, max: 64 })
     v.finish(validationFailure)
+    if (instanceIds.some((id) => id.length > 32 || !INSTANCE_ID_PATTERN.test(id))) {
+      throw validationFailure('InstanceIds holds something that is not an instance id.')
+    }
     return {
       instanceIds,
       filters: parseFilters(fields.get('Filters')),

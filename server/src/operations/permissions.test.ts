@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { ApiClient } from '../testing/api-client.ts'
+import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
+import { enrolHost } from '../testing/fake-agent.ts'
+import { pushFields } from '../testing/push.ts'
+import { OPERATIONS } from './operations.ts'
+
+let plane: ControlPlane
+let nobody: ApiClient
+let instanceId = ''
+before(async () => {
+  plane = await startControlPlane()
+  nobody = await plane.user('nobody')
+  instanceId = (await enrolHost(plane, { env: 'dev' })).instanceId
+})
+after(() => plane.close())
+
+const KEY = 'AKIAAAAAAAAAAAAAAAAA'
+const USER = { UserName: 'nobody' }
+const DOCUMENT = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
+})
+
+/** Requests that would go through with the permission. */
+const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
+  SendSSHPublicKey: (id) => pushFields(id),
+  DescribeInstances: () => ({}),
+  CreateTags: (id) => ({ Resources: [id], Tags: [{ Key: 'env', Value: 'prod' }] }),
+  DeleteTags: (id) => ({ Resources: [id], Tags: [{ Key: 'env' }] }),
+  CreateJoinToken: () => ({ Tags: [{ Key: 'env', Value: 'prod' }] }),
+  ListJoinTokens: () => ({}),
+  RevokeJoinToken: () => ({ JoinTokenId: 'jt-0' }),
+  ForgetInstance: (id) => ({ InstanceId: id }),
+  LookupEvents: () => ({}),
+  ReadTrail: () => ({}),
+  CreateUser: () => ({ UserName: 'other' }),
+  DeleteUser: () => USER,
+  ListUsers: () => ({}),
+  PutUserPolicy: () => ({ ...USER, PolicyName: 'p', PolicyDocument: DOCUMENT }),
+  DeleteUserPolicy: () => ({ ...USER, PolicyName: 'p' }),
+  ListUserPolicies: () => USER,
+  CreateAccessKey: () => USER,
+  ListAccessKeys: () => USER,
+  UpdateAccessKey: () => ({ ...USER, AccessKeyId: KEY, Status: 'Active' }),
+  DeleteAccessKey: () => ({ ...USER, AccessKeyId: KEY }),
+}
+
+const RIGHTS = [
+  'select * from users',
+  'select * from user_policies',
+  'select * from access_keys',
+  'select * from instances',
+  'select * from instance_tags',
+  'select * from join_tokens',
+]
+const rights = () => JSON.stringify(RIGHTS.map((sql) => plane.query(sql)))
+
+describe('without a permission', () => {
+  for (const { name, action, needsNoPermission, access } of OPERATIONS) {
+    if (needsNoPermission) continue
+    it(`${name} is denied, explained and recorded, and changes nothing`, async () => {
+      const fields = REQUESTS[name]?.(instanceId)
+      assert.ok(fields !== undefined, 'a new operation needs its line here')
+      const before = rights()
+      const answer = await nobody.call(name, fields)
+      assert.deepEqual([answer.status, answer.code], [400, 'AccessDeniedException'])
+      assert.ok(answer.message.includes(`is not authorized to perform: ${action} on resource: `))
+      assert.match(answer.body.Explanation, /Least change/)
+      const last = plane.trail().at(-1)
+      assert.deepEqual(
+        [last?.phase, last?.eventName, last?.errorCode, last?.event.readOnly],
+        ['complete', name, 'AccessDenied', access === 'read'],
+      )
+      assert.equal(last?.event.additionalEventData.explanation, answer.body.Explanation)
+      assert.equal(last?.event.userIdentity.type, 'IAMUser')
+      assert.equal(rights(), before)
+    })
+  }
+
+  it('GetCallerIdentity is answered, even against a Deny, as in AWS', async () => {
+    const denied = await plane.user('denied', { Effect: 'Deny', Action: '*', Resource: '*' })
+    assert.equal((await denied.call('GetCallerIdentity', {})).status, 200)
+  })
+})
+
+describe('a permission', () => {
+  it('for one user is none for another', async () => {
+    const clerk = await plane.user('clerk', {
+      Effect: 'Allow',
+      Action: 'iam:*',
+      Resource: 'arn:aws:iam::*:user/intern-*',
+    })
+    await clerk.done('CreateUser', { UserName: 'intern-1' })
+    const policy = { PolicyName: 'p', PolicyDocument: DOCUMENT }
+    for (const UserName of ['clerk', 'nobody']) {
+      const answer = await clerk.call('PutUserPolicy', { UserName, ...policy })
+      assert.equal(answer.code, 'AccessDeniedException')
+    }
+  })
+
+  it('for one user does not reach the key of another by its id', async () => {
+    const clerk = await plane.user('clerk-2', {
+      Effect: 'Allow',
+      Action: 'iam:*',
+      Resource: 'arn:aws:iam::*:user/clerk-2',
+    })
+    for (const operation of ['DeleteAccessKey', 'UpdateAccessKey']) {
+      const answer = await clerk.call(operation, {
+        UserName: 'clerk-2',
+        AccessKeyId: nobody.accessKeyId,
+        Status: 'Inactive',
+      })
+      assert.deepEqual([answer.status, answer.code], [404, 'NoSuchEntity'])
+    }
+    assert.equal((await nobody.call('GetCallerIdentity', {})).status, 200)
+  })
+
+  it('for some tags is none for a change of several instances of which one has others', async () => {
+    const other = await enrolHost(plane, { env: 'prod' })
+    const tagger = await plane.user('tagger', {
+      Effect: 'Allow',
+      Action: 'ec2:CreateTags',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:ResourceTag/env': 'dev' } },
+    })
+    const Tags = [{ Key: 'owner', Value: 'me' }]
+    const both = { Resources: [instanceId, other.instanceId], Tags }
+    assert.equal((await tagger.call('CreateTags', both)).code, 'AccessDeniedException')
+    assert.equal((await tagger.call('CreateTags', { Resources: [instanceId], Tags })).status, 200)
+  })
+
+  it('to enrol with some tags is none to enrol with others (would reach what the tag opens)', async () => {
+    const enroller = await plane.user('enroller', {
+      Effect: 'Allow',
+      Action: 'fleetkey:CreateJoinToken',
+      Resource: '*',
+      Condition: {
+        StringEquals: { 'aws:RequestTag/env': 'dev' },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['env'] },
+      },
+    })
+    const tokens = (...tags: [string, string][]) =>
+      enroller.call('CreateJoinToken', { Tags: tags.map(([Key, Value]) => ({ Key, Value })) })
+    assert.equal((await tokens(['env', 'dev'])).status, 200)
+    assert.equal((await tokens(['env', 'prod'])).code, 'AccessDeniedException')
+    assert.equal((await tokens()).code, 'AccessDeniedException')
+    assert.equal((await tokens(['env', 'dev'], ['team', 'x'])).code, 'AccessDeniedException')
+    assert.equal((await tokens(['env', 'dev'], ['ENV', 'prod'])).code, 'ValidationException')
+  })
+})
