@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { after, before, describe, it } from 'node:test'
+import { after, afterEach, before, describe, it } from 'node:test'
 import { openHostNetwork, removeLeftovers, type HostNetwork } from './host-network.ts'
 import type { Host } from './host.ts'
 import { missingPrerequisites } from './prerequisites.ts'
-import { startTimeOf } from './process-tree.ts'
+import { hasEnded, startTimeOf } from './process-tree.ts'
 import { generateKey, ssh, type KeyPair } from './ssh.ts'
 import { until } from './until.ts'
 
@@ -113,6 +113,18 @@ describe('networks', suite, () => {
 })
 
 describe('an owner that dies', suite, () => {
+  const owners = new Set<ChildProcess>()
+  // Of a test that failed: it would keep the runner waiting.
+  afterEach(async () => {
+    for (const owner of owners)
+      if (!hasEnded(owner)) {
+        owner.kill('SIGKILL')
+        await once(owner, 'exit')
+      }
+    owners.clear()
+    await removeLeftovers(stateDir)
+  })
+
   const openInChild = async () => {
     const code = `
       import { openHostNetwork } from ${JSON.stringify(new URL('host-network.ts', import.meta.url))}
@@ -124,6 +136,7 @@ describe('an owner that dies', suite, () => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
+    owners.add(child)
     const [line] = await once(createInterface({ input: child.stdout }), 'line')
     const [address4, pid] = JSON.parse(String(line)) as [string, number]
     return { child, links: interfacesOf({ address4 }), processes: processesOf([pid]) }
@@ -174,8 +187,11 @@ function interfacesOf({ address4 }: { readonly address4: string }): string[] {
 
 function interfaces(): string[] {
   return readdirSync('/sys/class/net').flatMap((name) => {
-    const file = `/sys/class/net/${name}/ifindex`
-    return existsSync(file) ? [`${name} ${readFileSync(file, 'utf8').trim()}`] : []
+    try {
+      return [`${name} ${readFileSync(`/sys/class/net/${name}/ifindex`, 'utf8').trim()}`]
+    } catch {
+      return [] // gone since we looked: other networks come and go; even a file that opened may not be readable any more
+    }
   })
 }
 
