@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import pino, { type DestinationStream, type Logger } from 'pino'
@@ -196,9 +197,10 @@ async function serve(
     log,
   })
   const listener = await listen({ ...config.listen, tls, answer, enrolments, gateway, log })
-  tellRootKey(deployment, surroundings.rootCredentialsFile)
-  const scheme = tls === undefined ? 'http' : 'https'
-  log.info({ listening: `${scheme}://[${config.listen.host}]:${listener.port}`, realm }, 'ready')
+  const endpoint = endpointOf(config, listener.port)
+  const caFile = tls === undefined ? undefined : join(config.dataDir, 'ca.pem')
+  tellRootKey(deployment, { endpoint, caFile, file: surroundings.rootCredentialsFile })
+  log.info({ endpoint, caFile, realm }, 'ready')
   return {
     port: listener.port,
     deployment,
@@ -212,16 +214,36 @@ async function serve(
   }
 }
 
-function tellRootKey({ newRootKey, realm }: Deployment, file: string | undefined) {
+/** How clients on other machines would call it; they may know it by a better name. */
+function endpointOf(config: ServerConfig, port: number): string {
+  const { host } = config.listen
+  const name = host === '::' || host === '0.0.0.0' ? hostname() : host
+  const scheme = config.tls === 'off' ? 'http' : 'https'
+  return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+/** `fleetkey configure --stdin` takes the file as it is. */
+function tellRootKey(
+  { newRootKey, realm }: Deployment,
+  told: {
+    readonly endpoint: string
+    readonly caFile: string | undefined
+    readonly file: string | undefined
+  },
+) {
   if (newRootKey === undefined) return
+  const { endpoint, caFile, file } = told
   if (file !== undefined) {
-    writeFileSync(file, `${JSON.stringify({ ...newRootKey, ...realm }, null, 2)}\n`, {
-      mode: 0o600,
-    })
+    const text = JSON.stringify({ endpoint, caFile, ...realm, ...newRootKey }, null, 2)
+    writeFileSync(file, `${text}\n`, { mode: 0o600 })
     return
   }
   process.stdout.write(
     `The root access key of this deployment, shown this once (it may do everything; make users for daily work):\n` +
-      `  AWS_ACCESS_KEY_ID=${newRootKey.accessKeyId}\n  AWS_SECRET_ACCESS_KEY=${newRootKey.secretAccessKey}\n`,
+      `  AWS_ENDPOINT_URL=${endpoint}\n` +
+      (caFile === undefined ? '' : `  AWS_CA_BUNDLE=${caFile}\n`) +
+      `  AWS_REGION=${realm.region}\n` +
+      `  AWS_ACCESS_KEY_ID=${newRootKey.accessKeyId}\n` +
+      `  AWS_SECRET_ACCESS_KEY=${newRootKey.secretAccessKey}\n`,
   )
 }
