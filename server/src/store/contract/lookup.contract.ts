@@ -86,6 +86,24 @@ export function describeLookup(now: () => StoreUnderTest): void {
       assert.deepEqual(seen, wanted({ ...query, limit: COUNT }))
     })
 
+    it('finds every entry once', async () => {
+      const query = { from: START - 60 * MINUTE, limit: COUNT * 2 }
+      assert.deepEqual(await now().store.trail.lookup(query), wanted(query))
+    })
+
+    it('finds by any minute, though the clock went back now and then', async () => {
+      const first = START - 11 * MINUTE
+      for (let time = first; time < START + COUNT * 1000; time += MINUTE / 4) {
+        const queries = [
+          { resource: values.resource, from: time, limit: COUNT },
+          { from: first, to: time, limit: 3 },
+        ]
+        for (const query of queries) {
+          assert.deepEqual(await now().store.trail.lookup(query), wanted(query))
+        }
+      }
+    })
+
     it('takes both ends of a time range in', async () => {
       const time = START + 100_000
       const found = await now().store.trail.lookup({ from: time, to: time, limit: 10 })
