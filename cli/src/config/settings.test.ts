@@ -31,6 +31,13 @@ describe('resolveSettings', () => {
     assert.equal(credentials.accessKeyId, 'AKIAOTHER')
     assert.equal(endpoint.host, 'profile.example')
   })
+  it('takes the CA of the profile that names the endpoint, not one set for other tools', () => {
+    const own = { default: { ...profile, caFile: '/etc/fleetkey/ca.pem' } }
+    const others = { AWS_CA_BUNDLE: '/etc/ssl/certs/ca-certificates.crt' }
+    assert.equal(resolveSettings({}, others, own).caFile, '/etc/fleetkey/ca.pem')
+    assert.equal(resolveSettings({}, { ...env, ...others }, own).caFile, others.AWS_CA_BUNDLE)
+  })
+
   it('names the profiles there are when one is missing', () => {
     assert.throws(
       () => resolveSettings({ profile: 'nope' }, {}, profiles),

@@ -50,7 +50,8 @@ export function resolveSettings(flags: ConnectionFlags, env: Env, profiles: Prof
     endpoint: parseEndpoint(flags.endpoint ?? first('endpoint')),
     region,
     credentials: chooseCredentials(layers, env),
-    caFile: first('caFile'),
+    // A CA goes with the endpoint that it is for: many machines set AWS_CA_BUNDLE for something else.
+    caFile: layers.find((layer) => layer.endpoint)?.caFile || first('caFile'),
     osUser: first('osUser'),
   }
 }
