@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync, closeSync, readFileSync, existsSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FLEETKEY, type ClientEnvironment } from './fleetkey.ts'
-import { plainEnvironment } from './run-program.ts'
+import { endsWithOwner, plainEnvironment } from './run-program.ts'
 
 const START_TIMEOUT_MS = 15_000
 
@@ -111,25 +111,39 @@ class ServerProcess {
   }
 
   log(): string {
-    return existsSync(this.#parts.logFile) ? readFileSync(this.#parts.logFile, 'utf8') : ''
+    return this.#logFrom(0)
   }
 
   async start(): Promise<void> {
     const { logFile, environment } = this.#parts
-    const before = this.log().length
     const output = openSync(logFile, 'a', 0o600)
-    this.#child = spawn(FLEETKEY, this.#parts.arguments, {
+    const before = fstatSync(output).size
+    const [program, ...args] = endsWithOwner([FLEETKEY, ...this.#parts.arguments])
+    this.#child = spawn(program, args, {
+      detached: true,
       env: environment,
       stdio: ['ignore', output, output],
     })
     closeSync(output)
     const deadline = Date.now() + START_TIMEOUT_MS
-    while (!this.log().slice(before).includes('"msg":"ready"')) {
+    while (!this.#logFrom(before).includes('"msg":"ready"')) {
       if (!this.isRunning || Date.now() > deadline) {
         await this.kill()
-        throw new Error(`the server did not start:\n${this.log().slice(before)}`)
+        throw new Error(`the server did not start:\n${this.#logFrom(before)}`)
       }
       await sleep(10)
+    }
+  }
+
+  /** @param offset in bytes; a log of thousands of starts is too long to read at every look. */
+  #logFrom(offset: number): string {
+    if (!existsSync(this.#parts.logFile)) return ''
+    const log = openSync(this.#parts.logFile, 'r')
+    try {
+      const rest = Buffer.alloc(Math.max(0, fstatSync(log).size - offset))
+      return rest.toString('utf8', 0, readSync(log, rest, 0, rest.length, offset))
+    } finally {
+      closeSync(log)
     }
   }
 

@@ -5,6 +5,7 @@ import type { ControlPlane } from './control-plane.ts'
 import { CHECKOUT, CHECKOUT_IN_HOST, FLEETKEY_IN_HOST, fleetkeyJson } from './fleetkey.ts'
 import type { Host, HostSpec } from './host.ts'
 import type { HostNetwork } from './host-network.ts'
+import { hasEnded } from './process-tree.ts'
 
 const CONNECT_TIMEOUT_MS = 15_000
 
@@ -14,6 +15,9 @@ export interface EnrolledHost {
   readonly instanceId: string
   /** Starts the agent (again) and waits until the control plane sees it. */
   startAgent(): Promise<void>
+  /** The same without waiting for anything. */
+  spawnAgent(): void
+  readonly isAgentRunning: boolean
   /** SIGKILL. */
   killAgent(): Promise<void>
   /** SIGTERM. */
@@ -78,6 +82,18 @@ class RunningAgent implements EnrolledHost {
         .split('\n')
         .filter((line) => line.includes(this.instanceId) && line.includes('"agent arrived"')).length
     const before = arrivals()
+    this.spawnAgent()
+    const deadline = Date.now() + CONNECT_TIMEOUT_MS
+    while (arrivals() === before) {
+      if (Date.now() > deadline) {
+        const log = await this.host.readFile('/var/log/fleetkey-agent.log').catch(() => '')
+        throw new Error(`the agent on ${this.host.name} did not connect:\n${log}`)
+      }
+      await sleep(10)
+    }
+  }
+
+  spawnAgent(): void {
     this.#child = this.host.spawn(
       [
         '/bin/sh',
@@ -88,14 +104,10 @@ class RunningAgent implements EnrolledHost {
       ],
       { stdio: 'ignore' },
     )
-    const deadline = Date.now() + CONNECT_TIMEOUT_MS
-    while (arrivals() === before) {
-      if (Date.now() > deadline) {
-        const log = await this.host.readFile('/var/log/fleetkey-agent.log').catch(() => '')
-        throw new Error(`the agent on ${this.host.name} did not connect:\n${log}`)
-      }
-      await sleep(10)
-    }
+  }
+
+  get isAgentRunning(): boolean {
+    return this.#child !== undefined && !hasEnded(this.#child)
   }
 
   killAgent(): Promise<void> {
@@ -108,7 +120,7 @@ class RunningAgent implements EnrolledHost {
 
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    if (child === undefined || hasEnded(child)) return
     const ended = once(child, 'exit')
     child.kill(signal)
     await ended

@@ -20,16 +20,18 @@ export interface TestFleet {
   close(): Promise<void>
 }
 
-/** Accounts of every test host. */
 const USERS = ['ec2-user', 'deploy'] as const
 
 /**
  * @param options.hosts their names, each with its tags
+ * @param options.users accounts of every host; default: ec2-user and deploy
  */
 export async function openTestFleet(options: {
   readonly hosts: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly users?: readonly string[]
   readonly serverEnvironment?: Readonly<Record<string, string>>
 }): Promise<TestFleet> {
+  const { users = USERS } = options
   // Not below /tmp: hosts have their own there.
   const dir = await mkdtemp('/var/tmp/fleetkey-test-')
   const network = await openHostNetwork({ stateDir: join(dir, 'hosts') })
@@ -43,12 +45,13 @@ export async function openTestFleet(options: {
     plane = await startControlPlane({
       dir: join(dir, 'server'),
       address: network.address4,
-      ...(options.serverEnvironment && { environment: options.serverEnvironment }),
+      // Written when it ends in order: from then on it starts in half the time.
+      environment: { NODE_COMPILE_CACHE: join(dir, 'compiled'), ...options.serverEnvironment },
     })
     const started = plane
     const enrolled = await Promise.all(
       Object.entries(options.hosts).map(async ([name, tags]) => {
-        const host = await startEnrolledHost(network, started, { name, tags, users: USERS })
+        const host = await startEnrolledHost(network, started, { name, tags, users })
         return [name, host] as const
       }),
     )

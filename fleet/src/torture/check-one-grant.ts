@@ -1,0 +1,25 @@
+import type { HostRecorder } from './host-recorder.ts'
+import type { Push } from './push-history.ts'
+import type { Violations } from './violations.ts'
+
+/** However often the same bytes came: one request id in all answers, one install on all hosts. */
+export function checkOneGrant(
+  pushes: readonly Push[],
+  { hosts, violations }: { readonly hosts: readonly HostRecorder[]; violations: Violations },
+): void {
+  const installed = new Map<string, string[]>()
+  for (const { installs } of hosts) {
+    for (const [requestId, { fingerprint }] of installs) {
+      installed.set(fingerprint, [...(installed.get(fingerprint) ?? []), requestId])
+    }
+  }
+  for (const { fingerprint, attempts } of pushes) {
+    const answered = attempts.flatMap(({ answer }) =>
+      answer.kind === 'success' ? [answer.requestId] : [],
+    )
+    const grants = installed.get(fingerprint) ?? []
+    if (new Set(answered).size <= 1 && grants.length <= 1) continue
+    const evidence = { fingerprint, answered, grants }
+    violations.add('I16', 'more than one grant for bytes signed once', evidence)
+  }
+}
