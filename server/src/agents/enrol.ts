@@ -39,7 +39,7 @@ export function createEnrolments(parts: {
         throw validationFailure('The enrolment request is not signed by the key that it brings.')
       }
       // Looked up first so that guesses write nothing; decided below, in the transaction that uses the token up.
-      const token = (await store.joinTokens.list()).find((row) => row.secretHash === secretHash)
+      const token = await store.joinTokens.find(secretHash)
       if (token === undefined || !isUsable(token, now())) throw joinTokenInvalid()
       const instanceId = `i-${randomBytes(16).toString('hex').slice(0, INSTANCE_ID_DIGITS)}`
       const record = await recorder.begin({

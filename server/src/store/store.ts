@@ -75,6 +75,8 @@ export interface JoinTokenRow {
 export interface JoinTokenStore {
   create(row: JoinTokenRow): Promise<void>
   list(): Promise<readonly JoinTokenRow[]>
+  /** By the hash of its secret, whatever its state. Cheap: anybody may ask. */
+  find(secretHash: string): Promise<JoinTokenRow | undefined>
   /** False when it is unknown or not unused any more. */
   revoke(joinTokenId: string): Promise<boolean>
   /**

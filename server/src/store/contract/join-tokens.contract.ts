@@ -14,6 +14,13 @@ export function describeJoinTokens(now: () => StoreUnderTest): void {
       assert.deepEqual(await find(token.joinTokenId), token)
     })
 
+    it('finds a token by the hash of its secret, and no other', async () => {
+      const token = joinToken()
+      await now().store.joinTokens.create(token)
+      assert.deepEqual(await now().store.joinTokens.find(token.secretHash), token)
+      assert.equal(await now().store.joinTokens.find(joinToken().secretHash), undefined)
+    })
+
     it('lists by creation time', async () => {
       const { joinTokens } = now().store
       const late = joinToken({ createdAt: NOW + 5 })

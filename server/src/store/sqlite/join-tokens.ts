@@ -5,7 +5,7 @@ import { create as createInstance } from './instances.ts'
 import { changeRights } from './security-version.ts'
 import { all, one, run } from './sql.ts'
 
-export const joinTokenReads = { list }
+export const joinTokenReads = { list, find }
 export const joinTokenWrites = { create, revoke, redeem }
 
 function create(db: DatabaseSync, row: JoinTokenRow): void {
@@ -25,22 +25,36 @@ function create(db: DatabaseSync, row: JoinTokenRow): void {
   )
 }
 
+type StoredToken = Omit<JoinTokenRow, 'tags' | 'instanceId'> & {
+  readonly tags: string
+  readonly instanceId: string | null
+}
+
+const COLUMNS = `join_token_id as joinTokenId, secret_hash as secretHash, tags, created_by as createdBy,
+  created_at as createdAt, expires_at as expiresAt, state, instance_id as instanceId`
+
 function list(db: DatabaseSync): readonly JoinTokenRow[] {
-  return all<
-    Omit<JoinTokenRow, 'tags' | 'instanceId'> & {
-      readonly tags: string
-      readonly instanceId: string | null
-    }
-  >(
+  return all<StoredToken>(
     db,
-    `select join_token_id as joinTokenId, secret_hash as secretHash, tags, created_by as createdBy,
-       created_at as createdAt, expires_at as expiresAt, state, instance_id as instanceId
-     from join_tokens order by created_at, join_token_id`,
-  ).map(({ instanceId, ...row }) => ({
+    `select ${COLUMNS} from join_tokens order by created_at, join_token_id`,
+  ).map(toRow)
+}
+
+function find(db: DatabaseSync, secretHash: string): JoinTokenRow | undefined {
+  const found = one<StoredToken>(
+    db,
+    `select ${COLUMNS} from join_tokens where secret_hash = ?`,
+    secretHash,
+  )
+  return found && toRow(found)
+}
+
+function toRow({ instanceId, ...row }: StoredToken): JoinTokenRow {
+  return {
     ...row,
     tags: JSON.parse(row.tags) as Tags,
     ...(instanceId !== null && { instanceId }),
-  }))
+  }
 }
 
 function revoke(db: DatabaseSync, joinTokenId: string): boolean {

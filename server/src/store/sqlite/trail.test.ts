@@ -28,6 +28,16 @@ describe('the trail in SQLite', () => {
     })
   }
 
+  it('leaves less than a thousand entries to be read by a search, however many came at once', async () => {
+    using folder = scopedFolder()
+    const file = join(folder.path, 'fleetkey.db')
+    await using store = await scopedStore({ file })
+    await Promise.all(Array.from({ length: 5500 }, () => store.trail.append(entry())))
+    await store.close()
+    using db = new DatabaseSync(file)
+    assert.equal(db.prepare('select seq from trail_indexed').get()?.['seq'], 5000)
+  })
+
   it('forgets replay keys after their time', async () => {
     using folder = scopedFolder()
     const file = join(folder.path, 'fleetkey.db')

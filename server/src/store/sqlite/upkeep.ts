@@ -12,7 +12,7 @@ const LOG_PAGES = 1000
  */
 export function upkeep(db: DatabaseSync): void {
   try {
-    indexLongTail(db)
+    while (indexLongTail(db));
     checkpointLongLog(db)
   } catch (error) {
     const code = sqliteCode(error)
