@@ -51,8 +51,14 @@ export interface FakeAgent {
   /** Resolves with the first message of this kind, also one that came before. */
   hears<Kind extends ServerMessage['kind']>(kind: Kind): Promise<Told<Kind>>
   say(message: AgentMessage): void
-  readonly closed: Promise<{ readonly code: number; readonly reason: string }>
+  /** How the link ended; code 0 when it still has not after some seconds. */
+  readonly closed: Promise<LinkEnd>
   close(): Promise<void>
+}
+
+interface LinkEnd {
+  readonly code: number
+  readonly reason: string
 }
 
 export const FACTS: HostFacts = {
@@ -146,7 +152,7 @@ export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour =
   )
   const told: ServerMessage[] = []
   const waiting = new Set<(message: ServerMessage) => void>()
-  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+  const closed = new Promise<LinkEnd>((resolve) => {
     socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }))
   })
   socket.on('error', () => {})
@@ -172,7 +178,9 @@ export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour =
     socket,
     told,
     say,
-    closed,
+    get closed() {
+      return inTime(closed)
+    },
     grants: () => told.flatMap((message) => (message.kind === 'install' ? [grantOf(message)] : [])),
     hears<Kind extends ServerMessage['kind']>(kind: Kind) {
       return new Promise<Told<Kind>>((resolve, reject) => {
@@ -195,6 +203,12 @@ export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour =
       await closed
     },
   }
+}
+
+async function inTime(closed: Promise<LinkEnd>): Promise<LinkEnd> {
+  const waited = Promise.withResolvers<LinkEnd>()
+  const timer = setTimeout(() => waited.resolve({ code: 0, reason: 'still open' }), 5000)
+  return Promise.race([closed, waited.promise]).finally(() => clearTimeout(timer))
 }
 
 export function prepared({ exchange: id }: { readonly exchange: string }): AgentMessage {
