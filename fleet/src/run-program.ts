@@ -84,6 +84,16 @@ export async function mustRun(
   return stdout
 }
 
+/**
+ * The program as one that the kernel ends (SIGTERM) when we die, however we die. For servers that must not outlive their owner;
+ * start them detached too: Ctrl-C in the terminal is for the owner, who then ends them in order.
+ */
+export function endsWithOwner(
+  argv: readonly [string, ...string[]],
+): readonly [string, ...string[]] {
+  return ['setpriv', '--pdeathsig', 'TERM', '--', ...argv]
+}
+
 function killGroup(child: ChildProcess): void {
   if (child.pid !== undefined) killNow(-child.pid)
 }
