@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
  * Waits until something is so, asking again and again.
- * @param what for the error, when it is not so after 5 s
+ * @param what for the error, when it is not so after `timeoutMs`
  */
 export async function until(
   what: string,

@@ -83,8 +83,8 @@ export class Load {
       await this.#gate.promise
       await sleep(random.below(PAUSE_MS))
       if (this.#isEnding) return
-      const again = random.isLucky(REPEAT_SHARE) ? this.#again.shift() : undefined
       if (!this.#isOpen) continue
+      const again = random.isLucky(REPEAT_SHARE) ? this.#again.shift() : undefined
       if (again === undefined) await this.#pushNew(random)
       else await this.#parts.client.send(again)
     }

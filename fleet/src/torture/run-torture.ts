@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { generateKey } from '../ssh.ts'
 import { openTestFleet, type TestFleet } from '../test-fleet.ts'
+import { until } from '../until.ts'
 import { checkKeysOfTheDead, checkMinuteOfTheDead, type KeptKey } from './dead-agents-keys.ts'
 import { killRound, type Battlefield } from './kill-rounds.ts'
 import { Load } from './load.ts'
@@ -71,11 +71,16 @@ export async function runTorture(options: TortureOptions): Promise<TortureReport
   const field: Battlefield = { ...shared, plane: fleet.plane, load, oracle, random: random.fork() }
   try {
     await warmUp(field)
-    await fight(field, options)
-    const kept = options.waitsForDeadlines ? await pushKeptKeys(field, { fleet, client }) : []
-    await bury(field)
-    await checkMinuteOfTheDead(kept, violations)
-    if (options.waitsForDeadlines) await checkKeysOfTheDead(hosts, violations)
+    try {
+      await fight(field, options)
+      const kept = options.waitsForDeadlines ? await pushKeptKeys(field, { fleet, client }) : []
+      await bury(field)
+      await checkMinuteOfTheDead(kept, violations)
+      if (options.waitsForDeadlines) await checkKeysOfTheDead(hosts, violations)
+    } catch (error) {
+      const why = error instanceof Error ? error.stack : error
+      violations.add('run', 'the run broke off', { why })
+    }
     return {
       seed,
       tally,
@@ -141,11 +146,9 @@ async function pushKeptKeys(
   { fleet, client }: { readonly fleet: TestFleet; readonly client: PushClient },
 ): Promise<KeptKey[]> {
   load.shut()
-  const deadline = performance.now() + LINK_WITHIN_MS
-  while (!hosts.every(({ recorder }) => recorder.isLinkUp)) {
-    if (performance.now() > deadline) throw new Error('the agents did not come back')
-    await sleep(20)
-  }
+  await load.drained()
+  const linked = () => hosts.every(({ recorder }) => recorder.isLinkUp)
+  await until('every agent is linked', linked, LINK_WITHIN_MS)
   const kept: KeptKey[] = []
   for (const host of hosts) {
     for (let n = 0; n < KEPT_PER_HOST; n++) {

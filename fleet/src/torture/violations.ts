@@ -14,6 +14,8 @@ export type Invariant =
   | 'I15'
   /** The same bytes make one grant at most. */
   | 'I16'
+  /** None: the run broke off, and what it would have shown is not known. */
+  | 'run'
 
 export interface Violation {
   readonly invariant: Invariant
