@@ -26,6 +26,18 @@ describe('collectFacts', () => {
     assert.equal((await collectFacts({ ...SOURCES, sshPort: 2222 })).sshPort, 2222)
   })
 
+  it('names only the addresses that sshd listens on (others would refuse the connection)', async () => {
+    const { sshd } = SOURCES
+    const on = (...listensOn: string[]) =>
+      collectFacts({ ...SOURCES, sshd: async () => ({ ...(await sshd()), listensOn }) })
+    const loopback = await on('127.0.0.1', 'fe80::1%eth0')
+    assert.deepEqual([loopback.addresses4, loopback.addresses6], [['127.0.0.1'], []])
+    const all = await collectFacts(SOURCES)
+    const four = await on('0.0.0.0')
+    assert.deepEqual([four.addresses4, four.addresses6], [all.addresses4, []])
+    assert.deepEqual(await on('0.0.0.0', '::'), all)
+  })
+
   it('turns what cannot be known into problems', async () => {
     const fail = async () => {
       throw new Error('no sshd here')

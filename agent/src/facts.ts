@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { arch, hostname, networkInterfaces } from 'node:os'
 import type { DeliveryKind, HostFacts, LockState } from '@fleetkey/domain/host-facts'
 import { reason } from './log.ts'
@@ -18,6 +19,8 @@ export interface SshdFacts {
   readonly version: string
   readonly port: number
   readonly hostKeys: readonly string[]
+  /** Addresses that sshd listens on, `0.0.0.0` and `::` for all of a family. Default: all. */
+  readonly listensOn?: readonly string[]
 }
 
 /** Lists are cut here, so that a hello always fits in one message of the link. */
@@ -42,7 +45,7 @@ export async function collectFacts(sources: FactSources): Promise<HostFacts> {
   const unknownLock: LockState = { kind: 'unknown', because: 'it could not be measured' }
   const lock = await or(sources.lock(), unknownLock, 'the lock cannot be measured')
   problems.unshift(...(await or(sources.problems(), [], 'the delivery cannot be examined')))
-  const addresses = findAddresses()
+  const addresses = reachable(findAddresses(), sshd.listensOn)
   return {
     hostname: printable(hostname()),
     os: printable(osName()),
@@ -87,6 +90,19 @@ function osName(): string {
     }
   }
   return process.platform
+}
+
+/** Where sshd listens on certain addresses only, those are it, also 127.0.0.1: people would knock at the others in vain. */
+function reachable(addresses: readonly string[], listensOn: readonly string[] = []) {
+  if (listensOn.length === 0) return addresses
+  const onAll = addresses.filter((address) =>
+    listensOn.includes(address.includes(':') ? '::' : '0.0.0.0'),
+  )
+  const certain = listensOn.filter(
+    (address) =>
+      !['0.0.0.0', '::'].includes(address) && isIP(address) > 0 && !address.includes('%'),
+  )
+  return [...new Set([...onAll, ...certain])]
 }
 
 /** Where others may reach this host: neither loopback nor link-local (RFC 3927, RFC 4291 §2.5.6). */

@@ -28,7 +28,7 @@ export async function join(options: JoinOptions, paths: Paths): Promise<Enrolmen
   const token = await readToken(options.tokenFile)
   const ca = await chooseCa(server, token, options.caFile)
   const identity = makeIdentity()
-  const facts = await collectFacts({ ...hostSources(settings), problems: async () => [] })
+  const facts = await collectFacts({ ...hostSources(settings, paths), problems: async () => [] })
   const answer = await enrol({ server, ca, token, identity, facts }).catch((failure: unknown) => {
     throw connectFailure(server, failure)
   })

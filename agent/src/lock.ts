@@ -1,6 +1,6 @@
 import type { LockState } from '@fleetkey/domain/host-facts'
 import { helperCommand } from './install/helper.ts'
-import { PATHS } from './paths.ts'
+import { PATHS, type Paths } from './paths.ts'
 import { readSshdConfig, type SshdConfig, SshdUnreadable } from './sshd.ts'
 
 /** Match blocks may open a door for some places only: one address of the host itself (tunnels), one of anywhere (RFC 5737, 3849). */
@@ -11,15 +11,18 @@ const maxWays = 64
  * Whether grants are the only way in, as sshd itself would decide (`sshd -T -C`): for one of these accounts and for an account
  * that no Match block names. Without this, one login may leave a key in `~/.ssh/authorized_keys` that lasts for ever.
  */
-export async function measureLock(users: readonly string[]): Promise<LockState> {
+export async function measureLock(
+  users: readonly string[],
+  paths: Paths = PATHS,
+): Promise<LockState> {
   const ways = new Map<string, Set<string>>()
   try {
     for (const user of new Set([...users, 'nobody-in-particular'])) {
       // oxlint-disable-next-line no-await-in-loop -- a few processes at a time, not one per account at once
       const configs = await Promise.all(
-        addresses.map((address) => readSshdConfig({ user, address })),
+        addresses.map((address) => readSshdConfig({ user, address }, paths.sshdConfig)),
       )
-      for (const way of configs.flatMap(findWays))
+      for (const way of configs.flatMap((config) => findWays(config, paths)))
         ways.set(way, (ways.get(way) ?? new Set()).add(user))
     }
   } catch (error) {
@@ -32,8 +35,8 @@ export async function measureLock(users: readonly string[]): Promise<LockState> 
 }
 
 /** The ways in beside a grant, each as the setting that opens it. Keywords are those of sshd_config(5). */
-export function findWays(config: SshdConfig): readonly string[] {
-  return rules.flatMap(([keyword, isShut]) => {
+export function findWays(config: SshdConfig, paths: Paths = PATHS): readonly string[] {
+  return rulesFor(paths).flatMap(([keyword, isShut]) => {
     const value = config.get(keyword.toLowerCase())?.[0]
     // GSSAPI may not be compiled in: then there is no such line and no such way.
     return value === undefined || isShut(value) ? [] : [`${keyword} ${value}`]
@@ -44,10 +47,9 @@ type Rule = readonly [keyword: string, isShut: (value: string) => boolean]
 
 const isNo = (value: string) => value === 'no'
 const isNone = (value: string) => value === 'none'
-const ownKeysFile = `${PATHS.authorizedKeys}/%u`
 
-const rules: readonly Rule[] = [
-  ['AuthorizedKeysFile', (value) => value === 'none' || value === ownKeysFile],
+const rulesFor = (paths: Paths): readonly Rule[] => [
+  ['AuthorizedKeysFile', (value) => value === 'none' || value === `${paths.authorizedKeys}/%u`],
   ['AuthorizedKeysCommand', (value) => value === 'none' || value === helperCommand],
   ['PasswordAuthentication', isNo],
   ['KbdInteractiveAuthentication', isNo],

@@ -10,6 +10,8 @@ export const PATHS = {
   notes: '/run/fleetkey/notes',
   /** `file` delivery: authorized_keys files by osUser. */
   authorizedKeys: '/run/fleetkey/authorized_keys',
+  /** What sshd reads. An agent below another directory belongs to the sshd whose configuration lies there too. */
+  sshdConfig: '/etc/ssh/sshd_config',
   /** What sshd calls. */
   helper: '/usr/lib/fleetkey/authorized-keys',
   /** Answers `fleetkey agent status`. */

@@ -39,7 +39,7 @@ export async function run(paths: Paths): Promise<number> {
     delivery,
     log,
     collectFacts: () =>
-      collectFacts({ ...hostSources(settings), problems: () => delivery.problems() }),
+      collectFacts({ ...hostSources(settings, paths), problems: () => delivery.problems() }),
     ...(notes === undefined ? {} : { takeNotes: () => notes.takeNotes({ paths }) }),
     onChange: () => void setImmediate(showStatus),
   })
@@ -69,17 +69,17 @@ export async function run(paths: Paths): Promise<number> {
 }
 
 /** What the facts are made of on a real host. Loaded when it is first needed, and shared with `join`. */
-export function hostSources(settings: Settings) {
+export function hostSources(settings: Settings, paths: Paths) {
   return {
     delivery: settings.delivery,
     sshd: async () => {
       const { inspectSshd } = await import('./sshd.ts')
-      const { version, port, hostKeys } = await inspectSshd()
-      return { version: version.text, port, hostKeys }
+      const { version, ...sshd } = await inspectSshd(paths.sshdConfig)
+      return { ...sshd, version: version.text }
     },
     lock: async () => {
       const { measureLock } = await import('./lock.ts')
-      return measureLock(settings.allowUsers?.slice(0, MAX_LOCK_USERS) ?? [])
+      return measureLock(settings.allowUsers?.slice(0, MAX_LOCK_USERS) ?? [], paths)
     },
     ...(settings.sshPort === undefined ? {} : { sshPort: settings.sshPort }),
   }

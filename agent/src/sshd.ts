@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { runProgram } from './install/run-program.ts'
+import { PATHS } from './paths.ts'
 
 /** `OpenSSH_9.2p1` is 9 and 2. */
 export interface SshdVersion {
@@ -18,6 +19,8 @@ export interface Sshd {
   readonly port: number
   /** `type base64`, of the host keys that sshd serves. */
   readonly hostKeys: readonly string[]
+  /** Without ports; `0.0.0.0` and `::` stand for all. */
+  readonly listensOn: readonly string[]
   readonly config: SshdConfig
 }
 
@@ -38,8 +41,8 @@ const locations = [
 ]
 
 /** What sshd is and does on this host. Needs root, as sshd wants to read its keys. Throws SshdUnreadable. */
-export async function inspectSshd(): Promise<Sshd> {
-  const config = await readSshdConfig()
+export async function inspectSshd(configFile?: string): Promise<Sshd> {
+  const config = await readSshdConfig(undefined, configFile)
   const version = await readSshdVersion()
   const hostKeys = await Promise.all((config.get('hostkey') ?? []).map(readHostKey))
   return {
@@ -47,12 +50,19 @@ export async function inspectSshd(): Promise<Sshd> {
     version,
     port: Number(config.get('port')?.[0] ?? 22),
     hostKeys: hostKeys.filter((key) => key !== undefined),
+    listensOn: (config.get('listenaddress') ?? []).map(withoutPort),
     config,
   }
 }
 
-/** `sshd -T`, sshd_config(5) as sshd itself reads it; with a connection, its Match blocks too. Throws SshdUnreadable. */
-export async function readSshdConfig(connection?: SshdConnection): Promise<SshdConfig> {
+/**
+ * `sshd -T`, sshd_config(5) as sshd itself reads it; with a connection, its Match blocks too. The usual `configFile` is left for
+ * sshd to find, which may have been built with another place for it. Throws SshdUnreadable.
+ */
+export async function readSshdConfig(
+  connection?: SshdConnection,
+  configFile: string = PATHS.sshdConfig,
+): Promise<SshdConfig> {
   const path = findSshd()
   if (path === undefined)
     throw new SshdUnreadable('There is no sshd on this host: install OpenSSH.')
@@ -64,7 +74,8 @@ export async function readSshdConfig(connection?: SshdConnection): Promise<SshdC
           // sshd refuses when a Match asks for what is not said here.
           `user=${connection.user},host=unknown,addr=${connection.address},laddr=127.0.0.1,lport=22`,
         ]
-  const { code, stdout, stderr } = await runProgram([path, '-T', ...which])
+  const file = configFile === PATHS.sshdConfig ? [] : ['-f', configFile]
+  const { code, stdout, stderr } = await runProgram([path, '-T', ...file, ...which])
   if (code !== 0) throw new SshdUnreadable(`sshd -T: ${stderr.trim()}`)
   return parseSshdConfig(stdout)
 }
@@ -77,6 +88,9 @@ export function parseSshdConfig(text: string): SshdConfig {
   }
   return config
 }
+
+/** `127.0.0.1:22`, `[::1]:22` */
+const withoutPort = (address: string) => address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
 
 const unknownVersion: SshdVersion = { text: '', major: 0, minor: 0 }
 let lastRead: { readonly file: string; readonly version: SshdVersion } | undefined

@@ -9,7 +9,7 @@ import { findSshdProblems } from './sshd-problems.ts'
 export async function findFileProblems(paths: Paths): Promise<readonly string[]> {
   // Without root there is no asking sshd: it does not read its keys, and it is the user's own.
   const settings = isRoot()
-    ? await findSshdProblems((config) => findSettingProblems(config, paths))
+    ? await findSshdProblems((config) => findSettingProblems(config, paths), paths.sshdConfig)
     : []
   return [
     ...settings,

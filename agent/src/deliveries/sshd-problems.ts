@@ -3,10 +3,11 @@ import { readSshdConfig, type SshdConfig, SshdUnreadable } from '../sshd.ts'
 /** What is wrong with sshd's settings for every delivery and for this one (`find`), in words that say the mend. */
 export async function findSshdProblems(
   find: (config: SshdConfig) => readonly string[],
+  configFile?: string,
 ): Promise<readonly string[]> {
   let config: SshdConfig
   try {
-    config = await readSshdConfig()
+    config = await readSshdConfig(undefined, configFile)
   } catch (error) {
     if (error instanceof SshdUnreadable) return [error.message]
     throw error
