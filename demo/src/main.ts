@@ -1,11 +1,15 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { FLEETKEY } from '@fleetkey/fleet/fleetkey'
 import { missingPrerequisites } from '@fleetkey/fleet/prerequisites'
-import { removeLeftovers } from '@fleetkey/fleet/host-network'
+import { claimDirectory, releaseDirectory } from './demo-directory.ts'
+import { DemoFailure, failureText } from './failure.ts'
 import { startFleet } from './fleet.ts'
+import { openScreen } from './screen.ts'
 import { startSingleHost } from './single-host.ts'
-import { showReady } from './screen.ts'
+import { startOrUndo } from './start-or-undo.ts'
+import { listenForStop } from './stop-signal.ts'
+import type { Demo, StartDemo } from './demo.ts'
 
 const HELP = `fleetkey demo: a whole Fleetkey on this machine
 
@@ -21,15 +25,6 @@ examples:
   fleetkey demo
   . .demo/env && fleetkey ssh web-1 -- hostname      # in another shell
 `
-
-/** What a running demo is, with or without root. */
-export interface RunningDemo {
-  /** Commands to paste, each with what it shows. */
-  readonly tries: readonly (readonly [command: string, shows: string])[]
-  readonly url: string
-  readonly note?: string
-  close(): Promise<void>
-}
 
 /** Runs until Ctrl-C. 0 afterwards, 1 when it could not start, 2 for a wrong command line. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -49,67 +44,62 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
-  const dir = resolve(options.dir)
-  const stopped = new Promise<void>((resolveStopped) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => resolveStopped())
-    }
-  })
-  const other = livingOwner(dir)
-  if (other !== undefined) {
-    process.stderr.write(
-      `fleetkey demo: process ${other} runs a demo in ${dir} already. Stop it with Ctrl-C there (or "kill ${other}"), or use another --dir.\n`,
-    )
-    return 1
-  }
-  const missing = missingPrerequisites()
-  const start = missing.length === 0 ? startFleet : startSingleHost
-  // What an earlier demo left when it was killed: its data is of no use without its hosts.
-  const removed = missing.length === 0 ? await removeLeftovers(dir) : 0
-  if (removed > 0) process.stderr.write('Removed what an earlier demo left behind.\n')
-  rmSync(dir, { recursive: true, force: true })
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  writeFileSync(ownerFile(dir), `${process.pid} ${startTime(process.pid) ?? ''}\n`)
-  const begun = performance.now()
-  process.stderr.write('Starting a control plane and hosts …\n')
-  let demo: RunningDemo
   try {
-    demo = await Promise.race([
-      start(dir, missing),
-      stopped.then(() => Promise.reject(new Error('stopped'))),
-    ])
+    await runDemo(resolve(options.dir))
+    return 0
   } catch (error) {
-    process.stderr.write(`fleetkey demo: ${(error as Error).message}\n`)
+    process.stderr.write(failureText(error))
     return 1
   }
-  process.stdout.write(showReady(demo, { seconds: (performance.now() - begun) / 1000 }))
-  await stopped
-  process.stderr.write('\nRemoving everything …\n')
-  await demo.close()
-  rmSync(dir, { recursive: true, force: true })
-  return 0
 }
 
-const ownerFile = (dir: string): string => `${dir}/owner`
-
-/** The process of the demo that runs in `dir`, if it lives: a number alone could be another process's by now. */
-function livingOwner(dir: string): number | undefined {
-  let text: string
+async function runDemo(dir: string): Promise<void> {
+  const screen = openScreen()
+  const stop = listenForStop(() => screen.say('Still removing; a moment …'))
+  const { start, missing } = chooseDemo()
+  const removed = await claimDirectory(dir)
   try {
-    text = readFileSync(ownerFile(dir), 'utf8')
-  } catch {
-    return undefined
+    if (removed > 0) screen.say('Removed what an earlier demo left behind.')
+    screen.begin(missing.length === 0 ? 'three hosts' : 'one host')
+    let demo: Demo
+    try {
+      demo = await startOrUndo(stop.signal, (undo) => start({ dir, missing, screen, undo }))
+    } catch (error) {
+      if (!stop.signal.aborted) throw error
+      screen.say('Stopped before it was ready; everything is removed.')
+      return
+    }
+    screen.ready(demo.description, { directory: shortPath(dir), fleetkey: commandName() })
+    await stop.requested
+    screen.say('Removing everything …')
+    await demo.close()
+  } finally {
+    await releaseDirectory(dir)
   }
-  const [pid, started] = text.trim().split(' ')
-  return started !== undefined && startTime(Number(pid)) === started ? Number(pid) : undefined
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)): when the process started, in clock ticks since boot. */
-function startTime(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  } catch {
-    return undefined
+/** The two that need a rest of the machine; without an sshd or a client there is nothing to show. */
+function chooseDemo(): { readonly start: StartDemo; readonly missing: readonly string[] } {
+  const missing = missingPrerequisites()
+  const needed = missing.filter((name) =>
+    /^(Linux|ssh|ssh-keygen|setpriv|\/usr\/sbin\/sshd.*)$/.test(name),
+  )
+  if (needed.length > 0) {
+    throw new DemoFailure(
+      `This machine has no ${needed.join(', no ')}.`,
+      'apt-get install openssh-server openssh-client util-linux   (as root; on Debian and Ubuntu "npm start" as root does it)',
+    )
   }
+  return { start: missing.length === 0 ? startFleet : startSingleHost, missing }
+}
+
+/** As one would type it from here. */
+function shortPath(dir: string): string {
+  const path = relative(process.cwd(), dir)
+  return path === '' || path.startsWith('..') ? dir : path
+}
+
+/** `npx` finds our command only in the checkout; elsewhere it would offer to install somebody else's package. */
+function commandName(): string {
+  return process.cwd() === FLEETKEY.replace('/cli/bin/fleetkey', '') ? 'npx fleetkey' : FLEETKEY
 }

@@ -1,25 +1,70 @@
 import { styleText } from 'node:util'
-import type { RunningDemo } from './main.ts'
+import type { Description } from './demo.ts'
 
-/** What the demo shows once it is ready: short, and made to be pasted from. */
-export function showReady(demo: RunningDemo, { seconds }: { readonly seconds: number }): string {
-  const width = Math.max(...demo.tries.map(([command]) => command.length))
-  const tries = demo.tries.map(
-    ([command, shows]) => `    ${bold(command.padEnd(width))}   ${dim(`# ${shows}`)}`,
-  )
+/** What the demo tells the person who started it. */
+export interface Screen {
+  /** A line by itself. */
+  say(text: string): void
+  /** The clock starts. */
+  begin(hosts: string): void
+  /** Something is done. */
+  step(what: string): void
+  ready(demo: Description, paste: { readonly directory: string; readonly fleetkey: string }): void
+}
+
+export function openScreen(): Screen {
+  // A terminal that was closed takes no words; cleaning up goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  let begun = performance.now()
+  const seconds = () => ((performance.now() - begun) / 1000).toFixed(1)
+  return {
+    say: (text) => void process.stderr.write(`\n  ${text}\n`),
+    begin(hosts) {
+      begun = performance.now()
+      process.stderr.write(`\n  Starting a control plane and ${hosts} …\n\n`)
+    },
+    step: (what) => void process.stderr.write(dim(`  ${seconds().padStart(5)} s  ${what}\n`)),
+    ready(demo, paste) {
+      process.stdout.write(readyText(demo, { ...paste, seconds: seconds() }))
+    },
+  }
+}
+
+function readyText(
+  demo: Description,
+  {
+    directory,
+    fleetkey,
+    seconds,
+  }: { readonly directory: string; readonly fleetkey: string; readonly seconds: string },
+): string {
+  // What it shows stands above each command: together on a line they would not fit into 80 columns.
+  const tries = demo.tries.flatMap(({ shows, as, command }) => [
+    dim(`    # ${shows}`),
+    `    ${bold(`. ${shellWord(`${directory}/${as}`)} && ${shellWord(fleetkey)} ${command}`)}`,
+    '',
+  ])
   return [
     '',
-    `  ${bold('Fleetkey')} is ready after ${seconds.toFixed(1)} s at ${demo.url}`,
-    ...(demo.note === undefined ? [] : [`  ${demo.note}`]),
+    `  ${bold('Fleetkey is ready')} after ${seconds} s, at ${demo.url}`,
+    ...(demo.note === undefined ? [] : [dim(`  ${demo.note}`)]),
     '',
-    '  In another shell, from this folder:',
+    '  Paste into another shell, in this folder:',
     '',
     ...tries,
-    '',
-    `  Every key lives 60 seconds. ${dim('Ctrl-C ends the demo and removes everything.')}`,
+    `  A pushed key lives 60 seconds. ${dim('Ctrl-C here ends the demo and removes everything.')}`,
     '',
     '',
   ].join('\n')
+}
+
+/** `npx fleetkey` is two words and stays so. */
+function shellWord(text: string): string {
+  return /^[\w./+@ -]*$/.test(text) &&
+    !text.includes('/ ') &&
+    (text.startsWith('npx ') || !text.includes(' '))
+    ? text
+    : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 const bold = (text: string): string => styleText('bold', text, { stream: process.stdout })

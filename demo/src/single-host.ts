@@ -1,67 +1,68 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { startControlPlane } from '@fleetkey/fleet/control-plane'
-import { FLEETKEY, fleetkeyJson } from '@fleetkey/fleet/fleetkey'
-import { plainEnvironment, runProgram } from '@fleetkey/fleet/run-program'
+import { startUnprivilegedAgent } from '@fleetkey/fleet/unprivileged-agent'
 import { startUnprivilegedHost } from '@fleetkey/fleet/unprivileged-host'
+import type { StartDemo } from './demo.ts'
 import { environmentFile } from './environment-file.ts'
-import { shortPath } from './fleet.ts'
-import type { RunningDemo } from './main.ts'
+import { DemoFailure } from './failure.ts'
 import { makePeople } from './people.ts'
 
 /** Without root: one host, an sshd of the current user's on a high port, with `file` delivery. */
-export async function startSingleHost(
-  dir: string,
-  missing: readonly string[],
-): Promise<RunningDemo> {
+export const startSingleHost: StartDemo = async ({ dir, missing, screen, undo }) => {
+  if (!/^[\w./+@-]*$/.test(dir)) {
+    throw new DemoFailure(
+      `The path ${dir} cannot stand in sshd's configuration.`,
+      'Choose a plain one: fleetkey demo --dir ~/fleetkey-demo',
+    )
+  }
   const agentRoot = `${dir}/host/agent`
-  mkdirSync(`${agentRoot}/etc/fleetkey`, { recursive: true, mode: 0o700 })
   const host = await startUnprivilegedHost({
     dir: `${dir}/host`,
-    sshdConfig: `AuthorizedKeysFile ${agentRoot}/run/fleetkey/authorized_keys/%u\n`,
+    // This directory is the current user's alone (0700). Those above it may be open to a group, as with umask 002, or be /tmp.
+    sshdConfig: `StrictModes no\nAuthorizedKeysFile ${agentRoot}/run/fleetkey/authorized_keys/%u\n`,
   })
+  undo(() => host.stop())
+  screen.step(`sshd on port ${host.port}, for ${host.user}`)
   const plane = await startControlPlane({ dir: `${dir}/server`, address: '127.0.0.1' })
+  undo(() => plane.stop())
+  screen.step('control plane')
+  for (const directory of ['etc/fleetkey', 'etc/ssh'])
+    mkdirSync(`${agentRoot}/${directory}`, { recursive: true, mode: 0o700 })
+  symlinkSync(host.sshdConfigPath, `${agentRoot}/etc/ssh/sshd_config`)
   const settings = {
     delivery: 'file',
     allowUsers: [host.user],
     allowRoot: host.user === 'root',
-    sshPort: host.port,
   }
   writeFileSync(`${agentRoot}/etc/fleetkey/agent.json`, `${JSON.stringify(settings)}\n`, {
     mode: 0o600,
   })
-  const env = {
-    ...plainEnvironment,
-    FLEETKEY_AGENT_ROOT: agentRoot,
-    FLEETKEY_SSHD_CONFIG: host.sshdConfigPath,
-  }
-  const { joinToken } = (await fleetkeyJson(
-    ['join-tokens', 'create', '--name', 'web-1', '--tag', 'env=dev'],
-    { env: plane.root },
-  )) as { joinToken: string }
-  const joined = await runProgram([FLEETKEY, 'agent', 'join', plane.url], { input: joinToken, env })
-  if (joined.code !== 0) throw new Error(`the host did not join: ${joined.stderr}`)
-  const log = openSync(`${dir}/agent.log`, 'a', 0o600)
-  const agent = spawn(FLEETKEY, ['agent', 'run'], { env, stdio: ['ignore', log, log] })
-  const people = await makePeople(plane)
-  writeFileSync(`${dir}/env`, environmentFile(people.admin), { mode: 0o600 })
-  writeFileSync(`${dir}/env-alice`, environmentFile(people.alice), { mode: 0o600 })
-  const env1 = `${shortPath(dir)}/env`
+  const people = makePeople(plane).then((made) => {
+    writeFileSync(`${dir}/env`, environmentFile(made.admin), { mode: 0o600 })
+    writeFileSync(`${dir}/env-alice`, environmentFile(made.alice), { mode: 0o600 })
+  })
+  const enrolment = { root: agentRoot, plane, name: 'web-1', tags: { env: 'dev' } }
+  const agent = startUnprivilegedAgent(enrolment).then((started) => {
+    undo(() => started.stop())
+    screen.step('web-1 (env=dev): agent')
+  })
+  await Promise.all([people, agent])
   return {
     url: plane.url,
-    note: `Without ${missing.join(', ')} there is one host, web-1: an sshd of your own on port ${host.port}.`,
+    note: `One host, an sshd of your own, for want of ${missing.join(', ')}.`,
     tries: [
-      [`. ${env1} && npx fleetkey ssh ${host.user}@web-1 -- hostname`, 'yourself, on web-1'],
-      [`. ${env1} && npx fleetkey instances`, 'the fleet'],
-      [`. ${env1} && npx fleetkey events`, 'who pushed what where, and what became of it'],
+      {
+        shows: 'yourself, with a key that lives a minute',
+        as: 'env',
+        command: `ssh ${host.user}@web-1 -- id -un`,
+      },
+      {
+        shows: 'alice may reach only env=staging: refused, and why',
+        as: 'env-alice',
+        command: `ssh ${host.user}@web-1`,
+      },
+      { shows: 'the fleet', as: 'env', command: 'instances' },
+      { shows: 'who pushed what where, and what became of it', as: 'env', command: 'events' },
     ],
-    async close() {
-      const ended = once(agent, 'exit')
-      agent.kill('SIGTERM')
-      await ended
-      await plane.stop()
-      await host.stop()
-    },
   }
 }

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, isAbsolute } from 'node:path'
 import { removeBridge } from './bridge.ts'
+import { diskPlace } from './disk-place.ts'
 import { killNow, startTimeOf } from './process-tree.ts'
 
 /**
@@ -9,10 +11,8 @@ import { killNow, startTimeOf } from './process-tree.ts'
  * process that got the id of one that ended.
  */
 export async function recordNetwork(stateDir: string, id: string): Promise<string> {
-  // Goes into mount options, where these characters need no quoting.
-  if (!/^\/[\w./+@-]*$/.test(stateDir))
-    throw new Error(`stateDir must be absolute and plain: ${stateDir}`)
-  const dir = `${stateDir}/network-${id}`
+  if (!isAbsolute(stateDir)) throw new Error(`stateDir must be absolute: ${stateDir}`)
+  const dir = `${diskPlace(stateDir)}/network-${id}`
   await mkdir(dir, { recursive: true, mode: 0o700 })
   await writeFile(`${dir}/owner`, `${process.pid} ${startTimeOf(process.pid)}\n`)
   return dir
@@ -20,7 +20,7 @@ export async function recordNetwork(stateDir: string, id: string): Promise<strin
 
 /** Directories of networks whose owner is gone. */
 export function ownerless(stateDir: string): string[] {
-  return networksIn(stateDir).filter((dir) => !isOwned(dir))
+  return networksIn(diskPlace(stateDir)).filter((dir) => !isOwned(dir))
 }
 
 /**
@@ -31,7 +31,18 @@ export function removeNetwork(dir: string): number {
   const processes = killProcessesOf(dir)
   const links = removeBridge(idOf(dir))
   rmSync(dir, { recursive: true, force: true })
+  removeIfEmpty(dirname(dir))
   return processes + links + 1
+}
+
+/** A place of ours in memory goes with its last network; a state directory is the caller's. */
+function removeIfEmpty(place: string): void {
+  if (!/^fleetkey-[0-9a-f]{16}$/.test(basename(place))) return
+  try {
+    rmdirSync(place)
+  } catch {
+    // another network is in it
+  }
 }
 
 function networksIn(stateDir: string): string[] {

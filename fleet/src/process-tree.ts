@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** Process ids of the children of a process and theirs, parents first; empty when it is gone. */
 export function descendantsOf(pid: number): number[] {
@@ -15,10 +15,11 @@ export function descendantsOf(pid: number): number[] {
 
 /**
  * When a process started, in clock ticks since the machine did; undefined when there is none. Together with its id it names
- * one process: ids are given out again.
+ * one process: ids are given out again. One that ended and was not collected yet (in a container it may never be) is none.
  */
 export function startTimeOf(pid: number): string | undefined {
-  return statFields(pid)?.[19]
+  const fields = statFields(pid)
+  return fields === undefined || /[ZX]/.test(fields[0] ?? '') ? undefined : fields[19]
 }
 
 /** Sends SIGKILL; a process that ended meanwhile is as good. */
@@ -41,6 +42,42 @@ export function killProgramOf(starter: ChildProcess): void {
   if (starter.pid === undefined || hasEnded(starter)) return
   const programs = descendantsOf(starter.pid)
   for (const pid of programs.length === 0 ? [starter.pid] : programs) killNow(pid)
+}
+
+/** In the environment of every program that is started by an unprivileged host: its directory. */
+export const HOST_DIRECTORY = 'FLEETKEY_HOST_DIRECTORY'
+
+/**
+ * Ends what runs out of a directory, though its owner is gone and ids were given out again: servers, whose standard error is a
+ * file there, and sessions on unprivileged hosts there. Nobody's editor or `tail` is one of them. Returns how many there were.
+ */
+export function endProcessesOf(dir: string): number {
+  const found = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter(
+      (pid) => standardErrorOf(pid).startsWith(`${dir}/`) || hostOf(pid).startsWith(`${dir}/`),
+    )
+    .map(Number)
+  for (const pid of found) killNow(pid)
+  return found.length
+}
+
+function standardErrorOf(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/2`)
+  } catch {
+    return '' // gone since we looked, or another user's
+  }
+}
+
+function hostOf(pid: string): string {
+  try {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    const found = environment.find((line) => line.startsWith(`${HOST_DIRECTORY}=`))
+    return found?.slice(HOST_DIRECTORY.length + 1) ?? ''
+  } catch {
+    return ''
+  }
 }
 
 export function hasEnded(child: ChildProcess): boolean {

@@ -6,8 +6,8 @@ import { createServer } from 'node:net'
 import { homedir, userInfo } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { descendantsOf, hasEnded, killNow } from './process-tree.ts'
-import { mustRun, plainEnvironment } from './run-program.ts'
+import { descendantsOf, hasEnded, HOST_DIRECTORY, killNow } from './process-tree.ts'
+import { endsWithOwner, mustRun, plainEnvironment } from './run-program.ts'
 
 /**
  * An sshd that needs no rights: it runs as the current user and lets that user in, nobody else. Without PAM. What it cannot
@@ -35,7 +35,7 @@ const startTimeoutMs = 5000
 /**
  * Starts one on a free port of 127.0.0.1.
  * @param options.dir made if missing; like its parents, up to the home or /, writable by nobody else (sshd's StrictModes): so
- * not below /tmp
+ * not below /tmp, unless `sshdConfig` says "StrictModes no"
  * @param options.sshdConfig put first
  */
 export async function startUnprivilegedHost(options: {
@@ -45,7 +45,7 @@ export async function startUnprivilegedHost(options: {
   const { dir } = options
   await mkdir(dir, { recursive: true, mode: 0o700 })
   await chmod(dir, 0o700)
-  refuseWritableByOthers(dir)
+  if (!/^StrictModes no$/im.test(options.sshdConfig ?? '')) refuseWritableByOthers(dir)
   const hostKey = `${dir}/ssh_host_ed25519_key`
   await rm(hostKey, { force: true })
   await mustRun(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', hostKey])
@@ -87,6 +87,7 @@ UsePAM no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 LogLevel VERBOSE
+SetEnv ${HOST_DIRECTORY}=${dir}
 Subsystem sftp internal-sftp
 `
 }
@@ -108,9 +109,16 @@ async function startOnFreePort(
     const port = await freePort()
     await writeFile(`${dir}/sshd_config`, config(port))
     await rm(`${dir}/sshd.log`, { force: true })
-    const sshd = ['/usr/sbin/sshd', '-D', '-f', `${dir}/sshd_config`, '-E', `${dir}/sshd.log`]
-    // pdeathsig: the kernel ends it when we are killed and can end nothing ourselves.
-    const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', ...sshd], {
+    const sshd = [
+      '/usr/sbin/sshd',
+      '-D',
+      '-f',
+      `${dir}/sshd_config`,
+      '-E',
+      `${dir}/sshd.log`,
+    ] as const
+    const [program, ...args] = endsWithOwner(sshd)
+    const child = spawn(program, args, {
       detached: true,
       stdio: 'ignore',
       env: plainEnvironment,

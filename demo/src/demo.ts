@@ -1,0 +1,32 @@
+import type { Screen } from './screen.ts'
+
+/** What a running demo is, with or without root. */
+export interface Description {
+  readonly url: string
+  /** Why there is less than usual. */
+  readonly note?: string
+  /** Commands to paste, each with what it shows. */
+  readonly tries: readonly Try[]
+}
+
+export interface Try {
+  readonly shows: string
+  /** Whose credentials: the file in the demo's directory. */
+  readonly as: 'env' | 'env-alice'
+  /** What follows `fleetkey`. */
+  readonly command: string
+}
+
+export interface Demo {
+  readonly description: Description
+  close(): Promise<void>
+}
+
+/** Starts one. What it opens it hands to `undo` at once, so that a start can be stopped at any point. */
+export type StartDemo = (given: {
+  readonly dir: string
+  /** What this machine lacks for three hosts. */
+  readonly missing: readonly string[]
+  readonly screen: Screen
+  readonly undo: (close: () => Promise<unknown>) => void
+}) => Promise<Description>
