@@ -37,8 +37,22 @@ describe('ApiClient', () => {
     assert.equal(call?.headers['content-type'], 'application/x-amz-json-1.1')
     assert.match(
       call?.headers.authorization ?? '',
-      /^AWS4-HMAC-SHA256 Credential=AKIATESTTESTTESTTEST\/\d{8}\/on-prem-1\/sts\/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=[0-9a-f]{64}$/,
+      /^AWS4-HMAC-SHA256 Credential=AKIATESTTESTTESTTEST\/\d{8}\/on-prem-1\/sts\/aws4_request, SignedHeaders=amz-sdk-invocation-id;content-type;host;x-amz-date;x-amz-target, Signature=[0-9a-f]{64}$/,
     )
+  })
+
+  it('makes each of two equal calls in one moment a request of its own (a repeat would change nothing)', async () => {
+    const api = new FakeApi({ GetCallerIdentity: () => ({ body: { Arn: 'a' } }) })
+    const client = new ApiClient(resolveSettings({}, await api.open(), {}), () => 1e12)
+    try {
+      await client.call(GET_CALLER_IDENTITY, {})
+      await client.call(GET_CALLER_IDENTITY, {})
+    } finally {
+      client.close()
+      api.close()
+    }
+    const [first, second] = api.calls.map((call) => call.headers.authorization)
+    assert.notEqual(first, second)
   })
 
   const causes: readonly (readonly [string, number, Cause])[] = [

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, randomUUID } from 'node:crypto'
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { readFileSync } from 'node:fs'
 import { signSigV4 } from '@fleetkey/wire/aws/sigv4-sign'
@@ -77,6 +77,8 @@ export class ApiClient {
     const headers = {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': operation.target,
+      // Signed, as the AWS SDK for JavaScript does: two equal calls in one second would else be one request and its repeat.
+      'amz-sdk-invocation-id': randomUUID(),
     }
     const signed = signSigV4(
       {

@@ -49,6 +49,7 @@ export function createEnrolments(parts: {
         from,
       })
       let instance: Instance | undefined
+      let errorCode = 'InternalFailure'
       try {
         instance = await store.joinTokens.redeem({
           secretHash,
@@ -57,8 +58,9 @@ export function createEnrolments(parts: {
           facts: request.facts,
           now: now(),
         })
+        errorCode = instance === undefined ? 'JoinTokenInvalidException' : ''
       } finally {
-        await record.end(instance === undefined ? 'JoinTokenInvalidException' : '')
+        await record.end(errorCode)
       }
       if (instance === undefined) throw joinTokenInvalid()
       return { instanceId, ...pins }

@@ -33,6 +33,8 @@ export function createReceiptRecorder(trail: Trail): ReceiptRecorder {
               requestParameters: null,
               facts: {
                 instanceId,
+                // Sent again after a lost answer, a receipt is recorded again: this tells.
+                receiptId: receipt.receiptId,
                 osUser: receipt.osUser,
                 fingerprint: receipt.fingerprint,
                 hostTime: new Date(receipt.at).toISOString(),
