@@ -248,16 +248,15 @@ describe('events', () => {
     ...found(instance(ID, 'web-1')),
     LookupEvents: () => ({ body: { Events: events } }),
   }
-  it('shows who pushed what where and what became of it, one line each', async () => {
+  it('shows who pushed what where and what became of it, a line each and why not below it', async () => {
     const { out } = await fleetkey(['events'], handlers)
     const lines = out.trim().split('\n')
-    assert.equal(lines.length, 4)
-    assert.match(
-      lines[1] ?? '',
-      /alice +SendSSHPublicKey +web-1 +- +- +AccessDenied: No\. Tag Env is\\u001b prod\.$/,
-    )
-    assert.match(lines[2] ?? '', /EC2InstanceUnavailableException: Gone\.$/)
-    assert.match(lines[3] ?? '', /alice +SendSSHPublicKey +web-1 +bob +SHA256:x +done$/)
+    assert.equal(lines.length, 6)
+    assert.match(lines[1] ?? '', /alice +SendSSHPublicKey +web-1 +- +- +AccessDenied$/)
+    assert.equal(lines[2], '    Tag Env is\\u001b prod.')
+    assert.match(lines[3] ?? '', /EC2InstanceUnavailableException$/)
+    assert.equal(lines[4], '    Gone.')
+    assert.match(lines[5] ?? '', /alice +SendSSHPublicKey +web-1 +bob +SHA256:x +done$/)
   })
   it('hands filters on', async () => {
     const line = `events --instance ${ID} --user alice --event X --since 2026-11-22T17:00:00Z`

@@ -8,6 +8,8 @@ export interface Screen {
   readonly interactive: boolean
   readonly paintOut: Paint
   readonly paintErr: Paint
+  /** Columns of the terminal that stdout is; undefined when it is none. */
+  readonly width?: () => number | undefined
   out(text: string): void
   err(text: string): void
   now(): number
@@ -27,6 +29,7 @@ export function processScreen(): Screen {
     interactive: isatty(0) && isatty(2),
     paintOut: paintFor({ isTTY: isatty(1) }, env),
     paintErr: paintFor({ isTTY: isatty(2) }, env),
+    width: () => (isatty(1) ? process.stdout.columns : undefined),
     out: (text) => {
       if (!isOpen) process.stdout.on('error', stopWhenUnread)
       isOpen = true

@@ -32,15 +32,20 @@ export function refusal(
   if (name === 'signature' && Math.abs(context.skewMs) > SKEW_WORTH_SAYING_MS) {
     return clockFailure(code, context.skewMs)
   }
-  const why = explanation === undefined ? [] : explanation.split('\n').filter(Boolean)
+  const explained = explanation === undefined ? [] : explanation.split('\n').filter(Boolean)
+  const why = explained.filter((line) => !line.startsWith(LEAST_CHANGE))
+  const mend = explained.filter((line) => line.startsWith(LEAST_CHANGE))
   if (message === undefined) {
     return new Failure('badAnswer', `The server answered with status ${status} and no reason.`, {
       why: [`asked for ${context.operation.target}`],
       todo: ['Check that the endpoint is a Fleetkey server and no proxy stands in between.'],
     })
   }
-  return new Refusal(cause, code, message, { why, todo })
+  return new Refusal(cause, code, message, { why, todo: [...mend, ...todo] })
 }
+
+/** How an explanation begins the line that says what would have been allowed. */
+const LEAST_CHANGE = 'Least change: '
 
 function readRefusal(body: unknown) {
   const answer: Record<string, unknown> =

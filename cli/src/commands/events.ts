@@ -6,11 +6,12 @@ import { defineCommand, withListingFlags, type ListingFlags } from '../command.t
 import { Failure, usageFailure } from '../failure.ts'
 import { findInstance, isInstanceId } from '../instance/find-instance.ts'
 import { listInstances } from '../instance/list-instances.ts'
-import { printableJson, table } from '../output.ts'
-import { printListing, type Screen } from '../screen.ts'
+import { printable, printableJson, table } from '../output.ts'
+import type { Screen } from '../screen.ts'
 import { localTime, parseSpan } from '../time.ts'
 import { outcomeText, withoutSettledIntents, type EventView } from '../trail/event-view.ts'
 import { lookupEvents, type EventQuery } from '../trail/lookup-events.ts'
+import { wrap } from '../wrap.ts'
 
 interface EventsFlags extends ListingFlags {
   readonly instance?: string
@@ -24,6 +25,7 @@ interface EventsFlags extends ListingFlags {
 }
 
 const HEADINGS = ['TIME', 'WHO', 'ACTION', 'INSTANCE', 'OS USER', 'KEY', 'OUTCOME']
+const INDENT = '    '
 const FOLLOW_EVERY_MS = 2000
 /** While following, pushes that take long are recorded a little after their neighbours. */
 const FOLLOW_OVERLAP_S = 60
@@ -74,12 +76,40 @@ async function list({ screen, api, flags, query, names }: Asked): Promise<void> 
     if (found.length >= limit) break
   }
   const events = found.slice(0, limit)
-  printListing(screen, flags.output, {
-    headings: HEADINGS,
-    rows: events.map((event) => row(event, names)),
-    json: events.map(asJson),
-    whenEmpty: 'Nothing of that kind is on record. Reads are shown with --all.',
-  })
+  if (flags.output === 'json') screen.out(`${printableJson(events.map(asJson))}\n`)
+  else if (events.length === 0) {
+    screen.err('Nothing of that kind is on record. Reads are shown with --all.\n')
+  } else {
+    const rows = events.map((event) => row(event, names))
+    const [headings, ...lines] = fitting(screen, rows).trimEnd().split('\n')
+    screen.out(`${headings}\n`)
+    for (const [index, event] of events.entries()) {
+      screen.out(`${lines[index]}\n${reasonLines(screen, event)}`)
+    }
+  }
+}
+
+/** A fingerprint is half of a line: where the terminal is too narrow for the table it is shown by its beginning, as the id of a token. */
+function fitting(screen: Screen, rows: readonly (readonly string[])[]): string {
+  const whole = table(HEADINGS, rows)
+  const width = screen.width?.() ?? Infinity
+  if (whole.split('\n').every((line) => line.length <= width)) return whole
+  const shorter = (cell: string) => cell.replace(/^(SHA256:.{6}|join-token\/.{6}).+$/, '$1…')
+  return table(
+    HEADINGS,
+    rows.map((cells) => cells.map(shorter)),
+  )
+}
+
+/** Below the event that they explain; wrapped for a terminal, whole for grep. */
+function reasonLines(screen: Screen, { reasons }: EventView): string {
+  const width = screen.width?.()
+  const columns =
+    width === undefined ? Infinity : Math.max(20, Math.min(width, 120) - INDENT.length)
+  return reasons
+    .flatMap((reason) => wrap(printable(reason), columns))
+    .map((line) => `${INDENT}${screen.paintOut.faint(line)}\n`)
+    .join('')
 }
 
 /** Until Ctrl-C. Oldest first, each once; an intent is only shown by its outcome. */
@@ -97,7 +127,7 @@ async function follow({ screen, api, flags, query, names }: Asked): Promise<neve
       seen.add(event.seq)
       if (event.phase === 'intent' || !isShown(event, flags)) continue
       if (flags.output === 'json') screen.out(`${printableJson(asJson(event))}\n`)
-      else screen.out(followLine(row(event, names)))
+      else screen.out(`${followLine(row(event, names))}${reasonLines(screen, event)}`)
     }
     isFirst = false
     await sleep(FOLLOW_EVERY_MS)

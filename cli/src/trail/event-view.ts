@@ -21,8 +21,8 @@ export interface EventView {
   readonly phase: string
   readonly requestId: string
   readonly errorCode: string | undefined
-  /** Why it was refused or failed. */
-  readonly reason: string | undefined
+  /** Why it was refused or failed, line by line. */
+  readonly reasons: readonly string[]
   /** A read that went well: of little interest among logins. */
   readonly isRoutine: boolean
   readonly record: Answer
@@ -48,7 +48,7 @@ export function readEvent(entry: Answer): EventView {
     phase: firstText(facts['phase']) ?? 'complete',
     requestId: textOf(record, 'requestID'),
     errorCode,
-    reason: errorCode === undefined ? undefined : reasonOf(record, facts),
+    reasons: errorCode === undefined ? [] : reasonsOf(record, facts),
     isRoutine:
       errorCode === undefined &&
       record['readOnly'] === true &&
@@ -57,10 +57,10 @@ export function readEvent(entry: Answer): EventView {
   }
 }
 
-/** What became of it, for the table. */
+/** What became of it, in a word for the table; `reasons` say why. */
 export function outcomeText(event: EventView): string {
   if (event.errorCode === undefined) return event.phase === 'intent' ? 'begun' : 'done'
-  return event.reason === undefined ? event.errorCode : `${event.errorCode}: ${event.reason}`
+  return event.errorCode
 }
 
 /**
@@ -90,13 +90,14 @@ function whoOf(identity: Answer): string {
   }
 }
 
-function reasonOf(record: Answer, facts: Answer): string | undefined {
+function reasonsOf(record: Answer, facts: Answer): readonly string[] {
   const { errorCode } = record
   // Otherwise the explanation says why it was allowed, which is not why it failed.
   const isDenied = typeof errorCode === 'string' && errorCode.startsWith('AccessDenied')
   const explanation = isDenied ? firstText(facts['explanation']) : undefined
-  const parts = [optionalTextOf(record, 'errorMessage'), explanation]
-  return parts.filter(Boolean).join(' ') || undefined
+  // A denial's message only says who wanted what, as the columns do.
+  const text = explanation ?? optionalTextOf(record, 'errorMessage') ?? ''
+  return text.split('\n').filter((line) => line !== '')
 }
 
 /** Denied requests have no parameters in the record, as in CloudTrail; what they were about still stands in its resources. */
