@@ -16,7 +16,7 @@ const TARGETS = { plain: 8, tls: 55 } as const
 export const linkMemory: Question = {
   name: 'link-memory',
   async ask(run) {
-    const [few, many] = run.quick ? [300, 900] : [2000, 8000]
+    const [few, many] = run.quick ? [300, 900] : [1000, 5000]
     const agents = await enrol(run, many)
     const figures: Figure[] = []
     for (const transport of ['plain', 'tls'] as const) {

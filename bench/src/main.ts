@@ -77,7 +77,9 @@ async function askAll(
     const say = (text: string) => process.stderr.write(`${name}: ${text}\n`)
     try {
       say('…')
-      answers.set(name, await ask({ ...options, dir, say }))
+      const figures = await ask({ ...options, dir, say })
+      answers.set(name, figures)
+      say(`\n${table(new Map([[name, figures]]))}`)
     } catch (error) {
       failed = true
       say(

@@ -34,7 +34,7 @@ export const pushRate: Question = {
   name: 'push-rate',
   async ask(run) {
     const agents = run.quick ? 200 : 1000
-    const [rounds, perRound] = run.quick ? [3, 1000] : [7, 6000]
+    const [rounds, perRound] = run.quick ? [3, 1000] : [5, 4000]
     const subjects: Subject[] = []
     const seen = new Map<Subject, Round[]>()
     try {
