@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readdirSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
@@ -58,7 +58,9 @@ describe('opening a SQLite store', () => {
     await assert.rejects(
       openSqliteStore({ file: join(import.meta.dirname, 'open.ts', 'below-a-file') }),
     )
-    await assert.rejects(openSqliteStore({ file: folder.path }))
+    const inner = join(folder.path, 'folder')
+    mkdirSync(inner)
+    await assert.rejects(openSqliteStore({ file: inner }))
   })
 
   it('answers what was asked before it closes, and rejects what comes after', async () => {
