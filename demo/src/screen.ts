@@ -52,7 +52,7 @@ function readyText(
     '  Paste into another shell, in this folder:',
     '',
     ...tries,
-    `  A pushed key lives 60 seconds. ${dim('Ctrl-C here ends the demo and removes everything.')}`,
+    `  A pushed key lives 60 seconds. ${dim('Ctrl-C ends the demo and removes everything.')}`,
     '',
     '',
   ].join('\n')
