@@ -1,29 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ControlPlane } from '../control-plane.ts'
+import type { Battlefield } from './battlefield.ts'
 import { planKills } from './kill-plan.ts'
-import type { Load } from './load.ts'
-import type { Oracle } from './oracle.ts'
-import type { Attempt, PushHistory } from './push-history.ts'
+import type { Attempt } from './push-history.ts'
 import type { Random } from './random.ts'
-import type { ServerPhase, Tally } from './tally.ts'
+import type { ServerPhase } from './tally.ts'
 import type { TargetHost } from './target-host.ts'
-import type { Violations } from './violations.ts'
 
 /** Of all starts: killed before they are done, within so many milliseconds. */
 const EARLY = { share: 0.1, serverMs: 800, agentMs: 350 }
 /** No round waits longer for a first Success. */
 const ALIVE_WITHIN_MS = 3000
-
-export interface Battlefield {
-  readonly plane: ControlPlane
-  readonly hosts: readonly TargetHost[]
-  readonly load: Load
-  readonly history: PushHistory
-  readonly oracle: Oracle
-  readonly tally: Tally
-  readonly violations: Violations
-  readonly random: Random
-}
 
 /** One round: under load some die, what they left is checked, they start again at once, and the load goes on. */
 export async function killRound(field: Battlefield): Promise<void> {

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientEnvironment } from '../fleetkey.ts'
 import { generateKey, ssh } from '../ssh.ts'
 import type { PushClient } from './push-client.ts'
-import type { Push, PushHistory } from './push-history.ts'
+import { newPush, type Push, type PushHistory } from './push-history.ts'
 import type { Random } from './random.ts'
-import { fingerprintOf, inventPublicKey, signPush } from './signed-push.ts'
+import { inventPublicKey } from './signed-push.ts'
 import type { TargetHost } from './target-host.ts'
 import type { Tally } from './tally.ts'
 import type { Violations } from './violations.ts'
@@ -118,14 +118,7 @@ export class Load {
     const { osUser, publicKey, random } = parts
     const { client, credentials, violations } = this.#parts
     const { instanceId } = host.enrolled
-    const push: Push = {
-      instanceId,
-      osUser,
-      publicKey,
-      fingerprint: fingerprintOf(publicKey),
-      signed: signPush(credentials, { instanceId, osUser, publicKey }),
-      attempts: [],
-    }
+    const push = newPush(credentials, { instanceId, osUser, publicKey })
     const { starts } = host
     const twin = random.isLucky(SHARE.twice) ? client.send(push) : undefined
     const answer = await client.send(push)

@@ -1,4 +1,5 @@
-import type { SignedPush } from './signed-push.ts'
+import type { ClientEnvironment } from '../fleetkey.ts'
+import { fingerprintOf, signPush, type SignedPush } from './signed-push.ts'
 
 /** One push as its client knows it: every key is pushed once, by one set of bytes, which may be sent several times. */
 export interface Push {
@@ -25,6 +26,15 @@ export type Answer =
   | { readonly kind: 'refused'; readonly status: number; readonly code: string }
   /** No answer, or not a whole one. */
   | { readonly kind: 'cut off'; readonly because: string }
+
+/** Signed now, and sent by nobody yet. */
+export function newPush(
+  credentials: ClientEnvironment,
+  push: Pick<Push, 'instanceId' | 'osUser' | 'publicKey'>,
+): Push {
+  const fingerprint = fingerprintOf(push.publicKey)
+  return { ...push, fingerprint, signed: signPush(credentials, push), attempts: [] }
+}
 
 /** What the clients saw: the one witness who is told nothing by disk or log. */
 export class PushHistory {

@@ -15,7 +15,7 @@ export interface TortureReport {
 /** For a person, a line each. */
 export function formatReport(report: TortureReport): string {
   const { tally, history, violations, seconds } = report
-  const { serverKills, agentKills, kills } = tally
+  const { serverKills, agentKills, deadKeys, kills } = tally
   const attempts = history.pushes.flatMap((push) => push.attempts)
   const cutOff = attempts.filter(({ answer }) => answer.kind === 'cut off').length
   const repeats = attempts.filter(({ isRepeat }) => isRepeat).length
@@ -30,6 +30,7 @@ export function formatReport(report: TortureReport): string {
     `  cut by server's death: ${listed(tally.serverPhases)}`,
     `  cut by agent's death:  ${listed(tally.agentPhases)}`,
     `logins        ${tally.logins} good at once, ${tally.excusedLogins} overtaken by a start of the agent`,
+    `  dead agents' keys: helper asked for ${deadKeys.live} live, ${deadKeys.over} over; sshd took ${deadKeys.taken} at once, refused ${deadKeys.refused} after 61 s`,
     `keys          ${report.keysSeen} seen on hosts, each with its intent`,
     `trail         ${report.trailLength} records; ${tally.closedIntents} cut off and closed as OutcomeUnknown`,
     `server ready  ${times(tally.serverStarts)}`,

@@ -22,7 +22,8 @@ export class Tally {
   closedIntents = 0
   logins = 0
   excusedLogins = 0
-  refusedLogins = 0
+  /** Keys of killed agents: the helper gave those that were live, not those that were over; sshd took and refused. */
+  readonly deadKeys = { live: 0, over: 0, taken: 0, refused: 0 }
 
   get kills(): number {
     const { running, starting } = this.serverKills
