@@ -1,11 +1,12 @@
-import type { HostRecorder, InstallRecord } from './host-recorder.ts'
+import type { WatchedHost } from './check-success.ts'
+import type { InstallRecord } from './host-recorder.ts'
 import { parseKeyName } from './key-file.ts'
 import type { TrailFile } from './trail-file.ts'
 import type { Violations } from './violations.ts'
 
 /** Each key file and each install of a host has an intent for exactly this instance, osUser and key. */
 export function checkHost(
-  { host: { instanceId } }: HostRecorder,
+  { instanceId }: WatchedHost,
   evidence: {
     readonly names: Iterable<string>
     readonly installs: Iterable<readonly [string, InstallRecord]>

@@ -1,11 +1,11 @@
-import type { HostRecorder } from './host-recorder.ts'
+import type { WatchedHost } from './check-success.ts'
 import type { Push } from './push-history.ts'
 import type { Violations } from './violations.ts'
 
 /** However often the same bytes came: one request id in all answers, one install on all hosts. */
 export function checkOneGrant(
-  pushes: readonly Push[],
-  { hosts, violations }: { readonly hosts: readonly HostRecorder[]; violations: Violations },
+  pushes: readonly Pick<Push, 'fingerprint' | 'attempts'>[],
+  { hosts, violations }: { readonly hosts: readonly WatchedHost[]; violations: Violations },
 ): void {
   const installed = new Map<string, string[]>()
   for (const { installs } of hosts) {

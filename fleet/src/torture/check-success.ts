@@ -3,10 +3,13 @@ import type { Attempt } from './push-history.ts'
 import type { TrailFile } from './trail-file.ts'
 import type { Violations } from './violations.ts'
 
+/** What a host's witness says of it. */
+export type WatchedHost = Pick<HostRecorder, 'instanceId' | 'installs'>
+
 /** The trail, the hosts that were watched, and where to put what does not fit. */
 export interface Witnesses {
   readonly trail: TrailFile
-  readonly hosts: readonly HostRecorder[]
+  readonly hosts: readonly WatchedHost[]
   readonly violations: Violations
 }
 
@@ -35,7 +38,7 @@ export function checkSuccess(
   if (!isOurs || outcome.errorCode !== undefined || outcome.answeredRequestId !== requestId) {
     violations.add('I1', 'a Success that the trail tells otherwise', evidence)
   }
-  const host = hosts.find((each) => each.host.instanceId === instanceId)
+  const host = hosts.find((each) => each.instanceId === instanceId)
   if (host?.installs.get(requestId)?.fingerprint !== fingerprint) {
     violations.add('I5', 'a Success that no agent installed', evidence)
   }

@@ -18,7 +18,7 @@ export interface InstallRecord {
  * process 1, so nothing runs in the host for it.
  */
 export class HostRecorder {
-  readonly host: EnrolledHost
+  readonly instanceId: string
   /** Of every key file that was seen, to be joined with the trail. */
   readonly seen = new Set<string>()
   /** By request id. */
@@ -38,7 +38,7 @@ export class HostRecorder {
 
   constructor(host: EnrolledHost, violations: Violations) {
     const root = `/proc/${host.host.pid}/root`
-    this.host = host
+    this.instanceId = host.instanceId
     this.#violations = violations
     this.#keys = `${root}/run/fleetkey/keys`
     this.#log = new AgentLog(`${root}/var/log/fleetkey-agent.log`)
@@ -99,7 +99,7 @@ export class HostRecorder {
     const problem =
       key === undefined ? 'a strange name' : findKeyFileProblem(`${this.#keys}/${name}`, key)
     if (problem === undefined) return
-    const { instanceId } = this.host
+    const { instanceId } = this
     this.#violations.add('I5', 'a key file is not as it must be', { instanceId, name, problem })
   }
 
@@ -114,7 +114,7 @@ export class HostRecorder {
 
   #checkCleared(): void {
     const left = listKeyNames(this.#keys).filter((name) => this.#dead.has(name))
-    const { instanceId } = this.host
+    const { instanceId } = this
     if (left.length > 0) {
       this.#violations.add('I5', 'keys outlived the start of the next agent', { instanceId, left })
     }
@@ -127,7 +127,7 @@ export class HostRecorder {
       osUser: String(fields['osUser']),
     }
     if (this.installs.has(requestId)) {
-      const { instanceId } = this.host
+      const { instanceId } = this
       this.#violations.add('I16', 'a grant was installed twice', { instanceId, requestId, install })
     }
     this.installs.set(requestId, install)
