@@ -5,7 +5,7 @@ import type { ControlPlane } from './control-plane.ts'
 import { CHECKOUT, CHECKOUT_IN_HOST, FLEETKEY_IN_HOST, fleetkeyJson } from './fleetkey.ts'
 import type { Host, HostSpec } from './host.ts'
 import type { HostNetwork } from './host-network.ts'
-import { hasEnded } from './process-tree.ts'
+import { descendantsOf, hasEnded } from './process-tree.ts'
 
 const CONNECT_TIMEOUT_MS = 15_000
 
@@ -121,6 +121,9 @@ class RunningAgent implements EnrolledHost {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child
     if (child === undefined || hasEnded(child)) return
+    // In its first milliseconds there is only the starter: its death then would leave an agent that nobody knows.
+    while (!hasEnded(child) && descendantsOf(child.pid ?? 0).length === 0) await sleep(1)
+    if (hasEnded(child)) return
     const ended = once(child, 'exit')
     child.kill(signal)
     await ended
