@@ -14,7 +14,10 @@ export async function findAccount(osUser: string, accounts: Accounts): Promise<A
   }
   const { account, names } = await lookUp(osUser, accounts)
   if (account === undefined) {
-    throw new GrantRefusal('user-unknown', `There is no account "${osUser}" on this host.`)
+    throw new GrantRefusal(
+      'user-unknown',
+      `There is no account "${osUser}" on this host: make it there, or log in as another.`,
+    )
   }
   if (account.name !== osUser) {
     throw new GrantRefusal(

@@ -1,6 +1,6 @@
 import type { ControlPlane } from '@fleetkey/fleet/control-plane'
-import { clientEnvironment } from '@fleetkey/fleet/control-plane'
-import { fleetkey, fleetkeyJson, type ClientEnvironment } from '@fleetkey/fleet/fleetkey'
+import type { ClientEnvironment } from '@fleetkey/fleet/fleetkey'
+import { makeUser } from '@fleetkey/fleet/make-user'
 
 /** What alice may do: see the fleet, and reach staging as deploy. */
 export const ALICE = { env: 'staging', osUser: 'deploy' } as const
@@ -35,30 +35,4 @@ export async function makePeople(
     makeUser(plane, 'alice', ALICE_POLICY),
   ])
   return { admin, alice }
-}
-
-async function makeUser(
-  plane: ControlPlane,
-  name: string,
-  policy: object,
-): Promise<ClientEnvironment> {
-  const env = plane.root
-  await must(['iam', 'users', 'create', name], { env })
-  const [, key] = await Promise.all([
-    must(['iam', 'users', 'put-policy', name, 'main', '-'], { env, input: JSON.stringify(policy) }),
-    fleetkeyJson(['iam', 'access-keys', 'create', name], { env }),
-  ])
-  const { accessKeyId, secretAccessKey } = key as { accessKeyId: string; secretAccessKey: string }
-  return clientEnvironment({
-    url: plane.url,
-    caFile: plane.caFile,
-    region: env['AWS_REGION'] ?? '',
-    accessKeyId,
-    secretAccessKey,
-  })
-}
-
-async function must(argv: readonly string[], options: { env: ClientEnvironment; input?: string }) {
-  const { code, stdout, stderr } = await fleetkey(argv, options)
-  if (code !== 0) throw new Error(`fleetkey ${argv.join(' ')}: exit ${code}\n${stderr}${stdout}`)
 }

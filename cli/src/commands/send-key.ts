@@ -62,15 +62,20 @@ function checkOsUser(name: string): string {
 /** The one public key of a file. A private key never leaves this machine, not even by mistake. */
 async function readPublicKey(path: string): Promise<string> {
   const text = await readInput(path)
+  const named = path === '-' ? 'standard input' : path
   if (text.includes('PRIVATE KEY')) {
-    throw new Failure('usage', `${path} is a private key; nothing was sent.`, {
-      todo: [`Name the public half, usually ${path}.pub`],
+    throw new Failure('usage', `${named} is a private key; nothing was sent.`, {
+      todo: [
+        path === '-'
+          ? 'Give it the public half, the .pub file.'
+          : `Name the public half, usually ${path}.pub`,
+      ],
     })
   }
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'))
   const [line] = lines
   if (line === undefined || lines.length > 1) {
-    throw new Failure('usage', `${path} must hold one public key; it has ${lines.length} lines.`, {
+    throw new Failure('usage', `${named} must hold one public key; it has ${lines.length} lines.`, {
       todo: ['Make one with: ssh-keygen -t ed25519 -f KEY, and name KEY.pub'],
     })
   }
