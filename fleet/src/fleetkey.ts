@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { plainEnvironment, runProgram, type ProgramResult, type RunOptions } from './run-program.ts'
 
@@ -20,7 +21,13 @@ export function fleetkey(
   return runProgram([FLEETKEY, ...argv], {
     timeoutMs: 30_000,
     ...options,
-    env: { ...plainEnvironment, HOME: '/nonexistent', ...options.env },
+    // Nobody's profiles; compiled modules are kept where they always are.
+    env: {
+      ...plainEnvironment,
+      HOME: homedir(),
+      XDG_CONFIG_HOME: '/nonexistent',
+      ...options.env,
+    },
   })
 }
 

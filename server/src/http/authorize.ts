@@ -53,7 +53,7 @@ function accessRequest(question: Question, resource: Resource): AccessRequest {
     ['aws:CurrentTime', new Date(question.now).toISOString()],
     ['aws:EpochTime', String(Math.floor(question.now / 1000))],
   ])
-  for (const [key, value] of Object.entries(resource.tags ?? {})) {
+  for (const [key, value] of Object.entries(resource.instance?.tags ?? {})) {
     context.set(`aws:ResourceTag/${key}`, value)
     context.set(`ec2:ResourceTag/${key}`, value)
   }

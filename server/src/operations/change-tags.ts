@@ -101,7 +101,7 @@ async function resources(input: Input, { realm, store }: World): Promise<readonl
   return Promise.all(
     input.instanceIds.map(async (id) => {
       const instance = await store.instances.get(id)
-      return { arn: instanceArn(realm, id), ...(instance && { tags: instance.tags }) }
+      return { arn: instanceArn(realm, id), ...(instance && { instance }) }
     }),
   )
 }

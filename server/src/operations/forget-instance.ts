@@ -22,7 +22,7 @@ export const forgetInstance = operation<{ instanceId: string }>({
   },
   async resources({ instanceId }, { realm, store }) {
     const instance = await store.instances.get(instanceId)
-    return [{ arn: instanceArn(realm, instanceId), ...(instance && { tags: instance.tags }) }]
+    return [{ arn: instanceArn(realm, instanceId), ...(instance && { instance }) }]
   },
   trail: ({ instanceId }) => ({ requestParameters: { instanceId }, instanceId }),
   async run({ instanceId }, { store, dropAgent }) {

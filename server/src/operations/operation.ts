@@ -1,6 +1,6 @@
 import type { Principal } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
-import type { Tags } from '@fleetkey/domain/instance'
+import type { Instance } from '@fleetkey/domain/instance'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'
 import type { Deliveries } from '../agents/deliver-grant.ts'
 import type { Presence } from '../agents/presence.ts'
@@ -35,15 +35,15 @@ export interface Operation<Input, Prepared = undefined> {
   context?(input: Input): Readonly<Record<string, string | readonly string[]>>
   /** What the trail shows of the request; never a secret. */
   trail(input: Input): TrailView
-  /** Asks without changing anything, while the intent is being written. */
-  prepare?(input: Input, call: Call): Promise<Prepared>
+  /** Asks without changing anything, while the intent is being written. Gets what `resources` found. */
+  prepare?(input: Input, call: Call, resources: readonly Resource[]): Promise<Prepared>
   run(input: Input, call: Call, prepared: Prepared): Promise<object> | object
 }
 
 export interface Resource {
   readonly arn: string
-  /** For `aws:ResourceTag/…` and `ec2:ResourceTag/…`. */
-  readonly tags?: Tags
+  /** The instance that it is, if it is one and exists: its tags are `aws:ResourceTag/…` and `ec2:ResourceTag/…`. */
+  readonly instance?: Instance
 }
 
 export interface TrailView {

@@ -12,7 +12,7 @@ import {
 import { SshKeyRefusal } from '@fleetkey/wire/ssh/ssh-key-refusal'
 import type { PreparedDelivery } from '../agents/deliver-grant.ts'
 import { digests } from '../secrets/digests.ts'
-import { operation, type World } from './operation.ts'
+import { operation } from './operation.ts'
 
 interface Input {
   readonly instanceId: string
@@ -56,7 +56,7 @@ export const sendSshPublicKey = operation<Input, Prepared>({
 
   async resources({ instanceId }, { realm, store }) {
     const instance = await store.instances.get(instanceId)
-    return [{ arn: instanceArn(realm, instanceId), ...(instance && { tags: instance.tags }) }]
+    return [{ arn: instanceArn(realm, instanceId), ...(instance && { instance }) }]
   },
 
   context: ({ osUser }) => ({ 'ec2:osuser': osUser }),
@@ -72,8 +72,9 @@ export const sendSshPublicKey = operation<Input, Prepared>({
     instanceId,
   }),
 
-  async prepare({ instanceId, osUser }, { store, deliveries }) {
-    const instance = await requireInstance(store, instanceId)
+  async prepare({ instanceId, osUser }, { deliveries }, [resource]) {
+    const instance = resource?.instance
+    if (instance === undefined) throw instanceNotFound(instanceId)
     return { instance, delivery: await deliveries.prepare(instance, osUser) }
   },
 
@@ -94,10 +95,4 @@ function parseKey(text: string): SshPublicKey {
     if (error instanceof SshKeyRefusal) throw invalidArgs(error.message)
     throw error
   }
-}
-
-async function requireInstance(store: World['store'], instanceId: string): Promise<Instance> {
-  const instance = await store.instances.get(instanceId)
-  if (instance === undefined) throw instanceNotFound(instanceId)
-  return instance
 }

@@ -7,7 +7,7 @@ import { connect, type TLSSocket } from 'node:tls'
 import { after, before, describe, it } from 'node:test'
 import { parseJoinToken } from '@fleetkey/wire/agent/enrolment'
 import pino from 'pino'
-import { startServer } from '../main.ts'
+import { startServer } from '../start-server.ts'
 import { apiClient } from '../testing/api-client.ts'
 import { testConfig } from '../testing/control-plane.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { TrailEvent, TrailPhase } from '@fleetkey/domain/trail-event'
 import type { ServerConfig } from '../config.ts'
-import { startServer, type Surroundings } from '../main.ts'
+import { startServer, type Surroundings } from '../start-server.ts'
 import { apiClient, type ApiClient } from './api-client.ts'
 
 /** For tests: the real server in this process, on plain loopback HTTP and real SQLite in a folder of its own. */

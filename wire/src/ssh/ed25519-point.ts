@@ -1,4 +1,4 @@
-import { bigIntFromBytes, modulo, powerModulo } from './big-integer.ts'
+import { bigIntFromBytes, jacobiSymbol, modulo } from './big-integer.ts'
 import { SshKeyRefusal } from './ssh-key-refusal.ts'
 
 /**
@@ -13,10 +13,10 @@ export function checkEd25519Point(field: Uint8Array): void {
   const y = encoded & (signBit - 1n)
   if (y >= p) throw new SshKeyRefusal('ed25519-point')
   if (lowOrderY.has(y)) throw new SshKeyRefusal('ed25519-low-order')
-  // x² = (y² − 1) / (d·y² + 1). A quotient u/v is a square exactly when u·v is one (Euler's criterion), so no division.
+  // x² = (y² − 1) / (d·y² + 1). A quotient u/v is a square exactly when u·v is one, so no division.
   const u = modulo(y * y - 1n, p)
   const v = modulo(d * y * y + 1n, p)
-  if (powerModulo(u * v, (p - 1n) / 2n, p) !== 1n) throw new SshKeyRefusal('ed25519-point')
+  if (jacobiSymbol(u * v, p) !== 1) throw new SshKeyRefusal('ed25519-point')
 }
 
 const signBit = 1n << 255n

@@ -1,0 +1,190 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import pino, { type DestinationStream, type Logger } from 'pino'
+import { createDeliveries } from './agents/deliver-grant.ts'
+import { createEnrolments } from './agents/enrol.ts'
+import { createAgentGateway } from './agents/gateway.ts'
+import { createPresence } from './agents/presence.ts'
+import { createLocalBus } from './bus/local/local-bus.ts'
+import type { ServerConfig } from './config.ts'
+import { loadDeployment, type Deployment } from './deployment.ts'
+import { createAuthenticate } from './http/authenticate.ts'
+import { listen } from './http/listen.ts'
+import { createPipeline } from './http/pipeline.ts'
+import { TARGET_PREFIXES } from './http/route.ts'
+import type { World } from './operations/operation.ts'
+import { createEnvelope, type Envelope } from './secrets/envelope.ts'
+import { createGrantSigner } from './secrets/grant-signer.ts'
+import { loadMasterKey } from './secrets/master-key.ts'
+import { openSqliteStore } from './store/sqlite/open.ts'
+import type { Store } from './store/store.ts'
+import { closeOpenIntents } from './trail/close-open-intents.ts'
+import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
+import { createReceiptRecorder } from './trail/record-receipts.ts'
+import { createTrail } from './trail/trail.ts'
+
+/** What a server takes from its surroundings. Tests put their own clock, store and deadlines. */
+export interface Surroundings {
+  /** At the very first start the root access key goes there instead of to the screen. */
+  readonly rootCredentialsFile?: string | undefined
+  /** The store has stopped for good: end the process. */
+  readonly onStoreFailed?: () => void
+  readonly now?: () => number
+  readonly openStore?: typeof openSqliteStore
+  readonly logTo?: DestinationStream
+  /** See createDeliveries and createAgentGateway. */
+  readonly deliveryDeadlineMs?: number
+  readonly proofDeadlineMs?: number
+}
+
+/** Composition root: the only place that picks implementations. */
+export async function startServer(config: ServerConfig, surroundings: Surroundings = {}) {
+  const {
+    now = Date.now,
+    openStore = openSqliteStore,
+    logTo = pino.destination({ fd: 2, sync: true }),
+  } = surroundings
+  const log = pino({ level: config.log, base: null }, logTo)
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const envelope = createEnvelope(loadMasterKey(config.dataDir, process.env['FLEETKEY_MASTER_KEY']))
+  const file = config.database?.slice('sqlite:'.length) ?? join(config.dataDir, 'fleetkey.db')
+  const store = await openStore({
+    file,
+    onFailed(error) {
+      log.fatal({ error: error.message }, 'the store has stopped')
+      surroundings.onStoreFailed?.()
+    },
+  })
+  try {
+    return await serve(store, { config, envelope, surroundings, now, log })
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function serve(
+  store: Store,
+  parts: {
+    readonly config: ServerConfig
+    readonly envelope: Envelope
+    readonly surroundings: Surroundings
+    readonly now: () => number
+    readonly log: Logger
+  },
+) {
+  const { config, envelope, surroundings, now, log } = parts
+  const deployment = await loadDeployment(store, { config, envelope, now: now() })
+  const { realm, issuer, tls } = deployment
+  if (tls !== undefined) {
+    writeFileSync(join(config.dataDir, 'ca.pem'), tls.caCertificate, { mode: 0o644 })
+  }
+  const cutOff = await closeOpenIntents(store, now())
+  if (cutOff > 0)
+    log.warn({ requests: cutOff }, 'an earlier run was cut off; their outcome is unknown')
+
+  const bus = createLocalBus()
+  const presence = createPresence()
+  const trail = createTrail(store, realm, now)
+  const gateway = createAgentGateway({
+    store,
+    bus,
+    presence,
+    receipts: createReceiptRecorder(trail),
+    deployment: issuer.deployment,
+    proofDeadlineMs: surroundings.proofDeadlineMs,
+    now,
+    log,
+  })
+  const deliveries = createDeliveries({
+    bus,
+    signer: createGrantSigner(issuer, now),
+    deployment: issuer.deployment,
+    deadlineMs: surroundings.deliveryDeadlineMs,
+    now,
+  })
+  const enrolments = createEnrolments({
+    store,
+    recorder: createEnrolmentRecorder(trail, now),
+    pins: {
+      deployment: issuer.deployment,
+      issuerKeys: [deployment.issuerPublicKey],
+      minimumEpoch: issuer.epoch,
+      caCertificate: tls?.caCertificate ?? '',
+    },
+    now,
+  })
+  const world: World = {
+    realm,
+    store,
+    deliveries,
+    presence,
+    envelope,
+    caPin: tls?.caPin ?? '',
+    dropAgent: (instanceId) => gateway.drop(instanceId),
+    now,
+  }
+  const answer = createPipeline({
+    world,
+    authenticate: createAuthenticate({
+      store,
+      envelope,
+      services: new Set(Object.keys(TARGET_PREFIXES)),
+      region: realm.region,
+      now,
+    }),
+    trail,
+    log,
+  })
+  const listener = await listen({ ...config.listen, tls, answer, enrolments, gateway, log })
+  const endpoint = endpointOf(config, listener.port)
+  const caFile = tls === undefined ? undefined : join(config.dataDir, 'ca.pem')
+  tellRootKey(deployment, { endpoint, caFile, file: surroundings.rootCredentialsFile })
+  log.info({ endpoint, caFile, realm }, 'ready')
+  return {
+    port: listener.port,
+    deployment,
+    async close() {
+      log.info({}, 'stopping')
+      await listener.close()
+      await bus.close()
+      await store.close()
+      log.info({}, 'stopped')
+    },
+  }
+}
+
+/** How clients on other machines would call it; they may know it by a better name. */
+function endpointOf(config: ServerConfig, port: number): string {
+  const { host } = config.listen
+  const name = host === '::' || host === '0.0.0.0' ? hostname() : host
+  const scheme = config.tls === 'off' ? 'http' : 'https'
+  return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+/** `fleetkey configure --stdin` takes the file as it is. */
+function tellRootKey(
+  { newRootKey, realm }: Deployment,
+  told: {
+    readonly endpoint: string
+    readonly caFile: string | undefined
+    readonly file: string | undefined
+  },
+) {
+  if (newRootKey === undefined) return
+  const { endpoint, caFile, file } = told
+  if (file !== undefined) {
+    const text = JSON.stringify({ endpoint, caFile, ...realm, ...newRootKey }, null, 2)
+    writeFileSync(file, `${text}\n`, { mode: 0o600 })
+    return
+  }
+  process.stdout.write(
+    `The root access key of this deployment, shown this once (it may do everything; make users for daily work):\n` +
+      `  AWS_ENDPOINT_URL=${endpoint}\n` +
+      (caFile === undefined ? '' : `  AWS_CA_BUNDLE=${caFile}\n`) +
+      `  AWS_REGION=${realm.region}\n` +
+      `  AWS_ACCESS_KEY_ID=${newRootKey.accessKeyId}\n` +
+      `  AWS_SECRET_ACCESS_KEY=${newRootKey.secretAccessKey}\n`,
+  )
+}
