@@ -53,8 +53,10 @@ export class TargetHost {
   /** @param inFlight what was on its way to this host */
   async kill(phase: 'running' | 'starting', inFlight: readonly Attempt[]): Promise<void> {
     if (this.#isExpected && !this.enrolled.isAgentRunning) {
-      const { instanceId } = this.enrolled
-      this.#violations.add('I15', 'an agent ended by itself', { instanceId })
+      const { instanceId, host } = this.enrolled
+      const log = await host.readFile('/var/log/fleetkey-agent.log')
+      const lastWords = log.slice(-1000)
+      this.#violations.add('I15', 'an agent ended by itself', { instanceId, lastWords })
     }
     const { isLinkUp } = this.recorder
     this.#isExpected = false
