@@ -56,10 +56,11 @@ export async function runTorture(options: TortureOptions): Promise<TortureReport
 
 /** A run that breaks off still has its report. */
 async function endure(field: Battlefield, options: TortureOptions): Promise<void> {
-  const { waitsForDeadlines } = options
   try {
     await warmUp(field)
     await fight(field, options)
+    // Who asks for the end does not want another minute.
+    const waitsForDeadlines = options.waitsForDeadlines && options.signal?.aborted !== true
     const kept = waitsForDeadlines ? await pushKeptKeys(field, USERS_OF_KEPT_KEYS) : []
     await bury(field)
     await checkMinuteOfTheDead(kept, field)
