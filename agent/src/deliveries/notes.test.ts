@@ -33,7 +33,7 @@ describe('the notes of offers', () => {
         { osUser: 'alice', uid: 1001, isLive: true },
       ],
     )
-    assert.ok(Math.abs(Date.now() - 5000 - (notes[0]?.at ?? 0)) < 500)
+    assert.ok(Math.abs(Date.now() - 5000 - (notes[0]?.at ?? 0)) < 4000)
     assert.deepEqual(await takeNotes({ paths }), [])
   })
 
