@@ -3,9 +3,9 @@ import { globSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { pushWithSdk, type SdkAnswer } from './aws-sdk.ts'
-import { fleetkey, fleetkeyJson, type ClientEnvironment } from './fleetkey.ts'
+import { FLEETKEY, fleetkey, fleetkeyJson, type ClientEnvironment } from './fleetkey.ts'
 import { makeUser } from './make-user.ts'
-import { mustRun, runProgram, type ProgramResult } from './run-program.ts'
+import { mustRun, plainEnvironment, runProgram, type ProgramResult } from './run-program.ts'
 import { generateKey, type KeyPair } from './ssh.ts'
 import { openTestFleet, whyNoHosts, type TestFleet } from './test-fleet.ts'
 
@@ -76,8 +76,13 @@ describe('a refusal', { skip: whyNoHosts() ?? false, concurrency: 2 }, () => {
 
   function sendKey(env: ClientEnvironment, push: Push): Promise<ProgramResult> {
     const { instanceId, osUser, publicKey } = push
-    return fleetkey(['send-key', instanceId, '--os-user', osUser, '--public-key', '-'], {
-      env,
+    const argv = ['send-key', instanceId, '--os-user', osUser, '--public-key', '-']
+    const { LD_PRELOAD: _library, FAKETIME: shift, ...plain } = env
+    if (shift === undefined) return fleetkey(argv, { env, input: publicKey })
+    // Our command is a shell script that becomes node: the library alone would leave its shared memory behind.
+    const environment = { ...plainEnvironment, HOME: '/nonexistent', ...plain }
+    return runProgram(['faketime', '-f', shift, FLEETKEY, ...argv], {
+      env: environment,
       input: publicKey,
     })
   }

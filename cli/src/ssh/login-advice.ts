@@ -33,7 +33,7 @@ export function afterNoConnection(
     .slice(0, 8)
   const lines = [
     `ssh did not get as far as offering the key to ${instanceId} at ${address} port ${port}.`,
-    '  Check that this machine can reach it: route, VPN, firewall; -J jumps through another host.',
+    '  Check that sshd runs there, and that this machine can reach it: route, VPN, firewall; -J jumps through another host.',
   ]
   if (others.length > 0) lines.push(`  Other addresses of it, for --address: ${others.join(' ')}`)
   return lines
