@@ -94,7 +94,8 @@ function fitting(screen: Screen, rows: readonly (readonly string[])[]): string {
   const whole = table(HEADINGS, rows)
   const width = screen.width?.() ?? Infinity
   if (whole.split('\n').every((line) => line.length <= width)) return whole
-  const shorter = (cell: string) => cell.replace(/^(SHA256:.{6}|join-token\/.{6}|agent\/.{6}).+$/, '$1…')
+  const shorter = (cell: string) =>
+    cell.replace(/^(SHA256:.{6}|join-token\/.{6}|agent\/.{6}).+$/, '$1…')
   return table(
     HEADINGS,
     rows.map((cells) => cells.map(shorter)),
