@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { generateKey, ssh, type KeyPair } from './ssh.ts'
@@ -16,7 +16,7 @@ describe('an unprivileged host', { skip, timeout: 60_000 }, () => {
   let key: KeyPair
 
   before(async () => {
-    dir = await mkdtemp(join(homedir(), '.fleet-test-'))
+    dir = await mkdtemp(join(userInfo().homedir, '.fleet-test-'))
     key = await generateKey(dir, 'ed25519')
     host = await startUnprivilegedHost({ dir: join(dir, 'sshd') })
     await writeFile(host.authorizedKeysFile, `${key.publicKey}\n`, { mode: 0o600 })

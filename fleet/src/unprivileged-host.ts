@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { homedir, userInfo } from 'node:os'
+import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { descendantsOf, hasEnded, HOST_DIRECTORY, killNow } from './process-tree.ts'
@@ -70,8 +70,9 @@ export async function startUnprivilegedHost(options: {
 }
 
 /** Says at once what sshd would only log at the first login. */
+/** sshd looks up to the home that the account has, whatever HOME says. */
 function refuseWritableByOthers(dir: string): void {
-  for (let path = dir; path !== homedir() && path !== '/'; path = dirname(path))
+  for (let path = dir; path !== userInfo().homedir && path !== '/'; path = dirname(path))
     if ((statSync(path).mode & 0o022) !== 0)
       throw new Error(`sshd trusts no key below ${path}, which others can write to`)
 }
