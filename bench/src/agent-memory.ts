@@ -15,6 +15,9 @@ export const agentMemory: Question = {
   async ask(run) {
     const under = await startHostUnderTest(run)
     try {
+      // The first start of all compiles; what counts is every later one.
+      await under.agent.stopAgent()
+      await under.agent.startAgent()
       await sleep(run.quick ? 5_000 : 20_000)
       const [pid] = ownProcesses('main.ts agent run')
       if (pid === undefined) throw new Error('the agent is gone')

@@ -1,5 +1,5 @@
 import { startControlPlane, type ControlPlane } from '@fleetkey/fleet/control-plane'
-import { startEnrolledHost } from '@fleetkey/fleet/enrolled-host'
+import { startEnrolledHost, type EnrolledHost } from '@fleetkey/fleet/enrolled-host'
 import type { Host } from '@fleetkey/fleet/host'
 import { openHostNetwork } from '@fleetkey/fleet/host-network'
 import type { Run } from './question.ts'
@@ -11,6 +11,7 @@ export const HOST_NAME = 'web-1'
 export interface HostUnderTest {
   readonly host: Host
   readonly instanceId: string
+  readonly agent: EnrolledHost
   readonly plane: ControlPlane
   stop(): Promise<void>
 }
@@ -26,8 +27,8 @@ export async function startHostUnderTest(run: Run): Promise<HostUnderTest> {
   try {
     plane = await startControlPlane({ dir: `${run.dir}/server`, address: network.address4 })
     const spec = { name: HOST_NAME, users: [OS_USER] }
-    const { host, instanceId } = await startEnrolledHost(network, plane, spec)
-    return { host, instanceId, plane, stop }
+    const agent = await startEnrolledHost(network, plane, spec)
+    return { host: agent.host, instanceId: agent.instanceId, agent, plane, stop }
   } catch (error) {
     await stop()
     throw error

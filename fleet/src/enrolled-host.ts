@@ -102,7 +102,8 @@ class RunningAgent implements EnrolledHost {
         'sh',
         FLEETKEY_IN_HOST,
       ],
-      { stdio: 'ignore' },
+      // As the service has it.
+      { stdio: 'ignore', env: { NODE_COMPILE_CACHE: '/var/lib/fleetkey/compiled' } },
     )
   }
 
