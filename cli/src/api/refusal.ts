@@ -103,7 +103,7 @@ function kindOf(code: string, status: number): Kind {
     case 'EC2InstanceTypeInvalidException':
       return {
         cause: 'instanceUnavailable',
-        todo: ['See the state of its agent: fleetkey instances show INSTANCE'],
+        todo: ['See the state of its agent: "fleetkey instances show" and its name'],
       }
     case 'ThrottlingException':
     case 'ServiceException':

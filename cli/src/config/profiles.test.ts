@@ -13,6 +13,11 @@ describe('profiles', () => {
   })
   afterEach(() => rmSync(env['XDG_CONFIG_HOME'] ?? '', { recursive: true, force: true }))
 
+  it('has no profiles where there is no home (a service has its settings in the environment)', () => {
+    assert.deepEqual(readProfiles({}), {})
+    assert.throws(() => writeProfiles({}, {}), /no home directory/)
+  })
+
   it('are kept where only their owner can read them', () => {
     writeProfiles(env, { default: { accessKeyId: 'AKIA', secretAccessKey: 's' } })
     assert.equal(statSync(profilesPath(env)).mode & 0o777, 0o600)

@@ -20,20 +20,27 @@ type Env = Readonly<Record<string, string | undefined>>
 
 const FIELDS = ['endpoint', 'region', 'accessKeyId', 'secretAccessKey', 'caFile', 'osUser'] as const
 
-/** `$XDG_CONFIG_HOME/fleetkey/config.json`, else under ~/.config. */
-export function profilesPath(env: Env): string {
+/** `$XDG_CONFIG_HOME/fleetkey/config.json`, else under ~/.config; undefined for one who has no home (a service, cron). */
+function findProfilesPath(env: Env): string | undefined {
   const base = env['XDG_CONFIG_HOME'] || (env['HOME'] && join(env['HOME'], '.config'))
-  if (!base) {
+  return base ? join(base, 'fleetkey', 'config.json') : undefined
+}
+
+/** The same for one who wants to keep something there. */
+export function profilesPath(env: Env): string {
+  const path = findProfilesPath(env)
+  if (path === undefined) {
     throw new Failure('configuration', 'There is no home directory to keep a configuration in.', {
       todo: ['Set HOME or XDG_CONFIG_HOME.'],
     })
   }
-  return join(base, 'fleetkey', 'config.json')
+  return path
 }
 
 /** The profiles of this user; none when nothing was configured. Refuses a file that others can read: it holds secrets. */
 export function readProfiles(env: Env): Profiles {
-  const path = profilesPath(env)
+  const path = findProfilesPath(env)
+  if (path === undefined) return {}
   let text: string
   try {
     const { mode } = statSync(path)
