@@ -44,7 +44,7 @@ describe('fleetkey demo', { skip }, () => {
   describe('with root', () => {
     let demo: RunningDemo
     let lines: readonly string[]
-    let left: Leavings
+    let left: Made
 
     before(async () => {
       demo = startDemo([FLEETKEY, 'demo', '--dir', dir])
@@ -342,26 +342,35 @@ function inMountNamespace(setUp: string, run = 'exec "$@"'): readonly [string, .
   return ['unshare', ...namespace, '/bin/sh', '-euc', `${setUp}\n${run}`, 'sh']
 }
 
-/** What a demo has made on this machine, by names that are not given out again. */
+/** What a demo has made on this machine. */
 interface Leavings {
   /** "id start-time" */
   readonly processes: readonly string[]
-  /** "net:[4026532245]" */
+  /** "net:[4026532245]": the kernel gives freed numbers out again, at once and to any test's host. */
   readonly namespaces: readonly string[]
   /** "name ifindex" */
   readonly links: readonly string[]
 }
 
+interface Made extends Leavings {
+  /** When this was looked up, in ticks since boot: who started later has a namespace of the same number, not the same. */
+  readonly at: number
+}
+
+const TICKS_PER_SECOND = 100
+
 const noLeavings: Leavings = { processes: [], namespaces: [], links: [] }
 const KINDS = ['net', 'mnt', 'pid', 'uts', 'ipc'] as const
 
-function whatBelongsTo(demo: RunningDemo, dir: string): Leavings {
+function whatBelongsTo(demo: RunningDemo, dir: string): Made {
   assert.ok(demo.child.pid)
+  const at = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * TICKS_PER_SECOND
   const family = [demo.child.pid, ...descendantsOf(demo.child.pid)]
   const pids = [...new Set([...family, ...loggedInOn(dir)])]
   const ours = new Set(KINDS.map((kind) => namespaceOf(process.pid, kind)))
   const bridge = /https:\/\/10\.77\.(\d+)\.254/.exec(demo.output())?.[1]
   return {
+    at,
     processes: pids.flatMap((pid) => {
       const started = startTimeOf(pid)
       return started === undefined ? [] : [`${pid} ${started}`]
@@ -386,8 +395,9 @@ function loggedInOn(dir: string): number[] {
   })
 }
 
-function stillThere(left: Leavings): Leavings {
-  const used = new Set(processes().flatMap((pid) => KINDS.map((kind) => namespaceOf(pid, kind))))
+function stillThere(left: Made): Leavings {
+  const old = processes().filter((pid) => Number(startTimeOf(pid) ?? Infinity) <= left.at)
+  const used = new Set(old.flatMap((pid) => KINDS.map((kind) => namespaceOf(pid, kind))))
   const now = new Set(links())
   return {
     processes: left.processes.filter((each) => {
@@ -400,7 +410,7 @@ function stillThere(left: Leavings): Leavings {
 }
 
 /** The kernel takes a moment to free a namespace. */
-async function nothingRemains(left: Leavings, dir: string): Promise<void> {
+async function nothingRemains(left: Made, dir: string): Promise<void> {
   await until('the kernel freed it', () => stillThere(left).namespaces.length === 0).catch(() => {})
   assert.deepEqual(stillThere(left), noLeavings)
   assert.ok(!existsSync(dir), dir)
