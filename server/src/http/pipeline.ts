@@ -124,7 +124,7 @@ export function createPipeline(parts: {
 
   /** Parse and authorize; a refusal of either is on record before it is told. */
   async function admit(step: Step) {
-    const { operation, caller, requestId, request } = step
+    const { operation, caller, request } = step
     let act = step.actOf(world.realm, undefined)
     try {
       const fields = parseJsonObject(request.raw.body) as Fields
@@ -151,9 +151,6 @@ export function createPipeline(parts: {
       return { input, act, resources, explanation }
     } catch (error) {
       await trail.complete(act, outcomeOf(error))
-      if (error instanceof ServiceException) {
-        log.info({ requestId, code: error.code, operation: operation.name }, 'refused')
-      }
       throw error
     }
   }
@@ -173,6 +170,8 @@ export function createPipeline(parts: {
   function refusal(requestId: string, error: unknown): ApiAnswer {
     const known = error instanceof ServiceException ? error : internalFailure(requestId)
     if (known !== error) log.error({ requestId, error: describe(error) }, 'request failed')
+    // Who could not prove who they are stands nowhere but here: a flood of strangers must not fill the trail.
+    else log.info({ requestId, code: known.code }, 'refused')
     return { requestId, status: known.status, body: encodeJsonError(known) }
   }
 }
