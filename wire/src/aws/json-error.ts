@@ -14,22 +14,3 @@ export function encodeJsonError({ code, message, explanation }: JsonError): stri
   // JSON.stringify leaves out what is undefined.
   return JSON.stringify({ __type: code, Message: message, Explanation: explanation })
 }
-
-/** Reads an error's body, of AWS's own services too: `namespace#Code`, `Code:http://…`, `message`. */
-export function parseJsonError(body: string): JsonError | undefined {
-  const value = parseJson(body)
-  if (typeof value !== 'object' || value === null) return undefined
-  const { __type: type, Message, message } = value as Readonly<Record<string, unknown>>
-  if (typeof type !== 'string') return undefined
-  const [code = ''] = type.slice(type.indexOf('#') + 1).split(':')
-  const text = [Message, message].find((candidate) => typeof candidate === 'string')
-  return code === '' ? undefined : { code, message: typeof text === 'string' ? text : '' }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
