@@ -81,7 +81,9 @@ export class TargetHost {
     if (event !== 'link-up') return
     if (this.#startedAt > this.#serverReadyAt) {
       this.#tally.agentStarts.push(at - this.#startedAt)
-    } else this.#tally.agentReturns.push(Math.max(0, at - this.#serverReadyAt))
+    } else if (this.#serverReadyAt > 0) {
+      this.#tally.agentReturns.push(Math.max(0, at - this.#serverReadyAt))
+    }
   }
 }
 
