@@ -113,10 +113,9 @@ function coversAction({ action: { element, entries } }: Statement, { action }: A
   return entries.some((entry) => matchesAction(entry, action)) === (element === 'Action')
 }
 
-function coversResource(
-  { resource: { element, entries } }: Statement,
-  { resource, context }: Asked,
-): boolean {
+function coversResource({ resource: covered }: Statement, { resource, context }: Asked): boolean {
+  if (covered === undefined) return true
+  const { element, entries } = covered
   const matched = entries.some((entry) => matchesResource(entry, resource, context))
   return matched === (element === 'Resource')
 }

@@ -65,7 +65,7 @@ function explainConditions(nearest: Reading, failed: readonly FailedCondition[])
 }
 
 function explainResource(nearest: Reading, request: AccessRequest): string {
-  const { element, entries } = nearest.statement.resource
+  const { element, entries } = nearest.statement.resource ?? { element: 'Resource', entries: [] }
   const wanted = listOf(entries.map(({ text }) => text))
   const asked = quote(request.resource, 256)
   const name = capitalize(nameOf(nearest))

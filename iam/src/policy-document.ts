@@ -7,7 +7,7 @@ import {
   type JsonValue,
 } from '@fleetkey/domain/strict-json'
 import { quote } from './quote.ts'
-import { parseStatement, type Statement } from './statement.ts'
+import { parseStatement, type DocumentKind, type Statement } from './statement.ts'
 import type { PolicyVersion } from './variables.ts'
 
 /**
@@ -26,10 +26,10 @@ export interface PolicyDocument {
 const maximumLength = 131_072
 
 /**
- * Reads an identity policy. Whatever is not understood is refused, with AWS's sentence first and, where that one says
+ * Reads a policy: `identity` is an inline one, `managed` also a permissions boundary. Whatever is not understood is refused, with AWS's sentence first and, where that one says
  * little, what to fix behind it. Throws MalformedPolicyDocument.
  */
-export function parsePolicyDocument(text: string): PolicyDocument {
+export function parsePolicyDocument(text: string, kind: DocumentKind = 'identity'): PolicyDocument {
   if (text.length > maximumLength) {
     throw syntaxError(`The document is longer than ${maximumLength} characters`)
   }
@@ -41,7 +41,7 @@ export function parsePolicyDocument(text: string): PolicyDocument {
   checkElements(json)
   const version = parseVersion(json.get('Version'))
   const id = parseId(json.get('Id'))
-  const statements = parseStatements(json.get('Statement'), version)
+  const statements = parseStatements(json.get('Statement'), { version, kind })
   refuseDoubledSids(statements)
   return { version, id, statements }
 }
@@ -77,10 +77,13 @@ function parseId(json: JsonValue | undefined): string | undefined {
   throw syntaxError('The Id is not a text')
 }
 
-function parseStatements(json: JsonValue | undefined, version: PolicyVersion) {
+function parseStatements(
+  json: JsonValue | undefined,
+  place: { readonly version: PolicyVersion; readonly kind: DocumentKind },
+) {
   const list = isList(json) ? json : json === undefined ? [] : [json]
   if (list.length === 0) throw syntaxError('The document has no Statement')
-  return list.map((statement, index) => parseStatement(statement, { number: index + 1, version }))
+  return list.map((statement, index) => parseStatement(statement, { ...place, number: index + 1 }))
 }
 
 function refuseDoubledSids(statements: readonly Statement[]): void {

@@ -3,6 +3,7 @@ import { compileCondition, type Condition } from './condition/condition.ts'
 import { isList, isObject, type JsonValue } from '@fleetkey/domain/strict-json'
 import { compileAction, type ActionPattern } from './match-action.ts'
 import { compileResource, type ResourcePattern } from './match-resource.ts'
+import { parsePrincipal, type PrincipalElement } from './principal-element.ts'
 import { quote } from './quote.ts'
 import type { PolicyVersion } from './variables.ts'
 
@@ -16,23 +17,32 @@ export interface Statement {
     readonly element: 'Action' | 'NotAction'
     readonly entries: readonly ActionPattern[]
   }
-  readonly resource: {
-    readonly element: 'Resource' | 'NotResource'
-    readonly entries: readonly ResourcePattern[]
-  }
+  /** Undefined in a trust policy, which is about the role that it belongs to. */
+  readonly resource: ResourceElement | undefined
+  /** Whom it is about; only in a trust policy. */
+  readonly principal: PrincipalElement | undefined
   /** All of them must hold. */
   readonly conditions: readonly Condition[]
 }
 
+export interface ResourceElement {
+  readonly element: 'Resource' | 'NotResource'
+  readonly entries: readonly ResourcePattern[]
+}
+
+/** What a document is for; trust policies have a Principal and no Resource, the others the other way round. */
+export type DocumentKind = 'identity' | 'managed' | 'trust' | 'session'
+
 interface Place {
   readonly number: number
   readonly version: PolicyVersion
+  readonly kind: DocumentKind
 }
 
-/** A statement of an identity policy. Throws MalformedPolicyDocument. */
-export function parseStatement(json: JsonValue, { number, version }: Place): Statement {
+/** Throws MalformedPolicyDocument. */
+export function parseStatement(json: JsonValue, { number, version, kind }: Place): Statement {
   if (!isObject(json)) throw syntaxError(`Statement ${number} is not a JSON object`)
-  checkElements(json, number)
+  checkElements(json, { number, kind })
   const effect = parseEffect(json.get('Effect'), number)
   const conditions = parseConditions(json.get('Condition'), { number, version })
   const sid = parseSid(json.get('Sid'), number)
@@ -40,19 +50,15 @@ export function parseStatement(json: JsonValue, { number, version }: Place): Sta
   if (action.values.length === 0) {
     throw malformedPolicyDocument('Policy statement must contain actions.')
   }
-  const resource = chooseElement(json, ['Resource', 'NotResource'], number)
-  if (resource.values.length === 0) {
-    throw malformedPolicyDocument('Policy statement must contain resources.')
-  }
+  const resource = kind === 'trust' ? undefined : parseResource(json, { number, version })
+  const principal = kind === 'trust' ? parsePrincipal(json.get('Principal')) : undefined
   return {
     number,
     sid,
     effect,
     action: { element: action.name, entries: action.values.map(compileAction) },
-    resource: {
-      element: resource.name,
-      entries: resource.values.map((text) => compileResource(text, version)),
-    },
+    resource,
+    principal,
     conditions,
   }
 }
@@ -64,14 +70,25 @@ const known = new Set([
   'NotAction',
   'Resource',
   'NotResource',
+  'Principal',
   'Condition',
 ])
 
 /** An element that is not understood may be the one that limits the statement, so it is never skipped. */
-function checkElements(json: ReadonlyMap<string, JsonValue>, number: number): void {
+function checkElements(
+  json: ReadonlyMap<string, JsonValue>,
+  { number, kind }: Pick<Place, 'number' | 'kind'>,
+): void {
   for (const name of json.keys()) {
-    if (name === 'Principal' || name === 'NotPrincipal') {
+    if (kind !== 'trust' && (name === 'Principal' || name === 'NotPrincipal')) {
       throw malformedPolicyDocument('Policy document should not specify a principal.')
+    }
+    // Whoever is not named would be trusted.
+    if (name === 'NotPrincipal') {
+      throw malformedPolicyDocument('AssumeRole policy may not specify NotPrincipal.')
+    }
+    if (kind === 'trust' && (name === 'Resource' || name === 'NotResource')) {
+      throw malformedPolicyDocument('Has prohibited field Resource')
     }
     if (!known.has(name)) {
       throw syntaxError(`Statement ${number} has an unknown element ${quote(name)}`)
@@ -100,6 +117,17 @@ function parseSid(json: JsonValue | undefined, number: number): string | undefin
   return json === '' ? undefined : json
 }
 
+function parseResource(
+  json: ReadonlyMap<string, JsonValue>,
+  { number, version }: Pick<Place, 'number' | 'version'>,
+): ResourceElement {
+  const { name, values } = chooseElement(json, ['Resource', 'NotResource'], number)
+  if (values.length === 0) {
+    throw malformedPolicyDocument('Policy statement must contain resources.')
+  }
+  return { element: name, entries: values.map((text) => compileResource(text, version)) }
+}
+
 /** The one of two elements that is there, e.g. Action or NotAction; no values when neither is. */
 function chooseElement<Name extends string>(
   json: ReadonlyMap<string, JsonValue>,
@@ -122,7 +150,10 @@ function chooseElement<Name extends string>(
   }
 }
 
-function parseConditions(json: JsonValue | undefined, { number, version }: Place) {
+function parseConditions(
+  json: JsonValue | undefined,
+  { number, version }: Pick<Place, 'number' | 'version'>,
+) {
   if (json === undefined) return []
   if (!isObject(json)) throw syntaxError(`The Condition of statement ${number} is not an object`)
   return [...json].flatMap(([operator, keys]): Condition[] => {
