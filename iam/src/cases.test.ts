@@ -52,11 +52,12 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
         const decide = () =>
           evaluate(
             { ...asked, context: new Map(Object.entries(asked.context)) },
-            documentsOf(one).map((document, index) => ({
-              name: `policy ${index + 1}`,
-              kind: 'identity',
-              document: parsePolicyDocument(JSON.stringify(document)),
-            })),
+            {
+              identity: documentsOf(one).map((document, index) => ({
+                name: `policy ${index + 1}`,
+                document: parsePolicyDocument(JSON.stringify(document)),
+              })),
+            },
           ).kind
         if (one.expect === 'MalformedPolicyDocument') assert.throws(decide, { code: one.expect })
         else assert.equal(decide(), one.expect)

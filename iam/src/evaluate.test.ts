@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { evaluate, type AccessRequest, type NamedPolicy } from './evaluate.ts'
+import type { AccessRequest } from './access-request.ts'
+import { evaluate } from './evaluate.ts'
 import { parsePolicyDocument } from './policy-document.ts'
+import type { NamedPolicy } from './policy-set.ts'
 
 const request: AccessRequest = {
   principal: 'arn:aws:iam::111122223333:user/alice',
@@ -13,57 +15,12 @@ const request: AccessRequest = {
 
 const policy = (...statements: object[]): NamedPolicy => ({
   name: 'policy under test',
-  kind: 'identity',
   document: parsePolicyDocument(JSON.stringify({ Version: '2012-10-17', Statement: statements })),
 })
 
 const allow = { Effect: 'Allow', Action: '*', Resource: '*' }
 
-describe('the reading of a decision', () => {
-  it('says for every statement why it applies or which element does not fit', () => {
-    const decision = evaluate(request, [
-      policy({ ...allow, Action: 's3:*' }, { ...allow, Resource: 'arn:aws:s3:::x' }),
-      policy({ ...allow, Condition: { StringEquals: { 'ec2:osuser': 'root' } } }, allow),
-    ])
-    assert.deepEqual(
-      decision.readings.map(({ statement, outcome }) => [statement.number, outcome.kind]),
-      [
-        [1, 'otherAction'],
-        [2, 'otherResource'],
-        [1, 'conditionsFail'],
-        [2, 'applies'],
-      ],
-    )
-    assert.equal(decision.kind === 'allowed' && decision.decidedBy, decision.readings[3])
-  })
-
-  it('has operator, key, wanted and found values of every condition that failed', () => {
-    const condition = {
-      StringEquals: { 'ec2:osuser': ['root', 'app'] },
-      Bool: { 'aws:MultiFactorAuthPresent': true },
-    }
-    const { readings } = evaluate(request, [policy({ ...allow, Condition: condition })])
-    const outcome = readings[0]?.outcome
-    assert.equal(outcome?.kind, 'conditionsFail')
-    assert.deepEqual(
-      outcome.failed.map(({ condition: { operator, key, wanted }, found }) => [
-        operator,
-        key,
-        wanted,
-        found,
-      ]),
-      [
-        ['StringEquals', 'ec2:osuser', ['root', 'app'], 'deploy'],
-        ['Bool', 'aws:MultiFactorAuthPresent', ['true'], undefined],
-      ],
-    )
-  })
-
-  it('names the kind of policy that did not allow', () => {
-    const decision = evaluate(request, [])
-    assert.equal(decision.kind === 'implicitDeny' && decision.missing, 'identity')
-  })
-
+describe('evaluate', () => {
   it('decides again for the next request (nothing is kept between two requests)', () => {
     const policies = [policy({ ...allow, Resource: 'arn:aws:iam::1:user/${aws:username}' })]
     const decide = (name: string) =>
@@ -73,7 +30,7 @@ describe('the reading of a decision', () => {
           resource: 'arn:aws:iam::1:user/alice',
           context: new Map([['aws:username', name]]),
         },
-        policies,
+        { identity: policies },
       ).kind
     assert.deepEqual(
       [decide('alice'), decide('bob'), decide('alice')],
@@ -96,7 +53,8 @@ describe('laws of evaluation', () => {
     ),
   })
   const some = fc.array(one, { minLength: 1, maxLength: 5 })
-  const decide = (...statements: object[]) => evaluate(request, [policy(...statements)]).kind
+  const decide = (...statements: object[]) =>
+    evaluate(request, { identity: [policy(...statements)] }).kind
 
   it('a Deny more never turns a denial into an allow', () => {
     fc.assert(
@@ -120,7 +78,7 @@ describe('laws of evaluation', () => {
     fc.assert(
       fc.property(some, (statements) => {
         const apart = statements.toReversed().map((statement) => policy(statement))
-        assert.equal(evaluate(request, apart).kind, decide(...statements))
+        assert.equal(evaluate(request, { identity: apart }).kind, decide(...statements))
       }),
     )
   })

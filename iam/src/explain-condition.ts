@@ -1,4 +1,4 @@
-import type { FailedCondition } from './evaluate.ts'
+import type { FailedCondition } from './readings.ts'
 import { printable, quote } from './quote.ts'
 
 /** E.g. `StringEquals ec2:osuser wants "deploy" and the request has "ec2-user"`. */

@@ -1,13 +1,21 @@
 import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
 import { printable } from './quote.ts'
 import type { RequestContext } from './request-context.ts'
-import { parseTemplate, perRequest, type PolicyVersion, type Template } from './variables.ts'
+import {
+  parseTemplate,
+  perRequest,
+  variablesOf,
+  type PolicyVersion,
+  type Template,
+} from './variables.ts'
 import { compilePattern, matchesPattern, type Pattern } from './wildcard.ts'
 
 /** One entry of Resource or NotResource (IAM User Guide, reference_policies_elements_resource). */
 export interface ResourcePattern {
   /** As it was written. */
   readonly text: string
+  /** The condition keys that its variables ask for, in lower case. */
+  readonly variables: readonly string[]
   /** Undefined when a variable has no value in this request: then the entry matches nothing. */
   readonly patternFor: (context: RequestContext) => Pattern | undefined
 }
@@ -17,7 +25,11 @@ export function compileResource(text: string, version: PolicyVersion): ResourceP
   if (text !== '*') checkArn(text)
   const template = parseTemplate(text, { version, wildcards: 'active' })
   checkVariables(template, text)
-  return { text, patternFor: perRequest(template, compilePattern) }
+  return {
+    text,
+    variables: variablesOf(template),
+    patternFor: perRequest(template, compilePattern),
+  }
 }
 
 /** Case-sensitive. A resource of `*`, which is what list operations ask for, is matched by `*` alone. */

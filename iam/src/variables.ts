@@ -70,6 +70,11 @@ export function substitute(
   return parts
 }
 
+/** The condition keys that a template asks for, in lower case. */
+export function variablesOf(template: Template): readonly string[] {
+  return template.flatMap((part) => (part.kind === 'variable' ? part.key : []))
+}
+
 /** Runs `compile` once for a template without variables, else anew for each request. */
 export function perRequest<T>(
   template: Template,

@@ -1,7 +1,7 @@
 import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
 import { quote } from '../quote.ts'
 import { lookUp, type ContextValue, type RequestContext } from '../request-context.ts'
-import type { PolicyVersion } from '../variables.ts'
+import { parseTemplate, variablesOf, type PolicyVersion } from '../variables.ts'
 import { unreadable, type Comparison } from './comparison.ts'
 import { operators } from './operators.ts'
 
@@ -13,6 +13,8 @@ export interface Condition {
   readonly key: string
   /** As written. */
   readonly wanted: readonly string[]
+  /** The key and what the variables in `wanted` ask for, in lower case; the key comes first. */
+  readonly keys: readonly [string, ...string[]]
   /** True for `…Not…` operators: the request must have none of `wanted`. */
   readonly negated: boolean
   readonly test: Test
@@ -30,8 +32,10 @@ interface WrittenCondition {
 /** Throws MalformedPolicyDocument for an operator that is not known and for values that it cannot take. */
 export function compileCondition(written: WrittenCondition, version: PolicyVersion): Condition {
   const { quantifier, name, ifExists } = parseOperator(written.operator)
+  const key = written.key.toLowerCase()
   if (name === 'Null' && !ifExists) {
-    return { ...written, negated: false, test: presenceTest(written.wanted, quantifier) }
+    const test = presenceTest(written.wanted, quantifier)
+    return { ...written, keys: [key], negated: false, test }
   }
   const operator = operators.get(name)
   if (operator === undefined) {
@@ -41,16 +45,25 @@ export function compileCondition(written: WrittenCondition, version: PolicyVersi
   }
   const { negated } = operator
   const comparisons = written.wanted.map((wanted) => operator.compile(wanted, version))
+  const variables = written.wanted.flatMap((wanted) => variablesIn(wanted, version))
   const present = comparisonTest(comparisons, { negated, quantifier })
   // Missing keys: negated operators hold, and so does ForAllValues; ForAnyValue and positive ones do not.
   const missing = ifExists || quantifier === 'ForAllValues' || (negated && quantifier === undefined)
   const test: Test = (found, context) => (found === undefined ? missing : present(found, context))
-  return { ...written, negated, test }
+  return { ...written, keys: [key, ...variables], negated, test }
+}
+
+export function conditionHolds(condition: Condition, context: RequestContext): boolean {
+  return condition.test(lookUp(context, condition.keys[0]), context)
 }
 
 /** What the request has under the key of a condition. */
-export function foundBy(condition: Condition, context: RequestContext): ContextValue | undefined {
-  return lookUp(context, condition.key.toLowerCase())
+export function foundBy({ keys }: Condition, context: RequestContext): ContextValue | undefined {
+  return lookUp(context, keys[0])
+}
+
+function variablesIn(wanted: string, version: PolicyVersion): readonly string[] {
+  return variablesOf(parseTemplate(wanted, { version, wildcards: 'literal' }))
 }
 
 type Quantifier = 'ForAllValues' | 'ForAnyValue' | undefined

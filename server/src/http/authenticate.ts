@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { invalidSignature, unrecognizedClient } from '@fleetkey/domain/exceptions'
 import type { Principal } from '@fleetkey/domain/principal'
-import type { NamedPolicy } from '@fleetkey/iam/evaluate'
 import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
+import type { NamedPolicy } from '@fleetkey/iam/policy-set'
 import {
   deriveSigningKey,
   readSigV4,
@@ -105,7 +105,6 @@ function openCredential(found: Credential, envelope: Envelope): CachedCredential
         : { kind: 'user', userId: user.userId, userName: user.userName },
     policies: policies.map((policy) => ({
       name: `inline policy ${policy.policyName} of user ${user?.userName ?? ''}`,
-      kind: 'identity' as const,
       document: parsePolicyDocument(policy.document),
     })),
     active: accessKey.status === 'Active',

@@ -1,7 +1,8 @@
 import { accessDenied } from '@fleetkey/domain/exceptions'
 import { principalId, type Principal } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
-import { evaluate, type AccessRequest } from '@fleetkey/iam/evaluate'
+import type { AccessRequest } from '@fleetkey/iam/access-request'
+import { evaluate } from '@fleetkey/iam/evaluate'
 import { accessDeniedMessage, explainDecision } from '@fleetkey/iam/explain'
 import type { Resource } from '../operations/operation.ts'
 import type { Caller } from './authenticate.ts'
@@ -28,7 +29,7 @@ export function authorize(question: Question): string {
   let allowedBecause = ''
   for (const resource of question.resources) {
     const request = accessRequest(question, resource)
-    const decision = evaluate(request, question.caller.policies)
+    const decision = evaluate(request, { identity: question.caller.policies })
     const explanation = explainDecision(decision, request)
     if (decision.kind !== 'allowed') {
       throw accessDenied(accessDeniedMessage(decision, request), explanation)
