@@ -13,7 +13,8 @@ import {
 import { accessKeyContext } from '../secrets/access-keys.ts'
 import { digests } from '../secrets/digests.ts'
 import type { Envelope } from '../secrets/envelope.ts'
-import type { Credential, Store } from '../store/store.ts'
+import type { AccessKeyRow, Credential } from '../store/identity-store.ts'
+import type { Store } from '../store/store.ts'
 
 /** Who asks, proven, with all that decides what they may do. */
 export interface Caller {
@@ -70,7 +71,7 @@ export function createAuthenticate(parts: {
     if (cached !== undefined) return cached
     const intoCache = cache
     const found = await store.identities.credential(accessKeyId)
-    if (found === undefined) return undefined
+    if (found === undefined || found.kind === 'session') return undefined
     const fresh = openCredential(found, envelope)
     // Into the generation that it was read for: if that was dropped meanwhile, so is this.
     intoCache.set(accessKeyId, fresh)
@@ -96,20 +97,28 @@ export function createAuthenticate(parts: {
   }
 }
 
-function openCredential(found: Credential, envelope: Envelope): CachedCredential {
-  const { accessKey, user, policies } = found
+function openCredential(
+  found: Exclude<Credential, { readonly kind: 'session' }>,
+  envelope: Envelope,
+): CachedCredential {
+  const key = openKey(found.key, envelope)
+  if (found.kind === 'root') return { ...key, principal: { kind: 'root' }, policies: [] }
+  const { entity, policies } = found.rights
   return {
-    principal:
-      user === undefined
-        ? { kind: 'root' }
-        : { kind: 'user', userId: user.userId, userName: user.userName },
-    policies: policies.map((policy) => ({
-      name: `inline policy ${policy.policyName} of user ${user?.userName ?? ''}`,
-      document: parsePolicyDocument(policy.document),
+    ...key,
+    principal: { kind: 'user', userId: entity.id, userName: entity.name },
+    policies: policies.map(({ policyName, document }) => ({
+      name: `inline policy ${policyName} of user ${entity.name}`,
+      document: parsePolicyDocument(document),
     })),
-    active: accessKey.status === 'Active',
-    secret: envelope.open(accessKey.sealedSecret, accessKeyContext(accessKey.accessKeyId)),
-    signingKeys: new Map(),
+  }
+}
+
+function openKey({ status, sealedSecret, accessKeyId }: AccessKeyRow, envelope: Envelope) {
+  return {
+    active: status === 'Active',
+    secret: envelope.open(sealedSecret, accessKeyContext(accessKeyId)),
+    signingKeys: new Map<string, Uint8Array>(),
   }
 }
 

@@ -23,7 +23,7 @@ export const createAccessKey = operation<{ userName: string }>({
   resources: userResource,
   trail: ({ userName }) => ({ requestParameters: { userName } }),
   async run({ userName }, { store, envelope, now }) {
-    const { userId } = await requireUser(store, userName)
+    const { id: userId } = await requireUser(store, userName)
     const accessKeyId = newAccessKeyId()
     const secretAccessKey = newSecretAccessKey()
     const createdAt = now()
@@ -60,7 +60,7 @@ export const listAccessKeys = operation<{ userName: string }>({
   resources: userResource,
   trail: ({ userName }) => ({ requestParameters: { userName } }),
   async run({ userName }, { store }) {
-    const { userId } = await requireUser(store, userName)
+    const { id: userId } = await requireUser(store, userName)
     const keys = await store.identities.keys.list(userId)
     return {
       AccessKeyMetadata: keys.map((key) => ({
@@ -123,7 +123,7 @@ function parseKey(fields: Fields): KeyInput {
 
 /** The permission was for this user's keys: another's must not come along by its id. */
 async function requireOwnKey(store: World['store'], { userName, accessKeyId }: KeyInput) {
-  const { userId } = await requireUser(store, userName)
+  const { id: userId } = await requireUser(store, userName)
   const keys = await store.identities.keys.list(userId)
   if (!keys.some((key) => key.accessKeyId === accessKeyId)) {
     throw noSuchEntity(`Access Key with id ${accessKeyId}`)

@@ -48,8 +48,8 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
 }
 
 const RIGHTS = [
-  'select * from users',
-  'select * from user_policies',
+  'select * from entities',
+  'select * from inline_policies',
   'select * from access_keys',
   'select * from instances',
   'select * from instance_tags',

@@ -31,8 +31,8 @@ export const putUserPolicy = operation<Input & { document: string }>({
     requestParameters: { userName, policyName, policyDocument: document },
   }),
   async run({ userName, policyName, document }, { store }) {
-    const { userId } = await requireUser(store, userName)
-    const others = (await store.identities.listUserPolicies(userId)).filter(
+    const { id } = await requireUser(store, userName)
+    const others = (await store.identities.inline.list(id)).filter(
       (policy) => policy.policyName !== policyName,
     )
     const size = [...others, { document }].reduce((sum, policy) => sum + sizeOf(policy.document), 0)
@@ -41,7 +41,7 @@ export const putUserPolicy = operation<Input & { document: string }>({
         `Maximum policy size of ${MAX_INLINE_SIZE} bytes exceeded for user ${userName}`,
       )
     }
-    await store.identities.putUserPolicy(userId, { policyName, document })
+    await store.identities.inline.put(id, { policyName, document })
     return {}
   },
 })
@@ -56,8 +56,8 @@ export const deleteUserPolicy = operation<Input>({
   resources: userResource,
   trail: ({ userName, policyName }) => ({ requestParameters: { userName, policyName } }),
   async run({ userName, policyName }, { store }) {
-    const { userId } = await requireUser(store, userName)
-    if (!(await store.identities.deleteUserPolicy(userId, policyName))) {
+    const { id } = await requireUser(store, userName)
+    if (!(await store.identities.inline.delete(id, policyName))) {
       throw noSuchEntity(`user policy with name ${policyName}`)
     }
     return {}
@@ -74,8 +74,8 @@ export const listUserPolicies = operation<{ userName: string }>({
   resources: userResource,
   trail: ({ userName }) => ({ requestParameters: { userName } }),
   async run({ userName }, { store }) {
-    const { userId } = await requireUser(store, userName)
-    const policies = await store.identities.listUserPolicies(userId)
+    const { id } = await requireUser(store, userName)
+    const policies = await store.identities.inline.list(id)
     return {
       PolicyNames: policies.map((policy) => policy.policyName),
       Policies: policies.map((policy) => ({

@@ -4,7 +4,8 @@ import { USER_NAME_PATTERN } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { newUserId } from '../secrets/access-keys.ts'
-import type { Store, UserRow } from '../store/store.ts'
+import type { EntityRow } from '../store/identity-store.ts'
+import type { Store } from '../store/store.ts'
 import { operation, type Fields, type World } from './operation.ts'
 
 interface Input {
@@ -21,8 +22,16 @@ export const createUser = operation<Input>({
   resources: userResource,
   trail: ({ userName }) => ({ requestParameters: { userName } }),
   async run({ userName }, { store, realm, now }) {
-    const row = { userId: newUserId(), userName, createdAt: now() }
-    if (!(await store.identities.createUser(row))) throw entityAlreadyExists(`user ${userName}`)
+    const row = {
+      id: newUserId(),
+      kind: 'user',
+      name: userName,
+      path: '/',
+      createdAt: now(),
+      tags: {},
+    } as const
+    if (!(await store.identities.entities.create(row)))
+      throw entityAlreadyExists(`user ${userName}`)
     return { User: showUser(row, realm) }
   },
 })
@@ -37,7 +46,8 @@ export const deleteUser = operation<Input>({
   resources: userResource,
   trail: ({ userName }) => ({ requestParameters: { userName } }),
   async run({ userName }, { store }) {
-    if (!(await store.identities.deleteUser(userName))) throw noSuchEntity(`user ${userName}`)
+    const { id } = await requireUser(store, userName)
+    await store.identities.entities.delete(id, { force: true })
     return {}
   },
 })
@@ -52,7 +62,7 @@ export const listUsers = operation({
   resources: (_input, { realm }) => [{ arn: userArn(realm, '*') }],
   trail: () => ({ requestParameters: {} }),
   async run(_input, { store, realm }) {
-    const rows = await store.identities.listUsers()
+    const rows = await store.identities.entities.list({ kind: 'user' })
     return { Users: rows.map((row) => showUser(row, realm)), IsTruncated: false }
   },
 })
@@ -68,17 +78,17 @@ export function userResource({ userName }: Input, { realm }: World) {
   return [{ arn: userArn(realm, userName) }]
 }
 
-export async function requireUser(store: Store, userName: string): Promise<UserRow> {
-  const row = await store.identities.user(userName)
+export async function requireUser(store: Store, userName: string): Promise<EntityRow> {
+  const row = await store.identities.entities.find('user', userName)
   if (row === undefined) throw noSuchEntity(`user with name ${userName}`)
   return row
 }
 
-function showUser(row: UserRow, realm: Realm): object {
+function showUser(row: EntityRow, realm: Realm): object {
   return {
-    UserName: row.userName,
-    UserId: row.userId,
-    Arn: userArn(realm, row.userName),
+    UserName: row.name,
+    UserId: row.id,
+    Arn: userArn(realm, row.name),
     Path: '/',
     CreateDate: row.createdAt / 1000,
   }

@@ -1,6 +1,6 @@
 import { after, before, describe } from 'node:test'
 import { describeAccessKeys } from './contract/access-keys.contract.ts'
-import { describeIdentities } from './contract/identities.contract.ts'
+import { describeEntities } from './contract/entities.contract.ts'
 import { describeInstances } from './contract/instances.contract.ts'
 import { describeJoinTokens } from './contract/join-tokens.contract.ts'
 import { describeLookup } from './contract/lookup.contract.ts'
@@ -31,7 +31,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeSettings(now)
     describeInstances(now)
     describeJoinTokens(now)
-    describeIdentities(now)
+    describeEntities(now)
     describeAccessKeys(now)
     describeTrail(now)
     describeReplays(now)

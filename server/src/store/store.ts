@@ -2,6 +2,7 @@ import type { ChainLink } from '@fleetkey/domain/trail-chain'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
 import type { Instance, Tags } from '@fleetkey/domain/instance'
 import type { TrailPhase } from '@fleetkey/domain/trail-event'
+import type { IdentityStore } from './identity-store.ts'
 
 /**
  * Where the control plane keeps what must outlive it. One interface, one contract (store.contract.ts), one folder per database. Every
@@ -19,6 +20,13 @@ export interface Store {
    * drops the cache when it differs, so that no node acts on a right that was withdrawn (design §3.6).
    */
   securityVersion(): Promise<number>
+  /**
+   * Runs such works one at a time, on all nodes together and in the order of arrival: nothing that another of them writes comes between
+   * what this one reads and what it writes. For questions over several rows that no single write can ask, e.g. whether a change would
+   * hand out more than the caller holds. Settles as `work` does; one that rejects does not stop the next. A work must not wait for
+   * another one that it starts itself. Writes outside of such works are not held up.
+   */
+  exclusively<T>(work: () => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -92,65 +100,6 @@ export interface Redemption {
   readonly agentKey: string
   readonly facts: HostFacts
   readonly now: number
-}
-
-export interface UserRow {
-  /** `AIDA` and 17 characters. Never reused. */
-  readonly userId: string
-  readonly userName: string
-  readonly createdAt: number
-}
-
-export interface AccessKeyRow {
-  /** `AKIA` and 16 characters. */
-  readonly accessKeyId: string
-  /** The user whose key it is; undefined for root. */
-  readonly userId?: string
-  /** The secret, envelope-encrypted (secrets/envelope.ts). */
-  readonly sealedSecret: string
-  readonly status: 'Active' | 'Inactive'
-  readonly createdAt: number
-}
-
-export interface InlinePolicyRow {
-  readonly policyName: string
-  /** JSON text, as it was put. */
-  readonly document: string
-}
-
-/** An access key with all that decides what its holder may do. */
-export interface Credential {
-  readonly accessKey: AccessKeyRow
-  /** Undefined for root. */
-  readonly user: UserRow | undefined
-  readonly policies: readonly InlinePolicyRow[]
-}
-
-export interface IdentityStore {
-  credential(accessKeyId: string): Promise<Credential | undefined>
-  /** False when the name is taken (names are unique regardless of case). */
-  createUser(row: UserRow): Promise<boolean>
-  /** Names are found regardless of case too. */
-  user(userName: string): Promise<UserRow | undefined>
-  /** By name. */
-  listUsers(): Promise<readonly UserRow[]>
-  /** With its keys and policies. False when there is none. */
-  deleteUser(userName: string): Promise<boolean>
-  /** Rejects when there is no such user. */
-  putUserPolicy(userId: string, policy: InlinePolicyRow): Promise<void>
-  listUserPolicies(userId: string): Promise<readonly InlinePolicyRow[]>
-  /** False when there was none. */
-  deleteUserPolicy(userId: string, policyName: string): Promise<boolean>
-  keys: AccessKeyStore
-}
-
-export interface AccessKeyStore {
-  /** False when the user already has `limit` keys. Rejects when there is no such user. */
-  create(row: AccessKeyRow, limit: number): Promise<boolean>
-  /** Of a user, or of root when undefined. */
-  list(userId: string | undefined): Promise<readonly AccessKeyRow[]>
-  setStatus(accessKeyId: string, status: AccessKeyRow['status']): Promise<boolean>
-  delete(accessKeyId: string): Promise<boolean>
 }
 
 /** A record on its way into the trail: the exact text that is chained, and the few columns that it is found by. */

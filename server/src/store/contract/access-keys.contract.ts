@@ -1,109 +1,140 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { AccessKeyRow } from '../store.ts'
 import type { StoreUnderTest } from '../store.contract.ts'
-import { changesRights, created, fresh, NOW } from './given.ts'
+import { accessKey, created, createdKey, createdRole, createdSession } from './given-identities.ts'
+import { changesRights, fresh, NOW } from './given.ts'
 
 export function describeAccessKeys(now: () => StoreUnderTest): void {
   describe('access keys', () => {
-    const identities = () => now().store.identities
-    const keyOf = (userId: string | undefined, createdAt = NOW): AccessKeyRow => ({
-      accessKeyId: fresh('AKIA'),
-      ...(userId !== undefined && { userId }),
-      sealedSecret: fresh('sealed'),
-      status: 'Active',
-      createdAt,
-    })
+    const keys = () => now().store.identities.keys
 
-    it('gives a key with its user and policies', async () => {
+    it('are given as they were made', async () => {
       const { store } = now()
-      const user = await created(store)
-      const accessKey = keyOf(user.userId)
-      const policy = { policyName: 'p', document: '{}' }
-      assert.equal(await changesRights(store, () => identities().keys.create(accessKey, 2)), true)
-      await identities().putUserPolicy(user.userId, policy)
-      assert.deepEqual(await identities().credential(accessKey.accessKeyId), {
-        accessKey,
-        user,
-        policies: [policy],
-      })
+      const key = accessKey((await created(store)).id)
+      assert.equal(await changesRights(store, () => keys().create(key, 2)), true)
+      assert.deepEqual(await keys().get(key.accessKeyId), key)
+      const ofRoot = accessKey(undefined, { status: 'Inactive' })
+      assert.equal(await keys().create(ofRoot, 1_000_000), true)
+      assert.deepEqual(await keys().get(ofRoot.accessKeyId), ofRoot)
     })
 
-    it('gives a key of root without a user', async () => {
-      const accessKey = keyOf(undefined)
-      await identities().keys.create(accessKey, 1_000_000)
-      assert.deepEqual(await identities().credential(accessKey.accessKeyId), {
-        accessKey,
-        user: undefined,
-        policies: [],
-      })
-      const ids = (await identities().keys.list(undefined)).map(({ accessKeyId }) => accessKeyId)
-      assert.ok(ids.includes(accessKey.accessKeyId))
+    it('are told apart by case, and from session keys', async () => {
+      const { store } = now()
+      const { id } = await created(store)
+      const key = await createdKey(store, id)
+      const { accessKeyId } = await createdSession(store, id, { parentKeyId: key.accessKeyId })
+      assert.equal(await keys().get(key.accessKeyId.toLowerCase()), undefined)
+      assert.equal(await keys().get(accessKeyId), undefined)
+      assert.equal(await keys().get(fresh('AKIA')), undefined)
     })
 
-    it('gives nothing for an unknown key', async () => {
-      assert.equal(await identities().credential(fresh('AKIA')), undefined)
+    it('are listed by creation time', async () => {
+      const { id } = await created(now().store)
+      const late = accessKey(id, { createdAt: NOW + 2 })
+      const early = accessKey(id, { createdAt: NOW + 1 })
+      await keys().create(late, 2)
+      await keys().create(early, 2)
+      assert.deepEqual(await keys().list(id), [early, late])
+      assert.deepEqual(await keys().list((await created(now().store)).id), [])
     })
 
-    it('tells access key ids apart by case', async () => {
-      const { accessKeyId, ...rest } = keyOf((await created(now().store)).userId)
-      await identities().keys.create({ accessKeyId, ...rest }, 2)
-      assert.equal(await identities().credential(accessKeyId.toLowerCase()), undefined)
-    })
-
-    it('lists the keys of a user by creation time', async () => {
-      const { userId } = await created(now().store)
-      const [late, early] = [keyOf(userId, NOW + 2), keyOf(userId, NOW + 1)]
-      await identities().keys.create(late, 2)
-      await identities().keys.create(early, 2)
-      assert.deepEqual(await identities().keys.list(userId), [early, late])
-    })
-
-    it('stays under the limit when calls race', async () => {
-      const { userId } = await created(now().store)
+    it('stay under the limit when calls race', async () => {
+      const { id } = await created(now().store)
       const results = await Promise.all(
-        Array.from({ length: 50 }, () => identities().keys.create(keyOf(userId), 2)),
+        Array.from({ length: 100 }, () => keys().create(accessKey(id), 2)),
       )
       assert.equal(results.filter(Boolean).length, 2)
-      assert.equal((await identities().keys.list(userId)).length, 2)
+      assert.equal((await keys().list(id)).length, 2)
     })
 
-    it('counts the keys of root too', async () => {
-      const mine = (await identities().keys.list(undefined)).length
-      assert.equal(await identities().keys.create(keyOf(undefined), mine + 1), true)
-      assert.equal(await identities().keys.create(keyOf(undefined), mine + 1), false)
+    it('are counted for root too', async () => {
+      const mine = (await keys().list(undefined)).length
+      assert.equal(await keys().create(accessKey(undefined), mine + 1), true)
+      const act = () => keys().create(accessKey(undefined), mine + 1)
+      assert.equal(await changesRights(now().store, act), false)
+      assert.equal(await act(), false)
+      assert.equal((await keys().list(undefined)).length, mine + 1)
     })
 
-    it('rejects a key of an unknown user, and an id that is taken', async () => {
-      const { userId } = await created(now().store)
-      const key = keyOf(userId)
-      await identities().keys.create(key, 2)
-      await assert.rejects(identities().keys.create(keyOf(fresh('AIDA')), 2))
-      await assert.rejects(identities().keys.create(key, 2))
-    })
-
-    it('switches a key off and on', async () => {
+    it('are rejected for who is no user, and with an id that is taken', async () => {
       const { store } = now()
-      const key = keyOf((await created(store)).userId)
-      await identities().keys.create(key, 2)
-      const off = () => identities().keys.setStatus(key.accessKeyId, 'Inactive')
+      const key = await createdKey(store, (await created(store)).id)
+      await assert.rejects(keys().create(accessKey(fresh('AIDA')), 2))
+      await assert.rejects(keys().create(accessKey((await createdRole(store)).id), 2))
+      await assert.rejects(keys().create(accessKey((await created(store, {}, 'group')).id), 2))
+      await assert.rejects(keys().create(key, 2))
+    })
+
+    it('are switched off and on', async () => {
+      const { store } = now()
+      const { accessKeyId } = await createdKey(store, (await created(store)).id)
+      const status = async () => (await keys().get(accessKeyId))?.status
+      const off = () => keys().setStatus(accessKeyId, 'Inactive')
       assert.equal(await changesRights(store, off), true)
-      const status = async () => (await identities().credential(key.accessKeyId))?.accessKey.status
       assert.equal(await status(), 'Inactive')
-      assert.equal(await identities().keys.setStatus(key.accessKeyId, 'Active'), true)
+      const on = () => keys().setStatus(accessKeyId, 'Active')
+      assert.equal(await changesRights(store, on), true)
       assert.equal(await status(), 'Active')
-      assert.equal(await identities().keys.setStatus(fresh('AKIA'), 'Active'), false)
+      const none = () => keys().setStatus(fresh('AKIA'), 'Inactive')
+      assert.equal(await changesRights(store, none), false)
+      assert.equal(await none(), false)
     })
 
-    it('deletes a key once', async () => {
+    it('are deleted once', async () => {
       const { store } = now()
-      const key = keyOf((await created(store)).userId)
-      await identities().keys.create(key, 2)
-      const act = () => identities().keys.delete(key.accessKeyId)
+      const { accessKeyId } = await createdKey(store, (await created(store)).id)
+      const act = () => keys().delete(accessKeyId)
       assert.equal(await changesRights(store, act), true)
       assert.equal(await changesRights(store, act), false)
       assert.equal(await act(), false)
-      assert.equal(await identities().credential(key.accessKeyId), undefined)
+      assert.equal(await keys().get(accessKeyId), undefined)
+    })
+
+    describe('that are used', () => {
+      const use = (accessKeyId: string, at: number, service = 'iam') => ({
+        accessKeyId,
+        at,
+        service,
+        region: 'on-prem-1',
+      })
+
+      it('remember when, where and for what, which changes no right', async () => {
+        const { store } = now()
+        const [a, b] = [
+          await createdKey(store, (await created(store)).id),
+          await createdKey(store, (await created(store)).id),
+        ]
+        const uses = [use(a.accessKeyId, NOW + 1), use(b.accessKeyId, NOW + 2, 'ec2')]
+        assert.equal(await changesRights(store, () => keys().noteUses(uses)), false)
+        assert.deepEqual(await keys().get(a.accessKeyId), {
+          ...a,
+          lastUsed: { at: NOW + 1, service: 'iam', region: 'on-prem-1' },
+        })
+        assert.deepEqual(await keys().list(b.userId), [
+          { ...b, lastUsed: { at: NOW + 2, service: 'ec2', region: 'on-prem-1' } },
+        ])
+      })
+
+      it('remember the latest use, in whatever order they are told', async () => {
+        const { store } = now()
+        const { accessKeyId } = await createdKey(store, (await created(store)).id)
+        await keys().noteUses([use(accessKeyId, NOW + 9, 'late'), use(accessKeyId, NOW, 'early')])
+        await keys().noteUses([use(accessKeyId, NOW + 8)])
+        assert.equal((await keys().get(accessKeyId))?.lastUsed?.service, 'late')
+      })
+
+      it('tell the role of a session key, and nothing of unknown keys', async () => {
+        const { store } = now()
+        const { id } = await createdRole(store)
+        const { accessKeyId } = await createdSession(store, id)
+        const lastUsedAt = async () => (await store.identities.roles.get(id))?.lastUsedAt
+        assert.equal(await lastUsedAt(), undefined)
+        const uses = [use(fresh('AKIA'), NOW), use(accessKeyId, NOW + 5), use(fresh('ASIA'), NOW)]
+        assert.equal(await changesRights(store, () => keys().noteUses(uses)), false)
+        assert.equal(await lastUsedAt(), NOW + 5)
+        await keys().noteUses([use(accessKeyId, NOW + 4)])
+        assert.equal(await lastUsedAt(), NOW + 5)
+      })
     })
   })
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
 import type { Tags } from '@fleetkey/domain/instance'
-import type { JoinTokenRow, Redemption, Store, TrailEntry, UserRow } from '../store.ts'
+import type { JoinTokenRow, Redemption, Store, TrailEntry } from '../store.ts'
 
 // Values that the contract starts from. Each has a name that no other case has.
 
@@ -59,12 +59,6 @@ export async function enrolled(store: Store, tags: Tags = {}, now = NOW): Promis
   const instance = await store.joinTokens.redeem(redemption(token, { now }))
   if (instance === undefined) throw new Error('the token was not taken')
   return instance.instanceId
-}
-
-export async function created(store: Store, userName = fresh('user-')): Promise<UserRow> {
-  const user = { userId: fresh('AIDA'), userName, createdAt: NOW }
-  if (!(await store.identities.createUser(user))) throw new Error(`${userName} is taken`)
-  return user
 }
 
 export function entry(change: Partial<TrailEntry> = {}): TrailEntry {

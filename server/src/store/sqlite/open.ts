@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Store, StoreFailed } from '../store.ts'
+import { oneAtATime } from './exclusively.ts'
 import { callsOf, reads, writes } from './queries.ts'
 import { QueryThread } from './query-thread.ts'
 
@@ -36,12 +37,21 @@ export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promis
     instances: { ...read.instances, ...write.instances },
     joinTokens: { ...read.joinTokens, ...write.joinTokens },
     identities: {
-      ...read.identities,
-      ...write.identities,
+      ...read.rights,
+      entities: { ...read.entities, ...write.entities },
+      groups: { ...read.groups, ...write.groups },
+      roles: { ...read.roles, ...write.roles },
+      policies: { ...read.policies, ...write.policies },
+      inline: { ...read.inlinePolicies, ...write.inlinePolicies },
       keys: { ...read.accessKeys, ...write.accessKeys },
+      sessions: { ...read.sessions, ...write.sessions },
+      passwords: { ...read.passwords, ...write.passwords },
+      mfa: { ...read.mfa, ...write.mfa },
+      providers: { ...read.providers, ...write.providers },
     },
     trail: { ...read.trail, ...write.trail },
     securityVersion: () => Promise.resolve(writer.securityVersion),
+    exclusively: oneAtATime(),
     // The writer last: the last one out moves the log into the database.
     close: () => writer.close(reader.close()),
   }

@@ -1,10 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { accessKeyReads, accessKeyWrites } from './access-keys.ts'
-import { identityReads, identityWrites } from './identities.ts'
+import { attachmentReads, attachmentWrites } from './attachments.ts'
+import { entityReads, entityWrites } from './entities.ts'
+import { groupReads, groupWrites } from './groups.ts'
+import { inlinePolicyReads, inlinePolicyWrites } from './inline-policies.ts'
 import { instanceReads, instanceWrites } from './instances.ts'
 import { joinTokenReads, joinTokenWrites } from './join-tokens.ts'
+import { mfaReads, mfaWrites } from './mfa.ts'
+import { passwordReads, passwordWrites } from './passwords.ts'
+import { policyReads, policyWrites } from './policies.ts'
+import { policyVersionReads, policyVersionWrites } from './policy-versions.ts'
+import { providerReads, providerWrites } from './providers.ts'
+import { recoveryCodeReads, recoveryCodeWrites } from './recovery-codes.ts'
+import { rightReads } from './rights.ts'
+import { roleReads, roleWrites } from './roles.ts'
+import { sessionReads, sessionWrites } from './sessions.ts'
 import { settingReads, settingWrites } from './settings.ts'
 import { trailReads, trailWrites } from './trail.ts'
+import { tryWrites } from './tries.ts'
 
 // Everything that may be asked of the worker threads. A new query is a function in its family's file.
 
@@ -12,8 +25,17 @@ export const reads = {
   settings: settingReads,
   instances: instanceReads,
   joinTokens: joinTokenReads,
-  identities: identityReads,
+  rights: rightReads,
+  entities: entityReads,
+  groups: groupReads,
+  roles: roleReads,
+  policies: { ...policyReads, ...policyVersionReads, ...attachmentReads },
+  inlinePolicies: inlinePolicyReads,
   accessKeys: accessKeyReads,
+  sessions: sessionReads,
+  passwords: passwordReads,
+  mfa: { ...mfaReads, ...recoveryCodeReads },
+  providers: providerReads,
   trail: trailReads,
 }
 
@@ -21,8 +43,16 @@ export const writes = {
   settings: settingWrites,
   instances: instanceWrites,
   joinTokens: joinTokenWrites,
-  identities: identityWrites,
+  entities: entityWrites,
+  groups: groupWrites,
+  roles: roleWrites,
+  policies: { ...policyWrites, ...policyVersionWrites, ...attachmentWrites },
+  inlinePolicies: inlinePolicyWrites,
   accessKeys: accessKeyWrites,
+  sessions: sessionWrites,
+  passwords: { ...passwordWrites, ...tryWrites },
+  mfa: { ...mfaWrites, ...recoveryCodeWrites },
+  providers: providerWrites,
   trail: trailWrites,
 }
 
