@@ -1,3 +1,5 @@
+import type { QueryService } from './query-apis.ts'
+
 /** A code that clients dispatch on, and its HTTP status. */
 export interface Refusal {
   readonly code: string
@@ -14,18 +16,21 @@ const IN_QUERY: ReadonlyMap<string, Refusal> = new Map(
     IncompleteSignatureException: { code: 'IncompleteSignature', status: 400 },
     UnrecognizedClientException: { code: 'InvalidClientTokenId', status: 403 },
     InvalidSignatureException: { code: 'SignatureDoesNotMatch', status: 403 },
-    // Of the credentials that signed. That of a web identity is another, which STS does call ExpiredTokenException.
+    // Of the credentials that signed; STS keeps the longer name for the token of a web identity.
     ExpiredTokenException: { code: 'ExpiredToken', status: 403 },
+    ExpiredWebIdentityTokenException: { code: 'ExpiredTokenException', status: 400 },
     AccessDeniedException: { code: 'AccessDenied', status: 403 },
     ValidationException: { code: 'ValidationError', status: 400 },
     SerializationException: { code: 'MalformedInput', status: 400 },
     UnknownOperationException: { code: 'InvalidAction', status: 400 },
     ThrottlingException: { code: 'Throttling', status: 400 },
+    // What a request meets that was sent twice while its outcome is not known.
+    EC2InstanceUnavailableException: { code: 'ServiceUnavailable', status: 503 },
   }),
 )
 
 /** The refusal as the Query API of `service` tells it. */
-export function queryRefusal({ code, status }: Refusal, service: 'iam' | 'sts'): Refusal {
+export function queryRefusal({ code, status }: Refusal, service: QueryService): Refusal {
   if (code === 'ServiceException') {
     return { code: service === 'iam' ? 'ServiceFailure' : 'InternalFailure', status }
   }

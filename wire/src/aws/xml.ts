@@ -14,5 +14,14 @@ export function xmlElement(name: string, content: string, namespace?: string): s
 export function xmlText(text: string): string {
   return text
     .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replace(/[&<>"\r]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/[&<>"\r]/g, (character) => REFERENCES[character] ?? '')
+}
+
+const REFERENCES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  // Bare, a parser would read a line feed (XML 1.0, section 2.11).
+  '\r': '&#13;',
 }

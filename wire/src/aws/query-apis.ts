@@ -1,0 +1,10 @@
+/** An API of AWS that is spoken in the Query protocol. */
+export type QueryService = 'iam' | 'sts'
+
+/** `Version` in a request says which API is meant, `xmlns` in an answer which spoke. */
+export const QUERY_APIS: Readonly<
+  Record<QueryService, { readonly version: string; readonly xmlns: string }>
+> = {
+  iam: { version: '2010-05-08', xmlns: 'https://iam.amazonaws.com/doc/2010-05-08/' },
+  sts: { version: '2011-06-15', xmlns: 'https://sts.amazonaws.com/doc/2011-06-15/' },
+}
