@@ -6,6 +6,7 @@ import {
   StrictJsonError,
   type JsonValue,
 } from '@fleetkey/domain/strict-json'
+import type { Fields } from './fields.ts'
 
 /** Deeper than this is nested by nobody but to exhaust the stack. */
 const deepest = 32
@@ -15,7 +16,7 @@ const deepest = 32
  * without prototype, so that `__proto__` and `constructor` are names like others. Strict (domain/strict-json), and also: strict UTF-8, no
  * byte order mark, no number beyond a double. Throws `SerializationException`, which never holds a part of the body.
  */
-export function parseJsonObject(body: Uint8Array): ReadonlyMap<string, unknown> {
+export function parseJsonObject(body: Uint8Array): Fields {
   let value: JsonValue
   try {
     value = parseStrictJson(decodeUtf8(body), deepest)

@@ -20,7 +20,7 @@ describe('decodeQueryForm', () => {
   })
 
   it('reads a space in both spellings, and a plus', () => {
-    assert.deepEqual(decodeQueryForm('a+b%20c=+%2B%2b'), [['a b c', ' ++']])
+    assert.deepEqual(decodeQueryForm('a+b%20c+=++%2B%2b'), [['a b c ', '  ++']])
   })
 
   it('divides at the first equals sign', () => {
