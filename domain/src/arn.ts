@@ -4,14 +4,43 @@ import type { Realm } from './realm.ts'
 export const instanceArn = (realm: Realm, instanceId: string): string =>
   `arn:${realm.partition}:ec2:${realm.region}:${realm.accountId}:instance/${instanceId}`
 
-export const rootArn = (realm: Realm): string =>
-  `arn:${realm.partition}:iam::${realm.accountId}:root`
+export const rootArn = (realm: Realm): string => iamArn(realm, 'root')
 
-export const userArn = (realm: Realm, userName: string): string =>
-  `arn:${realm.partition}:iam::${realm.accountId}:user/${userName}`
+/** What IAM knows by name; `path` begins and ends with a slash. */
+export const userArn = (realm: Realm, userName: string, path = '/'): string =>
+  iamArn(realm, `user${path}${userName}`)
+
+export const groupArn = (realm: Realm, groupName: string, path = '/'): string =>
+  iamArn(realm, `group${path}${groupName}`)
+
+export const roleArn = (realm: Realm, roleName: string, path = '/'): string =>
+  iamArn(realm, `role${path}${roleName}`)
+
+/** A customer-managed policy. */
+export const policyArn = (realm: Realm, policyName: string, path = '/'): string =>
+  iamArn(realm, `policy${path}${policyName}`)
+
+/** A policy that comes with Fleetkey under AWS's name, e.g. `arn:aws:iam::aws:policy/AdministratorAccess`. */
+export const awsPolicyArn = (realm: Realm, policyName: string, path = '/'): string =>
+  `arn:${realm.partition}:iam::aws:policy${path}${policyName}`
+
+export const mfaArn = (realm: Realm, deviceName: string, path = '/'): string =>
+  iamArn(realm, `mfa${path}${deviceName}`)
+
+/** `provider` is the issuer URL without its scheme. */
+export const oidcProviderArn = (realm: Realm, provider: string): string =>
+  iamArn(realm, `oidc-provider/${provider}`)
+
+/** A role session; unlike its role's ARN it has no path. */
+export const assumedRoleArn = (realm: Realm, roleName: string, sessionName: string): string =>
+  `arn:${realm.partition}:sts::${realm.accountId}:assumed-role/${roleName}/${sessionName}`
 
 export const joinTokenArn = (realm: Realm, joinTokenId: string): string =>
   `arn:${realm.partition}:fleetkey:${realm.region}:${realm.accountId}:join-token/${joinTokenId}`
 
 export const trailArn = (realm: Realm): string =>
   `arn:${realm.partition}:fleetkey:${realm.region}:${realm.accountId}:trail/main`
+
+function iamArn(realm: Realm, resource: string): string {
+  return `arn:${realm.partition}:iam::${realm.accountId}:${resource}`
+}

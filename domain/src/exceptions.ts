@@ -39,6 +39,9 @@ export const unrecognizedClient = () =>
     'The security token included in the request is invalid.',
   )
 
+export const expiredToken = () =>
+  refuse('ExpiredTokenException', 400, 'The security token included in the request is expired')
+
 // What is asked (routing and parsing) --------------------------------------------------------------
 
 export const unknownOperation = (target: string) =>

@@ -23,7 +23,7 @@ export interface TrailEvent {
   readonly eventID: string
   readonly readOnly: boolean
   readonly resources?: readonly TrailResource[]
-  readonly eventType: 'AwsApiCall' | 'AwsServiceEvent'
+  readonly eventType: 'AwsApiCall' | 'AwsServiceEvent' | 'AwsConsoleSignIn'
   readonly managementEvent: true
   readonly recipientAccountId: string
   readonly eventCategory: 'Management'
@@ -49,16 +49,42 @@ export interface AdditionalEventData {
   readonly [fact: string]: unknown
 }
 
+/** CloudTrail User Guide, "CloudTrail userIdentity element". */
 export type UserIdentity =
   | {
-      readonly type: 'Root' | 'IAMUser'
+      readonly type: 'Root' | 'IAMUser' | 'AssumedRole'
       readonly principalId: string
       readonly arn: string
       readonly accountId: string
-      readonly accessKeyId: string
+      readonly accessKeyId?: string
       readonly userName?: string
+      /** Of temporary credentials. */
+      readonly sessionContext?: SessionContext
+    }
+  /** Somebody whom an OIDC provider vouches for, on the way to a role. */
+  | {
+      readonly type: 'WebIdentityUser'
+      readonly principalId: string
+      readonly userName: string
+      readonly identityProvider: string
     }
   /** What a host reported through its agent. */
   | { readonly type: 'AWSService'; readonly invokedBy: string }
-  /** A host that enrols with a join token: nobody yet. */
+  /** A host that enrols with a join token, or somebody who could not prove who they are: nobody yet. */
   | { readonly type: 'Unknown'; readonly principalId: string }
+
+export interface SessionContext {
+  readonly sessionIssuer?: {
+    readonly type: 'Role'
+    readonly principalId: string
+    readonly arn: string
+    readonly accountId: string
+    readonly userName: string
+  }
+  readonly webIdFederationData?: {
+    readonly federatedProvider: string
+    readonly attributes: Readonly<Record<string, string>>
+  }
+  readonly sourceIdentity?: string
+  readonly attributes: { readonly creationDate: string; readonly mfaAuthenticated: string }
+}

@@ -10,6 +10,7 @@ import { createLocalBus } from './bus/local/local-bus.ts'
 import type { ServerConfig } from './config.ts'
 import { loadDeployment, type Deployment } from './deployment.ts'
 import { createAuthenticate } from './http/authenticate.ts'
+import { createKeyUses } from './http/key-uses.ts'
 import { listen } from './http/listen.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { TARGET_PREFIXES } from './http/route.ts'
@@ -125,13 +126,15 @@ async function serve(
     dropAgent: (instanceId) => gateway.drop(instanceId),
     now,
   }
+  const uses = createKeyUses({ keys: store.identities.keys, region: realm.region, now, log })
   const answer = createPipeline({
     world,
     authenticate: createAuthenticate({
       store,
       envelope,
       services: new Set(Object.keys(TARGET_PREFIXES)),
-      region: realm.region,
+      realm,
+      uses,
       now,
     }),
     trail,
@@ -149,6 +152,7 @@ async function serve(
       log.info({}, 'stopping')
       await listener.close()
       await bus.close()
+      await uses.flush()
       await store.close()
       log.info({}, 'stopped')
     },

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { invalidSignature, unrecognizedClient } from '@fleetkey/domain/exceptions'
-import type { Principal } from '@fleetkey/domain/principal'
-import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
-import type { NamedPolicy } from '@fleetkey/iam/policy-set'
+import { expiredToken, invalidSignature, unrecognizedClient } from '@fleetkey/domain/exceptions'
+import type { Realm } from '@fleetkey/domain/realm'
+import { equalInConstantTime } from '@fleetkey/wire/aws/constant-time'
 import {
   deriveSigningKey,
   readSigV4,
@@ -10,38 +9,18 @@ import {
   type RawRequest,
   type SigV4Claim,
 } from '@fleetkey/wire/aws/sigv4'
-import { accessKeyContext } from '../secrets/access-keys.ts'
-import { digests } from '../secrets/digests.ts'
+import type { Caller } from '../operations/caller.ts'
+import { digests, sha256Base64 } from '../secrets/digests.ts'
 import type { Envelope } from '../secrets/envelope.ts'
-import type { AccessKeyRow, Credential } from '../store/identity-store.ts'
 import type { Store } from '../store/store.ts'
-
-/** Who asks, proven, with all that decides what they may do. */
-export interface Caller {
-  readonly principal: Principal
-  readonly accessKeyId: string
-  /** Service of the signature's scope. */
-  readonly service: string
-  /** The signature: names this very request. */
-  readonly signature: string
-  readonly policies: readonly NamedPolicy[]
-}
+import type { KeyUses } from './key-uses.ts'
+import { openCredential, type OpenedCredential } from './opened-credential.ts'
 
 /** Throws AWS's refusal for whatever is wrong with the signature (aws-facts: order and texts of the awsJson front end). */
 export type Authenticate = (request: RawRequest) => Promise<Caller>
 
 const WRONG_SIGNATURE =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.'
-
-/** An access key as this node holds it between requests. */
-interface CachedCredential {
-  readonly principal: Principal
-  readonly policies: readonly NamedPolicy[]
-  readonly active: boolean
-  readonly secret: string
-  /** By `date/region/service`: deriving costs five times what verifying does. */
-  readonly signingKeys: Map<string, Uint8Array>
-}
 
 /** No signature matches it: nobody knows it, and a match would not count. */
 const NOBODYS_KEY = randomBytes(32)
@@ -50,18 +29,22 @@ const MAX_CACHED_KEYS = 10_000
 const MAX_SIGNING_KEYS = 16
 
 export function createAuthenticate(parts: {
-  readonly store: Pick<Store, 'identities' | 'securityVersion'>
+  readonly store: {
+    readonly identities: Pick<Store['identities'], 'credential'>
+    securityVersion(): Promise<number>
+  }
   readonly envelope: Envelope
   readonly services: ReadonlySet<string>
-  readonly region: string
+  readonly realm: Realm
+  readonly uses: Pick<KeyUses, 'note'>
   readonly now: () => number
 }): Authenticate {
-  const { store, envelope, services, region, now } = parts
-  let cache = new Map<string, CachedCredential>()
+  const { store, envelope, services, realm, uses, now } = parts
+  let cache = new Map<string, OpenedCredential>()
   let cachedVersion = -1
 
   /** Nothing cached outlives a change of any right: withdrawing one and returning means that no later request has it. */
-  async function credentialOf(accessKeyId: string): Promise<CachedCredential | undefined> {
+  async function credentialOf(accessKeyId: string): Promise<OpenedCredential | undefined> {
     const version = await store.securityVersion()
     if (version !== cachedVersion || cache.size > MAX_CACHED_KEYS) {
       cache = new Map()
@@ -71,58 +54,44 @@ export function createAuthenticate(parts: {
     if (cached !== undefined) return cached
     const intoCache = cache
     const found = await store.identities.credential(accessKeyId)
-    if (found === undefined || found.kind === 'session') return undefined
-    const fresh = openCredential(found, envelope)
+    if (found === undefined) return undefined
+    const fresh = openCredential(found, { envelope, realm })
     // Into the generation that it was read for: if that was dropped meanwhile, so is this.
     intoCache.set(accessKeyId, fresh)
     return fresh
   }
 
   return async (request) => {
-    const claim = readSigV4(request, now(), { services, region })
+    const claim = readSigV4(request, now(), { services, region: realm.region })
     const credential = await credentialOf(claim.accessKeyId)
-    const usable = credential?.active === true && claim.sessionToken === undefined
     // An unknown key costs the same work as a known one.
     const signingKey = credential === undefined ? NOBODYS_KEY : signingKeyOf(credential, claim)
     const matches = verifySigV4(claim, signingKey, digests)
-    if (!usable) throw unrecognizedClient()
+    const hasToken = tokenMatches(claim.sessionToken, credential?.tokenHash)
+    if (credential?.active !== true || !hasToken) throw unrecognizedClient()
     if (!matches) throw invalidSignature(WRONG_SIGNATURE)
+    const { principal, policies, context, session } = credential
+    if (session !== undefined && session.expiresAt <= now()) throw expiredToken()
+    uses.note(claim.accessKeyId, claim.service)
     return {
-      principal: credential.principal,
+      principal,
       accessKeyId: claim.accessKeyId,
       service: claim.service,
       signature: claim.signature,
-      policies: credential.policies,
+      policies,
+      context,
+      session,
     }
   }
 }
 
-function openCredential(
-  found: Exclude<Credential, { readonly kind: 'session' }>,
-  envelope: Envelope,
-): CachedCredential {
-  const key = openKey(found.key, envelope)
-  if (found.kind === 'root') return { ...key, principal: { kind: 'root' }, policies: [] }
-  const { entity, policies } = found.rights
-  return {
-    ...key,
-    principal: { kind: 'user', userId: entity.id, userName: entity.name },
-    policies: policies.map(({ policyName, document }) => ({
-      name: `inline policy ${policyName} of user ${entity.name}`,
-      document: parsePolicyDocument(document),
-    })),
-  }
+/** A temporary key is used with its token, a long-term key without any. */
+function tokenMatches(token: string | undefined, hash: string | undefined): boolean {
+  if (token === undefined || hash === undefined) return token === hash
+  return equalInConstantTime(Buffer.from(sha256Base64(token)), Buffer.from(hash))
 }
 
-function openKey({ status, sealedSecret, accessKeyId }: AccessKeyRow, envelope: Envelope) {
-  return {
-    active: status === 'Active',
-    secret: envelope.open(sealedSecret, accessKeyContext(accessKeyId)),
-    signingKeys: new Map<string, Uint8Array>(),
-  }
-}
-
-function signingKeyOf(credential: CachedCredential, claim: SigV4Claim): Uint8Array {
+function signingKeyOf(credential: OpenedCredential, claim: SigV4Claim): Uint8Array {
   const scope = `${claim.date}/${claim.region}/${claim.service}`
   const cached = credential.signingKeys.get(scope)
   if (cached !== undefined) return cached

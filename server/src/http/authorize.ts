@@ -1,20 +1,25 @@
 import { accessDenied } from '@fleetkey/domain/exceptions'
+import { roleArn, userArn } from '@fleetkey/domain/arn'
 import { principalId, type Principal } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { AccessRequest } from '@fleetkey/iam/access-request'
 import { evaluate } from '@fleetkey/iam/evaluate'
 import { accessDeniedMessage, explainDecision } from '@fleetkey/iam/explain'
-import type { Resource } from '../operations/operation.ts'
-import type { Caller } from './authenticate.ts'
+import type { PolicySet } from '@fleetkey/iam/policy-set'
+import type { ContextValue } from '@fleetkey/iam/request-context'
+import type { Caller } from '../operations/caller.ts'
+import type { Origin, Resource } from '../operations/operation.ts'
+import { compiledPolicy } from '../operations/policy-set-of.ts'
 
 /** What is asked for, ready to be decided. */
 export interface Question {
   readonly caller: Caller
   readonly principalArn: string
-  readonly action: string
+  /** Each must be allowed on each resource. */
+  readonly actions: readonly string[]
   readonly resources: readonly Resource[]
-  readonly context: Readonly<Record<string, string | readonly string[]>>
-  readonly sourceAddress: string
+  readonly context: Readonly<Record<string, ContextValue>>
+  readonly origin: Origin
   readonly secureTransport: boolean
   readonly realm: Realm
   readonly now: number
@@ -22,48 +27,84 @@ export interface Question {
 
 /**
  * The only place that decides. Returns why it was allowed, in words for the trail; throws AccessDenied, with the explanation, when any
- * resource is refused. The account's root may do everything, as in AWS.
+ * action on any resource is refused. The account's root may do everything but assume roles, as in AWS.
  */
 export function authorize(question: Question): string {
-  if (question.caller.principal.kind === 'root') return 'The account root user may do everything.'
+  const { caller, actions, resources } = question
+  const isRoot = caller.principal.kind === 'root'
+  if (isRoot && resources.every((resource) => resource.trustPolicy === undefined)) {
+    return 'The account root user may do everything.'
+  }
   let allowedBecause = ''
-  for (const resource of question.resources) {
-    const request = accessRequest(question, resource)
-    const decision = evaluate(request, { identity: question.caller.policies })
-    const explanation = explainDecision(decision, request)
-    if (decision.kind !== 'allowed') {
-      throw accessDenied(accessDeniedMessage(decision, request), explanation)
+  for (const resource of resources) {
+    const policies = policiesFor(caller, resource)
+    const context = contextFor(question, resource)
+    for (const action of actions) {
+      const request: AccessRequest = {
+        principal: question.principalArn,
+        principalId: principalId(caller.principal, question.realm),
+        action,
+        resource: resource.arn,
+        context,
+      }
+      if (isRoot) {
+        throw accessDenied(
+          'Roles may not be assumed by root accounts.',
+          'Root has no need of a role, and its key should not be in daily use. Ask as a user whom the trust policy names.',
+        )
+      }
+      const decision = evaluate(request, policies)
+      if (decision.kind !== 'allowed') {
+        throw accessDenied(
+          accessDeniedMessage(decision, request),
+          explainDecision(decision, request),
+        )
+      }
+      allowedBecause ||= explainDecision(decision, request)
     }
-    allowedBecause = explanation
   }
   if (allowedBecause === '')
     throw accessDenied('Nothing was asked for.', 'The request names no resource.')
   return allowedBecause
 }
 
-function accessRequest(question: Question, resource: Resource): AccessRequest {
-  const { caller, realm } = question
-  const context = new Map<string, string | readonly string[]>([
+function policiesFor({ policies }: Caller, { trustPolicy, arn }: Resource): PolicySet {
+  if (trustPolicy === undefined) return policies
+  const document = compiledPolicy(trustPolicy, 'trust')
+  return { ...policies, trust: { name: `the trust policy of ${arn}`, document } }
+}
+
+/** All of it is what the server knows; nothing is the caller's word but what `context` of the operation says of its own request. */
+function contextFor(question: Question, resource: Resource): ReadonlyMap<string, ContextValue> {
+  const { caller, realm, origin } = question
+  const context = new Map<string, ContextValue>([
     ...Object.entries(question.context),
+    ...Object.entries(resource.context ?? {}),
+    ...caller.context,
     ...principalKeys(caller.principal, realm),
-    ['aws:PrincipalArn', question.principalArn],
     ['aws:PrincipalAccount', realm.accountId],
-    ['aws:SourceIp', question.sourceAddress],
+    ['aws:ResourceAccount', realm.accountId],
+    ['aws:SourceIp', origin.sourceAddress],
+    ['aws:UserAgent', origin.userAgent],
     ['aws:SecureTransport', String(question.secureTransport)],
     ['aws:RequestedRegion', realm.region],
+    ['aws:ViaAWSService', 'false'],
     ['aws:CurrentTime', new Date(question.now).toISOString()],
     ['aws:EpochTime', String(Math.floor(question.now / 1000))],
   ])
+  const mfaAt = caller.session?.mfaAt
+  if (mfaAt !== undefined) {
+    context.set('aws:MultiFactorAuthAge', String(Math.floor((question.now - mfaAt) / 1000)))
+  }
   for (const [key, value] of Object.entries(resource.instance?.tags ?? {})) {
     context.set(`aws:ResourceTag/${key}`, value)
     context.set(`ec2:ResourceTag/${key}`, value)
   }
-  return {
-    principal: question.principalArn,
-    action: question.action,
-    resource: resource.arn,
-    context,
+  for (const [key, value] of Object.entries(resource.tags ?? {})) {
+    context.set(`aws:ResourceTag/${key}`, value)
+    context.set(`iam:ResourceTag/${key}`, value)
   }
+  return context
 }
 
 function principalKeys(principal: Principal, realm: Realm): [string, string][] {
@@ -72,6 +113,20 @@ function principalKeys(principal: Principal, realm: Realm): [string, string][] {
     case 'root':
       return [userId, ['aws:PrincipalType', 'Account']]
     case 'user':
-      return [userId, ['aws:PrincipalType', 'User'], ['aws:username', principal.userName]]
+      return [
+        userId,
+        ['aws:PrincipalType', 'User'],
+        ['aws:PrincipalArn', userArn(realm, principal.userName, principal.path)],
+        ['aws:username', principal.userName],
+      ]
+    // The role, not the session, so that a policy can name it (IAM User Guide, condition keys).
+    case 'assumedRole':
+      return [
+        userId,
+        ['aws:PrincipalType', 'AssumedRole'],
+        ['aws:PrincipalArn', roleArn(realm, principal.roleName, principal.path)],
+      ]
+    case 'webIdentity':
+      return [['aws:PrincipalType', 'FederatedUser']]
   }
 }

@@ -5,7 +5,7 @@ import { AGENT_LINK_PATH } from '@fleetkey/wire/agent/messages'
 import { exchange } from '../testing/api-client.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 
-const BODY_LIMIT = 64 * 1024
+const BODY_LIMIT = 512 * 1024
 
 let plane: ControlPlane
 before(async () => {
@@ -19,7 +19,7 @@ const isAlive = async () => {
 }
 
 describe('the listener', () => {
-  it('takes a body of 64 KiB and refuses one byte more before reading it', async () => {
+  it('takes a body of 512 KiB and refuses one byte more before reading it', async () => {
     const padded = (length: number) => {
       const body = `{"x":"${'y'.repeat(length - 8)}"}`
       assert.equal(body.length, length)
@@ -29,7 +29,7 @@ describe('the listener', () => {
     assert.equal((await padded(BODY_LIMIT)).status, 200)
     const answer = await padded(BODY_LIMIT + 1)
     assert.deepEqual([answer.status, answer.code], [413, 'RequestEntityTooLargeException'])
-    assert.equal(answer.message, 'The request is larger than 65536 bytes.')
+    assert.equal(answer.message, 'The request is larger than 524288 bytes.')
   })
 
   it('refuses a body over the limit that does not say its length', async () => {

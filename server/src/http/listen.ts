@@ -15,7 +15,8 @@ import { plainAddress, readApiRequest, type ApiRequest } from './raw-request.ts'
 
 /** Checked before memory is spent on what is over them. */
 const LIMITS = {
-  bodyBytes: 64 * 1024,
+  /** IAM takes documents of 131,072 characters, which a form writes three times as long. */
+  bodyBytes: 512 * 1024,
   headerBytes: 16 * 1024,
   headerCount: 100,
   headersMs: 10_000,
@@ -65,11 +66,16 @@ export async function listen(parts: {
 
   app.post('/', async (request, reply) => {
     const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
-    const { requestId, status, body: text } = await answer(readApiRequest(request.raw, body))
+    const {
+      requestId,
+      status,
+      contentType,
+      body: text,
+    } = await answer(readApiRequest(request.raw, body))
     return (
       reply
         .status(status)
-        .header('content-type', 'application/x-amz-json-1.1')
+        .header('content-type', contentType)
         .header('x-amzn-requestid', requestId)
         // As bytes: Fastify adds a charset to text, and AWS's type has none.
         .send(Buffer.from(text))

@@ -3,28 +3,30 @@ import {
   instanceUnavailable,
   internalFailure,
   invalidSignature,
+  missingAuthenticationToken,
   outcomeUnknown,
   ServiceException,
-  unknownOperation,
+  throttling,
+  validationFailure,
 } from '@fleetkey/domain/exceptions'
-import { principalArn, principalId } from '@fleetkey/domain/principal'
+import { principalArn, principalName } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
-import { parseJsonObject } from '@fleetkey/wire/aws/json-object'
-import { encodeJsonError } from '@fleetkey/wire/aws/json-error'
-import type { AnyOperation, Call, Fields, World } from '../operations/operation.ts'
+import type { UserIdentity } from '@fleetkey/domain/trail-event'
+import type { Caller } from '../operations/caller.ts'
+import type { AnyOperation, Asker, Call, World } from '../operations/operation.ts'
 import type { ReplayKey } from '../store/store.ts'
 import type { Act, Outcome, Trail } from '../trail/trail.ts'
-import type { Authenticate, Caller } from './authenticate.ts'
+import { userIdentity } from '../trail/user-identity.ts'
+import type { Authenticate } from './authenticate.ts'
 import { authorize } from './authorize.ts'
-import type { ApiRequest } from './raw-request.ts'
-import { findOperation, TARGET_PREFIXES } from './route.ts'
+import { codecOf, type Codec, type EncodedAnswer } from './codec.ts'
+import { headerOf, type ApiRequest } from './raw-request.ts'
+import { TARGET_PREFIXES } from './route.ts'
 
 /** What goes back to the client. */
-export interface ApiAnswer {
+export interface ApiAnswer extends EncodedAnswer {
   readonly requestId: string
-  readonly status: number
-  /** JSON. */
-  readonly body: string
+  readonly contentType: string
 }
 
 export interface PipelineLog {
@@ -38,7 +40,7 @@ const REPLAY_KEPT_MS = 15 * 60_000
 /**
  * The one way in: authenticate → route → parse → authorize → intent → act → outcome → respond. The order is a promise: who asks is known
  * before anything of the body is believed, the answer of the policy before anything is recorded as meant to happen, and the intent is on
- * disk before it does.
+ * disk before it does. A request without a signature has its proof in the body: there parsing comes first, and then who it is.
  */
 export function createPipeline(parts: {
   readonly world: World
@@ -52,20 +54,58 @@ export function createPipeline(parts: {
   return async (request) => {
     // Ordered by time (RFC 9562): the trail's index by request then grows at its end, which costs a third less.
     const requestId = randomUUIDv7()
+    const codec = codecOf(request)
     try {
-      const caller = await authenticate(request.raw)
-      const operation = route(request, caller)
-      const step = new Step({ request, requestId, caller, operation })
-      if (operation.access === 'read') return await read(step)
+      const step = await identify({ request, requestId, codec })
+      if (step.operation.access === 'read') return await read(step)
       // The same bytes while the first are being answered: one act, one answer.
       const same = running.get(step.replayKey)
-      if (same !== undefined) return repeated(operation, await same)
-      const answer = write(step).finally(() => running.delete(step.replayKey))
+      if (same !== undefined) return repeated(step, await same)
+      const answer = exclusively(step.operation, () => write(step)).finally(() =>
+        running.delete(step.replayKey),
+      )
       running.set(step.replayKey, answer)
       return await answer
     } catch (error) {
-      return refusal(requestId, error)
+      return refusal(codec, requestId, error)
     }
+  }
+
+  /** Who asks for what. With a signature nothing of the body is looked at before it is proven. */
+  async function identify(given: Arrival): Promise<Step> {
+    const { request, codec } = given
+    if (isUnsigned(request)) {
+      return await identifyByBody({ ...given, operation: unsignedOperation(codec) })
+    }
+    const caller = await authenticate(request.raw)
+    const operation = codec.route()
+    if (operation.identify !== undefined) {
+      throw validationFailure(`${operation.name} is asked without a signature.`)
+    }
+    refuseOtherService(operation, caller)
+    return new Step({ ...given, operation, caller, input: undefined })
+  }
+
+  async function identifyByBody(given: Arrival & { operation: AnyOperation }): Promise<Step> {
+    const { request, codec, operation } = given
+    const input: unknown = operation.parse(codec.fields())
+    try {
+      const caller = await operation.identify?.(input as never, world, request)
+      if (caller === undefined) throw missingAuthenticationToken()
+      return new Step({ ...given, caller, input })
+    } catch (error) {
+      // Who failed to prove who they are is on record here, unlike with a bad signature: guessing a password or a token is an event. What
+      // keeps strangers from filling the trail is that such operations are throttled before they come to this.
+      if (error instanceof ServiceException && error.code !== throttling().code) {
+        const act = actOf({ ...given, identity: nobody, userName: '' }, input)
+        await trail.complete(act, outcomeOf(error))
+      }
+      throw error
+    }
+  }
+
+  function exclusively<T>(operation: AnyOperation, work: () => Promise<T>): Promise<T> {
+    return operation.handsOver === undefined ? work() : world.store.exclusively(work)
   }
 
   async function read(step: Step): Promise<ApiAnswer> {
@@ -79,7 +119,7 @@ export function createPipeline(parts: {
       throw error
     }
     await trail.complete(act, {})
-    return { requestId: step.requestId, status: 200, body: JSON.stringify(output) }
+    return step.answer(output)
   }
 
   async function write(step: Step): Promise<ApiAnswer> {
@@ -97,24 +137,21 @@ export function createPipeline(parts: {
           'This very request was received before and its outcome is not known. Sign a new one.',
         )
       }
-      return { requestId, ...intent.answer }
+      return step.stored(intent.answer)
     }
     let answer: ApiAnswer
     let outcome: Outcome
     try {
       if (prepared.kind === 'failed') throw prepared.error
       const output = await operation.run(input, callOf(step, intent), prepared.value as never)
-      answer = { requestId, status: 200, body: JSON.stringify(output) }
-      outcome = {
-        explanation,
-        responseElements: operation.answersSecret ? null : lowerFirst(output),
-      }
+      answer = step.answer(output)
+      outcome = { explanation, responseElements: shownAnswer(operation, output) }
     } catch (error) {
-      answer = refusal(requestId, error)
+      answer = refusal(step.codec, requestId, error)
       outcome = { explanation, ...outcomeOf(error) }
     }
     try {
-      await trail.outcome(act, outcome, { replayKey, ...keptAnswer(operation, answer) })
+      await trail.outcome(act, outcome, { replayKey, ...keptAnswer(step, answer) })
     } catch (error) {
       log.error({ requestId, error: describe(error) }, 'the outcome was not recorded')
       throw outcomeUnknown(requestId)
@@ -127,10 +164,10 @@ export function createPipeline(parts: {
     const { operation, caller, request } = step
     let act = step.actOf(world.realm, undefined)
     try {
-      const fields = parseJsonObject(request.raw.body) as Fields
-      const input = operation.parse(fields)
+      const input = (step.input ?? operation.parse(step.codec.fields())) as never
       act = step.actOf(world.realm, input)
-      const resources = await operation.resources(input, world)
+      const asker = askerOf(step)
+      const resources = await operation.resources(input, asker)
       act = {
         ...act,
         resourceArns: resources.map((resource) => resource.arn).filter((arn) => arn !== '*'),
@@ -139,11 +176,11 @@ export function createPipeline(parts: {
         ? ''
         : authorize({
             caller,
-            principalArn: principalArn(caller.principal, world.realm),
-            action: operation.action,
+            principalArn: asker.principalArn,
+            actions: [operation.action, ...(operation.also?.(input) ?? [])],
             resources,
             context: operation.context?.(input) ?? {},
-            sourceAddress: request.sourceAddress,
+            origin: request,
             secureTransport: request.tls !== undefined,
             realm: world.realm,
             now: world.now(),
@@ -155,44 +192,53 @@ export function createPipeline(parts: {
     }
   }
 
-  function callOf(step: Step, intent: Call['intent']): Call {
-    const { principal, accessKeyId } = step.caller
-    return {
-      ...world,
-      requestId: step.requestId,
-      principal,
-      principalArn: principalArn(principal, world.realm),
-      accessKeyId,
-      intent,
-    }
+  function askerOf({ caller }: Step): Asker {
+    return { ...world, caller, principalArn: principalArn(caller.principal, world.realm) }
   }
 
-  function refusal(requestId: string, error: unknown): ApiAnswer {
+  function callOf(step: Step, intent: Call['intent']): Call {
+    return { ...askerOf(step), requestId: step.requestId, intent }
+  }
+
+  function refusal(codec: Codec, requestId: string, error: unknown): ApiAnswer {
     const known = error instanceof ServiceException ? error : internalFailure(requestId)
     if (known !== error) log.error({ requestId, error: describe(error) }, 'request failed')
-    // Who could not prove who they are stands nowhere but here: a flood of strangers must not fill the trail.
+    // Who could not prove who they are by a signature stands nowhere but here: a flood of strangers must not fill the trail.
     else log.info({ requestId, code: known.code }, 'refused')
-    return { requestId, status: known.status, body: encodeJsonError(known) }
+    return { requestId, contentType: codec.contentType, ...codec.refuse(known, requestId) }
   }
+}
+
+/** A request before it is known who sent it. */
+interface Arrival {
+  readonly request: ApiRequest
+  readonly requestId: string
+  readonly codec: Codec
+}
+
+interface StepParts extends Arrival {
+  readonly operation: AnyOperation
+  readonly caller: Caller
+  /** Parsed already, where the proof was in it. */
+  readonly input: unknown
 }
 
 /** What one request is, once it is known who sent it and what for. */
 class Step {
   readonly request: ApiRequest
   readonly requestId: string
-  readonly caller: Caller
+  readonly codec: Codec
   readonly operation: AnyOperation
+  readonly caller: Caller
+  readonly input: unknown
 
-  constructor(parts: {
-    request: ApiRequest
-    requestId: string
-    caller: Caller
-    operation: AnyOperation
-  }) {
+  constructor(parts: StepParts) {
     this.request = parts.request
     this.requestId = parts.requestId
-    this.caller = parts.caller
+    this.codec = parts.codec
     this.operation = parts.operation
+    this.caller = parts.caller
+    this.input = parts.input
   }
 
   get replayKey(): string {
@@ -201,47 +247,70 @@ class Step {
 
   /** `input` is undefined when the request could not even be parsed. */
   actOf(realm: Realm, input: unknown): Act {
-    const { request, requestId, caller, operation } = this
-    const { principal, accessKeyId } = caller
-    const view = input === undefined ? undefined : operation.trail(input as never)
-    return {
-      requestId,
-      eventName: operation.name,
-      eventSource: `${operation.service}.amazonaws.com`,
-      eventType: 'AwsApiCall',
-      readOnly: operation.access === 'read',
-      identity: {
-        type: principal.kind === 'root' ? 'Root' : 'IAMUser',
-        principalId: principalId(principal, realm),
-        arn: principalArn(principal, realm),
-        accountId: realm.accountId,
-        accessKeyId,
-        ...(principal.kind === 'user' ? { userName: principal.userName } : {}),
-      },
-      userName: principal.kind === 'user' ? principal.userName : 'root',
-      sourceAddress: request.sourceAddress,
-      userAgent: request.userAgent,
-      ...(request.tls === undefined ? {} : { tls: request.tls }),
-      resource: view?.instanceId ?? '',
-      resourceArns: [],
-      requestParameters: view?.requestParameters ?? null,
-      facts: view?.facts ?? {},
-    }
+    const { request, requestId, codec, operation, caller } = this
+    const identity = userIdentity(caller, realm)
+    const userName = principalName(caller.principal)
+    return actOf({ request, requestId, codec, operation, identity, userName }, input)
+  }
+
+  answer(output: object): ApiAnswer {
+    return this.stored(this.codec.answer(output, this.requestId))
+  }
+
+  stored({ status, body }: EncodedAnswer): ApiAnswer {
+    return { requestId: this.requestId, contentType: this.codec.contentType, status, body }
   }
 }
 
-function route(request: ApiRequest, caller: Caller): AnyOperation {
-  const target =
-    request.raw.headers.find(([name]) => name.toLowerCase() === 'x-amz-target')?.[1] ?? ''
-  const operation = findOperation(target)
-  if (operation === undefined) throw unknownOperation(target)
-  // The signature names a service: it must be the one that is asked, or a key scoped to one API would work on all.
-  if (operation.service !== caller.service) {
-    throw invalidSignature(
-      `Credential should be scoped to correct service: '${operation.service}' (target ${TARGET_PREFIXES[operation.service]}).`,
-    )
+/** Somebody who could not prove who they are. */
+const nobody: UserIdentity = { type: 'Unknown', principalId: 'anonymous' }
+
+function actOf(
+  parts: Arrival & { operation: AnyOperation; identity: UserIdentity; userName: string },
+  input: unknown,
+): Act {
+  const { request, requestId, operation, identity, userName } = parts
+  const view = input === undefined ? undefined : operation.trail(input as never)
+  return {
+    requestId,
+    eventName: operation.recordedAs?.eventName ?? operation.name,
+    eventSource: operation.recordedAs?.eventSource ?? `${operation.service}.amazonaws.com`,
+    eventType: operation.recordedAs?.eventType ?? 'AwsApiCall',
+    readOnly: operation.access === 'read',
+    identity,
+    userName,
+    sourceAddress: request.sourceAddress,
+    userAgent: request.userAgent,
+    ...(request.tls === undefined ? {} : { tls: request.tls }),
+    resource: view?.instanceId ?? '',
+    resourceArns: [],
+    requestParameters: view?.requestParameters ?? null,
+    facts: view?.facts ?? {},
   }
-  return operation
+}
+
+/** Neither form of a signature: any trace of one means that it must be right. */
+function isUnsigned({ raw }: ApiRequest): boolean {
+  return headerOf(raw, 'authorization') === undefined && !/[?&]X-Amz-/i.test(raw.target)
+}
+
+/** Somebody unknown is not told which operations there are. */
+function unsignedOperation(codec: Codec): AnyOperation {
+  try {
+    const operation = codec.route()
+    if (operation.identify !== undefined) return operation
+  } catch (error) {
+    if (!(error instanceof ServiceException)) throw error
+  }
+  throw missingAuthenticationToken()
+}
+
+/** The signature names a service: it must be the one that is asked, or a key scoped to one API would work on all. */
+function refuseOtherService({ service }: AnyOperation, caller: Caller): void {
+  if (service === caller.service) return
+  throw invalidSignature(
+    `Credential should be scoped to correct service: '${service}' (target ${TARGET_PREFIXES[service]}).`,
+  )
 }
 
 type Settled =
@@ -266,6 +335,11 @@ function outcomeOf(error: unknown): Outcome {
   }
 }
 
+function shownAnswer(operation: AnyOperation, output: object) {
+  if (operation.trailAnswer !== undefined) return operation.trailAnswer(output as never)
+  return operation.answersSecret ? null : lowerFirst(output)
+}
+
 /** CloudTrail names members in lower camel case. */
 function lowerFirst(output: object): Record<string, unknown> {
   return Object.fromEntries(
@@ -277,19 +351,19 @@ function lowerFirst(output: object): Record<string, unknown> {
 }
 
 /** What a repeat gets that came while the first was being answered: what one gets that comes later. */
-function repeated(operation: AnyOperation, first: ApiAnswer): ApiAnswer {
-  return { requestId: first.requestId, ...keptAnswer(operation, first) }
+function repeated(step: Step, first: ApiAnswer): ApiAnswer {
+  return { ...first, ...keptAnswer(step, first) }
 }
 
 /** A secret is told once: its repeat gets no second copy, and none is kept. */
-function keptAnswer(operation: AnyOperation, answer: ApiAnswer) {
+function keptAnswer({ operation, codec }: Step, answer: ApiAnswer): EncodedAnswer {
   if (operation.answersSecret !== true || answer.status !== 200) {
     return { status: answer.status, body: answer.body }
   }
   const spent = instanceUnavailable(
     'This very request was answered before, with a secret that is told only once.',
   )
-  return { status: spent.status, body: encodeJsonError(spent) }
+  return codec.refuse(spent, answer.requestId)
 }
 
 function describe(error: unknown): string {

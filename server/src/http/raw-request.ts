@@ -23,6 +23,11 @@ export function readApiRequest(message: IncomingMessage, body: Uint8Array): ApiR
   }
 }
 
+/** The first of that name (in lower case). */
+export function headerOf({ headers }: RawRequest, name: string): string | undefined {
+  return headers.find(([header]) => header.toLowerCase() === name)?.[1]
+}
+
 /** An IPv4 client of a dual-stack listener shows as `::ffff:192.0.2.1`. */
 export const plainAddress = (address: string): string => address.replace(/^::ffff:/, '')
 

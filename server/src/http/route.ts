@@ -1,3 +1,4 @@
+import { QUERY_APIS, type QueryService } from '@fleetkey/wire/aws/query-apis'
 import type { AnyOperation, Service } from '../operations/operation.ts'
 import { OPERATIONS } from '../operations/operations.ts'
 
@@ -19,4 +20,19 @@ const byTarget = new Map(
 
 export function findOperation(target: string): AnyOperation | undefined {
   return byTarget.get(target)
+}
+
+const byAction = new Map(
+  OPERATIONS.flatMap((operation) => {
+    const { service } = operation
+    if (service !== 'iam' && service !== 'sts') return []
+    return [[`${QUERY_APIS[service].version} ${operation.name}`, { operation, service }]]
+  }),
+)
+
+export function findQueryOperation(
+  action: string,
+  version: string | undefined,
+): { readonly operation: AnyOperation; readonly service: QueryService } | undefined {
+  return byAction.get(`${version} ${action}`)
 }

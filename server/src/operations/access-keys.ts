@@ -1,7 +1,8 @@
+import type { Fields } from '@fleetkey/wire/aws/fields'
 import { limitExceeded, noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { accessKeyContext, newAccessKeyId, newSecretAccessKey } from '../secrets/access-keys.ts'
-import { operation, type Fields, type World } from './operation.ts'
+import { operation, type World } from './operation.ts'
 import { parseUserName, requireUser, userResource } from './users.ts'
 
 /** IAM User Guide, "IAM and AWS STS quotas". */
@@ -44,7 +45,7 @@ export const createAccessKey = operation<{ userName: string }>({
         AccessKeyId: accessKeyId,
         SecretAccessKey: secretAccessKey,
         Status: 'Active',
-        CreateDate: createdAt / 1000,
+        CreateDate: new Date(createdAt),
       },
     }
   },
@@ -67,7 +68,7 @@ export const listAccessKeys = operation<{ userName: string }>({
         UserName: userName,
         AccessKeyId: key.accessKeyId,
         Status: key.status,
-        CreateDate: key.createdAt / 1000,
+        CreateDate: new Date(key.createdAt),
       })),
       IsTruncated: false,
     }

@@ -1,3 +1,4 @@
+import type { Fields } from '@fleetkey/wire/aws/fields'
 import { instanceArn } from '@fleetkey/domain/arn'
 import { instanceIdNotFound, limitExceeded, validationFailure } from '@fleetkey/domain/exceptions'
 import {
@@ -8,7 +9,7 @@ import {
   type Tags,
 } from '@fleetkey/domain/instance'
 import type { TagChange } from '../store/store.ts'
-import { operation, type Fields, type Resource, type World } from './operation.ts'
+import { operation, type Resource, type World } from './operation.ts'
 
 interface Input {
   readonly instanceIds: readonly string[]

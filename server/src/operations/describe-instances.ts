@@ -86,7 +86,7 @@ function reservation(instance: Instance, link: LinkState, realm: Realm): object 
           link.kind === 'connected' ? { Code: 16, Name: 'running' } : { Code: 80, Name: 'stopped' },
         PrivateIpAddress: facts.addresses4[0],
         Ipv6Address: facts.addresses6[0],
-        LaunchTime: enrolledAt / 1000,
+        LaunchTime: new Date(enrolledAt),
         Placement: { AvailabilityZone: `${realm.region}a`, Tenancy: 'default' },
         Architecture: facts.architecture,
         Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
@@ -105,7 +105,7 @@ function reservation(instance: Instance, link: LinkState, realm: Realm): object 
           Problems: facts.problems,
           Link: {
             State: link.kind,
-            ...(link.since === undefined ? {} : { Since: link.since / 1000 }),
+            ...(link.since === undefined ? {} : { Since: new Date(link.since) }),
           },
         },
       },

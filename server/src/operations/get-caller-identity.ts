@@ -11,8 +11,8 @@ export const getCallerIdentity = operation({
   parse: () => ({}),
   resources: () => [{ arn: '*' }],
   trail: () => ({ requestParameters: {} }),
-  run: (_input, { principal, principalArn, realm }) => ({
-    UserId: principalId(principal, realm),
+  run: (_input, { caller, principalArn, realm }) => ({
+    UserId: principalId(caller.principal, realm),
     Account: realm.accountId,
     Arn: principalArn,
   }),

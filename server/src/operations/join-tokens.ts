@@ -1,3 +1,4 @@
+import type { Fields } from '@fleetkey/wire/aws/fields'
 import { randomBytes } from 'node:crypto'
 import { joinTokenArn } from '@fleetkey/domain/arn'
 import { noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
@@ -6,7 +7,7 @@ import { formatJoinToken } from '@fleetkey/wire/agent/enrolment'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { sha256Base64 } from '../secrets/digests.ts'
 import { refuseClashes } from './change-tags.ts'
-import { operation, type Fields } from './operation.ts'
+import { operation } from './operation.ts'
 
 /** A join token lives this long unless said otherwise, and never longer than an hour; in seconds. */
 const DEFAULT_TTL = 15 * 60
@@ -62,7 +63,7 @@ export const createJoinToken = operation<CreateInput>({
     return {
       JoinTokenId: joinTokenId,
       JoinToken: formatJoinToken({ secret, caPin }),
-      ExpiresAt: expiresAt / 1000,
+      ExpiresAt: new Date(expiresAt),
     }
   },
 })
@@ -83,8 +84,8 @@ export const listJoinTokens = operation({
         State: row.state === 'unused' && row.expiresAt <= now() ? 'expired' : row.state,
         Tags: Object.entries(row.tags).map(([Key, Value]) => ({ Key, Value })),
         CreatedBy: row.createdBy,
-        CreatedAt: row.createdAt / 1000,
-        ExpiresAt: row.expiresAt / 1000,
+        CreatedAt: new Date(row.createdAt),
+        ExpiresAt: new Date(row.expiresAt),
         ...(row.instanceId === undefined ? {} : { InstanceId: row.instanceId }),
       })),
     }

@@ -1,14 +1,15 @@
-import type { Principal } from '@fleetkey/domain/principal'
+import type { Instance, Tags } from '@fleetkey/domain/instance'
 import type { Realm } from '@fleetkey/domain/realm'
-import type { Instance } from '@fleetkey/domain/instance'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'
+import type { TrailEvent } from '@fleetkey/domain/trail-event'
+import type { PolicySet } from '@fleetkey/iam/policy-set'
+import type { ContextValue } from '@fleetkey/iam/request-context'
+import type { Fields } from '@fleetkey/wire/aws/fields'
 import type { Deliveries } from '../agents/deliver-grant.ts'
 import type { Presence } from '../agents/presence.ts'
 import type { Envelope } from '../secrets/envelope.ts'
 import type { Store } from '../store/store.ts'
-
-/** The members of a request, as its codec decoded them. Names are case sensitive, values not yet believed. */
-export type Fields = ReadonlyMap<string, unknown>
+import type { Caller } from './caller.ts'
 
 /** The API that an operation belongs to: SigV4 service name, JSON target prefix and event source come from it. */
 export type Service = 'ec2-instance-connect' | 'ec2' | 'sts' | 'iam' | 'fleetkey'
@@ -22,19 +23,35 @@ export interface Operation<Input, Prepared = undefined> {
   readonly service: Service
   /** IAM action that is evaluated on every resource. */
   readonly action: string
-  /** AWS lets every authenticated caller do this, even against a Deny: only GetCallerIdentity. */
+  /** Further actions that this request needs on the same resources, e.g. `iam:TagUser` when a user is created with tags. */
+  also?(input: Input): readonly string[]
+  /** AWS lets every authenticated caller do this, even against a Deny: only GetCallerIdentity and its like. */
   readonly needsNoPermission?: true
   readonly access: 'read' | 'write'
   /** The answer holds a secret: it is neither kept for repeats nor put into the trail. */
   readonly answersSecret?: true
+  /**
+   * For requests without a signature: finds out who asks from what the body proves (a token, a password). Throws the refusal otherwise.
+   * Such an operation cannot be asked with a signature.
+   */
+  identify?(input: Input, world: World, request: Origin): Promise<Caller>
   /** Throws the refusal that names what is wrong. */
   parse(fields: Fields): Input
   /** What it acts on; each must be allowed. */
-  resources(input: Input, world: World): Promise<readonly Resource[]> | readonly Resource[]
+  resources(input: Input, asker: Asker): Promise<readonly Resource[]> | readonly Resource[]
   /** Condition keys beyond those of principal and resource. */
-  context?(input: Input): Readonly<Record<string, string | readonly string[]>>
+  context?(input: Input): Readonly<Record<string, ContextValue>>
+  /**
+   * The rights that the call would let somebody have. Nobody hands out what they do not hold: authorize.ts refuses unless the caller's own
+   * policies cover it. Guard and call run one at a time (Store.exclusively), so that two calls cannot do together what neither may.
+   */
+  handsOver?(input: Input, asker: Asker): Promise<readonly HandOver[]>
   /** What the trail shows of the request; never a secret. */
   trail(input: Input): TrailView
+  /** The record's name where CloudTrail has another than the operation's, e.g. `ConsoleLogin`. */
+  readonly recordedAs?: Pick<TrailEvent, 'eventName' | 'eventSource' | 'eventType'>
+  /** What the trail shows of the answer. Default: all of it, or nothing where `answersSecret`. Never a secret. */
+  trailAnswer?(output: never): Readonly<Record<string, unknown>>
   /** Asks without changing anything, while the intent is being written. Gets what `resources` found. */
   prepare?(input: Input, call: Call, resources: readonly Resource[]): Promise<Prepared>
   run(input: Input, call: Call, prepared: Prepared): Promise<object> | object
@@ -44,6 +61,21 @@ export interface Resource {
   readonly arn: string
   /** The instance that it is, if it is one and exists: its tags are `aws:ResourceTag/…` and `ec2:ResourceTag/…`. */
   readonly instance?: Instance
+  /** Tags of a user, role, policy …: `aws:ResourceTag/…` and `iam:ResourceTag/…`. */
+  readonly tags?: Tags
+  /** Condition keys that depend on this resource, e.g. `iam:PermissionsBoundary`. */
+  readonly context?: Readonly<Record<string, ContextValue>>
+  /** Trust policy of the role that it is, bound to unique ids: it decides too. JSON text. */
+  readonly trustPolicy?: string
+}
+
+/** What somebody may do after a call that they, or whoever takes their place, could not do before. */
+export interface HandOver {
+  /** For the refusal, e.g. `user bob`. */
+  readonly to: string
+  /** Undefined when the caller would take that place (a new access key, a new trust): then all of `after` is handed over. */
+  readonly before: PolicySet | undefined
+  readonly after: PolicySet
 }
 
 export interface TrailView {
@@ -52,6 +84,12 @@ export interface TrailView {
   readonly facts?: Readonly<Record<string, unknown>>
   /** Id of the instance that it is about. */
   readonly instanceId?: string
+}
+
+/** Where a request came from. */
+export interface Origin {
+  readonly sourceAddress: string
+  readonly userAgent: string
 }
 
 /** What every operation may use. */
@@ -68,12 +106,15 @@ export interface World {
   readonly now: () => number
 }
 
-/** One request on its way: the world, who asks, and its durable intent. */
-export interface Call extends World {
-  readonly requestId: string
-  readonly principal: Principal
+/** The world as one caller sees it. */
+export interface Asker extends World {
+  readonly caller: Caller
   readonly principalArn: string
-  readonly accessKeyId: string
+}
+
+/** One request on its way: the world, who asks, and its durable intent. */
+export interface Call extends Asker {
+  readonly requestId: string
   /** Undefined while preparing, and for reads. */
   readonly intent: ChainLink | undefined
 }

@@ -1,7 +1,8 @@
+import type { Fields } from '@fleetkey/wire/aws/fields'
 import { limitExceeded, noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
 import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
 import { validate } from '@fleetkey/wire/aws/validation'
-import { operation, type Fields } from './operation.ts'
+import { operation } from './operation.ts'
 import { parseUserName, requireUser, userResource } from './users.ts'
 
 /** Sum over a user's inline policies, white space not counted (IAM User Guide, "IAM and AWS STS quotas"). */

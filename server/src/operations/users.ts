@@ -1,3 +1,4 @@
+import type { Fields } from '@fleetkey/wire/aws/fields'
 import { userArn } from '@fleetkey/domain/arn'
 import { entityAlreadyExists, noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
 import { USER_NAME_PATTERN } from '@fleetkey/domain/principal'
@@ -6,7 +7,7 @@ import { validate } from '@fleetkey/wire/aws/validation'
 import { newUserId } from '../secrets/access-keys.ts'
 import type { EntityRow } from '../store/identity-store.ts'
 import type { Store } from '../store/store.ts'
-import { operation, type Fields, type World } from './operation.ts'
+import { operation, type World } from './operation.ts'
 
 interface Input {
   readonly userName: string
@@ -90,6 +91,6 @@ function showUser(row: EntityRow, realm: Realm): object {
     UserId: row.id,
     Arn: userArn(realm, row.name),
     Path: '/',
-    CreateDate: row.createdAt / 1000,
+    CreateDate: new Date(row.createdAt),
   }
 }

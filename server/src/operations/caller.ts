@@ -1,0 +1,40 @@
+import type { Principal } from '@fleetkey/domain/principal'
+import type { PolicySet } from '@fleetkey/iam/policy-set'
+import type { ContextValue } from '@fleetkey/iam/request-context'
+
+/** Who asks, proven, with all that decides what they may do. */
+export interface Caller {
+  readonly principal: Principal
+  /** Empty when the proof was no signature. */
+  readonly accessKeyId: string
+  /** Service of the signature's scope. */
+  readonly service: string
+  /** Names this very request: the signature, or a new id where there is none. */
+  readonly signature: string
+  readonly policies: PolicySet
+  /** Condition keys that come with the principal and its session, e.g. `aws:PrincipalTag/team`, `aws:TokenIssueTime`. */
+  readonly context: ReadonlyMap<string, ContextValue>
+  /** Undefined for root and for long-term keys. */
+  readonly session: CallerSession | undefined
+}
+
+/** What a temporary credential is made of, as far as operations and the trail ask. */
+export interface CallerSession {
+  readonly kind: 'user' | 'role'
+  /** Milliseconds since 1970. */
+  readonly issuedAt: number
+  readonly expiresAt: number
+  /** When a second factor was shown, if it was. */
+  readonly mfaAt: number | undefined
+  readonly sourceIdentity: string | undefined
+  /** Session tags that go on to the sessions made from this one. */
+  readonly transitiveTags: ReadonlyMap<string, string>
+  readonly webIdentity:
+    | {
+        readonly provider: string
+        readonly subject: string
+        readonly audience: string
+        readonly displayName?: string
+      }
+    | undefined
+}

@@ -1,0 +1,70 @@
+import { awsPolicyArn, policyArn } from '@fleetkey/domain/arn'
+import type { Realm } from '@fleetkey/domain/realm'
+import { parsePolicyDocument, type PolicyDocument } from '@fleetkey/iam/policy-document'
+import type { NamedPolicy, PolicySet } from '@fleetkey/iam/policy-set'
+import type { HeldPolicy, PolicyText, Rights, SessionLimits } from '../store/identity-store.ts'
+
+/** The policies of a user or role, compiled and named for people. */
+export function policySetOf({ policies, boundary }: Rights, realm: Realm): PolicySet {
+  return {
+    identity: policies.map((policy) => heldPolicy(policy, realm)),
+    ...(boundary === undefined
+      ? {}
+      : { boundary: named(boundary, `the permissions boundary ${boundary.policyName}`, realm) }),
+  }
+}
+
+/**
+ * The session policies of a session, if it was made with any. One that was deleted since allows nothing: with all of them gone the
+ * session has none that allows, and may do nothing.
+ */
+export function sessionPoliciesOf(
+  { policy, policyIds = [] }: SessionLimits,
+  managed: readonly PolicyText[],
+  realm: Realm,
+): Pick<PolicySet, 'session'> {
+  if (policy === undefined && policyIds.length === 0) return {}
+  const inline =
+    policy === undefined
+      ? []
+      : [{ name: 'the session policy', document: compiledPolicy(policy, 'session') }]
+  return {
+    session: [
+      ...inline,
+      ...managed.map((text) => named(text, `the session policy ${text.policyName}`, realm)),
+    ],
+  }
+}
+
+function heldPolicy(policy: HeldPolicy, realm: Realm): NamedPolicy {
+  const { policyName, managed, holder } = policy
+  const kind = managed === undefined ? 'inline policy' : 'managed policy'
+  return named(policy, `${kind} ${policyName} of ${holder.kind} ${holder.name}`, realm)
+}
+
+function named({ policyName, managed, document }: PolicyText, name: string, realm: Realm) {
+  if (managed === undefined) return { name, document: compiledPolicy(document, 'identity') }
+  const arn = managed.ownedByAws ? awsPolicyArn : policyArn
+  return {
+    name,
+    arn: arn(realm, policyName, managed.path),
+    document: compiledPolicy(document, 'managed'),
+  }
+}
+
+type DocumentKind = Parameters<typeof parsePolicyDocument>[1]
+
+/** Documents are few and stay the same while rights change around them. */
+const MAX_COMPILED = 20_000
+const compiled = new Map<string, PolicyDocument>()
+
+/** Parsed once per text. Throws MalformedPolicyDocument, which for a stored document is a fault of ours and refuses the request. */
+export function compiledPolicy(text: string, kind: DocumentKind): PolicyDocument {
+  const key = `${kind} ${text}`
+  const known = compiled.get(key)
+  if (known !== undefined) return known
+  if (compiled.size >= MAX_COMPILED) compiled.clear()
+  const document = parsePolicyDocument(text, kind)
+  compiled.set(key, document)
+  return document
+}
