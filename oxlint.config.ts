@@ -20,10 +20,12 @@ const serverMayImport: Record<string, string[]> = {
   store: [],
   bus: [],
   secrets: [],
+  /** Passwords and second factors: asked by operations that prove or change who somebody is. */
+  identities: ['store', 'secrets'],
   trail: ['store'],
   agents: ['store', 'bus', 'trail', 'secrets'],
-  operations: ['agents', 'trail', 'store', 'secrets'],
-  http: ['operations', 'agents', 'trail', 'store', 'secrets'],
+  operations: ['agents', 'identities', 'trail', 'store', 'secrets'],
+  http: ['operations', 'agents', 'identities', 'trail', 'store', 'secrets'],
 }
 
 /** Workspaces without clock, randomness, disk or network. */

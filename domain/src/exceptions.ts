@@ -69,6 +69,35 @@ export const requestTooLarge = (limit: number) =>
 export const accessDenied = (message: string, explanation: string) =>
   new ServiceException({ code: 'AccessDeniedException', status: 400, message, explanation })
 
+// Passwords and second factors ---------------------------------------------------------------------
+
+/** One answer for an unknown user, a wrong password and a wrong code, so that none can be told apart. */
+export const authenticationFailed = () =>
+  refuse('AuthenticationFailedException', 400, 'The user name, password or code is wrong.')
+
+/** The password is right; what is missing is the second factor. */
+export const multiFactorAuthRequired = () =>
+  refuse(
+    'MultiFactorAuthRequiredException',
+    400,
+    'This user has a second factor. Send the six digits that it shows now, or a recovery code, as TokenCode.',
+  )
+
+/** All of it is right, but the password must be changed first. */
+export const passwordResetRequired = () =>
+  refuse(
+    'PasswordResetRequiredException',
+    400,
+    'This password must be changed at the first sign-in. Send the new one as NewPassword.',
+  )
+
+export const passwordPolicyViolation = (detail: string) =>
+  refuse('PasswordPolicyViolation', 400, detail)
+
+/** IAM's own code for a TOTP code that is not right. */
+export const invalidAuthenticationCode = (detail: string) =>
+  refuse('InvalidAuthenticationCode', 403, detail)
+
 // Instances and delivery ---------------------------------------------------------------------------
 
 export const instanceNotFound = (instanceId: string) =>

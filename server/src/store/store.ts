@@ -42,9 +42,11 @@ export class StoreFailed extends Error {
   }
 }
 
-/** A few named values of the deployment: realm, sealed signing keys, certificates. */
+/** A few named values of the deployment: realm, sealed signing keys, certificates, the password policy. */
 export interface SettingStore {
   get(name: string): Promise<string | undefined>
+  /** Undefined takes it away. */
+  set(name: string, value: string | undefined): Promise<void>
   /** Sets `value` unless the name has one already; the value that stands afterwards. Two nodes at first start agree this way. */
   setIfAbsent(name: string, value: string): Promise<string>
 }

@@ -17,6 +17,16 @@ export function describeSettings(now: () => StoreUnderTest): void {
       assert.equal(await settings.get(name), 'first')
     })
 
+    it('replaces a value and takes it away', async () => {
+      const { settings } = now().store
+      const name = fresh('name')
+      await settings.set(name, 'first')
+      await settings.set(name, 'second')
+      assert.equal(await settings.get(name), 'second')
+      await settings.set(name, undefined)
+      assert.equal(await settings.get(name), undefined)
+    })
+
     it('lets racing nodes agree on one value', async () => {
       const { settings } = now().store
       const name = fresh('name')

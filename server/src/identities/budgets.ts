@@ -1,0 +1,53 @@
+import { throttling } from '@fleetkey/domain/exceptions'
+import type { TryBudget } from '../store/identity-store.ts'
+import type { Store } from '../store/store.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+/** Of one account: what an online guesser gets, however many addresses they have (security.md T34). */
+export const passwordBudget = (account: string): TryBudget => ({
+  key: `password ${account}`,
+  tries: 10,
+  windowMs: 10 * MINUTE_MS,
+})
+
+/** Six digits, three of which are right at any moment: at 5 a minute a day of guessing finds one in 2 % of cases. */
+export const codeBudget = (userId: string): TryBudget => ({
+  key: `code ${userId}`,
+  tries: 5,
+  windowMs: MINUTE_MS,
+})
+
+/** Of one network: many accounts tried from one place. */
+export const networkBudget = (sourceAddress: string): TryBudget => ({
+  key: `network ${networkOf(sourceAddress)}`,
+  tries: 300,
+  windowMs: HOUR_MS,
+})
+
+/** Of everybody together: many accounts tried from many places. Hashing a password is also what costs the server most. */
+export const everybodysBudget: TryBudget = { key: 'everybody', tries: 600, windowMs: MINUTE_MS }
+
+/** Takes one try out of each, before anything is verified. Throws Throttling when one is spent. */
+export async function takeTry(
+  store: { readonly identities: Pick<Store['identities'], 'passwords'> },
+  budgets: readonly TryBudget[],
+  now: number,
+): Promise<void> {
+  if (!(await store.identities.passwords.takeTry(budgets, now))) throw throttling()
+}
+
+/** IPv4 /24 and IPv6 /56: what one party commonly has. */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return `${address.split('.').slice(0, 3).join('.')}.0/24`
+  // The URL parser writes an IPv6 address in its one canonical form.
+  const canonical = URL.parse(`http://[${address.replace(/%.*$/, '')}]/`)?.hostname.slice(1, -1)
+  const [head = '', tail] = (canonical ?? address).split('::')
+  const front = head === '' ? [] : head.split(':')
+  const back = tail === undefined || tail === '' ? [] : tail.split(':')
+  const missing = tail === undefined ? 0 : 8 - front.length - back.length
+  const groups = [...front, ...Array.from({ length: missing }, () => '0'), ...back]
+  const fourth = Number.parseInt(groups[3] ?? '0', 16) & 0xff00
+  return `${[...groups.slice(0, 3), fourth.toString(16)].join(':')}::/56`
+}

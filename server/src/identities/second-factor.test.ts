@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { Secret, TOTP } from 'otpauth'
+import { createEnvelope } from '../secrets/envelope.ts'
+import { created, createdDevice } from '../store/contract/given-identities.ts'
+import { scopedFolder, scopedStore } from '../store/sqlite/scoped.ts'
+import type { Store } from '../store/store.ts'
+import { recoveryCodeHash, seedContext, verifySecondFactor } from './second-factor.ts'
+import { newTotpSeed } from './totp.ts'
+
+const envelope = createEnvelope(new Uint8Array(32).fill(7))
+const folder = scopedFolder()
+let store: Store & AsyncDisposable
+before(async () => {
+  store = await scopedStore({ file: join(folder.path, 'test.db') })
+})
+after(async () => {
+  await store[Symbol.asyncDispose]()
+  folder[Symbol.dispose]()
+})
+
+/** Every user has an hour of their own, so that nobody's tries are another's. */
+let hours = 0
+async function userWithDevice() {
+  const { id: userId } = await created(store)
+  const now = 1_800_000_000_000 + hours++ * 3_600_000
+  const seed = newTotpSeed()
+  const id = `AMFA${userId.slice(4)}`
+  await createdDevice(store, { id, sealedSeed: envelope.seal(seed, seedContext(id)) })
+  const enabled = { userId, at: now, usedStep: Math.floor(now / 30_000) - 2 }
+  assert.ok(await store.identities.mfa.enable(id, enabled, 8))
+  const totp = new TOTP({ secret: Secret.fromBase32(seed) })
+  return {
+    userId,
+    shown: (secondsFromNow: number) => totp.generate({ timestamp: now + secondsFromNow * 1000 }),
+    verify: (code: string, secondsFromNow = 0) =>
+      verifySecondFactor({ store, envelope, now: () => now + secondsFromNow * 1000 }, userId, {
+        code,
+      }),
+  }
+}
+
+describe('a second factor', () => {
+  it('is the code that the device shows, or showed or will show half a minute off', async () => {
+    for (const seconds of [-30, 0, 30]) {
+      const { shown, verify } = await userWithDevice()
+      assert.equal(await verify(shown(seconds)), true, `${seconds}`)
+    }
+  })
+
+  it('is no code of another minute', async () => {
+    const { shown, verify } = await userWithDevice()
+    assert.equal(await verify(shown(-90)), false)
+    assert.equal(await verify(shown(90)), false)
+  })
+
+  it('is good once (who looks over a shoulder comes too late)', async () => {
+    const { shown, verify } = await userWithDevice()
+    const code = shown(0)
+    const twice = await Promise.all([verify(code), verify(code)])
+    assert.deepEqual(twice.toSorted(), [false, true])
+    assert.equal(await verify(code), false)
+  })
+
+  it('is no earlier code after a later one', async () => {
+    const { shown, verify } = await userWithDevice()
+    assert.equal(await verify(shown(30)), true)
+    assert.equal(await verify(shown(0)), false)
+  })
+
+  it('is no code of somebody else', async () => {
+    const [one, other] = [await userWithDevice(), await userWithDevice()]
+    assert.equal(await one.verify(other.shown(0)), false)
+  })
+
+  it('is asked five times a minute, right or wrong (a million codes would be guessed)', async () => {
+    const { shown, verify } = await userWithDevice()
+    const wrong = shown(600)
+    for (let tries = 0; tries < 5; tries++) assert.equal(await verify(wrong), false)
+    await assert.rejects(verify(shown(0)), { code: 'ThrottlingException' })
+    assert.equal(await verify(shown(60), 60), true)
+  })
+
+  it('is a recovery code instead, once', async () => {
+    const { userId, verify } = await userWithDevice()
+    const [code, other] = ['abcde-23456', 'fghjk-23456']
+    const hashes = [recoveryCodeHash(code), recoveryCodeHash(other)]
+    await store.identities.mfa.setRecoveryCodes(userId, hashes)
+    assert.equal(await verify('zzzzz-23456'), false)
+    assert.equal(await verify(code), true)
+    assert.equal(await verify(code), false)
+    assert.equal(await verify(other), true)
+  })
+
+  it('is nothing of another form', async () => {
+    const { verify } = await userWithDevice()
+    for (const code of ['', '12345', '１２３４５６']) assert.equal(await verify(code), false)
+  })
+})
