@@ -127,10 +127,25 @@ export const joinTokenInvalid = () =>
 export const noSuchEntity = (what: string) =>
   refuse('NoSuchEntity', 404, `The ${what} cannot be found.`)
 
+/** For a managed policy that is to be attached. */
+export const policyNotAttachable = (arn: string) =>
+  refuse('NoSuchEntity', 404, `Policy ${arn} does not exist or is not attachable.`)
+
+/** For a managed policy that is to be a permissions boundary. */
+export const boundaryNotAttachable = (arn: string) =>
+  refuse('NoSuchEntity', 404, `Scope ARN: ${arn} does not exist or is not attachable.`)
+
+/** `what` begins the sentence: `User with name alice`. */
 export const entityAlreadyExists = (what: string) =>
-  refuse('EntityAlreadyExists', 409, `The ${what} already exists.`)
+  refuse('EntityAlreadyExists', 409, `${what} already exists.`)
 
 export const limitExceeded = (detail: string) => refuse('LimitExceeded', 409, detail)
+
+/** Something hangs on what is to be deleted. */
+export const deleteConflict = (detail: string) => refuse('DeleteConflict', 409, detail)
+
+/** Well-formed, and yet not to be done. */
+export const invalidInput = (detail: string) => refuse('InvalidInput', 400, detail)
 
 export const malformedPolicyDocument = (detail: string) =>
   refuse('MalformedPolicyDocument', 400, detail)

@@ -35,7 +35,7 @@ describe('users', () => {
   it('are refused twice, unknown, or with a name that is a path or pattern', async () => {
     await plane.root.done('CreateUser', { UserName: 'twice' })
     const again = await refused('CreateUser', { UserName: 'twice' }, 409, 'EntityAlreadyExists')
-    assert.equal(again, 'The user twice already exists.')
+    assert.equal(again, 'User with name twice already exists.')
     await refused('DeleteUser', { UserName: 'none' }, 404, 'NoSuchEntity')
     for (const UserName of ['', 'a/b', '*', 'a b', 'ä', 'x'.repeat(65)]) {
       await refused('CreateUser', { UserName }, 400, 'ValidationException')

@@ -32,7 +32,7 @@ export const createUser = operation<Input>({
       tags: {},
     } as const
     if (!(await store.identities.entities.create(row)))
-      throw entityAlreadyExists(`user ${userName}`)
+      throw entityAlreadyExists(`User with name ${userName}`)
     return { User: showUser(row, realm) }
   },
 })
