@@ -94,6 +94,9 @@ export const passwordResetRequired = () =>
 export const passwordPolicyViolation = (detail: string) =>
   refuse('PasswordPolicyViolation', 400, detail)
 
+export const mfaDeviceInUse = () =>
+  refuse('EntityAlreadyExists', 409, 'MFA Device is already in use.')
+
 /** IAM's own code for a TOTP code that is not right. */
 export const invalidAuthenticationCode = (detail: string) =>
   refuse('InvalidAuthenticationCode', 403, detail)

@@ -97,7 +97,9 @@ export function createPipeline(parts: {
       // Who failed to prove who they are is on record here, unlike with a bad signature: guessing a password or a token is an event. What
       // keeps strangers from filling the trail is that such operations are throttled before they come to this.
       if (error instanceof ServiceException && error.code !== throttling().code) {
-        const act = actOf({ ...given, identity: nobody, userName: '' }, input)
+        const identity = (await operation.claimed?.(input as never, world)) ?? nobody
+        const userName = 'userName' in identity ? (identity.userName ?? '') : ''
+        const act = actOf({ ...given, identity, userName }, input)
         await trail.complete(act, outcomeOf(error))
       }
       throw error

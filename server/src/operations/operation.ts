@@ -1,7 +1,7 @@
 import type { Instance, Tags } from '@fleetkey/domain/instance'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'
-import type { TrailEvent } from '@fleetkey/domain/trail-event'
+import type { TrailEvent, UserIdentity } from '@fleetkey/domain/trail-event'
 import type { PolicySet } from '@fleetkey/iam/policy-set'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Fields } from '@fleetkey/wire/aws/fields'
@@ -35,6 +35,8 @@ export interface Operation<Input, Prepared = undefined> {
    * Such an operation cannot be asked with a signature.
    */
   identify?(input: Input, world: World, request: Origin): Promise<Caller>
+  /** Whom such a request claims to be, for the record of a proof that failed. Unknown when left out. */
+  claimed?(input: Input, world: World): Promise<UserIdentity>
   /** Throws the refusal that names what is wrong. */
   parse(fields: Fields): Input
   /** What it acts on; each must be allowed. */

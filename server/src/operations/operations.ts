@@ -5,7 +5,32 @@ import { forgetInstance } from './forget-instance.ts'
 import { getCallerIdentity } from './get-caller-identity.ts'
 import { createJoinToken, listJoinTokens, revokeJoinToken } from './join-tokens.ts'
 import { lookupEvents, readTrail } from './lookup-events.ts'
+import { changePassword } from './iam/change-password.ts'
+import {
+  createLoginProfile,
+  deleteLoginProfile,
+  getLoginProfile,
+  updateLoginProfile,
+} from './iam/login-profiles.ts'
+import {
+  deactivateMfaDevice,
+  enableMfaDevice,
+  listMfaDevices,
+  resyncMfaDevice,
+} from './iam/mfa-devices.ts'
+import {
+  deleteAccountPasswordPolicy,
+  getAccountPasswordPolicy,
+  updateAccountPasswordPolicy,
+} from './iam/password-policy.ts'
+import {
+  createVirtualMfaDevice,
+  deleteVirtualMfaDevice,
+  listVirtualMfaDevices,
+} from './iam/virtual-mfa-devices.ts'
 import type { AnyOperation } from './operation.ts'
+import { createRecoveryCodes } from './recovery-codes.ts'
+import { signIn } from './sign-in.ts'
 import { sendSshPublicKey } from './send-ssh-public-key.ts'
 import { deleteUserPolicy, listUserPolicies, putUserPolicy } from './user-policies.ts'
 import { createUser, deleteUser, listUsers } from './users.ts'
@@ -33,4 +58,21 @@ export const OPERATIONS: readonly AnyOperation[] = [
   listAccessKeys,
   updateAccessKey,
   deleteAccessKey,
+  createLoginProfile,
+  getLoginProfile,
+  updateLoginProfile,
+  deleteLoginProfile,
+  changePassword,
+  getAccountPasswordPolicy,
+  updateAccountPasswordPolicy,
+  deleteAccountPasswordPolicy,
+  createVirtualMfaDevice,
+  listVirtualMfaDevices,
+  deleteVirtualMfaDevice,
+  enableMfaDevice,
+  resyncMfaDevice,
+  deactivateMfaDevice,
+  listMfaDevices,
+  createRecoveryCodes,
+  signIn,
 ]

@@ -18,6 +18,8 @@ after(() => plane.close())
 
 const KEY = 'AKIAAAAAAAAAAAAAAAAA'
 const USER = { UserName: 'nobody' }
+const DEVICE = 'arn:aws:iam::111122223333:mfa/phone'
+const CODES = { AuthenticationCode1: '123456', AuthenticationCode2: '123456' }
 const DOCUMENT = JSON.stringify({
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
@@ -45,12 +47,32 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   ListAccessKeys: () => USER,
   UpdateAccessKey: () => ({ ...USER, AccessKeyId: KEY, Status: 'Active' }),
   DeleteAccessKey: () => ({ ...USER, AccessKeyId: KEY }),
+  CreateLoginProfile: () => ({ ...USER, Password: 'correct horse battery' }),
+  GetLoginProfile: () => USER,
+  UpdateLoginProfile: () => ({ ...USER, Password: 'correct horse battery' }),
+  DeleteLoginProfile: () => USER,
+  ChangePassword: () => ({ OldPassword: 'x', NewPassword: 'correct horse battery' }),
+  GetAccountPasswordPolicy: () => ({}),
+  UpdateAccountPasswordPolicy: () => ({ MinimumPasswordLength: 6 }),
+  DeleteAccountPasswordPolicy: () => ({}),
+  CreateVirtualMFADevice: () => ({ VirtualMFADeviceName: 'phone' }),
+  ListVirtualMFADevices: () => ({}),
+  DeleteVirtualMFADevice: () => ({ SerialNumber: DEVICE }),
+  EnableMFADevice: () => ({ ...USER, ...CODES, SerialNumber: DEVICE }),
+  ResyncMFADevice: () => ({ ...USER, ...CODES, SerialNumber: DEVICE }),
+  DeactivateMFADevice: () => ({ ...USER, SerialNumber: DEVICE }),
+  ListMFADevices: () => USER,
+  CreateRecoveryCodes: () => USER,
 }
 
 const RIGHTS = [
   'select * from entities',
   'select * from inline_policies',
   'select * from access_keys',
+  'select * from passwords',
+  'select * from mfa_devices',
+  'select * from recovery_codes',
+  "select * from settings where name = 'password-policy'",
   'select * from instances',
   'select * from instance_tags',
   'select * from join_tokens',

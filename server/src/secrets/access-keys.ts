@@ -5,6 +5,8 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 /** Ids of AWS's shape: a prefix that says what it names, then random letters (IAM User Guide, "IAM identifiers"). */
 export const newAccessKeyId = (): string => `AKIA${letters(16)}`
 export const newUserId = (): string => `AIDA${letters(17)}`
+export const newSessionKeyId = (): string => `ASIA${letters(16)}`
+export const newMfaDeviceId = (): string => `AMFA${letters(17)}`
 export const newGroupId = (): string => `AGPA${letters(17)}`
 
 /** 40 characters, as AWS's are; 240 random bits. */

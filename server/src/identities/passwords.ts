@@ -1,0 +1,67 @@
+import { passwordPolicyViolation } from '@fleetkey/domain/exceptions'
+import type { Envelope } from '../secrets/envelope.ts'
+import type { EntityRow, PasswordRow } from '../store/identity-store.ts'
+import type { Store } from '../store/store.ts'
+import { hashPassword, verifyPassword } from './password-hash.ts'
+import { checkPassword, type PasswordPolicy } from './password-policy.ts'
+
+// Hashes are sealed too: who has only the database cannot even begin to guess.
+const passwordContext = (userId: string): string => `password ${userId}`
+
+interface Parts {
+  readonly store: Pick<Store, 'identities'>
+  readonly envelope: Envelope
+  readonly now: () => number
+}
+
+/**
+ * Whether it is the user's password. `row` is undefined for users without one, and for nobody: that takes as long. The caller takes a try
+ * out of the budgets first (budgets.ts).
+ */
+export function isPassword(
+  { envelope }: Pick<Parts, 'envelope'>,
+  row: PasswordRow | undefined,
+  password: string,
+): Promise<boolean> {
+  const hash = row && envelope.open(row.hash, passwordContext(row.userId))
+  return verifyPassword(password, hash)
+}
+
+/** Gives the user a password, or another. Throws PasswordPolicyViolation. */
+export async function setPassword(
+  parts: Parts,
+  user: Pick<EntityRow, 'id' | 'name'>,
+  wanted: {
+    readonly password: string
+    readonly resetRequired: boolean
+    readonly policy: PasswordPolicy
+  },
+): Promise<PasswordRow> {
+  const { store, envelope, now } = parts
+  const { password, resetRequired, policy } = wanted
+  checkPassword(password, policy, user.name)
+  const old = await store.identities.passwords.get(user.id)
+  const before = old === undefined ? [] : [old.hash, ...old.earlier]
+  const forbidden = before.slice(0, policy.passwordReusePrevention)
+  for (const sealed of forbidden) {
+    if (await verifyPassword(password, envelope.open(sealed, passwordContext(user.id)))) {
+      throw passwordPolicyViolation(
+        `The password must not be one of the last ${policy.passwordReusePrevention}.`,
+      )
+    }
+  }
+  const hash = envelope.seal(await hashPassword(password), passwordContext(user.id))
+  const row = {
+    userId: user.id,
+    hash,
+    resetRequired,
+    createdAt: old?.createdAt ?? now(),
+    changedAt: now(),
+    earlier: before.slice(0, KEPT),
+  }
+  await store.identities.passwords.set(row)
+  return row
+}
+
+/** As many as any policy can ask for. */
+const KEPT = 24

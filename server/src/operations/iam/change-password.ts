@@ -1,0 +1,42 @@
+import { invalidInput, validationFailure } from '@fleetkey/domain/exceptions'
+import { validate } from '@fleetkey/wire/aws/validation'
+import { passwordBudget, takeTry } from '../../identities/budgets.ts'
+import { isPassword, setPassword } from '../../identities/passwords.ts'
+import { operation } from '../operation.ts'
+import { PASSWORD, passwordPolicy, requirePassword, requireUser } from './login-profiles.ts'
+import { ownUserResource } from './own-user.ts'
+
+interface Input {
+  readonly oldPassword: string
+  readonly newPassword: string
+}
+
+/** A user changes their own password and shows the old one for it. IAM API reference, "ChangePassword". */
+export const changePassword = operation<Input>({
+  name: 'ChangePassword',
+  service: 'iam',
+  action: 'iam:ChangePassword',
+  access: 'write',
+  parse(fields) {
+    const v = validate(fields)
+    const oldPassword = v.requiredString('OldPassword', PASSWORD)
+    const newPassword = v.requiredString('NewPassword', PASSWORD)
+    v.finish(validationFailure)
+    return { oldPassword, newPassword }
+  },
+  resources: async (_input, asker) => [await ownUserResource(undefined, asker)],
+  trail: () => ({ requestParameters: {} }),
+  async run({ oldPassword, newPassword }, call) {
+    const user = await requireUser(undefined, call)
+    const row = await requirePassword(user, call)
+    const budget = passwordBudget(user.id)
+    await takeTry(call.store, [budget], call.now())
+    if (!(await isPassword(call, row, oldPassword))) {
+      throw invalidInput('The old password was incorrect.')
+    }
+    await call.store.identities.passwords.giveBack(budget.key)
+    const policy = await passwordPolicy(call)
+    await setPassword(call, user, { password: newPassword, resetRequired: false, policy })
+    return {}
+  },
+})

@@ -1,0 +1,158 @@
+import {
+  entityAlreadyExists,
+  invalidInput,
+  noSuchEntity,
+  validationFailure,
+} from '@fleetkey/domain/exceptions'
+import type { Fields } from '@fleetkey/wire/aws/fields'
+import { validate } from '@fleetkey/wire/aws/validation'
+import { DEFAULT_PASSWORD_POLICY, loadPasswordPolicy } from '../../identities/password-policy.ts'
+import { setPassword } from '../../identities/passwords.ts'
+import type { EntityRow, PasswordRow } from '../../store/identity-store.ts'
+import { operation, type Asker, type World } from '../operation.ts'
+import { ownUserResource, readOptionalUserName, requireOwnUser } from './own-user.ts'
+
+// A login profile is AWS's name for a user's password.
+
+interface Input {
+  readonly userName: string | undefined
+}
+
+interface PasswordInput extends Input {
+  readonly password: string | undefined
+  readonly resetRequired: boolean | undefined
+}
+
+/** 1 to 128 characters; what else it must be like says the account's policy. Never in a message, nor in the trail. */
+export const PASSWORD = { min: 1, max: 128, secret: true } as const
+
+/** Gives a user a password to sign in with. IAM API reference, "CreateLoginProfile". */
+export const createLoginProfile = operation<PasswordInput & { password: string }>({
+  name: 'CreateLoginProfile',
+  service: 'iam',
+  action: 'iam:CreateLoginProfile',
+  access: 'write',
+  parse(fields) {
+    const { password, ...input } = parsePassword(fields)
+    // With AWS it may be left out by callers that ask for a console session of their own; there is no such thing here.
+    if (password === undefined) throw validationFailure('Password must not be null.')
+    return { ...input, password }
+  },
+  resources,
+  trail: ({ userName, resetRequired = false }) => ({
+    requestParameters: { userName, passwordResetRequired: resetRequired },
+  }),
+  async run({ userName, password, resetRequired = false }, call) {
+    const user = await requireUser(userName, call)
+    if ((await call.store.identities.passwords.get(user.id)) !== undefined) {
+      throw entityAlreadyExists(`Login Profile for user ${user.name}`)
+    }
+    const policy = await passwordPolicy(call)
+    const row = await setPassword(call, user, { password, resetRequired, policy })
+    return { LoginProfile: shown(user, row) }
+  },
+})
+
+/** IAM API reference, "GetLoginProfile". */
+export const getLoginProfile = operation<Input>({
+  name: 'GetLoginProfile',
+  service: 'iam',
+  action: 'iam:GetLoginProfile',
+  access: 'read',
+  parse: parseUser,
+  resources,
+  trail: ({ userName }) => ({ requestParameters: { userName } }),
+  async run({ userName }, call) {
+    const user = await requireUser(userName, call)
+    return { LoginProfile: shown(user, await requirePassword(user, call)) }
+  },
+})
+
+/** Another password, or the demand to change it. Ends no session. IAM API reference, "UpdateLoginProfile". */
+export const updateLoginProfile = operation<PasswordInput>({
+  name: 'UpdateLoginProfile',
+  service: 'iam',
+  action: 'iam:UpdateLoginProfile',
+  access: 'write',
+  parse: parsePassword,
+  resources,
+  trail: ({ userName, password, resetRequired }) => ({
+    requestParameters: { userName, passwordResetRequired: resetRequired },
+    facts: { passwordChanged: password !== undefined },
+  }),
+  async run({ userName, password, resetRequired }, call) {
+    const user = await requireUser(userName, call)
+    const row = await requirePassword(user, call)
+    const reset = resetRequired ?? row.resetRequired
+    if (password === undefined) {
+      await call.store.identities.passwords.set({ ...row, resetRequired: reset })
+    } else {
+      const policy = await passwordPolicy(call)
+      await setPassword(call, user, { password, resetRequired: reset, policy })
+    }
+    return {}
+  },
+})
+
+/** No sign-in with it from then on. IAM API reference, "DeleteLoginProfile". */
+export const deleteLoginProfile = operation<Input>({
+  name: 'DeleteLoginProfile',
+  service: 'iam',
+  action: 'iam:DeleteLoginProfile',
+  access: 'write',
+  parse: parseUser,
+  resources,
+  trail: ({ userName }) => ({ requestParameters: { userName } }),
+  async run({ userName }, call) {
+    const user = await requireUser(userName, call)
+    if (!(await call.store.identities.passwords.delete(user.id))) throw noPassword(user)
+    return {}
+  },
+})
+
+/** The user that is meant: root has no password here. */
+export async function requireUser(userName: string | undefined, asker: Asker): Promise<EntityRow> {
+  const user = await requireOwnUser(userName, asker)
+  if (user === undefined) {
+    throw invalidInput('The account root has neither password nor MFA device here. Name a user.')
+  }
+  return user
+}
+
+export async function requirePassword(user: EntityRow, { store }: World): Promise<PasswordRow> {
+  const row = await store.identities.passwords.get(user.id)
+  if (row === undefined) throw noPassword(user)
+  return row
+}
+
+export async function passwordPolicy({ store }: World) {
+  return (await loadPasswordPolicy(store)) ?? DEFAULT_PASSWORD_POLICY
+}
+
+const noPassword = ({ name }: EntityRow) => noSuchEntity(`Login Profile for User ${name}`)
+
+async function resources({ userName }: Input, asker: Asker) {
+  return [await ownUserResource(userName, asker)]
+}
+
+function parseUser(fields: Fields): Input {
+  const v = validate(fields)
+  const userName = readOptionalUserName(v)
+  v.finish(validationFailure)
+  return { userName }
+}
+
+function parsePassword(fields: Fields): PasswordInput {
+  const v = validate(fields)
+  const userName = readOptionalUserName(v)
+  const password = v.optionalString('Password', PASSWORD)
+  const resetRequired = v.optionalBoolean('PasswordResetRequired')
+  v.finish(validationFailure)
+  return { userName, password, resetRequired }
+}
+
+const shown = ({ name }: EntityRow, { createdAt, resetRequired }: PasswordRow) => ({
+  UserName: name,
+  CreateDate: new Date(createdAt),
+  PasswordResetRequired: resetRequired,
+})

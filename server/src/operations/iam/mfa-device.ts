@@ -1,0 +1,37 @@
+import { mfaArn } from '@fleetkey/domain/arn'
+import { noSuchEntity } from '@fleetkey/domain/exceptions'
+import type { Members } from '@fleetkey/wire/aws/validation'
+import type { MfaDeviceRow } from '../../store/identity-store.ts'
+import type { Resource, World } from '../operation.ts'
+
+/** A virtual MFA device is named by its ARN, which AWS calls a serial number. */
+export const readSerialNumber = (v: Members): string =>
+  v.requiredString('SerialNumber', { min: 9, max: 256, pattern: /^[\w+=/:,.@-]*$/ })
+
+type Scope = Pick<World, 'store' | 'realm'>
+
+/** By its whole ARN: with another path it is another device. */
+export async function findDevice(
+  serialNumber: string,
+  { store, realm }: Scope,
+): Promise<MfaDeviceRow | undefined> {
+  const name = serialNumber.slice(serialNumber.lastIndexOf('/') + 1)
+  const entity = await store.identities.entities.find('mfa', name)
+  if (entity === undefined || mfaArn(realm, entity.name, entity.path) !== serialNumber) {
+    return undefined
+  }
+  return await store.identities.mfa.get(entity.id)
+}
+
+export async function requireDevice(serialNumber: string, scope: Scope): Promise<MfaDeviceRow> {
+  const device = await findDevice(serialNumber, scope)
+  if (device === undefined) {
+    throw noSuchEntity(`VirtualMFADevice with serial number ${serialNumber}`)
+  }
+  return device
+}
+
+export async function deviceResource(serialNumber: string, scope: Scope): Promise<Resource> {
+  const device = await findDevice(serialNumber, scope)
+  return { arn: serialNumber, ...(device && { tags: device.tags }) }
+}

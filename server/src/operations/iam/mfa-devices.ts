@@ -1,0 +1,174 @@
+import { mfaArn } from '@fleetkey/domain/arn'
+import {
+  invalidAuthenticationCode,
+  limitExceeded,
+  mfaDeviceInUse,
+  noSuchEntity,
+  validationFailure,
+} from '@fleetkey/domain/exceptions'
+import type { Fields } from '@fleetkey/wire/aws/fields'
+import { validate } from '@fleetkey/wire/aws/validation'
+import { codeBudget, takeTry } from '../../identities/budgets.ts'
+import { seedContext } from '../../identities/second-factor.ts'
+import { totpStepOf } from '../../identities/totp.ts'
+import type { EntityRow, MfaDeviceRow } from '../../store/identity-store.ts'
+import { operation, type Asker, type Call } from '../operation.ts'
+import { readSerialNumber, requireDevice } from './mfa-device.ts'
+import { LONG_NAME } from './names.ts'
+import { requireUser } from './login-profiles.ts'
+import { ownUserResource, readOptionalUserName } from './own-user.ts'
+import { byName, pageOf, readPage, type Page } from './paging.ts'
+
+/** IAM User Guide, "IAM and AWS STS quotas". */
+const MAX_DEVICES = 8
+
+interface DeviceInput {
+  readonly userName: string
+  readonly serialNumber: string
+}
+
+interface CodesInput extends DeviceInput {
+  /** Two that follow one another: one alone could have been seen by somebody. */
+  readonly codes: readonly [string, string]
+}
+
+/** Makes a device a user's second factor. IAM API reference, "EnableMFADevice". */
+export const enableMfaDevice = operation<CodesInput>({
+  name: 'EnableMFADevice',
+  service: 'iam',
+  action: 'iam:EnableMFADevice',
+  access: 'write',
+  parse: parseCodes,
+  resources,
+  trail: ({ userName, serialNumber }) => ({ requestParameters: { userName, serialNumber } }),
+  async run({ userName, serialNumber, codes }, call) {
+    const user = await requireUser(userName, call)
+    const device = await requireDevice(serialNumber, call)
+    if (device.userId !== undefined) {
+      throw mfaDeviceInUse()
+    }
+    const usedStep = await lastStepOf(user, device, codes, call)
+    const enabled = { userId: user.id, at: call.now(), usedStep }
+    if (!(await call.store.identities.mfa.enable(device.id, enabled, MAX_DEVICES))) {
+      throw limitExceeded(`Cannot exceed quota for MFADevicesPerUser: ${MAX_DEVICES}`)
+    }
+    return {}
+  },
+})
+
+/** Shows that the device's clock agrees with ours; its codes count for later ones. IAM API reference, "ResyncMFADevice". */
+export const resyncMfaDevice = operation<CodesInput>({
+  name: 'ResyncMFADevice',
+  service: 'iam',
+  action: 'iam:ResyncMFADevice',
+  access: 'write',
+  parse: parseCodes,
+  resources,
+  trail: ({ userName, serialNumber }) => ({ requestParameters: { userName, serialNumber } }),
+  async run({ userName, serialNumber, codes }, call) {
+    const { user, device } = await requireEnabled({ userName, serialNumber }, call)
+    const step = await lastStepOf(user, device, codes, call)
+    if (!(await call.store.identities.mfa.useStep(device.id, step))) throw wrongCodes()
+    return {}
+  },
+})
+
+/** It is nobody's second factor any more. IAM API reference, "DeactivateMFADevice". */
+export const deactivateMfaDevice = operation<DeviceInput>({
+  name: 'DeactivateMFADevice',
+  service: 'iam',
+  action: 'iam:DeactivateMFADevice',
+  access: 'write',
+  parse: parseDevice,
+  resources,
+  trail: ({ userName, serialNumber }) => ({ requestParameters: { userName, serialNumber } }),
+  async run(input, call) {
+    const { user, device } = await requireEnabled(input, call)
+    if (!(await call.store.identities.mfa.deactivate(device.id))) throw notEnabled(user)
+    return {}
+  },
+})
+
+/** IAM API reference, "ListMFADevices". */
+export const listMfaDevices = operation<{ userName: string | undefined; page: Page }>({
+  name: 'ListMFADevices',
+  service: 'iam',
+  action: 'iam:ListMFADevices',
+  access: 'read',
+  parse(fields) {
+    const v = validate(fields)
+    const userName = readOptionalUserName(v)
+    const page = readPage(v)
+    v.finish(validationFailure)
+    return { userName, page }
+  },
+  resources,
+  trail: ({ userName }) => ({ requestParameters: { userName } }),
+  async run({ userName, page }, call) {
+    const user = await requireUser(userName, call)
+    const { rows, end } = pageOf(page, await call.store.identities.mfa.list(user.id), byName)
+    return {
+      MFADevices: rows.map(({ name, path, enabledAt = 0 }) => ({
+        UserName: user.name,
+        SerialNumber: mfaArn(call.realm, name, path),
+        EnableDate: new Date(enabledAt),
+      })),
+      ...end,
+    }
+  },
+})
+
+async function resources({ userName }: { readonly userName?: string | undefined }, asker: Asker) {
+  return [await ownUserResource(userName, asker)]
+}
+
+async function requireEnabled({ userName, serialNumber }: DeviceInput, call: Call) {
+  const user = await requireUser(userName, call)
+  const device = await requireDevice(serialNumber, call)
+  if (device.userId !== user.id) throw notEnabled(user)
+  return { user, device }
+}
+
+/** The step of the second code, when the two follow one another and are the device's own. Takes a try of the user's. */
+async function lastStepOf(
+  user: EntityRow,
+  device: MfaDeviceRow,
+  [first, second]: readonly [string, string],
+  { store, envelope, now }: Call,
+): Promise<number> {
+  const budget = codeBudget(user.id)
+  await takeTry(store, [budget], now())
+  const seed = envelope.open(device.sealedSeed, seedContext(device.id))
+  const step = totpStepOf(seed, second, now())
+  // The first is half a minute older than the second, whenever that is.
+  const before = totpStepOf(seed, first, now() - 30_000)
+  if (step === undefined || before !== step - 1) throw wrongCodes()
+  await store.identities.passwords.giveBack(budget.key)
+  return step
+}
+
+const wrongCodes = () =>
+  invalidAuthenticationCode(
+    'Authentication code for device is not valid. Give two codes that the device shows one after the other, and check its clock.',
+  )
+
+const notEnabled = ({ name }: EntityRow) =>
+  noSuchEntity(`MFA device of user ${name} with this serial number`)
+
+function parseDevice(fields: Fields): DeviceInput {
+  const v = validate(fields)
+  const userName = v.requiredString('UserName', LONG_NAME)
+  const serialNumber = readSerialNumber(v)
+  v.finish(validationFailure)
+  return { userName, serialNumber }
+}
+
+const CODE = { min: 6, max: 6, pattern: /^[\d]*$/, secret: true } as const
+
+function parseCodes(fields: Fields): CodesInput {
+  const v = validate(fields)
+  const first = v.requiredString('AuthenticationCode1', CODE)
+  const second = v.requiredString('AuthenticationCode2', CODE)
+  v.finish(validationFailure)
+  return { ...parseDevice(fields), codes: [first, second] }
+}

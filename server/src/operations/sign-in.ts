@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto'
+import { userArn } from '@fleetkey/domain/arn'
+import {
+  authenticationFailed,
+  multiFactorAuthRequired,
+  passwordResetRequired,
+  validationFailure,
+} from '@fleetkey/domain/exceptions'
+import type { UserIdentity } from '@fleetkey/domain/trail-event'
+import { validate } from '@fleetkey/wire/aws/validation'
+import { everybodysBudget, networkBudget, passwordBudget, takeTry } from '../identities/budgets.ts'
+import { issueSession, shownCredentials } from '../identities/issue-session.ts'
+import {
+  checkPassword,
+  DEFAULT_PASSWORD_POLICY,
+  isTooOld,
+  loadPasswordPolicy,
+  type PasswordPolicy,
+} from '../identities/password-policy.ts'
+import { isPassword, setPassword } from '../identities/passwords.ts'
+import { verifySecondFactor } from '../identities/second-factor.ts'
+import type { EntityRow, PasswordRow } from '../store/identity-store.ts'
+import type { Caller } from './caller.ts'
+import { LONG_NAME } from './iam/names.ts'
+import { PASSWORD } from './iam/login-profiles.ts'
+import { operation, type Origin, type World } from './operation.ts'
+
+interface Input {
+  readonly userName: string
+  readonly password: string
+  readonly code: string | undefined
+  readonly newPassword: string | undefined
+  readonly durationSeconds: number
+}
+
+const DURATION_S = { min: 900, max: 43_200 }
+const DEFAULT_DURATION_S = 28_800
+
+/**
+ * A person signs in with a password, and the second factor if they have one, and gets temporary keys. The first sign-in may demand another
+ * password. Tries are counted per account, network and in all before anything is compared, and every failed one is on record as
+ * CloudTrail's ConsoleLogin. Ours; AWS signs people in to its console by other means.
+ */
+export const signIn = operation<Input>({
+  name: 'SignIn',
+  service: 'fleetkey',
+  action: 'fleetkey:SignIn',
+  needsNoPermission: true,
+  access: 'write',
+  answersSecret: true,
+  recordedAs: {
+    eventName: 'ConsoleLogin',
+    eventSource: 'signin.amazonaws.com',
+    eventType: 'AwsConsoleSignIn',
+  },
+
+  parse(fields) {
+    const v = validate(fields)
+    const userName = v.requiredString('UserName', LONG_NAME)
+    const password = v.requiredString('Password', PASSWORD)
+    const code = v.optionalString('TokenCode', { min: 6, max: 11, secret: true })
+    const newPassword = v.optionalString('NewPassword', PASSWORD)
+    const durationSeconds = v.optionalInteger('DurationSeconds', DURATION_S) ?? DEFAULT_DURATION_S
+    v.finish(validationFailure)
+    return { userName, password, code, newPassword, durationSeconds }
+  },
+
+  identify,
+
+  /** A name that nobody has may be a password that was typed into the wrong field. */
+  async claimed({ userName }, { store, realm }): Promise<UserIdentity> {
+    const user = await store.identities.entities.find('user', userName)
+    return {
+      type: 'IAMUser',
+      principalId: user?.id ?? '',
+      arn: user === undefined ? '' : userArn(realm, user.name, user.path),
+      accountId: realm.accountId,
+      userName: user?.name ?? 'HIDDEN_DUE_TO_SECURITY_REASONS',
+    }
+  },
+
+  resources: (_input, { principalArn }) => [{ arn: principalArn }],
+  trail: ({ code, newPassword }) => ({
+    requestParameters: {},
+    facts: {
+      MFAUsed: code === undefined ? 'No' : 'Yes',
+      ...(newPassword === undefined ? {} : { PasswordChanged: 'Yes' }),
+    },
+  }),
+  trailAnswer: () => ({ ConsoleLogin: 'Success' }),
+
+  async run({ newPassword, durationSeconds }, call) {
+    const { caller, store, realm, now } = call
+    if (caller.principal.kind !== 'user') throw authenticationFailed()
+    const { userId, userName, path } = caller.principal
+    if (newPassword !== undefined) {
+      const policy = await policyOf(call)
+      const user = { id: userId, name: userName }
+      await setPassword(call, user, { password: newPassword, resetRequired: false, policy })
+    }
+    const mfaAt = caller.session?.mfaAt
+    const limits = mfaAt === undefined ? {} : { mfaAt }
+    const issued = await issueSession(call, { entityId: userId, limits, durationSeconds })
+    await store.identities.passwords.noteUse(userId, now())
+    return {
+      Credentials: shownCredentials(issued),
+      User: { UserName: userName, Arn: userArn(realm, userName, path) },
+    }
+  },
+})
+
+/** Password first, then what is asked for beyond it: who has not even that learns nothing of the rest. */
+async function identify(input: Input, world: World, origin: Origin): Promise<Caller> {
+  const { store, now } = world
+  const user = await store.identities.entities.find('user', input.userName)
+  // By what was typed when there is no such user, so that both run out of tries alike.
+  const account = passwordBudget(user?.id ?? `of nobody: ${input.userName.toLowerCase()}`)
+  await takeTry(store, [everybodysBudget, networkBudget(origin.sourceAddress), account], now())
+  const row = user && (await store.identities.passwords.get(user.id))
+  const isRight = await isPassword(world, row, input.password)
+  if (!isRight || user === undefined || row === undefined) throw authenticationFailed()
+  await store.identities.passwords.giveBack(account.key)
+  await checkNewPassword(input, row, { user, policy: await policyOf(world), now: now() })
+  const mfaAt = await showSecondFactor(input, user, world)
+  return {
+    principal: { kind: 'user', userId: user.id, userName: user.name, path: user.path },
+    accessKeyId: '',
+    service: 'fleetkey',
+    signature: randomUUID(),
+    policies: { identity: [] },
+    context: new Map(),
+    session: {
+      kind: 'user',
+      issuedAt: now(),
+      expiresAt: now() + input.durationSeconds * 1000,
+      mfaAt,
+      sourceIdentity: undefined,
+      transitiveTags: new Map(),
+      webIdentity: undefined,
+    },
+  }
+}
+
+/** Before the code is used up: it is good only once, and another try would have to wait for the next. */
+async function checkNewPassword(
+  { password, newPassword }: Input,
+  row: PasswordRow,
+  {
+    user,
+    policy,
+    now,
+  }: { readonly user: EntityRow; readonly policy: PasswordPolicy; readonly now: number },
+): Promise<void> {
+  const isOld = isTooOld(row.changedAt, policy, now)
+  if (isOld && policy.hardExpiry) throw authenticationFailed()
+  const mustChange = row.resetRequired || isOld
+  if (newPassword === undefined) {
+    if (mustChange) throw passwordResetRequired()
+    return
+  }
+  if (!mustChange && !policy.allowUsersToChangePassword) {
+    throw validationFailure('Users of this account do not change their own passwords.')
+  }
+  if (newPassword === password) {
+    throw validationFailure('The new password must differ from the old one.')
+  }
+  checkPassword(newPassword, policy, user.name)
+}
+
+/** When it was shown: now, or never for a user who has none. */
+async function showSecondFactor(
+  { code }: Input,
+  user: EntityRow,
+  world: World,
+): Promise<number | undefined> {
+  const devices = await world.store.identities.mfa.list(user.id)
+  if (devices.length === 0) return undefined
+  if (code === undefined) throw multiFactorAuthRequired()
+  if (!(await verifySecondFactor(world, user.id, { code }))) throw authenticationFailed()
+  return world.now()
+}
+
+async function policyOf({ store }: World): Promise<PasswordPolicy> {
+  return (await loadPasswordPolicy(store)) ?? DEFAULT_PASSWORD_POLICY
+}
