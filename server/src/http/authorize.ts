@@ -1,6 +1,5 @@
 import { accessDenied } from '@fleetkey/domain/exceptions'
-import { roleArn, userArn } from '@fleetkey/domain/arn'
-import { principalId, type Principal } from '@fleetkey/domain/principal'
+import { principalId } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { AccessRequest } from '@fleetkey/iam/access-request'
 import { evaluate } from '@fleetkey/iam/evaluate'
@@ -8,6 +7,7 @@ import { accessDeniedMessage, explainDecision } from '@fleetkey/iam/explain'
 import type { PolicySet } from '@fleetkey/iam/policy-set'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Caller } from '../operations/caller.ts'
+import { momentKeys, placeKeys, principalKeys, resourceKeys } from '../operations/context-keys.ts'
 import type { Origin, Resource } from '../operations/operation.ts'
 import { compiledPolicy } from '../operations/policy-set-of.ts'
 
@@ -76,57 +76,13 @@ function policiesFor({ policies }: Caller, { trustPolicy, arn }: Resource): Poli
 
 /** All of it is what the server knows; nothing is the caller's word but what `context` of the operation says of its own request. */
 function contextFor(question: Question, resource: Resource): ReadonlyMap<string, ContextValue> {
-  const { caller, realm, origin } = question
-  const context = new Map<string, ContextValue>([
+  const { caller, realm, origin, secureTransport, now } = question
+  return new Map<string, ContextValue>([
     ...Object.entries(question.context),
-    ...Object.entries(resource.context ?? {}),
     ...caller.context,
+    ...resourceKeys(resource, realm),
     ...principalKeys(caller.principal, realm),
-    ['aws:PrincipalAccount', realm.accountId],
-    ['aws:ResourceAccount', realm.accountId],
-    ['aws:SourceIp', origin.sourceAddress],
-    ['aws:UserAgent', origin.userAgent],
-    ['aws:SecureTransport', String(question.secureTransport)],
-    ['aws:RequestedRegion', realm.region],
-    ['aws:ViaAWSService', 'false'],
-    ['aws:CurrentTime', new Date(question.now).toISOString()],
-    ['aws:EpochTime', String(Math.floor(question.now / 1000))],
+    ...momentKeys({ origin, secureTransport, now, mfaAt: caller.session?.mfaAt }),
+    ...placeKeys(realm),
   ])
-  const mfaAt = caller.session?.mfaAt
-  if (mfaAt !== undefined) {
-    context.set('aws:MultiFactorAuthAge', String(Math.floor((question.now - mfaAt) / 1000)))
-  }
-  for (const [key, value] of Object.entries(resource.instance?.tags ?? {})) {
-    context.set(`aws:ResourceTag/${key}`, value)
-    context.set(`ec2:ResourceTag/${key}`, value)
-  }
-  for (const [key, value] of Object.entries(resource.tags ?? {})) {
-    context.set(`aws:ResourceTag/${key}`, value)
-    context.set(`iam:ResourceTag/${key}`, value)
-  }
-  return context
-}
-
-function principalKeys(principal: Principal, realm: Realm): [string, string][] {
-  const userId: [string, string] = ['aws:userid', principalId(principal, realm)]
-  switch (principal.kind) {
-    case 'root':
-      return [userId, ['aws:PrincipalType', 'Account']]
-    case 'user':
-      return [
-        userId,
-        ['aws:PrincipalType', 'User'],
-        ['aws:PrincipalArn', userArn(realm, principal.userName, principal.path)],
-        ['aws:username', principal.userName],
-      ]
-    // The role, not the session, so that a policy can name it (IAM User Guide, condition keys).
-    case 'assumedRole':
-      return [
-        userId,
-        ['aws:PrincipalType', 'AssumedRole'],
-        ['aws:PrincipalArn', roleArn(realm, principal.roleName, principal.path)],
-      ]
-    case 'webIdentity':
-      return [['aws:PrincipalType', 'FederatedUser']]
-  }
 }

@@ -163,7 +163,7 @@ export function createPipeline(parts: {
 
   /** Parse and authorize; a refusal of either is on record before it is told. */
   async function admit(step: Step) {
-    const { operation, caller, request } = step
+    const { operation, caller } = step
     let act = step.actOf(world.realm, undefined)
     try {
       const input = (step.input ?? operation.parse(step.codec.fields())) as never
@@ -182,8 +182,8 @@ export function createPipeline(parts: {
             actions: [operation.action, ...(operation.also?.(input) ?? [])],
             resources,
             context: operation.context?.(input) ?? {},
-            origin: request,
-            secureTransport: request.tls !== undefined,
+            origin: asker.origin,
+            secureTransport: asker.secureTransport,
             realm: world.realm,
             now: world.now(),
           })
@@ -194,8 +194,14 @@ export function createPipeline(parts: {
     }
   }
 
-  function askerOf({ caller }: Step): Asker {
-    return { ...world, caller, principalArn: principalArn(caller.principal, world.realm) }
+  function askerOf({ caller, request }: Step): Asker {
+    return {
+      ...world,
+      caller,
+      principalArn: principalArn(caller.principal, world.realm),
+      origin: request,
+      secureTransport: request.tls !== undefined,
+    }
   }
 
   function callOf(step: Step, intent: Call['intent']): Call {

@@ -112,6 +112,8 @@ export interface World {
 export interface Asker extends World {
   readonly caller: Caller
   readonly principalArn: string
+  readonly origin: Origin
+  readonly secureTransport: boolean
 }
 
 /** One request on its way: the world, who asks, and its durable intent. */

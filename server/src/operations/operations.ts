@@ -31,6 +31,10 @@ import {
 import type { AnyOperation } from './operation.ts'
 import { createRecoveryCodes } from './recovery-codes.ts'
 import { signIn } from './sign-in.ts'
+import { checkAccess, checkOwnAccess } from './simulation/check-access.ts'
+import { previewPolicyChange } from './simulation/preview-policy-change.ts'
+import { simulateCustomPolicy, simulatePrincipalPolicy } from './simulation/simulate-policy.ts'
+import { listWhoCanReach } from './simulation/who-can-reach.ts'
 import { sendSshPublicKey } from './send-ssh-public-key.ts'
 import { deleteUserPolicy, listUserPolicies, putUserPolicy } from './user-policies.ts'
 import { createUser, deleteUser, listUsers } from './users.ts'
@@ -75,4 +79,10 @@ export const OPERATIONS: readonly AnyOperation[] = [
   listMfaDevices,
   createRecoveryCodes,
   signIn,
+  checkOwnAccess,
+  checkAccess,
+  listWhoCanReach,
+  previewPolicyChange,
+  simulateCustomPolicy,
+  simulatePrincipalPolicy,
 ]

@@ -18,6 +18,7 @@ after(() => plane.close())
 
 const KEY = 'AKIAAAAAAAAAAAAAAAAA'
 const USER = { UserName: 'nobody' }
+const NOBODY = 'arn:aws:iam::111122223333:user/nobody'
 const DEVICE = 'arn:aws:iam::111122223333:mfa/phone'
 const CODES = { AuthenticationCode1: '123456', AuthenticationCode2: '123456' }
 const DOCUMENT = JSON.stringify({
@@ -63,6 +64,11 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   DeactivateMFADevice: () => ({ ...USER, SerialNumber: DEVICE }),
   ListMFADevices: () => USER,
   CreateRecoveryCodes: () => USER,
+  CheckAccess: (id) => ({ InstanceId: id, InstanceOSUser: 'deploy', PrincipalArn: NOBODY }),
+  ListWhoCanReach: (id) => ({ InstanceId: id }),
+  PreviewPolicyChange: () => ({ ...USER, PolicyName: 'p' }),
+  SimulateCustomPolicy: () => ({ PolicyInputList: [DOCUMENT], ActionNames: ['iam:GetUser'] }),
+  SimulatePrincipalPolicy: () => ({ PolicySourceArn: NOBODY, ActionNames: ['iam:GetUser'] }),
 }
 
 const RIGHTS = [

@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { ApiClient } from '../../testing/api-client.ts'
+import { startControlPlane, type ControlPlane } from '../../testing/control-plane.ts'
+import { connectAgent, enrolHost, type FakeAgent } from '../../testing/fake-agent.ts'
+import { push } from '../../testing/push.ts'
+
+let plane: ControlPlane
+let dev: FakeAgent
+let prod: FakeAgent
+let alice: ApiClient
+const arn = (user: string) => `arn:aws:iam::${account}:user/${user}`
+let account = ''
+
+const TO_DEV = {
+  Sid: 'ReachDev',
+  Effect: 'Allow',
+  Action: 'ec2-instance-connect:SendSSHPublicKey',
+  Resource: '*',
+  Condition: { StringEquals: { 'aws:ResourceTag/env': 'dev', 'ec2:osuser': ['ec2-user', 'ops'] } },
+}
+
+before(async () => {
+  plane = await startControlPlane()
+  dev = await connectAgent(plane, await enrolHost(plane, { env: 'dev', Name: 'web-1' }))
+  prod = await connectAgent(plane, await enrolHost(plane, { env: 'prod', Name: 'db-1' }))
+  account = (await plane.root.done('GetCallerIdentity', {})).Account
+  alice = await plane.user('alice', TO_DEV)
+  await plane.user('office', {
+    ...TO_DEV,
+    Condition: { ...TO_DEV.Condition, IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
+  })
+  await plane.user('everywhere', [
+    { ...TO_DEV, Sid: 'All', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } },
+    {
+      Effect: 'Deny',
+      Action: '*',
+      Resource: '*',
+      Condition: { StringEquals: { 'ec2:osuser': 'root' } },
+    },
+  ])
+  await plane.user('clerk')
+})
+after(async () => {
+  await dev.close()
+  await prod.close()
+  await plane.close()
+})
+
+const question = (agent: FakeAgent, InstanceOSUser: string) => ({
+  InstanceId: agent.host.instanceId,
+  InstanceOSUser,
+})
+
+describe('CheckOwnAccess', () => {
+  it('says what the push would say, and pushes nothing', async () => {
+    for (const agent of [dev, prod]) {
+      for (const osUser of ['ec2-user', 'root']) {
+        const before = plane.trail().filter(({ eventName }) => eventName === 'SendSSHPublicKey')
+        const asked = await alice.done('CheckOwnAccess', question(agent, osUser))
+        const after = plane.trail().filter(({ eventName }) => eventName === 'SendSSHPublicKey')
+        assert.equal(after.length, before.length)
+        const pushed = await push(alice, agent.host.instanceId, { InstanceOSUser: osUser })
+        const isDenied = pushed.code === 'AccessDeniedException'
+        assert.equal(asked.Decision, isDenied ? 'denied' : 'allowed')
+        if (isDenied) assert.equal(asked.Explanation, pushed.body.Explanation)
+        else assert.match(asked.Explanation, /ReachDev/)
+      }
+    }
+  })
+
+  it('needs no permission, and an instance', async () => {
+    const clerk = await plane.user('clerk-2')
+    assert.equal((await clerk.done('CheckOwnAccess', question(dev, 'ops'))).Decision, 'denied')
+    const missing = { InstanceId: 'i-00000000000000000', InstanceOSUser: 'ops' }
+    assert.equal((await clerk.call('CheckOwnAccess', missing)).code, 'EC2InstanceNotFoundException')
+    const root = await plane.root.done('CheckOwnAccess', question(prod, 'root'))
+    assert.equal(root.Decision, 'allowed')
+  })
+})
+
+describe('CheckAccess', () => {
+  const ask = (agent: FakeAgent, osUser: string, user: string, more: object = {}) =>
+    plane.root.done('CheckAccess', {
+      ...question(agent, osUser),
+      PrincipalArn: arn(user),
+      ...more,
+    })
+
+  it('tells what depends on the moment, and decides it when the moment is given', async () => {
+    assert.equal((await ask(dev, 'ops', 'alice')).Decision, 'allowed')
+    assert.equal((await ask(prod, 'ops', 'alice')).Decision, 'denied')
+    const open = await ask(dev, 'ops', 'office')
+    assert.equal(open.Decision, 'conditional')
+    assert.match(open.Explanation, /aws:SourceIp/)
+    const from = (ip: string) => ({
+      ContextEntries: [
+        { ContextKeyName: 'aws:SourceIp', ContextKeyValues: [ip], ContextKeyType: 'ip' },
+      ],
+    })
+    assert.equal((await ask(dev, 'ops', 'office', from('192.0.2.7'))).Decision, 'allowed')
+    assert.equal((await ask(prod, 'ops', 'everywhere')).Decision, 'conditional')
+    assert.equal((await ask(prod, 'root', 'everywhere')).Decision, 'denied')
+  })
+
+  it('knows no principal that is not there', async () => {
+    for (const PrincipalArn of [
+      arn('nobody'),
+      arn('ALICE'),
+      `${arn('x').slice(0, -1)}path/alice`,
+    ]) {
+      const answer = await plane.root.call('CheckAccess', { ...question(dev, 'ops'), PrincipalArn })
+      assert.equal(answer.code, 'NoSuchEntity')
+    }
+  })
+})
+
+describe('ListWhoCanReach', () => {
+  it('lists everybody who may, as whom, and under which condition', async () => {
+    const { Principals } = await plane.root.done('ListWhoCanReach', {
+      InstanceId: dev.host.instanceId,
+    })
+    const rows = Principals.map(
+      (one: { PrincipalArn: string; InstanceOSUser: string; Decision: string }) =>
+        `${one.PrincipalArn.split('/').at(-1)} ${one.InstanceOSUser} ${one.Decision}`,
+    )
+    assert.deepEqual(rows.toSorted(), [
+      'alice ec2-user allowed',
+      'alice ops allowed',
+      'everywhere (any other) conditional',
+      'office ec2-user conditional',
+      'office ops conditional',
+    ])
+  })
+
+  it('answers for one osUser', async () => {
+    const fields = { InstanceId: prod.host.instanceId, InstanceOSUser: 'root' }
+    assert.deepEqual((await plane.root.done('ListWhoCanReach', fields)).Principals, [])
+  })
+})
+
+describe('PreviewPolicyChange', () => {
+  const inline = { UserName: 'alice', PolicyName: 'p' }
+  const preview = async (fields: object) => {
+    const { Changes } = await plane.root.done('PreviewPolicyChange', fields)
+    return Changes.map(
+      (one: Record<string, string>) =>
+        `${one['PrincipalArn']?.split('/').at(-1)} ${one['InstanceName']} ${one['InstanceOSUser']}: ${one['Before']} → ${one['After']}`,
+    )
+  }
+  const document = (statement: object) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+
+  it('tells what another text would change, and changes nothing', async () => {
+    const version = await plane.root.done('ListUserPolicies', { UserName: 'alice' })
+    const condition = { StringEquals: { 'aws:ResourceTag/env': 'prod', 'ec2:osuser': 'ops' } }
+    const PolicyDocument = document({ ...TO_DEV, Condition: condition })
+    assert.deepEqual(await preview({ ...inline, PolicyDocument }), [
+      'alice web-1 ec2-user: allowed → denied',
+      'alice web-1 ops: allowed → denied',
+      'alice db-1 ops: denied → allowed',
+    ])
+    assert.deepEqual(await plane.root.done('ListUserPolicies', { UserName: 'alice' }), version)
+    assert.equal((await alice.done('CheckOwnAccess', question(dev, 'ops'))).Decision, 'allowed')
+  })
+
+  it('tells what taking it away would change, and what a new one would', async () => {
+    assert.equal((await preview(inline)).length, 2)
+    const PolicyDocument = document({
+      ...TO_DEV,
+      Condition: { StringEquals: { 'ec2:osuser': 'ops' } },
+    })
+    const added = { UserName: 'clerk', PolicyName: 'new', PolicyDocument }
+    assert.deepEqual(await preview(added), [
+      'clerk web-1 ops: denied → allowed',
+      'clerk db-1 ops: denied → allowed',
+    ])
+  })
+
+  it('refuses a text that is no policy, and two names at once', async () => {
+    const bad = await plane.root.call('PreviewPolicyChange', { ...inline, PolicyDocument: '{}' })
+    assert.equal(bad.code, 'MalformedPolicyDocument')
+    for (const fields of [{}, { PolicyName: 'p' }, { ...inline, GroupName: 'g' }]) {
+      const answer = await plane.root.call('PreviewPolicyChange', fields)
+      assert.equal(answer.code, 'ValidationException')
+    }
+  })
+})
+
+describe('SimulatePrincipalPolicy and SimulateCustomPolicy', () => {
+  const instance = (agent: FakeAgent) =>
+    `arn:aws:ec2:on-prem-1:${account}:instance/${agent.host.instanceId}`
+  const context = (values: Record<string, string[]>) => ({
+    ContextEntries: Object.entries(values).map(([ContextKeyName, ContextKeyValues]) => ({
+      ContextKeyName,
+      ContextKeyValues,
+      ContextKeyType: 'string',
+    })),
+  })
+
+  it('answer as the evaluator does, with statements and what is missing', async () => {
+    const ask = {
+      PolicySourceArn: arn('alice'),
+      ActionNames: ['ec2-instance-connect:SendSSHPublicKey', 'iam:CreateUser'],
+      ResourceArns: [instance(dev)],
+    }
+    const without = await plane.root.done('SimulatePrincipalPolicy', ask)
+    const [first, second] = without.EvaluationResults
+    assert.equal(first.EvalDecision, 'implicitDeny')
+    assert.deepEqual(first.MissingContextValues, ['aws:ResourceTag/env', 'ec2:osuser'])
+    assert.deepEqual([second.EvalDecision, second.MissingContextValues], ['implicitDeny', []])
+    const known = context({ 'aws:ResourceTag/env': ['dev'], 'ec2:osuser': ['ops'] })
+    const answer = await plane.root.done('SimulatePrincipalPolicy', { ...ask, ...known })
+    const [allowed] = answer.EvaluationResults
+    assert.equal(allowed.EvalDecision, 'allowed')
+    assert.deepEqual(allowed.MatchedStatements, [
+      { SourcePolicyId: 'inline policy p of user alice', StatementId: 'ReachDev' },
+    ])
+  })
+
+  it('take policies and a boundary from the request', async () => {
+    const policy = (Effect: string, Action: string) =>
+      JSON.stringify({ Version: '2012-10-17', Statement: { Effect, Action, Resource: '*' } })
+    const ask = async (boundary?: string) => {
+      const { EvaluationResults } = await plane.root.done('SimulateCustomPolicy', {
+        PolicyInputList: [policy('Allow', 'iam:*'), policy('Deny', 'iam:Delete*')],
+        ActionNames: ['iam:GetUser', 'iam:DeleteUser', 'sts:AssumeRole'],
+        ...(boundary === undefined ? {} : { PermissionsBoundaryPolicyInputList: [boundary] }),
+      })
+      return EvaluationResults.map((one: { EvalDecision: string }) => one.EvalDecision)
+    }
+    assert.deepEqual(await ask(), ['allowed', 'explicitDeny', 'implicitDeny'])
+    assert.deepEqual(await ask(policy('Allow', 'sts:*')), [
+      'implicitDeny',
+      'explicitDeny',
+      'implicitDeny',
+    ])
+  })
+
+  it('come in pages', async () => {
+    const ask = {
+      PolicySourceArn: arn('alice'),
+      ActionNames: Array.from({ length: 25 }, (_, index) => `iam:Get${index}`),
+      MaxItems: 10,
+    }
+    const seen: string[] = []
+    let Marker: string | undefined
+    do {
+      const page = await plane.root.done('SimulatePrincipalPolicy', { ...ask, Marker })
+      seen.push(
+        ...page.EvaluationResults.map((one: { EvalActionName: string }) => one.EvalActionName),
+      )
+      Marker = page.Marker
+    } while (Marker !== undefined)
+    assert.deepEqual(seen, ask.ActionNames)
+  })
+})

@@ -1,0 +1,76 @@
+import { roleArn, userArn } from '@fleetkey/domain/arn'
+import { noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
+import { principalArn, type Principal } from '@fleetkey/domain/principal'
+import type { PolicySet } from '@fleetkey/iam/policy-set'
+import type { ContextValue } from '@fleetkey/iam/request-context'
+import type { Rights } from '../../store/identity-store.ts'
+import type { Asker, World } from '../operation.ts'
+import { policySetOf } from '../policy-set-of.ts'
+
+/** Somebody whose requests are tried out. */
+export interface Subject {
+  /** As people and answers name it: for a role the role, not a session. */
+  readonly arn: string
+  readonly type: 'Root' | 'User' | 'Role'
+  readonly principal: Principal
+  readonly policies: PolicySet
+  /** Keys that come with the principal and, for the caller, its session. */
+  readonly context: ReadonlyMap<string, ContextValue>
+}
+
+/** The caller as it is now, session and all. */
+export function callersOwn({ caller, realm }: Asker): Subject {
+  const { principal, policies, context } = caller
+  const type =
+    principal.kind === 'root' ? 'Root' : principal.kind === 'assumedRole' ? 'Role' : 'User'
+  return { arn: principalArn(principal, realm), type, principal, policies, context }
+}
+
+/** A user, or a session of a role that was made without session policies and tags. Throws NoSuchEntity. */
+export async function subjectByArn(arn: string, world: World): Promise<Subject> {
+  const { store } = world
+  const [, kind, name = ''] = /:(user|role)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? []
+  if (kind === undefined) {
+    throw validationFailure('The principal must be the ARN of a user or a role of this account.')
+  }
+  const entity = await store.identities.entities.find(kind === 'role' ? 'role' : 'user', name)
+  const rights = entity && (await store.identities.rights(entity.id))
+  const subject = rights && subjectOf(rights, world)
+  if (subject?.arn !== arn) throw noSuchEntity(`principal ${arn}`)
+  return subject
+}
+
+export function subjectOf(rights: Rights, { realm }: Pick<World, 'realm'>): Subject {
+  const { id, kind, name, path, tags } = rights.entity
+  const common = {
+    policies: policySetOf(rights, realm),
+    context: new Map(
+      Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value] as const),
+    ),
+  }
+  if (kind === 'role') {
+    const sessionName = 'simulated'
+    return {
+      ...common,
+      arn: roleArn(realm, name, path),
+      type: 'Role',
+      principal: { kind: 'assumedRole', roleId: id, roleName: name, path, sessionName },
+    }
+  }
+  return {
+    ...common,
+    arn: userArn(realm, name, path),
+    type: 'User',
+    principal: { kind: 'user', userId: id, userName: name, path },
+  }
+}
+
+/** Of every user and role of the account. */
+export async function* everyRights({ store }: World): AsyncGenerator<Rights> {
+  for (const kind of ['user', 'role'] as const) {
+    for (const { id } of await store.identities.entities.list({ kind })) {
+      const rights = await store.identities.rights(id)
+      if (rights !== undefined) yield rights
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { instanceArn, rootArn } from '@fleetkey/domain/arn'
+import { instanceNotFound, validationFailure } from '@fleetkey/domain/exceptions'
+import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
+import { OS_USER_PATTERN } from '@fleetkey/domain/os-user'
+import { validate } from '@fleetkey/wire/aws/validation'
+import { operation } from '../operation.ts'
+import { osUsersNamedIn } from './os-users.ts'
+import { ReachOf } from './reach.ts'
+import { everyRights, subjectOf } from './subject.ts'
+
+interface Input {
+  readonly instanceId: string
+  readonly osUser: string | undefined
+}
+
+/**
+ * Who may push a key to this instance, as whom, and which statement says so. Without an osUser: all names that policies tell apart, and
+ * `(any other)` for the rest. Root may always. Ours.
+ */
+export const listWhoCanReach = operation<Input>({
+  name: 'ListWhoCanReach',
+  service: 'fleetkey',
+  action: 'fleetkey:ListWhoCanReach',
+  access: 'read',
+  parse(fields) {
+    const v = validate(fields)
+    const instanceId = v.requiredString('InstanceId', {
+      min: 10,
+      max: 32,
+      pattern: INSTANCE_ID_PATTERN,
+    })
+    const osUser = v.optionalString('InstanceOSUser', {
+      min: 1,
+      max: 32,
+      pattern: OS_USER_PATTERN,
+    })
+    v.finish(validationFailure)
+    return { instanceId, osUser }
+  },
+  async resources({ instanceId }, { realm, store }) {
+    const instance = await store.instances.get(instanceId)
+    return [{ arn: instanceArn(realm, instanceId), ...(instance && { instance }) }]
+  },
+  trail: ({ instanceId, osUser }) => ({
+    requestParameters: { instanceId, instanceOSUser: osUser },
+    instanceId,
+  }),
+  async run({ instanceId, osUser }, call) {
+    const { store, realm } = call
+    const instance = await store.instances.get(instanceId)
+    if (instance === undefined) throw instanceNotFound(instanceId)
+    const found = []
+    for await (const rights of everyRights(call)) {
+      const subject = subjectOf(rights, call)
+      const reach = new ReachOf(subject, realm)
+      const users = osUser === undefined ? osUsersNamedIn([subject.policies]) : [osUser]
+      for (const name of users) {
+        const { kind, explanation } = reach.to(instance, name)
+        if (kind === 'denied') continue
+        found.push({
+          PrincipalArn: subject.arn,
+          PrincipalType: subject.type,
+          InstanceOSUser: name,
+          Decision: kind,
+          Explanation: explanation,
+        })
+      }
+    }
+    return { InstanceId: instanceId, RootArn: rootArn(realm), Principals: found }
+  },
+})
