@@ -1,12 +1,31 @@
 import { after, before, describe } from 'node:test'
 import { describeAccessKeys } from './contract/access-keys.contract.ts'
+import { describeAttachments } from './contract/attachments.contract.ts'
+import { describeDeleteEntity } from './contract/delete-entity.contract.ts'
 import { describeEntities } from './contract/entities.contract.ts'
+import { describeEntityTags } from './contract/entity-tags.contract.ts'
+import { describeExclusively } from './contract/exclusively.contract.ts'
+import { describeGroups } from './contract/groups.contract.ts'
+import { describeInlinePolicies } from './contract/inline-policies.contract.ts'
 import { describeInstances } from './contract/instances.contract.ts'
 import { describeJoinTokens } from './contract/join-tokens.contract.ts'
 import { describeLookup } from './contract/lookup.contract.ts'
+import { describeMfa } from './contract/mfa.contract.ts'
+import { describePasswords } from './contract/passwords.contract.ts'
+import { describePolicies } from './contract/policies.contract.ts'
+import { describePoliciesOfAws } from './contract/policies-of-aws.contract.ts'
+import { describePolicyVersions } from './contract/policy-versions.contract.ts'
+import { describeProviders } from './contract/providers.contract.ts'
+import { describeRecoveryCodes } from './contract/recovery-codes.contract.ts'
+import { describeRecreated } from './contract/recreated.contract.ts'
 import { describeReplays } from './contract/replays.contract.ts'
+import { describeRights } from './contract/rights.contract.ts'
+import { describeRoles } from './contract/roles.contract.ts'
+import { describeSessionTrees } from './contract/session-trees.contract.ts'
+import { describeSessions } from './contract/sessions.contract.ts'
 import { describeSettings } from './contract/settings.contract.ts'
 import { describeTrail } from './contract/trail.contract.ts'
+import { describeTries } from './contract/tries.contract.ts'
 import type { Store } from './store.ts'
 
 /** A store over data of its own. */
@@ -32,7 +51,26 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeInstances(now)
     describeJoinTokens(now)
     describeEntities(now)
+    describeEntityTags(now)
+    describeDeleteEntity(now)
+    describeRecreated(now)
+    describeGroups(now)
+    describeRoles(now)
+    describePolicies(now)
+    describePolicyVersions(now)
+    describeAttachments(now)
+    describePoliciesOfAws(now)
+    describeInlinePolicies(now)
+    describeRights(now)
     describeAccessKeys(now)
+    describeSessions(now)
+    describeSessionTrees(now)
+    describePasswords(now)
+    describeTries(now)
+    describeMfa(now)
+    describeRecoveryCodes(now)
+    describeProviders(now)
+    describeExclusively(now)
     describeTrail(now)
     describeReplays(now)
     describeLookup(now)

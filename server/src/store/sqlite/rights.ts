@@ -63,7 +63,10 @@ interface StoredHeld extends StoredText {
   readonly holderName: string
 }
 
-/** Its own before its groups'; inline ones before managed ones. */
+/**
+ * Its own before its groups'; inline ones before managed ones. `cross join` holds the planner to this order of tables: left alone, it may
+ * scan all attachments there are.
+ */
 function heldPolicies(db: DatabaseSync, entityId: string): readonly HeldPolicy[] {
   return all<StoredHeld>(
     db,
@@ -71,14 +74,14 @@ function heldPolicies(db: DatabaseSync, entityId: string): readonly HeldPolicy[]
        select ?1, 1 union all select group_id, 0 from group_members where user_id = ?1)
      select own, h.kind as holderKind, h.name as holderName, 0 as managed, i.policy_name as policyName,
        null as policyId, null as path, 0 as ownedByAws, i.document
-     from holders join entities h on h.id = holders.id
-       join inline_policies i on i.entity_id = holders.id
+     from holders cross join entities h cross join inline_policies i
+     where h.id = holders.id and i.entity_id = holders.id
      union all
-     select own, h.kind, h.name, 1, e.name, p.policy_id, e.path, e.owned_by_aws, v.document
-     from holders join entities h on h.id = holders.id
-       join attachments a on a.entity_id = holders.id
-       join policies p on p.policy_id = a.policy_id join entities e on e.id = p.policy_id
-       join policy_versions v on v.policy_id = p.policy_id and v.version = p.default_version
+     select own, h.kind, h.name, 1, e.name, e.id, e.path, e.owned_by_aws, v.document
+     from holders cross join entities h cross join attachments a cross join entities e
+       cross join policies p cross join policy_versions v
+     where h.id = holders.id and a.entity_id = holders.id and e.id = a.policy_id
+       and p.policy_id = a.policy_id and v.policy_id = a.policy_id and v.version = p.default_version
      order by own desc, holderName, managed, policyName, ownedByAws desc`,
     entityId,
   ).map((row) => ({
