@@ -20,8 +20,8 @@ export function normalizeContext(context: ReadonlyMap<string, ContextValue>): Re
   let doubled: Set<string> | undefined
   for (const [key, value] of context) {
     const name = lowerCase(key)
-    if (values.has(name)) (doubled ??= new Set()).add(name)
-    values.set(name, value)
+    const { size } = values
+    if (values.set(name, value).size === size) (doubled ??= new Set()).add(name)
   }
   return { values, doubled }
 }

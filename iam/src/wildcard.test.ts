@@ -57,9 +57,10 @@ describe('wildcards', () => {
     const began = performance.now()
     assert.ok(!matches(`${'*a'.repeat(3_000)}*b`, text))
     assert.ok(!matches(`${'*a?'.repeat(2_000)}*b*`, text))
-    assert.ok(!matches(`*${'a'.repeat(1_000)}?b*`, text))
-    // some 20 million steps at the most; a backtracking matcher would not be done before the universe is
-    assert.ok(performance.now() - began < 2_000)
+    assert.ok(!matches(`*${'a'.repeat(10_000)}?b*`, text))
+    assert.ok(!matches(`*${'a'.repeat(10_000)}b*`, text))
+    // some ten million steps; a backtracking matcher would not be done before the universe is
+    assert.ok(performance.now() - began < 1_000)
   })
 })
 

@@ -1,8 +1,9 @@
+import { compilePiece, findPiece, standsAt, type Piece } from './piece.ts'
+
 /**
  * Wildcards of the policy language (IAM User Guide, elements Resource and Condition operators): `*` is any run of
  * characters, also none and also across `/` and `:`; `?` is exactly one (one UTF-16 unit). A pattern covers the whole
- * text. No RegExp is built from a policy: the work is at most text × longest piece between two `*`, so that `*a*a*a…`
- * cannot hold the server up.
+ * text. No RegExp is built from a policy and nothing is tried twice, so that no pattern (`*a*a*a…`) can hold the server up.
  */
 export type PatternPart =
   | { readonly kind: 'text'; readonly text: string }
@@ -17,18 +18,12 @@ export interface Pattern {
   readonly last: Piece | undefined
 }
 
-/** Characters between two `*`. `holes` are the positions of `?` in `text`. */
-interface Piece {
-  readonly text: string
-  readonly holes: ReadonlySet<number> | undefined
-}
-
 export function compilePattern(parts: readonly PatternPart[]): Pattern {
   const pieces: Piece[] = []
   let text = ''
   let holes = new Set<number>()
   const closePiece = () => {
-    pieces.push({ text, holes: holes.size > 0 ? holes : undefined })
+    pieces.push(compilePiece(text, holes))
     text = ''
     holes = new Set()
   }
@@ -50,7 +45,7 @@ export function compilePattern(parts: readonly PatternPart[]): Pattern {
   return { first, middle: rest.slice(0, -1), last: rest.at(-1) }
 }
 
-const nothing: Piece = { text: '', holes: undefined }
+const nothing = compilePiece('', new Set())
 
 /** Splits a text at its wildcards. */
 export function wildcardParts(text: string): readonly PatternPart[] {
@@ -71,30 +66,9 @@ export function matchesPattern(pattern: Pattern, text: string): boolean {
   if (at > end || !standsAt(first, text, 0) || !standsAt(last, text, end)) return false
   for (const piece of middle) {
     // The leftmost place leaves the most room for the pieces that follow, so nothing is ever tried twice.
-    const found = leftmost(piece, text, at)
+    const found = findPiece(piece, text, at)
     if (found === undefined || found + piece.text.length > end) return false
     at = found + piece.text.length
-  }
-  return true
-}
-
-function leftmost(piece: Piece, text: string, from: number): number | undefined {
-  if (piece.holes === undefined) {
-    const found = text.indexOf(piece.text, from)
-    return found < 0 ? undefined : found
-  }
-  for (let at = from; at + piece.text.length <= text.length; at += 1) {
-    if (standsAt(piece, text, at)) return at
-  }
-  return undefined
-}
-
-function standsAt(piece: Piece, text: string, at: number): boolean {
-  const { holes } = piece
-  if (holes === undefined) return text.startsWith(piece.text, at)
-  if (at + piece.text.length > text.length) return false
-  for (let offset = 0; offset < piece.text.length; offset += 1) {
-    if (piece.text[offset] !== text[at + offset] && !holes.has(offset)) return false
   }
   return true
 }

@@ -26,8 +26,12 @@ function date(compare: (found: number, wanted: number) => boolean): CompileWante
 const iso =
   /^(-?\d{1,9})(?:-(\d\d?)(?:-(\d\d?))?)?(?:[Tt](?:(\d\d?)(?::(\d\d?)(?::(\d\d?)(\.\d{1,9})?)?)?)?([Zz]|[+-]\d\d(?::?\d\d)?)?)?$/
 
+/** No instant is longer, and each value of a policy reads that of the request anew. */
+const longest = 64
+
 /** Seconds since 1970, with fractions. Four digits are a year, any other run of digits is seconds. */
 function parseInstant(text: string): number | undefined {
+  if (text.length > longest) return undefined
   if (/^\d+$/.test(text) && text.length !== 4) {
     return BigInt(text.slice(0, 30)) <= 2n ** 63n - 1n ? Number(text) : undefined
   }

@@ -21,9 +21,13 @@ function numeric(compare: (found: number, wanted: number) => boolean): CompileWa
   }
 }
 
+/** No number of use is longer, and each value of a policy reads that of the request anew. */
+const longest = 400
+
 /** Stricter than `Number`, which takes "", " 1" and "0x10". */
 function parseNumber(text: string): number | undefined {
-  if (!/^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(text)) return undefined
+  if (text.length > longest || !/^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(text))
+    return undefined
   const number = Number(text)
   return Number.isFinite(number) ? number : undefined
 }
