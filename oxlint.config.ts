@@ -12,7 +12,7 @@ const mayImport: Record<string, string[]> = {
   cli: ['domain', 'wire'],
   demo: ['fleet', 'domain', 'wire'],
   fleet: ['domain', 'wire'],
-  bench: ['domain', 'wire', 'fleet'],
+  bench: ['domain', 'iam', 'wire', 'fleet'],
 }
 
 /** Inside server/src. main.ts is the composition root and may import everything. */
