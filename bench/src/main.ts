@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { killNow } from '@fleetkey/fleet/process-tree'
 import { agentMemory } from './agent-memory.ts'
 import { cli } from './cli.ts'
+import { decisions } from './decisions.ts'
 import type { Figure } from './figure.ts'
 import { linkMemory } from './link-memory.ts'
 import { login } from './login.ts'
@@ -15,7 +16,15 @@ import { ownProcesses } from './process-figures.ts'
 import type { Question } from './question.ts'
 import { table } from './table.ts'
 
-const QUESTIONS: readonly Question[] = [login, pushLatency, pushRate, linkMemory, agentMemory, cli]
+const QUESTIONS: readonly Question[] = [
+  login,
+  pushLatency,
+  pushRate,
+  linkMemory,
+  agentMemory,
+  cli,
+  decisions,
+]
 
 const HELP = `bench: how fast and how large Fleetkey is, against the targets of its design
 
