@@ -120,7 +120,9 @@ function whyNoAction(readings: readonly Reading[], { kind, request }: Question):
   const policies =
     kind === 'identity'
       ? `${count === 1 ? 'the policy' : `the ${count} policies`} of ${principal}`
-      : 'it'
+      : count === 1
+        ? 'it'
+        : 'them'
   return `none of the ${readings.length} statements in ${policies} allows ${quote(request.action)}`
 }
 

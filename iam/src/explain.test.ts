@@ -4,7 +4,8 @@ import type { AccessRequest } from './access-request.ts'
 import { evaluate } from './evaluate.ts'
 import { accessDeniedMessage, explainDecision } from './explain.ts'
 import { parsePolicyDocument } from './policy-document.ts'
-import type { NamedPolicy } from './policy-set.ts'
+import type { NamedPolicy, PolicySet } from './policy-set.ts'
+import type { DocumentKind } from './statement.ts'
 
 const instance = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc'
 const action = 'ec2-instance-connect:SendSSHPublicKey'
@@ -20,9 +21,12 @@ const request: AccessRequest = {
   ]),
 }
 
-const policy = (name: string, statement: object): NamedPolicy => ({
+const policy = (name: string, statement: object, kind: DocumentKind = 'identity'): NamedPolicy => ({
   name,
-  document: parsePolicyDocument(JSON.stringify({ Version: '2012-10-17', Statement: statement })),
+  document: parsePolicyDocument(
+    JSON.stringify({ Version: '2012-10-17', Statement: statement }),
+    kind,
+  ),
 })
 
 const reachStaging = (condition: object) =>
@@ -174,5 +178,224 @@ describe('accessDeniedMessage', () => {
   it('has no control characters (would add lines to a log)', () => {
     const forged = { ...request, resource: 'arn:aws:ec2:::instance/i-0\r\nallowed' }
     assert.doesNotMatch(accessDeniedMessage(evaluate(forged, { identity: [] }), forged), /\r|\n/)
+  })
+})
+
+const everything = policy('managed policy everything', {
+  Effect: 'Allow',
+  Action: '*',
+  Resource: '*',
+})
+const nothing = policy('managed policy s3', { Effect: 'Allow', Action: 's3:*', Resource: '*' })
+const deny = policy('managed policy guard', { Effect: 'Deny', Action: '*', Resource: '*' })
+
+describe('boundaries and session policies in explanations', () => {
+  const explainSet = (policies: PolicySet) => explainDecision(evaluate(request, policies), request)
+
+  it('names every statement that had to allow', () => {
+    assert.equal(
+      explainSet({ identity: [everything], boundary: everything }),
+      'Statement 1 of managed policy everything allows it, and so does statement 1 of managed policy everything.',
+    )
+    assert.match(
+      explainSet({ identity: [everything], boundary: everything, session: [nothing, everything] }),
+      /allows it, and so do statement 1 of managed policy everything and statement 1 of managed policy everything\.$/,
+    )
+  })
+
+  it('says that the boundary does not allow it, and where the change belongs', () => {
+    assert.equal(
+      explainSet({ identity: [everything], boundary: nothing }),
+      `The permissions boundary does not allow it: none of the 1 statements in it allows "${action}".\n` +
+        `Least change: a statement with "Effect": "Allow", "Action": "${action}" and "Resource": "${instance}", in the permissions boundary.`,
+    )
+  })
+
+  it('says which condition of the boundary failed', () => {
+    assert.match(
+      explainSet({
+        identity: [everything],
+        boundary: reachStaging({ StringEquals: { 'ec2:osuser': 'deploy' } }),
+      }),
+      /^The permissions boundary does not allow it: statement "ReachStaging" of .* would allow it, but StringEquals ec2:osuser wants "deploy" and the request has "ec2-user"\.$/m,
+    )
+  })
+
+  it('says that no session policy allows it, and that the session keeps what it has', () => {
+    assert.equal(
+      explainSet({ identity: [everything], session: [nothing] }),
+      `No session policy allows it: none of the 1 statements in it allows "${action}".\n` +
+        `Least change: a statement with "Effect": "Allow", "Action": "${action}" and "Resource": "${instance}", in the session policy of new credentials.`,
+    )
+    assert.match(
+      explainSet({ identity: [everything], session: [nothing, { ...nothing }] }),
+      /none of the 2 statements in them allows/,
+    )
+    assert.match(explainSet({ identity: [everything], session: [] }), /: there is none\.$/m)
+  })
+
+  it('says all that is missing (one at a time would send people round in circles)', () => {
+    assert.equal(
+      explainSet({ identity: [], boundary: nothing }),
+      `No policy applies to arn:aws:iam::111122223333:user/alice, and what no policy allows is denied.\n` +
+        `The permissions boundary does not allow it: none of the 1 statements in it allows "${action}".\n` +
+        `Least change: a statement with "Effect": "Allow", "Action": "${action}" and "Resource": "${instance}"; ` +
+        `and a statement with "Effect": "Allow", "Action": "${action}" and "Resource": "${instance}", in the permissions boundary.`,
+    )
+  })
+
+  it('names all Denies, and what would be left to do without them', () => {
+    assert.equal(
+      explainSet({ identity: [everything, deny], boundary: deny }),
+      'Statement 1 of managed policy guard and statement 1 of managed policy guard deny it, and a Deny overrides every Allow.\n' +
+        `Apart from that, the permissions boundary does not allow it: none of the 1 statements in it allows "${action}".\n` +
+        `Least change: narrow or remove those Denies; and a statement with "Effect": "Allow", "Action": "${action}" and "Resource": "${instance}", in the permissions boundary.`,
+    )
+    assert.match(
+      explainSet({ identity: [everything, deny, deny, deny, deny] }),
+      /^Statement 1 of .* \(and 1 more\) deny it/,
+    )
+  })
+})
+
+describe('trust policies in explanations', () => {
+  const role = 'arn:aws:iam::111122223333:role/deploy'
+  const asked: AccessRequest = { ...request, action: 'sts:AssumeRole', resource: role }
+  const trust = (Principal: object, changes: object = {}) =>
+    policy(
+      'the trust policy of role deploy',
+      { Effect: 'Allow', Action: 'sts:AssumeRole', Principal, ...changes },
+      'trust',
+    )
+  const explainTrust = (policies: PolicySet, changes: Partial<AccessRequest> = {}) => {
+    const changed = { ...asked, ...changes }
+    return explainDecision(evaluate(changed, policies), changed)
+  }
+
+  it('names the statement that trusts, and who else had to allow', () => {
+    assert.equal(
+      explainTrust({ identity: [], trust: trust({ AWS: request.principal }) }),
+      'Statement 1 of the trust policy of role deploy allows it.',
+    )
+    assert.equal(
+      explainTrust({ identity: [everything], trust: trust({ AWS: '111122223333' }) }),
+      'Statement 1 of the trust policy of role deploy allows it, and so does statement 1 of managed policy everything.',
+    )
+  })
+
+  it('names who is trusted, who asked, and the principal to add', () => {
+    const bob = 'arn:aws:iam::111122223333:user/bob'
+    assert.equal(
+      explainTrust({ identity: [everything], trust: trust({ AWS: bob }) }),
+      `The trust policy of the role does not allow it: statement 1 of the trust policy of role deploy allows the action, but to "${bob}", and the request is from "${request.principal}".\n` +
+        `Least change: add "AWS": "${request.principal}" to the Principal of statement 1 of the trust policy of role deploy.`,
+    )
+  })
+
+  it('says under which word the principal stands', () => {
+    const provider = 'arn:aws:iam::111122223333:oidc-provider/login.example.org'
+    for (const [principal, member] of [
+      [provider, `"Federated": "${provider}"`],
+      ['ec2.amazonaws.com', '"Service": "ec2.amazonaws.com"'],
+    ] as const) {
+      const text = explainTrust({ identity: [], trust: trust({ AWS: '*' }) }, { principal })
+      assert.ok(text.includes(`Least change: add ${member} to the Principal`), text)
+    }
+  })
+
+  it('writes the missing statement when none is about the action', () => {
+    assert.equal(
+      explainTrust(
+        { identity: [everything], trust: trust({ AWS: request.principal }) },
+        { action: 'sts:TagSession' },
+      ),
+      `The trust policy of the role does not allow it: none of the 1 statements in it allows "sts:TagSession".\n` +
+        `Least change: a statement with "Effect": "Allow", "Action": "sts:TagSession" and "Principal": {"AWS": "${request.principal}"}.`,
+    )
+  })
+
+  it('says which condition failed', () => {
+    assert.match(
+      explainTrust({
+        identity: [],
+        trust: trust({ AWS: '*' }, { Condition: { StringEquals: { 'sts:ExternalId': '42' } } }),
+      }),
+      /would allow it, but StringEquals sts:ExternalId wants "42" and the request has no such key\.\nLeast change: ask with sts:ExternalId "42"\.$/,
+    )
+  })
+
+  it('says that the account is trusted but its own policies do not allow it', () => {
+    assert.match(
+      explainTrust({ identity: [nothing], trust: trust({ AWS: '111122223333' }) }),
+      /^None of the 1 statements in the policy of arn:aws:iam::111122223333:user\/alice allows "sts:AssumeRole"\./,
+    )
+  })
+
+  it('has no control characters (would drive the terminal)', () => {
+    const text = explainTrust(
+      { identity: [], trust: { ...trust({ AWS: '111122223333' }), name: 'a\u001b[2J' } },
+      { principal: 'arn:aws:iam::444455556666:user/\u009b1m' },
+    )
+    assert.doesNotMatch(text, /[^\n\P{C}]/u)
+  })
+})
+
+describe('the AccessDenied texts of AWS for each kind of policy', () => {
+  const refused = `User: arn:aws:iam::111122223333:user/alice is not authorized to perform: ${action} on resource: ${instance}`
+  const arn = 'arn:aws:iam::111122223333:policy/guard'
+  const trust = (Effect: string) =>
+    policy('trust policy', { Effect, Action: '*', Principal: { AWS: '*' } }, 'trust')
+  const message = (policies: PolicySet) => accessDeniedMessage(evaluate(request, policies), request)
+
+  it('when a kind does not allow', () => {
+    const identity = [everything]
+    for (const [policies, noun] of [
+      [{ identity: [nothing] }, 'identity-based policy'],
+      [{ identity, boundary: nothing }, 'permissions boundary'],
+      [{ identity, session: [nothing] }, 'session policy'],
+    ] as const) {
+      assert.equal(message(policies), `${refused} because no ${noun} allows the ${action} action`)
+    }
+    const other = policy(
+      'trust policy',
+      { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: '*' } },
+      'trust',
+    )
+    assert.equal(
+      message({ identity, trust: other }),
+      `${refused} because no role trust policy allows the ${action} action`,
+    )
+  })
+
+  it('when a kind denies', () => {
+    const identity = [everything]
+    for (const [policies, place] of [
+      [{ identity: [deny] }, 'an identity-based policy'],
+      [{ identity, boundary: deny }, 'a permissions boundary'],
+      [{ identity, session: [everything, deny] }, 'a session policy'],
+      [{ identity, trust: trust('Deny') }, 'the role trust policy'],
+    ] as const) {
+      assert.equal(message(policies), `${refused} with an explicit deny in ${place}`)
+    }
+  })
+
+  it('with the ARN of the managed policy that denies', () => {
+    assert.equal(
+      message({ identity: [{ ...deny, arn }] }),
+      `${refused} with an explicit deny in an identity-based policy: ${arn}`,
+    )
+    assert.equal(
+      message({ identity: [everything], boundary: { ...deny, arn } }),
+      `${refused} with an explicit deny in a permissions boundary: ${arn}`,
+    )
+  })
+
+  it('with the first kind, when several lack or deny', () => {
+    assert.match(message({ identity: [], boundary: nothing }), /no identity-based policy allows/)
+    assert.match(
+      message({ identity: [everything], boundary: nothing, session: [] }),
+      /no permissions boundary/,
+    )
+    assert.match(message({ identity: [deny], boundary: deny }), /in an identity-based policy$/)
   })
 })

@@ -29,4 +29,24 @@ describe('the context of a request', () => {
   it('has nothing under __proto__ unless it was put there', () => {
     assert.equal(lookUp(normalizeContext(new Map()), '__proto__'), undefined)
   })
+
+  it('knows keys also after very many others (keeps a bounded number of their spellings)', () => {
+    for (let number = 0; number < 3000; number += 1) {
+      const context = normalizeContext(new Map([[`aws:ResourceTag/K${number}`, 'x']]))
+      assert.equal(lookUp(context, `aws:resourcetag/k${number}`), 'x')
+    }
+    const context = normalizeContext(new Map([['EC2:OSUser', 'deploy']]))
+    assert.equal(lookUp(context, 'ec2:osuser'), 'deploy')
+  })
+
+  it('has both values of a doubled key in neither order', () => {
+    const entries = [
+      ['aws:ResourceTag/Env', 'staging'],
+      ['aws:ResourceTag/env', 'prod'],
+    ] as const
+    for (const order of [entries, entries.toReversed()]) {
+      const context = normalizeContext(new Map(order))
+      assert.throws(() => lookUp(context, 'aws:resourcetag/env'), { code: 'ValidationException' })
+    }
+  })
 })
