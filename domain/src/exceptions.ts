@@ -153,6 +153,9 @@ export const invalidInput = (detail: string) => refuse('InvalidInput', 400, deta
 export const malformedPolicyDocument = (detail: string) =>
   refuse('MalformedPolicyDocument', 400, detail)
 
+/** STS: session policies or session tags that do not fit into a session. */
+export const packedPolicyTooLarge = (detail: string) => refuse('PackedPolicyTooLarge', 400, detail)
+
 // Us -----------------------------------------------------------------------------------------------
 
 export const throttling = () =>
