@@ -1,0 +1,49 @@
+import { list, service, tagging, write, type ResourceType } from './service.ts'
+import { removesTags, setsTags } from './tag-keys.ts'
+
+const resource = (name: string, arn: string): ResourceType => ({
+  name,
+  arn,
+  keys: ['aws:ResourceTag/${TagKey}', 'ec2:ResourceTag/${TagKey}'],
+})
+const ofAccount = (name: string) =>
+  resource(name, `arn:\${Partition}:ec2:\${Region}:\${Account}:${name}/\${Id}`)
+
+export const instance = ofAccount('instance')
+export const instanceConnectEndpoint = ofAccount('instance-connect-endpoint')
+const securityGroup = ofAccount('security-group')
+const subnet = ofAccount('subnet')
+const image = resource('image', 'arn:${Partition}:ec2:${Region}::image/${Id}')
+
+/** Service Authorization Reference, "Amazon EC2": what the AWS CLI needs round EC2 Instance Connect. */
+export const EC2 = service('ec2', [
+  list('DescribeInstances'),
+  list('DescribeInstanceConnectEndpoints'),
+  list('DescribeSecurityGroups'),
+  tagging('CreateTags', [instance, instanceConnectEndpoint, securityGroup], setsTags),
+  tagging('DeleteTags', [instance, instanceConnectEndpoint, securityGroup], removesTags),
+  write(
+    'CreateInstanceConnectEndpoint',
+    [instanceConnectEndpoint, subnet, securityGroup],
+    [...setsTags, 'ec2:SubnetID'],
+  ),
+  write(
+    'ModifyInstanceConnectEndpoint',
+    [instanceConnectEndpoint, securityGroup],
+    ['ec2:Attribute', 'ec2:Attribute/${AttributeName}'],
+  ),
+  write('DeleteInstanceConnectEndpoint', [instanceConnectEndpoint], ['ec2:SubnetID']),
+  write('AuthorizeSecurityGroupIngress', [securityGroup], setsTags),
+  write(
+    'RunInstances',
+    [
+      instance,
+      image,
+      subnet,
+      securityGroup,
+      ...['key-pair', 'network-interface', 'volume'].map(ofAccount),
+    ],
+    [...setsTags, 'ec2:InstanceType'],
+  ),
+  write('TerminateInstances', [instance]),
+])

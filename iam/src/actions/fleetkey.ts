@@ -1,0 +1,29 @@
+import { instance } from './ec2.ts'
+import { list, permissions, read, service, write, type ResourceType } from './service.ts'
+import { setsTags } from './tag-keys.ts'
+
+const joinToken: ResourceType = {
+  name: 'join-token',
+  arn: 'arn:${Partition}:fleetkey:${Region}:${Account}:join-token/${JoinTokenId}',
+  keys: [],
+}
+const trail: ResourceType = {
+  name: 'trail',
+  arn: 'arn:${Partition}:fleetkey:${Region}:${Account}:trail/main',
+  keys: [],
+}
+
+/** What AWS has no action for. */
+export const FLEETKEY = service('fleetkey', [
+  write('CreateJoinToken', [joinToken], setsTags),
+  list('ListJoinTokens', [joinToken]),
+  write('RevokeJoinToken', [joinToken]),
+  write('ForgetInstance', [instance]),
+  read('LookupEvents', [trail]),
+  read('ReadTrail', [trail]),
+  read('CheckAccess', [instance]),
+  read('ListWhoCanReach', [instance]),
+  read('PreviewPolicyChange'),
+  // Who holds it may hand out rights that they do not have themselves: as good as administrator.
+  permissions('GrantAnyPermission'),
+])
