@@ -68,13 +68,14 @@ function variablesIn(wanted: string, version: PolicyVersion): readonly string[] 
 
 type Quantifier = 'ForAllValues' | 'ForAnyValue' | undefined
 
-interface OperatorName {
+/** The parts of an operator as it is written: `ForAnyValue:` `StringLike` `IfExists`. */
+export interface OperatorName {
   readonly quantifier: Quantifier
   readonly name: string
   readonly ifExists: boolean
 }
 
-function parseOperator(text: string): OperatorName {
+export function parseOperator(text: string): OperatorName {
   const [, prefix, name = '', suffix] = /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/s.exec(
     text,
   ) ?? ['', undefined, text]
