@@ -1,6 +1,7 @@
 import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
 import { printable } from './quote.ts'
 import type { RequestContext } from './request-context.ts'
+import { checkResourceFields, resourceFormatError } from './resource-format.ts'
 import {
   parseTemplate,
   perRequest,
@@ -20,9 +21,11 @@ export interface ResourcePattern {
   readonly patternFor: (context: RequestContext) => Pattern | undefined
 }
 
-/** `*` or an ARN. Throws MalformedPolicyDocument with AWS's texts. */
+/** `*` or an ARN, see `resource-format.ts`. Throws MalformedPolicyDocument with AWS's texts. */
 export function compileResource(text: string, version: PolicyVersion): ResourcePattern {
-  if (text !== '*') checkArn(text)
+  const formatError = resourceFormatError(text)
+  if (formatError !== undefined) throw malformedPolicyDocument(formatError)
+  checkResourceFields(text)
   const template = parseTemplate(text, { version, wildcards: 'active' })
   checkVariables(template, text)
   return {
@@ -40,35 +43,6 @@ export function matchesResource(
 ): boolean {
   const pattern = entry.patternFor(context)
   return pattern !== undefined && matchesPattern(pattern, resource)
-}
-
-/** The last field keeps its colons; a `*` may stand for all fields that follow it (`arn:aws:ec2:*`). */
-function checkArn(text: string): void {
-  const [arn, partition, service, ...rest] = text.split(':')
-  if (partition === undefined) {
-    throw malformedPolicyDocument(`Resource ${printable(text)} must be in ARN format or "*".`)
-  }
-  if (partition !== 'aws') {
-    const [region = '*', account = '*', ...resource] = rest
-    const last = resource.length > 0 ? resource.join(':') : '*'
-    const whole = printable(`arn:${partition}:${service ?? '*'}:${region}:${account}:${last}`)
-    throw malformedPolicyDocument(
-      `Partition "${printable(partition)}" is not valid for resource "${whole}".`,
-    )
-  }
-  if (service === undefined || /[*?]/.test(service)) {
-    throw malformedPolicyDocument(
-      'Resource vendor must be fully qualified and cannot contain regexes.',
-    )
-  }
-  if (arn !== 'arn') {
-    throw malformedPolicyDocument(`Resource ${printable(text)} must be in ARN format or "*".`)
-  }
-  if (service === '' || (rest.length < 3 && text.includes('::'))) {
-    throw malformedPolicyDocument(
-      `The policy failed legacy parsing. The ARN ${printable(text)} has too few fields.`,
-    )
-  }
 }
 
 /** Variables stand behind the fifth colon only: service, Region and account are never the requester's choice. */

@@ -7,7 +7,8 @@ import {
   type JsonValue,
 } from '@fleetkey/domain/strict-json'
 import { quote } from './quote.ts'
-import { parseStatement, type DocumentKind, type Statement } from './statement.ts'
+import { compileStatements, type DocumentKind, type Statement } from './statement.ts'
+import { readStatement, syntaxError } from './statement-syntax.ts'
 import type { PolicyVersion } from './variables.ts'
 
 /**
@@ -26,8 +27,9 @@ export interface PolicyDocument {
 const maximumLength = 131_072
 
 /**
- * Reads a policy: `identity` is an inline one, `managed` also a permissions boundary. Whatever is not understood is refused, with AWS's sentence first and, where that one says
- * little, what to fix behind it. Throws MalformedPolicyDocument.
+ * Reads a policy; `kind` says what for. Whatever is not understood is refused, with AWS's sentence first and, where that one
+ * says little, what to fix behind it. Of several faults the one is named that IAM finds first. Sizes are not looked at, see
+ * `quotas.ts`. Throws MalformedPolicyDocument.
  */
 export function parsePolicyDocument(text: string, kind: DocumentKind = 'identity'): PolicyDocument {
   if (text.length > maximumLength) {
@@ -39,11 +41,13 @@ export function parsePolicyDocument(text: string, kind: DocumentKind = 'identity
   const json = readJson(text)
   if (!isObject(json)) throw syntaxError('The document is not a JSON object')
   checkElements(json)
-  const version = parseVersion(json.get('Version'))
-  const id = parseId(json.get('Id'))
-  const statements = parseStatements(json.get('Statement'), { version, kind })
-  refuseDoubledSids(statements)
-  return { version, id, statements }
+  const version = readVersion(json.get('Version'))
+  const id = readId(json.get('Id'))
+  const written = readStatements(json.get('Statement'))
+  if (kind === 'managed' && json.get('Version') !== '2012-10-17') {
+    throw malformedPolicyDocument('Policy document must be version 2012-10-17 or greater.')
+  }
+  return { version, id, statements: compileStatements(written, { version, kind }) }
 }
 
 /** A policy needs six levels (document, statements, statement, Condition, operator, values). */
@@ -66,32 +70,19 @@ function checkElements(json: ReadonlyMap<string, JsonValue>): void {
   }
 }
 
-function parseVersion(json: JsonValue | undefined): PolicyVersion {
+function readVersion(json: JsonValue | undefined): PolicyVersion {
   if (json === undefined) return '2008-10-17'
   if (json === '2012-10-17' || json === '2008-10-17') return json
   throw syntaxError('The Version must be "2012-10-17" or "2008-10-17"')
 }
 
-function parseId(json: JsonValue | undefined): string | undefined {
+function readId(json: JsonValue | undefined): string | undefined {
   if (json === undefined || typeof json === 'string') return json
   throw syntaxError('The Id is not a text')
 }
 
-function parseStatements(
-  json: JsonValue | undefined,
-  place: { readonly version: PolicyVersion; readonly kind: DocumentKind },
-) {
+function readStatements(json: JsonValue | undefined) {
   const list = isList(json) ? json : json === undefined ? [] : [json]
   if (list.length === 0) throw syntaxError('The document has no Statement')
-  return list.map((statement, index) => parseStatement(statement, { ...place, number: index + 1 }))
-}
-
-function refuseDoubledSids(statements: readonly Statement[]): void {
-  const sids = statements.flatMap(({ sid }) => sid ?? [])
-  if (new Set(sids).size === sids.length) return
-  throw malformedPolicyDocument('Statement IDs (SID) in a single policy must be unique.')
-}
-
-function syntaxError(detail: string) {
-  return malformedPolicyDocument(`Syntax errors in policy. ${detail}.`)
+  return list.map((statement, index) => readStatement(statement, index + 1))
 }

@@ -32,7 +32,7 @@ export type PrincipalKind = 'everyone' | 'account' | 'role' | 'identity' | 'prov
 export function parsePrincipal(json: JsonValue | undefined): PrincipalElement {
   if (json === undefined) throw malformedPolicyDocument('Missing required field Principal')
   if (json === '*') {
-    throw malformedPolicyDocument('AssumeRole policy contained an invalid principal: "STAR":"*".')
+    throw malformedPolicyDocument('AssumeRolepolicy contained an invalid principal: "STAR":"*".')
   }
   if (!isObject(json)) {
     throw malformedPolicyDocument('Syntax errors in policy. The Principal is not an object.')

@@ -1,10 +1,12 @@
-import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
+import { malformedPolicyDocument, type ServiceException } from '@fleetkey/domain/exceptions'
 import { compileCondition, type Condition } from './condition/condition.ts'
-import { isList, isObject, type JsonValue } from '@fleetkey/domain/strict-json'
 import { compileAction, type ActionPattern } from './match-action.ts'
 import { compileResource, type ResourcePattern } from './match-resource.ts'
 import { parsePrincipal, type PrincipalElement } from './principal-element.ts'
 import { quote } from './quote.ts'
+import { resourceFormatError } from './resource-format.ts'
+import type { WrittenElement, WrittenStatement } from './statement-syntax.ts'
+import { checkTrustActions } from './trust-actions.ts'
 import type { PolicyVersion } from './variables.ts'
 
 /** One statement, ready to be evaluated (IAM User Guide, reference_policies_elements). */
@@ -33,156 +35,120 @@ export interface ResourceElement {
 /** What a document is for; trust policies have a Principal and no Resource, the others the other way round. */
 export type DocumentKind = 'identity' | 'managed' | 'trust' | 'session'
 
-interface Place {
-  readonly number: number
-  readonly version: PolicyVersion
-  readonly kind: DocumentKind
-}
-
-/** Throws MalformedPolicyDocument. */
-export function parseStatement(json: JsonValue, { number, version, kind }: Place): Statement {
-  if (!isObject(json)) throw syntaxError(`Statement ${number} is not a JSON object`)
-  checkElements(json, { number, kind })
-  const effect = parseEffect(json.get('Effect'), number)
-  const conditions = parseConditions(json.get('Condition'), { number, version })
-  const sid = parseSid(json.get('Sid'), number)
-  const action = chooseElement(json, ['Action', 'NotAction'], number)
-  if (action.values.length === 0) {
+/**
+ * Compiles the statements of a document, in IAM's order of checks: each goes through all statements before the next begins,
+ * so that of several faults the same one is named as there. Throws MalformedPolicyDocument.
+ */
+export function compileStatements(
+  written: readonly WrittenStatement[],
+  { version, kind }: { readonly version: PolicyVersion; readonly kind: DocumentKind },
+): readonly Statement[] {
+  const conditions = written.map((statement) => parseLegacy(statement, version))
+  const resources = compileResources(written, version)
+  checkSids(written)
+  if (written.some(({ action }) => isMissing(action))) {
     throw malformedPolicyDocument('Policy statement must contain actions.')
   }
-  const resource = kind === 'trust' ? undefined : parseResource(json, { number, version })
-  const principal = kind === 'trust' ? parsePrincipal(json.get('Principal')) : undefined
-  return {
+  if (resources.formatError !== undefined) throw resources.formatError
+  const actions = compileActions(written)
+  if (kind === 'trust') checkTrustStatements(written)
+  else checkIdentityStatements(written)
+  return written.map(({ number, sid, effect, action, principal }, index) => ({
     number,
-    sid,
-    effect,
-    action: { element: action.name, entries: action.values.map(compileAction) },
-    resource,
-    principal,
-    conditions,
-  }
+    sid: sid === '' ? undefined : sid,
+    effect: effect === 'Allow' ? 'Allow' : 'Deny',
+    action: { element: action.element, entries: actions[index] ?? [] },
+    resource: resources.compiled[index],
+    principal: kind === 'trust' ? parsePrincipal(principal) : undefined,
+    conditions: conditions[index] ?? [],
+  }))
 }
 
-const known = new Set([
-  'Sid',
-  'Effect',
-  'Action',
-  'NotAction',
-  'Resource',
-  'NotResource',
-  'Principal',
-  'Condition',
-])
-
-/** An element that is not understood may be the one that limits the statement, so it is never skipped. */
-function checkElements(
-  json: ReadonlyMap<string, JsonValue>,
-  { number, kind }: Pick<Place, 'number' | 'kind'>,
-): void {
-  for (const name of json.keys()) {
-    if (kind !== 'trust' && (name === 'Principal' || name === 'NotPrincipal')) {
-      throw malformedPolicyDocument('Policy document should not specify a principal.')
-    }
-    // Whoever is not named would be trusted.
-    if (name === 'NotPrincipal') {
-      throw malformedPolicyDocument('AssumeRole policy may not specify NotPrincipal.')
-    }
-    if (kind === 'trust' && (name === 'Resource' || name === 'NotResource')) {
-      throw malformedPolicyDocument('Has prohibited field Resource')
-    }
-    if (!known.has(name)) {
-      throw syntaxError(`Statement ${number} has an unknown element ${quote(name)}`)
-    }
-  }
-}
-
-function parseEffect(json: JsonValue | undefined, number: number): 'Allow' | 'Deny' {
-  if (json === 'Allow' || json === 'Deny') return json
-  if (typeof json === 'string' && /^(allow|deny)$/i.test(json)) {
+/** What IAM's older parser looks at: the letter case of the Effect, and values of conditions. */
+function parseLegacy(
+  { number, effect, conditions }: WrittenStatement,
+  version: PolicyVersion,
+): readonly Condition[] {
+  if (effect !== 'Allow' && effect !== 'Deny') {
     throw malformedPolicyDocument(
-      `The policy failed legacy parsing. The Effect of statement ${number} is ${quote(json)}; write "Allow" or "Deny".`,
+      `The policy failed legacy parsing. The Effect of statement ${number} is ${quote(effect)}; write "Allow" or "Deny".`,
     )
   }
-  throw syntaxError(`The Effect of statement ${number} must be "Allow" or "Deny"`)
+  return conditions.map((condition) => compileCondition(condition, version))
 }
 
-function parseSid(json: JsonValue | undefined, number: number): string | undefined {
-  if (json === undefined) return undefined
-  if (typeof json !== 'string') throw syntaxError(`The Sid of statement ${number} is not a text`)
-  if (!/^[0-9A-Za-z]*$/.test(json)) {
+interface CompiledResources {
+  readonly compiled: readonly (ResourceElement | undefined)[]
+  /** Named only after the checks of Sids and actions. */
+  readonly formatError: ServiceException | undefined
+}
+
+/** First every Resource, then every NotResource. The older parser does not look beyond the first ill-formed entry. */
+function compileResources(
+  written: readonly WrittenStatement[],
+  version: PolicyVersion,
+): CompiledResources {
+  const compiled: (ResourceElement | undefined)[] = []
+  for (const wanted of ['Resource', 'NotResource'] as const) {
+    for (const [index, { resource }] of written.entries()) {
+      if (resource.element !== wanted || resource.values === undefined) continue
+      const error = resource.values.map((text) => resourceFormatError(text)).find(Boolean)
+      if (error !== undefined) return { compiled, formatError: malformedPolicyDocument(error) }
+      const entries = resource.values.map((text) => compileResource(text, version))
+      compiled[index] = { element: wanted, entries }
+    }
+  }
+  return { compiled, formatError: undefined }
+}
+
+/** Sids are optional; an empty one counts as none. */
+function checkSids(written: readonly WrittenStatement[]): void {
+  const sids = written.map(({ sid }) => sid ?? '').filter((sid) => sid !== '')
+  if (!sids.every((sid) => /^[0-9A-Za-z]*$/.test(sid))) {
     throw malformedPolicyDocument(
       'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*',
     )
   }
-  return json === '' ? undefined : json
+  if (new Set(sids).size < sids.length) {
+    throw malformedPolicyDocument('Statement IDs (SID) in a single policy must be unique.')
+  }
 }
 
-function parseResource(
-  json: ReadonlyMap<string, JsonValue>,
-  { number, version }: Pick<Place, 'number' | 'version'>,
-): ResourceElement {
-  const { name, values } = chooseElement(json, ['Resource', 'NotResource'], number)
-  if (values.length === 0) {
+/** First every Action, then every NotAction. */
+function compileActions(
+  written: readonly WrittenStatement[],
+): readonly (readonly ActionPattern[] | undefined)[] {
+  const compiled: (readonly ActionPattern[])[] = []
+  for (const wanted of ['Action', 'NotAction'] as const) {
+    for (const [index, { action }] of written.entries()) {
+      if (action.element === wanted) compiled[index] = (action.values ?? []).map(compileAction)
+    }
+  }
+  return compiled
+}
+
+function checkIdentityStatements(written: readonly WrittenStatement[]): void {
+  if (written.some((one) => one.principal !== undefined || one.hasNotPrincipal)) {
+    throw malformedPolicyDocument('Policy document should not specify a principal.')
+  }
+  if (written.some(({ resource }) => isMissing(resource))) {
     throw malformedPolicyDocument('Policy statement must contain resources.')
   }
-  return { element: name, entries: values.map((text) => compileResource(text, version)) }
 }
 
-/** The one of two elements that is there, e.g. Action or NotAction; no values when neither is. */
-function chooseElement<Name extends string>(
-  json: ReadonlyMap<string, JsonValue>,
-  names: readonly [Name, Name],
-  number: number,
-): { name: Name; values: readonly string[] } {
-  const [plain, negated] = names
-  if (json.has(plain) && json.has(negated)) {
-    throw syntaxError(`Statement ${number} has both ${plain} and ${negated}`)
+function checkTrustStatements(written: readonly WrittenStatement[]): void {
+  for (const { action } of written) checkTrustActions(action)
+  if (written.some(({ resource }) => resource.values !== undefined)) {
+    throw malformedPolicyDocument(
+      'Has prohibited field Resource. A trust policy is about the role that it belongs to: leave Resource and NotResource out.',
+    )
   }
-  const name = json.has(negated) ? negated : plain
-  const value = json.get(name) ?? []
-  const values = isList(value) ? value : [value]
-  return {
-    name,
-    values: values.map((item) => {
-      if (typeof item === 'string') return item
-      throw syntaxError(`${name} of statement ${number} must be a text or a list of texts`)
-    }),
+  // Whoever is not named would be trusted.
+  if (written.some(({ hasNotPrincipal }) => hasNotPrincipal)) {
+    throw malformedPolicyDocument('AssumeRole policy must not contain NotPrincipal field.')
   }
 }
 
-function parseConditions(
-  json: JsonValue | undefined,
-  { number, version }: Pick<Place, 'number' | 'version'>,
-) {
-  if (json === undefined) return []
-  if (!isObject(json)) throw syntaxError(`The Condition of statement ${number} is not an object`)
-  return [...json].flatMap(([operator, keys]): Condition[] => {
-    if (!isObject(keys)) {
-      throw syntaxError(`${quote(operator)} in statement ${number} is not an object`)
-    }
-    // Like IAM we accept any operator without keys: it limits nothing.
-    refuseDoubledKeys([...keys.keys()], number)
-    return [...keys].map(([key, values]) => {
-      const wanted = (isList(values) ? values : [values]).map((value) => asText(value, number))
-      return compileCondition({ operator, key, wanted }, version)
-    })
-  })
-}
-
-/** Key names are case-insensitive, so two spellings are the same key twice. */
-function refuseDoubledKeys(keys: readonly string[], number: number): void {
-  if (new Set(keys.map((key) => key.toLowerCase())).size === keys.length) return
-  throw syntaxError(`A condition operator of statement ${number} has one key in two spellings`)
-}
-
-/** The quotes round numbers and booleans are optional. */
-function asText(value: JsonValue, number: number): string {
-  if (typeof value === 'string') return value
-  if (typeof value === 'boolean') return String(value)
-  if (value !== null && 'kind' in value) return value.text
-  throw syntaxError(`A condition value of statement ${number} is not a text, number or boolean`)
-}
-
-function syntaxError(detail: string) {
-  return malformedPolicyDocument(`Syntax errors in policy. ${detail}.`)
+function isMissing({ values }: WrittenElement<string>): boolean {
+  return values === undefined || values.length === 0
 }

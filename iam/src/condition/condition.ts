@@ -23,7 +23,7 @@ export interface Condition {
 /** `found` is what the request has under the key, undefined when it has no such key. */
 type Test = (found: ContextValue | undefined, context: RequestContext) => boolean
 
-interface WrittenCondition {
+export interface WrittenCondition {
   readonly operator: string
   readonly key: string
   readonly wanted: readonly string[]
@@ -55,6 +55,12 @@ export function compileCondition(written: WrittenCondition, version: PolicyVersi
 
 export function conditionHolds(condition: Condition, context: RequestContext): boolean {
   return condition.test(lookUp(context, condition.keys[0]), context)
+}
+
+/** Is there such an operator, with its prefix and suffix? */
+export function knowsOperator(operator: string): boolean {
+  const { name, ifExists } = parseOperator(operator)
+  return operators.has(name) || (name === 'Null' && !ifExists)
 }
 
 /** What the request has under the key of a condition. */
