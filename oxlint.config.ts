@@ -9,7 +9,7 @@ const mayImport: Record<string, string[]> = {
   wire: ['domain'],
   server: ['domain', 'iam', 'wire'],
   agent: ['domain', 'wire'],
-  cli: ['domain', 'wire'],
+  cli: ['domain', 'iam', 'wire'],
   demo: ['fleet', 'domain', 'wire'],
   fleet: ['domain', 'wire'],
   bench: ['domain', 'iam', 'wire', 'fleet'],
