@@ -46,6 +46,14 @@ export function checkInlinePolicySize(
   )
 }
 
+/** For an inline policy whose owner is not known: no owner has room for more than this. Throws LimitExceeded. */
+export function checkLargestInlineSize(document: string): void {
+  const limit = Math.max(...Object.values(QUOTAS.inlinePolicySize))
+  if (policySize(document) > limit) {
+    throw limitExceeded(`Maximum policy size of ${limit} bytes exceeded`)
+  }
+}
+
 /** For a role's trust policy; AWS calls it the role's access control list. Throws LimitExceeded. */
 export function checkTrustPolicySize(document: string): void {
   if (policySize(document) <= QUOTAS.trustPolicySize) return
