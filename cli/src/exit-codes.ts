@@ -21,6 +21,7 @@ export const EXIT_CODES = {
   hostKeysUnknown: 82,
   ambiguous: 83,
   cancelled: 84,
+  policyFaulty: 85,
   interrupted: 130,
 } as const
 
@@ -47,5 +48,6 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<Cause, string>> = {
   hostKeysUnknown: 'the instance reported no host keys, so it could not be recognised',
   ambiguous: 'the name fits several instances',
   cancelled: 'you did not confirm',
+  policyFaulty: 'the policy document is not valid, or says what nobody can have meant',
   interrupted: 'ended by Ctrl-C',
 }

@@ -344,6 +344,77 @@ describe('iam', () => {
   })
 })
 
+describe('iam lint and validate', () => {
+  const file = (name: string, text: string) => {
+    const path = join(folder, name)
+    writeFileSync(path, text)
+    return path
+  }
+  const policy = (changes: object) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: 'ec2:DescribeInstances', Resource: '*', ...changes },
+    })
+
+  it('have nothing to say about a good policy, and ask no server', async () => {
+    for (const command of ['lint', 'validate']) {
+      const { out, code, asked } = await fleetkey(['iam', command, file('good.json', policy({}))])
+      assert.equal(code, 0)
+      assert.match(out, /^It is valid, and nothing about it is odd\.$/m)
+      assert.deepEqual(asked, [])
+    }
+  })
+  it('name what is odd, and fail for an error', async () => {
+    const path = file('odd.json', policy({ Sid: 'Odd', Action: 'ec2:DescribeInstance' }))
+    const { out, err, code } = await fleetkey(['iam', 'lint', path])
+    assert.equal(code, EXIT_CODES.policyFaulty)
+    assert.match(out, /^error in statement 1 \(Odd\) {2}unknown-action$/m)
+    assert.match(out, /Did you mean "ec2:DescribeInstances"\?/)
+    assert.match(err, /has 1 error in it/)
+  })
+  it('do not fail for a warning', async () => {
+    const path = file('warned.json', policy({ Action: 'iam:PutUserPolicy' }))
+    const { out, code } = await fleetkey(['iam', 'lint', path])
+    assert.equal(code, 0)
+    assert.match(out, /It is valid: 1 suggestion\./)
+  })
+  it('are JSON for programs', async () => {
+    const path = file('json.json', policy({ Action: 'ec2:DescribeInstance' }))
+    const { out } = await fleetkey(['iam', 'lint', '--output', 'json', path])
+    const { valid, findings }: { valid: boolean; findings: { lint: string }[] } = JSON.parse(out)
+    assert.equal(valid, true)
+    assert.deepEqual(
+      findings.map(({ lint }) => lint),
+      ['unknown-action'],
+    )
+    const broken = await fleetkey(['iam', 'lint', '--output', 'json', file('broken.json', '{')])
+    assert.equal(broken.code, EXIT_CODES.policyFaulty)
+    assert.equal((JSON.parse(broken.out) as { code: string }).code, 'MalformedPolicyDocument')
+  })
+  it("say in IAM's words why a policy is not valid, harmless to the terminal", async () => {
+    const path = file('bad.json', policy({ Action: 'a\u009b:b' }))
+    const { err, code } = await fleetkey(['iam', 'validate', path])
+    assert.equal(code, EXIT_CODES.policyFaulty)
+    assert.match(err, /because MalformedPolicyDocument: Vendor a\? is not valid/)
+  })
+  it('know the kinds of policies', async () => {
+    const trust = policy({
+      Action: 'sts:AssumeRole',
+      Resource: undefined,
+      Principal: { AWS: '111122223333' },
+    })
+    const path = file('trust.json', trust)
+    const wrong = await fleetkey(['iam', 'validate', path])
+    assert.match(wrong.err, /--kind trust/)
+    assert.equal((await fleetkey(['iam', 'validate', '--kind', 'trust', path])).code, 0)
+  })
+  it('want either a file or lines', async () => {
+    for (const args of [['validate'], ['validate', 'x.json', '--jsonl'], ['evaluate']]) {
+      assert.equal((await fleetkey(['iam', ...args])).code, EXIT_CODES.usage)
+    }
+  })
+})
+
 describe('completion', () => {
   for (const shell of ['bash', 'zsh', 'fish']) {
     it(`of ${shell} knows commands below commands`, async () => {
