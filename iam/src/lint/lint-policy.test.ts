@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import fc from 'fast-check'
 import { parsePolicyDocument } from '../policy-document.ts'
 import type { Home, LintedKind } from './finding.ts'
 import { lintPolicy, LINTS } from './lint-policy.ts'
@@ -24,11 +26,20 @@ function said(statements: object | readonly object[], options: Options = {}): re
   const document = { Version: '2012-10-17', Statement: statements }
   if ('version' in options) Object.assign(document, { Version: options.version })
   const findings = lintPolicy({
-    document: parsePolicyDocument(JSON.stringify(document)),
+    document: parsePolicyDocument(JSON.stringify(document), options.kind),
     kind: options.kind ?? 'identity',
     home: options.home,
   })
   return findings.map(({ level, lint, what, instead }) => `${level} ${lint}: ${what} | ${instead}`)
+}
+
+function isPolicy(statements: readonly object[]): boolean {
+  try {
+    parsePolicyDocument(JSON.stringify({ Version: '2012-10-17', Statement: statements }))
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Exactly these lints have something to say, each in these words. */
@@ -79,7 +90,82 @@ describe('lintPolicy', () => {
     })
     assert.deepEqual([finding?.statement, finding?.sid], [2, 'Push'])
   })
-  it('has a file for every lint', () => assert.equal(LINTS.size, 18))
+  it('has a file for every lint', () => {
+    const others = ['finding', 'lint-policy', 'conditions', 'covering', 'missing-key', 'overlap']
+    const files = readdirSync(import.meta.dirname)
+      .filter((name) => !name.endsWith('.test.ts'))
+      .map((name) => name.replace('.ts', ''))
+      .filter((name) => ![...others, 'phrases', 'reach', 'spelling'].includes(name))
+    assert.deepEqual(new Set(LINTS.keys()), new Set(files))
+  })
+  it('answers to whatever is a policy', () => {
+    const entry = (...texts: readonly string[]) =>
+      fc.array(fc.constantFrom(...texts), { minLength: 1 })
+    const word = fc.string({
+      unit: fc.constantFrom('a', ':', '/', '*', '?', 'é', '"'),
+      maxLength: 8,
+    })
+    const key = fc.oneof(
+      word,
+      fc.constantFrom('aws:TagKeys', 'ec2:osuser', 'aws:ResourceTag/', '__proto__'),
+    )
+    const operator = fc.constantFrom(
+      'StringLike',
+      'ForAllValues:ArnLikeIfExists',
+      'ForAnyValue:Null',
+    )
+    const values = fc.array(fc.constantFrom('true', '*', 'false'), { maxLength: 2 })
+    const statement = fc.record(
+      {
+        Effect: fc.constantFrom('Allow', 'Deny'),
+        Action: fc.oneof(
+          entry('*', 'iam:*', 'ec2:Desc*', 'toString:a'),
+          word.map((text) => `a:${text.replaceAll(':', '')}`),
+        ),
+        Resource: fc.oneof(
+          entry('*', 'arn:aws:ec2:*', 'arn:aws:ec2:::instance/x'),
+          word.map((text) => `arn:aws:s3:::${text}`),
+        ),
+        Condition: fc.dictionary(operator, fc.dictionary(key, values)),
+      },
+      { requiredKeys: ['Effect', 'Action', 'Resource'] },
+    )
+    fc.assert(
+      fc.property(fc.array(statement, { minLength: 1, maxLength: 4 }), (statements) => {
+        for (const line of isPolicy(statements) ? said(statements) : [])
+          assert.ok(line.length < 4_000)
+      }),
+      { numRuns: 500 },
+    )
+  })
+  it('answers in time to the largest documents', { timeout: 60_000 }, () => {
+    const many = (count: number, make: (index: number) => unknown) =>
+      Array.from({ length: count }, (_, index) => make(index))
+    for (const statements of [
+      { ...describeInstances, Action: many(8_000, (index) => `iam:C${index}`) },
+      { ...describeInstances, Action: many(8_000, (index) => `iam:*${index % 10}*r`) },
+      { ...push, Resource: many(4_000, (index) => `arn:aws:ec2:*:*:*/${index}*`) },
+      { ...push, Resource: `arn:aws:ec2:*:*:${'*a'.repeat(50_000)}` },
+      many(1_200, (index) => ({ ...describeInstances, Action: `ec2:D${index}*` })),
+      {
+        ...push,
+        Condition: { StringLike: { 'ec2:osuser': many(8_000, (index) => `u${index}*`) } },
+      },
+      {
+        ...push,
+        Condition: {
+          StringLike: Object.fromEntries(
+            Array.from({ length: 4_000 }, (_, index) => [`aws:Resourc${index}`, '*']),
+          ),
+        },
+      },
+    ]) {
+      const start = performance.now()
+      said(statements)
+      // Generous: the machine may be busy.
+      assert.ok(performance.now() - start < 10_000)
+    }
+  })
 })
 
 describe('unknown-action', () => {
@@ -396,6 +482,59 @@ describe('deny-never-matches', () => {
     isSilent({ ...deny, Condition: { StringNotEquals: { 'ec2:osuser': 'x' } } })
     isSilent({ ...deny, Condition: { StringEqualsIfExists: { 'aws:username': 'x' } } })
     isSilent({ ...deny, Resource: undefined, NotResource: 'arn:aws:iam::*:user/*' })
+  })
+})
+
+describe('trust policies', () => {
+  const OIDC = 'arn:aws:iam::111122223333:oidc-provider/login.example.org/staff'
+  const trust = (changes: object) => ({
+    Effect: 'Allow',
+    Principal: { AWS: 'arn:aws:iam::111122223333:user/alice' },
+    Action: 'sts:AssumeRole',
+    ...changes,
+  })
+  const options: Options = { kind: 'trust' }
+
+  it('that name whom they trust are fine', () => {
+    isSilent(trust({}), options)
+    isSilent(
+      trust({ Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'] }),
+      options,
+    )
+  })
+  it('that trust everybody are named', () => {
+    const everybody = trust({ Principal: { AWS: '*' } })
+    says(everybody, { 'everybody-trusted': /^warning/ }, options)
+    const where = (Condition: object) => ({ ...everybody, Condition })
+    says(where({ Bool: { 'aws:SecureTransport': true } }), { 'everybody-trusted': /./ }, options)
+    says(where({ StringLike: { 'aws:PrincipalArn': '*' } }), { 'everybody-trusted': /./ }, options)
+    isSilent(where({ StringEquals: { 'aws:PrincipalAccount': '111122223333' } }), options)
+    isSilent({ ...everybody, Effect: 'Deny' }, options)
+  })
+  it('that take any token of a provider are named', () => {
+    const web = (Condition?: object) =>
+      trust({ Principal: { Federated: OIDC }, Action: 'sts:AssumeRoleWithWebIdentity', Condition })
+    const aud = { 'login.example.org/staff:aud': 'fleetkey' }
+    const sub = { 'login.example.org/staff:sub': 'group:ops' }
+    says(web(), { 'web-identity-unbounded': /^error .*staff:aud/ }, options)
+    says(web({ StringEquals: aud }), { 'web-identity-unbounded': /^warning/ }, options)
+    says(
+      web({ StringEquals: aud, StringLike: { 'login.example.org/staff:sub': '*' } }),
+      { 'web-identity-unbounded': /^warning/ },
+      options,
+    )
+    says(web({ StringEqualsIfExists: sub }), { 'web-identity-unbounded': /^error/ }, options)
+    isSilent(web({ StringEquals: { ...aud, ...sub } }), options)
+  })
+  it('whose principals cannot use the action are named', () => {
+    says(
+      trust({ Action: 'sts:AssumeRoleWithWebIdentity' }),
+      { 'principal-mismatch': /^error .* under AWS.*sts:AssumeRole\.$/ },
+      options,
+    )
+    const lines = said(trust({ Principal: { Federated: OIDC } }), options)
+    assert.match(lines.join('\n'), /error principal-mismatch: .* under Federated/)
+    isSilent(trust({ Action: 'sts:TagSession' }), options)
   })
 })
 

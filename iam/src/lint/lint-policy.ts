@@ -6,17 +6,20 @@ import { bareOperatorOnList } from './bare-operator-on-list.ts'
 import { conditionNeverHolds } from './condition-never-holds.ts'
 import { denyNeverMatches } from './deny-never-matches.ts'
 import { equalsWithWildcard } from './equals-with-wildcard.ts'
+import { everybodyTrusted } from './everybody-trusted.ts'
 import { everyInstance } from './every-instance.ts'
 import type { Finding, Level, Lint, LintedPolicy } from './finding.ts'
 import { forAllValuesUnguarded } from './for-all-values-unguarded.ts'
 import { handingOnRights } from './handing-on-rights.ts'
 import { keyWithoutAction } from './key-without-action.ts'
 import { operatorType } from './operator-type.ts'
+import { principalMismatch } from './principal-mismatch.ts'
 import { redundantStatement } from './redundant-statement.ts'
 import { resourceType } from './resource-type.ts'
 import { unknownAction } from './unknown-action.ts'
 import { unknownConditionKey } from './unknown-condition-key.ts'
 import { versionMissing } from './version-missing.ts'
+import { webIdentityUnbounded } from './web-identity-unbounded.ts'
 
 /** Every lint, by the name under which it is reported. */
 export const LINTS: ReadonlyMap<string, Lint> = new Map([
@@ -37,6 +40,9 @@ export const LINTS: ReadonlyMap<string, Lint> = new Map([
   ['allow-not-action', allowNotAction],
   ['allow-not-resource', allowNotResource],
   ['handing-on-rights', handingOnRights],
+  ['everybody-trusted', everybodyTrusted],
+  ['web-identity-unbounded', webIdentityUnbounded],
+  ['principal-mismatch', principalMismatch],
   ['redundant-statement', redundantStatement],
 ])
 
