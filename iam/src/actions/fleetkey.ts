@@ -1,4 +1,5 @@
 import { instance } from './ec2.ts'
+import { oidcProvider, role, user } from './iam.ts'
 import { list, permissions, read, service, write, type ResourceType } from './service.ts'
 import { setsTags } from './tag-keys.ts'
 
@@ -21,9 +22,18 @@ export const FLEETKEY = service('fleetkey', [
   write('ForgetInstance', [instance]),
   read('LookupEvents', [trail]),
   read('ReadTrail', [trail]),
-  read('CheckAccess', [instance]),
+  read('CheckOwnAccess'),
+  // Of whom is asked.
+  read('CheckAccess', [user, role]),
   read('ListWhoCanReach', [instance]),
   read('PreviewPolicyChange'),
+  write('SignIn', [user]),
+  write('CreateRecoveryCodes', [user]),
+  list('ListSessions', [user, role]),
+  write('RevokeSessions', [user, role]),
+  write('EndSession'),
+  list('ListWebIdentityRoles'),
+  permissions('PutOpenIDConnectProviderClaims', [oidcProvider]),
   // Who holds it may hand out rights that they do not have themselves: as good as administrator.
   permissions('GrantAnyPermission'),
 ])

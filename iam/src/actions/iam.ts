@@ -8,13 +8,13 @@ const resource = (name: string, keys: readonly string[] = []): ResourceType => (
 })
 const tagged = ['aws:ResourceTag/${TagKey}', 'iam:ResourceTag/${TagKey}']
 
-const user = resource('user', tagged)
+export const user = resource('user', tagged)
 export const role = resource('role', tagged)
 const group = resource('group')
 const policy = resource('policy', tagged)
 const mfa = resource('mfa', tagged)
 const instanceProfile = resource('instance-profile', tagged)
-const oidcProvider = resource('oidc-provider', tagged)
+export const oidcProvider = resource('oidc-provider', tagged)
 
 const boundary = ['iam:PermissionsBoundary']
 const attachment = ['iam:PolicyARN', ...boundary]
@@ -111,6 +111,9 @@ export const IAM = service('iam', [
   list('ListVirtualMFADevices'),
   write('ResyncMFADevice', [user]),
   write('DeleteVirtualMFADevice', [mfa]),
+  tagging('TagMFADevice', [mfa], setsTags),
+  tagging('UntagMFADevice', [mfa], removesTags),
+  list('ListMFADeviceTags', [mfa]),
   // OpenID Connect providers
   write('CreateOpenIDConnectProvider', [oidcProvider], setsTags),
   read('GetOpenIDConnectProvider', [oidcProvider]),
@@ -130,6 +133,9 @@ export const IAM = service('iam', [
   write('DeleteInstanceProfile', [instanceProfile]),
   write('AddRoleToInstanceProfile', [instanceProfile]),
   write('RemoveRoleFromInstanceProfile', [instanceProfile]),
+  tagging('TagInstanceProfile', [instanceProfile], setsTags),
+  tagging('UntagInstanceProfile', [instanceProfile], removesTags),
+  list('ListInstanceProfileTags', [instanceProfile]),
   // The account
   list('GetAccountSummary'),
   read('GetAccountAuthorizationDetails'),

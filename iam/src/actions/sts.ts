@@ -22,6 +22,7 @@ export const STS = service('sts', [
   ),
   read('GetCallerIdentity'),
   read('GetSessionToken'),
+  read('GetAccessKeyInfo'),
   // Asked beside AssumeRole, when the request passes tags or a source identity.
   tagging('TagSession', [role], [...setsTags, 'sts:TransitiveTagKeys']),
   write('SetSourceIdentity', [role], ['sts:SourceIdentity']),

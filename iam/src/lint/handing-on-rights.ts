@@ -24,6 +24,7 @@ const ways: ReadonlyMap<string, string> = new Map([
   ['iam:SetDefaultPolicyVersion', 'brings back an older, wider policy'],
   ['iam:UpdateAssumeRolePolicy', 'lets anybody assume a role'],
   ['iam:UpdateLoginProfile', 'sets a password for somebody else'],
+  ['fleetkey:PutOpenIDConnectProviderClaims', 'says from which claims the tags of sessions come'],
   ['fleetkey:GrantAnyPermission', 'hands out rights that one does not have'],
 ])
 
