@@ -52,6 +52,10 @@ const action = fc.oneof(
   fc.record({ Action: fc.constantFrom('*', 's3:*', 'sts:Assume*', 'ec2-instance-connect:Send*') }),
   fc.record({ NotAction: fc.constantFrom('s3:*', 'sts:AssumeRole') }),
 )
+const trustAction = fc.oneof(
+  fc.record({ Action: fc.constantFrom('*', 'sts:*', 'sts:Assume*', 'sts:TagSession') }),
+  fc.record({ NotAction: fc.constantFrom('sts:TagSession', 'sts:AssumeRole') }),
+)
 const resource = fc.oneof(
   fc.record({ Resource: fc.constantFrom('*', 'arn:aws:ec2:*', `arn:aws:iam::*:role/d?ploy`) }),
   fc.record({ NotResource: fc.constantFrom(instance, 'arn:aws:iam::*:role/${aws:username}') }),
@@ -72,7 +76,7 @@ const statementOf = (...elements: fc.Arbitrary<object>[]): fc.Arbitrary<Statemen
 const conditions = condition.map((Condition) => ({ Condition }))
 const effects = effect.map((Effect) => ({ Effect }))
 const one = statementOf(effects, action, resource, conditions)
-const trusting = statementOf(effects, action, principal, conditions)
+const trusting = statementOf(effects, trustAction, principal, conditions)
 const some = fc.array(one, { minLength: 1, maxLength: 4 })
 const written: fc.Arbitrary<Written> = fc.record({
   identity: fc.array(some, { maxLength: 3 }),
@@ -123,7 +127,9 @@ const decide = (asked: AccessRequest, policies: Written) => evaluate(asked, comp
 
 /** The set with one statement more in a policy of each of these kinds; absent kinds stay absent. */
 function withStatement(policies: Written, kinds: readonly PolicyKind[], more: Statement): Written {
-  const { Resource: _resource, NotResource: _notResource, ...rest } = more
+  const { Effect, Condition = {}, Principal = { AWS: '*' } } = more
+  // A trust policy has no resources and names actions of STS alone.
+  const Action = more['Action'] === '*' ? '*' : 'sts:Assume*'
   const add = (list: readonly Statement[]) => [more, ...list]
   const { identity, boundary, session, trust } = policies
   return {
@@ -131,7 +137,7 @@ function withStatement(policies: Written, kinds: readonly PolicyKind[], more: St
     boundary: kinds.includes('boundary') ? boundary && add(boundary) : boundary,
     session: kinds.includes('session') ? session && [[more], ...session] : session,
     trust: kinds.includes('trust')
-      ? trust && [{ ...rest, Principal: rest['Principal'] ?? { AWS: '*' } }, ...trust]
+      ? trust && [{ Effect, Action, Principal, Condition }, ...trust]
       : trust,
   }
 }
