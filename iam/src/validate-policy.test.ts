@@ -189,11 +189,11 @@ describe('whatever comes, validatePolicy', () => {
     }),
   }
   for (const [name, text] of Object.entries(large)) {
-    it(`answers in time: ${name}`, { timeout: 20_000 }, () => {
-      const start = performance.now()
+    it(`answers in time: ${name}`, { timeout: 60_000 }, () => {
+      const start = process.cpuUsage()
       for (const one of kinds) isAnswered(text, one)
-      // Generous: the machine may be busy. What is quadratic takes minutes.
-      assert.ok(performance.now() - start < 5_000)
+      // Of the processor, in microseconds: the machine may be busy. What is quadratic takes minutes.
+      assert.ok(process.cpuUsage(start).user < 3_000_000)
     })
   }
 })
