@@ -1,3 +1,4 @@
+import { isAdministrator } from './administrator.ts'
 import { conditionsOf, isKey, limits } from './conditions.ts'
 import { eachStatement } from './finding.ts'
 import { reachedActions } from './reach.ts'
@@ -5,6 +6,7 @@ import { reachedActions } from './reach.ts'
 /** Keys may be pushed for any user of the host, root too. */
 export const anyOsUser = eachStatement((statement, { kind }) => {
   if (statement.effect !== 'Allow' || kind === 'session' || kind === 'trust') return []
+  if (isAdministrator(statement)) return []
   const pushes = reachedActions(statement).some(
     ({ name }) => name === 'ec2-instance-connect:SendSSHPublicKey',
   )

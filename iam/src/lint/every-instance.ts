@@ -1,3 +1,4 @@
+import { isAdministrator } from './administrator.ts'
 import { instance } from '../actions/ec2.ts'
 import { conditionsOf, limits } from './conditions.ts'
 import { eachStatement } from './finding.ts'
@@ -7,6 +8,7 @@ import { reachedActions } from './reach.ts'
 /** Keys may be pushed to every instance, whatever its tags. */
 export const everyInstance = eachStatement((statement, { kind }) => {
   if (statement.effect !== 'Allow' || kind === 'session' || kind === 'trust') return []
+  if (isAdministrator(statement)) return []
   const pushes = reachedActions(statement).some(({ name }) =>
     /^ec2-instance-connect:Send(SerialConsole)?SSHPublicKey$/.test(name),
   )

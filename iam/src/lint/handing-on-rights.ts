@@ -1,3 +1,4 @@
+import { isAdministrator } from './administrator.ts'
 import { eachStatement } from './finding.ts'
 import { listed } from './phrases.ts'
 import { reachedActions } from './reach.ts'
@@ -53,13 +54,5 @@ function isForOneself({ resource }: Statement): boolean {
   return (
     resource?.element === 'Resource' &&
     resource.entries.every(({ text }) => /:user\/(.*\/)?\$\{aws:username\}$/i.test(text))
-  )
-}
-
-/** Everything on everything says what it is. */
-function isAdministrator({ action, resource }: Statement): boolean {
-  return (
-    action.entries.some(({ text }) => text === '*' || text === '*:*') &&
-    resource?.entries.some(({ text }) => text === '*') === true
   )
 }

@@ -138,7 +138,7 @@ describe('lintPolicy', () => {
       { numRuns: 500 },
     )
   })
-  it('answers in time to the largest documents', { timeout: 60_000 }, () => {
+  it('answers in time to the largest documents', { timeout: 120_000 }, () => {
     const many = (count: number, make: (index: number) => unknown) =>
       Array.from({ length: count }, (_, index) => make(index))
     for (const statements of [
@@ -160,10 +160,10 @@ describe('lintPolicy', () => {
         },
       },
     ]) {
-      const start = performance.now()
+      const start = process.cpuUsage()
       said(statements)
-      // Generous: the machine may be busy.
-      assert.ok(performance.now() - start < 10_000)
+      // Of the processor, in microseconds: the machine may be busy. What is quadratic takes minutes.
+      assert.ok(process.cpuUsage(start).user < 5_000_000)
     }
   })
 })
@@ -438,6 +438,14 @@ describe('what grants more than it seems', () => {
       },
     )
     isSilent({ Effect: 'Deny', NotAction: 'iam:*', NotResource: INSTANCES })
+  })
+  it('is everything on everything, which is said once', () => {
+    const all = { Effect: 'Allow', Action: '*', Resource: '*' }
+    says(all, { administrator: /^warning/ })
+    const Condition = { Bool: { 'aws:MultiFactorAuthPresent': true } }
+    says({ ...all, Condition }, { administrator: /^suggestion/ })
+    isSilent(all, { kind: 'session' })
+    isSilent({ ...all, Effect: 'Deny' })
   })
   it('is what hands on rights', () => {
     says(

@@ -1,3 +1,4 @@
+import { administrator } from './administrator.ts'
 import { allowNotAction } from './allow-not-action.ts'
 import { allowNotResource } from './allow-not-resource.ts'
 import { anyOsUser } from './any-os-user.ts'
@@ -35,6 +36,7 @@ export const LINTS: ReadonlyMap<string, Lint> = new Map([
   ['for-all-values-unguarded', forAllValuesUnguarded],
   ['resource-type', resourceType],
   ['arn-spelling', arnSpelling],
+  ['administrator', administrator],
   ['any-os-user', anyOsUser],
   ['every-instance', everyInstance],
   ['allow-not-action', allowNotAction],
