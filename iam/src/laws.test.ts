@@ -120,8 +120,15 @@ const compile = ({ identity, boundary, session, trust }: Written): PolicySet => 
   identity: identity.map((statements) => parse(statements, 'identity')),
   boundary: boundary && parse(boundary, 'managed'),
   session: session?.map((statements) => parse(statements, 'session')),
-  trust: trust && parse(trust, 'trust'),
+  trust: trust && parse(trust.map(ofSts), 'trust'),
 })
+
+/** A trust policy has actions of STS alone. */
+function ofSts(statement: Statement): Statement {
+  if (statement['NotAction'] === 's3:*') return { ...statement, NotAction: 'sts:TagSession' }
+  const isOfSts = /^(sts:.*|\*)$/.test(String(statement['Action'] ?? '*'))
+  return isOfSts ? statement : { ...statement, Action: 'sts:TagSession' }
+}
 
 const decide = (asked: AccessRequest, policies: Written) => evaluate(asked, compile(policies))
 
