@@ -79,6 +79,14 @@ export function describeTries(now: () => StoreUnderTest): void {
       assert.equal(await left(other, START), 1)
     })
 
+    it('end with the later of two windows that clocks disagree on', async () => {
+      const account = budget(2)
+      assert.equal(await take([account], START + MINUTE), true)
+      assert.equal(await take([account], START), true)
+      assert.equal(await left(account, START + MINUTE), 0)
+      assert.equal(await left(account, START + 2 * MINUTE), 2)
+    })
+
     it('are not given anew by a restart', async () => {
       const account = budget(2)
       await take([account])
