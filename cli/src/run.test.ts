@@ -336,6 +336,37 @@ describe('iam', () => {
       PolicyDocument: '{"Version":"2012-10-17"}',
     })
   })
+
+  it('deletes a user with all that hangs on it', async () => {
+    const { asked } = await fleetkey(['iam', 'users', 'delete', 'alice'], { DeleteUser: done })
+    assert.deepEqual(asked, [['DeleteUser', { UserName: 'alice', Force: true }]])
+  })
+
+  it('lists the users of all pages', async () => {
+    const page = (name: string) => ({ Users: [{ UserName: name, Arn: `arn:${name}` }] })
+    const line = ['iam', 'users', '--output', 'json']
+    const { out } = await fleetkey(line, {
+      ListUsers: ({ input }) => ({
+        body:
+          input['Marker'] === undefined
+            ? { ...page('ann'), IsTruncated: true, Marker: 'm' }
+            : { ...page('bob'), IsTruncated: false },
+      }),
+    })
+    const users = JSON.parse(out) as { userName: string }[]
+    assert.deepEqual(
+      users.map(({ userName }) => userName),
+      ['ann', 'bob'],
+    )
+  })
+
+  it('lists the names of policies', async () => {
+    const line = ['iam', 'users', 'policies', 'alice', '--output', 'json']
+    const body = { PolicyNames: ['p', 'q'], IsTruncated: false }
+    const { out } = await fleetkey(line, { ListUserPolicies: () => ({ body }) })
+    assert.deepEqual(JSON.parse(out), ['p', 'q'])
+  })
+
   it('prints a new access key in the shape that configure --stdin takes', async () => {
     const body = { AccessKey: { AccessKeyId: 'AKIA1', SecretAccessKey: 's' } }
     const line = ['iam', 'access-keys', 'create', 'alice', '--output', 'json']

@@ -8,6 +8,7 @@ import {
   LIST_USER_POLICIES,
   PUT_USER_POLICY,
 } from '../api/operations.ts'
+import { listAll } from '../api/list-all.ts'
 import { withApi } from '../api/with-api.ts'
 import {
   defineCommand,
@@ -41,7 +42,9 @@ function listCommand(screen: Screen): Command {
   const about = { summary: 'List users.', examples: ['fleetkey iam users --output json'] }
   return withListingFlags(defineCommand(screen, 'list', about)).action(
     async (flags: ListingFlags) => {
-      const answer = await withApi(screen, flags, (api) => api.call(LIST_USERS, {}))
+      const answer = await withApi(screen, flags, (api) =>
+        listAll(api, LIST_USERS, { member: 'Users' }),
+      )
       const users = answersOf(answer, 'Users').map((user) => ({
         userName: textOf(user, 'UserName'),
         userId: optionalTextOf(user, 'UserId') ?? '-',
@@ -79,13 +82,14 @@ function createCommand(screen: Screen): Command {
 
 function deleteCommand(screen: Screen): Command {
   const about = {
-    summary: 'Delete a user with its policies and access keys. They work for nobody from then on.',
+    summary:
+      'Delete a user with all that is theirs: policies, access keys, password, devices, groups.',
     examples: ['fleetkey iam users delete alice'],
   }
   return withConnectionFlags(defineCommand(screen, 'delete', about))
     .argument('<user>')
     .action(async (UserName: string, flags: ConnectionFlags) => {
-      await withApi(screen, flags, (api) => api.call(DELETE_USER, { UserName }))
+      await withApi(screen, flags, (api) => api.call(DELETE_USER, { UserName, Force: true }))
       screen.out(`User ${printable(UserName)} is deleted.\n`)
     })
 }
@@ -99,7 +103,7 @@ function policiesCommand(screen: Screen): Command {
     .argument('<user>')
     .action(async (UserName: string, flags: ListingFlags) => {
       const answer = await withApi(screen, flags, (api) =>
-        api.call(LIST_USER_POLICIES, { UserName }),
+        listAll(api, LIST_USER_POLICIES, { member: 'PolicyNames', input: { UserName } }),
       )
       const names = textsOf(answer, 'PolicyNames')
       printListing(screen, flags.output, {
