@@ -1,4 +1,3 @@
-import { createAccessKey, deleteAccessKey, listAccessKeys, updateAccessKey } from './access-keys.ts'
 import { createTags, deleteTags } from './change-tags.ts'
 import { describeInstances } from './describe-instances.ts'
 import { forgetInstance } from './forget-instance.ts'
@@ -28,6 +27,48 @@ import {
   deleteVirtualMfaDevice,
   listVirtualMfaDevices,
 } from './iam/virtual-mfa-devices.ts'
+import { getAccessKeyLastUsed } from './iam/access-key-last-used.ts'
+import {
+  createAccessKey,
+  deleteAccessKey,
+  listAccessKeys,
+  updateAccessKey,
+} from './iam/access-keys.ts'
+import { addUserToGroup, listGroupsForUser, removeUserFromGroup } from './iam/group-members.ts'
+import { createGroup, deleteGroup, getGroup, listGroups } from './iam/groups.ts'
+import {
+  deleteGroupPolicy,
+  deleteRolePolicy,
+  deleteUserPolicy,
+  getGroupPolicy,
+  getRolePolicy,
+  getUserPolicy,
+  listGroupPolicies,
+  listRolePolicies,
+  listUserPolicies,
+  putGroupPolicy,
+  putRolePolicy,
+  putUserPolicy,
+} from './iam/inline-policies.ts'
+import {
+  deleteRolePermissionsBoundary,
+  deleteUserPermissionsBoundary,
+  putRolePermissionsBoundary,
+  putUserPermissionsBoundary,
+} from './iam/permissions-boundary.ts'
+import { updateGroup, updateUser } from './iam/rename.ts'
+import {
+  listPolicyTags,
+  listRoleTags,
+  listUserTags,
+  tagPolicy,
+  tagRole,
+  tagUser,
+  untagPolicy,
+  untagRole,
+  untagUser,
+} from './iam/tag-operations.ts'
+import { createUser, deleteUser, getUser, listUsers } from './iam/users.ts'
 import type { AnyOperation } from './operation.ts'
 import { createRecoveryCodes } from './recovery-codes.ts'
 import { signIn } from './sign-in.ts'
@@ -36,8 +77,6 @@ import { previewPolicyChange } from './simulation/preview-policy-change.ts'
 import { simulateCustomPolicy, simulatePrincipalPolicy } from './simulation/simulate-policy.ts'
 import { listWhoCanReach } from './simulation/who-can-reach.ts'
 import { sendSshPublicKey } from './send-ssh-public-key.ts'
-import { deleteUserPolicy, listUserPolicies, putUserPolicy } from './user-policies.ts'
-import { createUser, deleteUser, listUsers } from './users.ts'
 
 /** Everything that can be asked. What is not here cannot be reached. */
 export const OPERATIONS: readonly AnyOperation[] = [
@@ -53,15 +92,48 @@ export const OPERATIONS: readonly AnyOperation[] = [
   lookupEvents,
   readTrail,
   createUser,
-  deleteUser,
+  getUser,
   listUsers,
+  updateUser,
+  deleteUser,
+  tagUser,
+  untagUser,
+  listUserTags,
+  putUserPermissionsBoundary,
+  deleteUserPermissionsBoundary,
   putUserPolicy,
+  getUserPolicy,
   deleteUserPolicy,
   listUserPolicies,
   createAccessKey,
   listAccessKeys,
   updateAccessKey,
   deleteAccessKey,
+  getAccessKeyLastUsed,
+  createGroup,
+  getGroup,
+  listGroups,
+  updateGroup,
+  deleteGroup,
+  addUserToGroup,
+  removeUserFromGroup,
+  listGroupsForUser,
+  putGroupPolicy,
+  getGroupPolicy,
+  deleteGroupPolicy,
+  listGroupPolicies,
+  tagRole,
+  untagRole,
+  listRoleTags,
+  putRolePermissionsBoundary,
+  deleteRolePermissionsBoundary,
+  putRolePolicy,
+  getRolePolicy,
+  deleteRolePolicy,
+  listRolePolicies,
+  tagPolicy,
+  untagPolicy,
+  listPolicyTags,
   createLoginProfile,
   getLoginProfile,
   updateLoginProfile,

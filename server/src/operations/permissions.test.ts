@@ -12,21 +12,30 @@ let instanceId = ''
 before(async () => {
   plane = await startControlPlane()
   nobody = await plane.user('nobody')
+  await plane.user('member')
+  await plane.root.done('CreateGroup', GROUP)
+  await plane.root.done('AddUserToGroup', { ...GROUP, UserName: 'member' })
+  await plane.root.done('PutGroupPolicy', { ...GROUP, ...POLICY, PolicyDocument: DOCUMENT })
+  await plane.root.done('TagUser', { ...USER, Tags: TAGS })
   instanceId = (await enrolHost(plane, { env: 'dev' })).instanceId
 })
 after(() => plane.close())
 
-const KEY = 'AKIAAAAAAAAAAAAAAAAA'
 const USER = { UserName: 'nobody' }
 const NOBODY = 'arn:aws:iam::111122223333:user/nobody'
 const DEVICE = 'arn:aws:iam::111122223333:mfa/phone'
 const CODES = { AuthenticationCode1: '123456', AuthenticationCode2: '123456' }
+const GROUP = { GroupName: 'nobodies' }
+const ROLE = { RoleName: 'none' }
+const POLICY = { PolicyName: 'p' }
+const POLICY_OF_AWS = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
+const TAGS = [{ Key: 'env', Value: 'prod' }]
 const DOCUMENT = JSON.stringify({
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
 })
 
-/** Requests that would go through with the permission. */
+/** Requests that would go through with the permission, as far as there is what they name. */
 const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   SendSSHPublicKey: (id) => pushFields(id),
   DescribeInstances: () => ({}),
@@ -39,15 +48,48 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   LookupEvents: () => ({}),
   ReadTrail: () => ({}),
   CreateUser: () => ({ UserName: 'other' }),
-  DeleteUser: () => USER,
+  GetUser: () => ({}),
   ListUsers: () => ({}),
-  PutUserPolicy: () => ({ ...USER, PolicyName: 'p', PolicyDocument: DOCUMENT }),
-  DeleteUserPolicy: () => ({ ...USER, PolicyName: 'p' }),
+  UpdateUser: () => ({ ...USER, NewUserName: 'somebody' }),
+  DeleteUser: () => ({ ...USER, Force: true }),
+  TagUser: () => ({ ...USER, Tags: TAGS }),
+  UntagUser: () => ({ ...USER, TagKeys: ['env'] }),
+  ListUserTags: () => USER,
+  PutUserPermissionsBoundary: () => ({ ...USER, PermissionsBoundary: POLICY_OF_AWS }),
+  DeleteUserPermissionsBoundary: () => USER,
+  PutUserPolicy: () => ({ ...USER, ...POLICY, PolicyDocument: DOCUMENT }),
+  GetUserPolicy: () => ({ ...USER, ...POLICY }),
+  DeleteUserPolicy: () => ({ ...USER, ...POLICY }),
   ListUserPolicies: () => USER,
-  CreateAccessKey: () => USER,
-  ListAccessKeys: () => USER,
-  UpdateAccessKey: () => ({ ...USER, AccessKeyId: KEY, Status: 'Active' }),
-  DeleteAccessKey: () => ({ ...USER, AccessKeyId: KEY }),
+  CreateAccessKey: () => ({}),
+  ListAccessKeys: () => ({}),
+  UpdateAccessKey: () => ({ AccessKeyId: nobody.accessKeyId, Status: 'Inactive' }),
+  DeleteAccessKey: () => ({ AccessKeyId: nobody.accessKeyId }),
+  GetAccessKeyLastUsed: () => ({ AccessKeyId: nobody.accessKeyId }),
+  CreateGroup: () => ({ GroupName: 'other' }),
+  GetGroup: () => GROUP,
+  ListGroups: () => ({}),
+  UpdateGroup: () => ({ ...GROUP, NewGroupName: 'somebodies' }),
+  DeleteGroup: () => ({ ...GROUP, Force: true }),
+  AddUserToGroup: () => ({ ...GROUP, ...USER }),
+  RemoveUserFromGroup: () => ({ ...GROUP, UserName: 'member' }),
+  ListGroupsForUser: () => USER,
+  PutGroupPolicy: () => ({ ...GROUP, ...POLICY, PolicyDocument: DOCUMENT }),
+  GetGroupPolicy: () => ({ ...GROUP, ...POLICY }),
+  DeleteGroupPolicy: () => ({ ...GROUP, ...POLICY }),
+  ListGroupPolicies: () => GROUP,
+  TagRole: () => ({ ...ROLE, Tags: TAGS }),
+  UntagRole: () => ({ ...ROLE, TagKeys: ['env'] }),
+  ListRoleTags: () => ROLE,
+  PutRolePermissionsBoundary: () => ({ ...ROLE, PermissionsBoundary: POLICY_OF_AWS }),
+  DeleteRolePermissionsBoundary: () => ROLE,
+  PutRolePolicy: () => ({ ...ROLE, ...POLICY, PolicyDocument: DOCUMENT }),
+  GetRolePolicy: () => ({ ...ROLE, ...POLICY }),
+  DeleteRolePolicy: () => ({ ...ROLE, ...POLICY }),
+  ListRolePolicies: () => ROLE,
+  TagPolicy: () => ({ PolicyArn: POLICY_OF_AWS, Tags: TAGS }),
+  UntagPolicy: () => ({ PolicyArn: POLICY_OF_AWS, TagKeys: ['env'] }),
+  ListPolicyTags: () => ({ PolicyArn: POLICY_OF_AWS }),
   CreateLoginProfile: () => ({ ...USER, Password: 'correct horse battery' }),
   GetLoginProfile: () => USER,
   UpdateLoginProfile: () => ({ ...USER, Password: 'correct horse battery' }),
@@ -73,6 +115,8 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
 
 const RIGHTS = [
   'select * from entities',
+  'select * from entity_tags',
+  'select * from group_members',
   'select * from inline_policies',
   'select * from access_keys',
   'select * from passwords',

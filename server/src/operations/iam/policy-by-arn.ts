@@ -1,6 +1,6 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { accessDenied, validationFailure } from '@fleetkey/domain/exceptions'
 import type { Members } from '@fleetkey/wire/aws/validation'
-import type { PolicyRow } from '../../store/identity-store.ts'
+import type { EntityRow, PolicyRow } from '../../store/identity-store.ts'
 import type { World } from '../operation.ts'
 import { entityArn } from './entity-arn.ts'
 
@@ -28,6 +28,15 @@ export async function findPolicy(
   if (name === undefined) return undefined
   const row = await store.identities.policies.find(name, account === 'aws')
   return row !== undefined && entityArn(row, realm) === arn ? row : undefined
+}
+
+/** Before every change. Throws AccessDenied, as AWS does for a policy of its own. */
+export function demandOwnPolicy(row: EntityRow | PolicyRow): void {
+  if (!('ownedByAws' in row) || !row.ownedByAws) return
+  throw accessDenied(
+    'Policy is outside your own account.',
+    'It comes with Fleetkey under the name that AWS gave it, and stays as it is. Make a policy of your own from its document.',
+  )
 }
 
 function refuseOther(arn: string): string {
