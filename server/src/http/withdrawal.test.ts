@@ -20,6 +20,8 @@ interface Withdrawal {
   readonly by: string
   /** What the next push is refused with. */
   readonly code: string
+  /** Gives the right that is withdrawn. Without it, the user has a policy that allows to push. */
+  readonly give?: (user: string) => Promise<ApiClient>
   readonly withdraw: (user: string, client: ApiClient) => Promise<unknown>
   /** What must be given again for the next round; a user is new each time. */
   readonly after?: () => Promise<unknown>
@@ -38,10 +40,7 @@ const WITHDRAWALS: readonly Withdrawal[] = [
       plane.root.done('PutUserPolicy', {
         UserName,
         PolicyName: 'p',
-        PolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: { ...PUSH_TO_DEV, Effect: 'Deny' },
-        }),
+        PolicyDocument: documentOf({ ...PUSH_TO_DEV, Effect: 'Deny' }),
       }),
   },
   {
@@ -63,7 +62,81 @@ const WITHDRAWALS: readonly Withdrawal[] = [
   {
     by: 'DeleteUser',
     code: 'UnrecognizedClientException',
-    withdraw: (UserName) => plane.root.done('DeleteUser', { UserName }),
+    withdraw: (UserName) => plane.root.done('DeleteUser', { UserName, Force: true }),
+  },
+  {
+    by: 'UpdateUser, of a name that the policy asks for',
+    code: 'AccessDeniedException',
+    give: (user) =>
+      plane.user(user, {
+        ...PUSH_TO_DEV,
+        Condition: { StringEquals: { 'aws:username': user } },
+      }),
+    withdraw: (UserName) =>
+      plane.root.done('UpdateUser', { UserName, NewUserName: `${UserName}-renamed` }),
+  },
+  {
+    by: 'PutUserPermissionsBoundary',
+    code: 'AccessDeniedException',
+    withdraw: (UserName) =>
+      plane.root.done('PutUserPermissionsBoundary', {
+        UserName,
+        PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+      }),
+  },
+  {
+    by: 'TagUser, of a tag that the policy asks for',
+    code: 'AccessDeniedException',
+    give: badged,
+    withdraw: (UserName) =>
+      plane.root.done('TagUser', { UserName, Tags: [{ Key: 'badge', Value: 'lead' }] }),
+  },
+  {
+    by: 'UntagUser, of a tag that the policy asks for',
+    code: 'AccessDeniedException',
+    give: badged,
+    withdraw: (UserName) => plane.root.done('UntagUser', { UserName, TagKeys: ['badge'] }),
+  },
+  {
+    by: 'RemoveUserFromGroup',
+    code: 'AccessDeniedException',
+    give: grouped,
+    withdraw: (UserName) =>
+      plane.root.done('RemoveUserFromGroup', { UserName, GroupName: groupOf(UserName) }),
+  },
+  {
+    by: 'DeleteGroupPolicy',
+    code: 'AccessDeniedException',
+    give: grouped,
+    withdraw: (user) =>
+      plane.root.done('DeleteGroupPolicy', { GroupName: groupOf(user), PolicyName: 'p' }),
+  },
+  {
+    by: 'PutGroupPolicy of a narrower policy',
+    code: 'AccessDeniedException',
+    give: grouped,
+    withdraw: (user) =>
+      plane.root.done('PutGroupPolicy', {
+        GroupName: groupOf(user),
+        PolicyName: 'p',
+        PolicyDocument: documentOf({ ...PUSH_TO_DEV, Effect: 'Deny' }),
+      }),
+  },
+  {
+    by: 'DeleteGroup',
+    code: 'AccessDeniedException',
+    give: grouped,
+    withdraw: (user) => plane.root.done('DeleteGroup', { GroupName: groupOf(user), Force: true }),
+  },
+  {
+    by: 'AddUserToGroup, of one with a Deny',
+    code: 'AccessDeniedException',
+    async give(user) {
+      await grouped(`${user}-other`, 'Deny')
+      return await plane.user(user, PUSH_TO_DEV)
+    },
+    withdraw: (UserName) =>
+      plane.root.done('AddUserToGroup', { UserName, GroupName: groupOf(`${UserName}-other`) }),
   },
   {
     by: 'DeleteTags',
@@ -81,13 +154,49 @@ const WITHDRAWALS: readonly Withdrawal[] = [
   },
 ]
 
+function documentOf(statement: object): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statement })
+}
+
+function groupOf(user: string): string {
+  return `group-of-${user}`
+}
+
+function pusher(user: string): Promise<ApiClient> {
+  return plane.user(user, PUSH_TO_DEV)
+}
+
+/** A user whose policy asks for a tag that it has. */
+async function badged(user: string): Promise<ApiClient> {
+  const client = await plane.user(user, {
+    ...PUSH_TO_DEV,
+    Condition: { StringEquals: { 'aws:PrincipalTag/badge': 'gold' } },
+  })
+  await plane.root.done('TagUser', { UserName: user, Tags: [{ Key: 'badge', Value: 'gold' }] })
+  return client
+}
+
+/** A user who may push as member of a group. */
+async function grouped(user: string, Effect = 'Allow'): Promise<ApiClient> {
+  const client = await plane.user(user)
+  const GroupName = groupOf(user)
+  await plane.root.done('CreateGroup', { GroupName })
+  await plane.root.done('PutGroupPolicy', {
+    GroupName,
+    PolicyName: 'p',
+    PolicyDocument: documentOf({ ...PUSH_TO_DEV, Effect }),
+  })
+  await plane.root.done('AddUserToGroup', { GroupName, UserName: user })
+  return client
+}
+
 describe('a right that was withdrawn', () => {
   let count = 0
-  for (const { by, code, withdraw, after: giveBack } of WITHDRAWALS) {
+  for (const { by, code, give = pusher, withdraw, after: giveBack } of WITHDRAWALS) {
     it(`by ${by} allows no push that starts after the call returned`, async () => {
       for (let round = 0; round < 5; round++) {
         const user = `user-${count++}`
-        const client = await plane.user(user, PUSH_TO_DEV)
+        const client = await give(user)
         assert.equal((await push(client, agent.host.instanceId)).status, 200)
         const hammer = hammering(client)
         await withdraw(user, client)
@@ -126,21 +235,45 @@ function hammering(client: ApiClient) {
 }
 
 describe('a user who is deleted and made again', () => {
-  it('inherits no key, no policy and no id', async () => {
+  it('inherits no key, policy, group, tag, boundary and no id', async () => {
     const first = await plane.user('phoenix', PUSH_TO_DEV)
+    const user = { UserName: 'phoenix' }
+    await plane.root.done('TagUser', { ...user, Tags: [{ Key: 'badge', Value: 'gold' }] })
+    await plane.root.done('PutUserPermissionsBoundary', {
+      ...user,
+      PermissionsBoundary: 'arn:aws:iam::aws:policy/EC2InstanceConnect',
+    })
+    await plane.root.done('CreateGroup', { GroupName: 'ashes' })
+    await plane.root.done('AddUserToGroup', { ...user, GroupName: 'ashes' })
     const { UserId } = await first.done('GetCallerIdentity', {})
-    await plane.root.done('DeleteUser', { UserName: 'phoenix' })
+    await plane.root.done('DeleteUser', { ...user, Force: true })
     const second = await plane.user('phoenix')
     assert.equal((await push(first, agent.host.instanceId)).code, 'UnrecognizedClientException')
     assert.equal((await push(second, agent.host.instanceId)).code, 'AccessDeniedException')
     assert.notEqual((await second.done('GetCallerIdentity', {})).UserId, UserId)
-    const { Policies } = await plane.root.done('ListUserPolicies', { UserName: 'phoenix' })
-    const { AccessKeyMetadata } = await plane.root.done('ListAccessKeys', { UserName: 'phoenix' })
-    assert.deepEqual(Policies, [])
+    const { User } = await plane.root.done('GetUser', user)
+    assert.deepEqual([User.Tags, User.PermissionsBoundary], [undefined, undefined])
+    const { PolicyNames } = await plane.root.done('ListUserPolicies', user)
+    const { Groups } = await plane.root.done('ListGroupsForUser', user)
+    assert.deepEqual([PolicyNames, Groups], [[], []])
+    const { Users } = await plane.root.done('GetGroup', { GroupName: 'ashes' })
+    assert.deepEqual(Users, [])
+    const { AccessKeyMetadata } = await plane.root.done('ListAccessKeys', user)
     assert.deepEqual(
       AccessKeyMetadata.map((key: { AccessKeyId: string }) => key.AccessKeyId),
       [second.accessKeyId],
     )
+  })
+
+  it('is in no group that was deleted and made again under its name', async () => {
+    const member = await grouped('remaining')
+    const group = { GroupName: groupOf('remaining') }
+    assert.equal((await push(member, agent.host.instanceId)).status, 200)
+    await plane.root.done('DeleteGroup', { ...group, Force: true })
+    await plane.root.done('CreateGroup', group)
+    const document = documentOf(PUSH_TO_DEV)
+    await plane.root.done('PutGroupPolicy', { ...group, PolicyName: 'p', PolicyDocument: document })
+    assert.equal((await push(member, agent.host.instanceId)).code, 'AccessDeniedException')
   })
 
   it('does not get another user by a name in other letters', async () => {
