@@ -29,6 +29,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (screen) => (await import('./commands/instances.ts')).instancesCommand(screen),
   },
   {
+    name: 'login',
+    summary: 'log in as yourself, at the sign-in provider of your company',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/login.ts')).loginCommand(screen),
+  },
+  {
+    name: 'logout',
+    summary: 'end your login, here and at the server',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/logout.ts')).logoutCommand(screen),
+  },
+  {
     name: 'whoami',
     summary: 'say who the server takes you for',
     group: 'Daily use',
@@ -39,6 +51,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'keep the address of the server and your access key',
     group: 'Daily use',
     load: async (screen) => (await import('./commands/configure.ts')).configureCommand(screen),
+  },
+  {
+    name: 'credentials',
+    summary: 'print your credentials for the AWS CLI and SDKs',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/credentials.ts')).credentialsCommand(screen),
   },
   {
     name: 'events',

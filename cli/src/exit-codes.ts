@@ -42,12 +42,13 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<Cause, string>> = {
   badAnswer: 'the server answered something that is not the Fleetkey API',
   accessDenied: 'a policy says no; the explanation is printed',
   configuration: 'no endpoint or credentials, or the configuration file is not usable',
-  credentials: 'the access key is unknown, its secret is wrong, or a clock is off',
+  credentials:
+    'nobody is logged in (any more), the access key is unknown, its secret is wrong, or a clock is off',
   certificate: "the server's certificate is not trusted",
   cannotConnect: 'the server cannot be reached',
   hostKeysUnknown: 'the instance reported no host keys, so it could not be recognised',
-  ambiguous: 'the name fits several instances',
-  cancelled: 'you did not confirm',
+  ambiguous: 'the name fits several instances, or you may take several roles',
+  cancelled: 'you did not confirm, or did not sign in',
   policyFaulty: 'the policy document is not valid, or says what nobody can have meant',
   interrupted: 'ended by Ctrl-C',
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { describe, it } from 'node:test'
-import { resolveSettings } from '../config/settings.ts'
+import { readSettings } from '../config/settings.ts'
 import { EXIT_CODES, type Cause } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
 import { ApiClient } from './api-client.ts'
@@ -10,7 +10,7 @@ import { GET_CALLER_IDENTITY } from './operations.ts'
 
 async function ask(answer: FakeAnswer) {
   const api = new FakeApi({ GetCallerIdentity: () => answer })
-  const client = new ApiClient(resolveSettings({}, await api.open(), {}))
+  const client = new ApiClient(await readSettings({}, await api.open()))
   try {
     return { answer: await client.call(GET_CALLER_IDENTITY, {}), call: api.calls[0] }
   } finally {
@@ -41,9 +41,25 @@ describe('ApiClient', () => {
     )
   })
 
+  it('signs nothing without credentials', async () => {
+    const api = new FakeApi({ GetCallerIdentity: () => ({ body: { Arn: 'a' } }) })
+    const { credentials: _mine, ...connection } = await readSettings({}, await api.open())
+    const client = new ApiClient(connection)
+    try {
+      await client.call(GET_CALLER_IDENTITY, {})
+    } finally {
+      client.close()
+      api.close()
+    }
+    const headers = api.calls[0]?.headers ?? {}
+    assert.equal(headers['x-amz-target'], 'AWSSecurityTokenService.GetCallerIdentity')
+    assert.equal(headers.authorization, undefined)
+    assert.equal(headers['x-amz-date'], undefined)
+  })
+
   it('makes each of two equal calls in one moment a request of its own (a repeat would change nothing)', async () => {
     const api = new FakeApi({ GetCallerIdentity: () => ({ body: { Arn: 'a' } }) })
-    const client = new ApiClient(resolveSettings({}, await api.open(), {}), () => 1e12)
+    const client = new ApiClient(await readSettings({}, await api.open()), () => 1e12)
     try {
       await client.call(GET_CALLER_IDENTITY, {})
       await client.call(GET_CALLER_IDENTITY, {})
@@ -58,6 +74,9 @@ describe('ApiClient', () => {
   const causes: readonly (readonly [string, number, Cause])[] = [
     ['AccessDeniedException', 400, 'accessDenied'],
     ['UnrecognizedClientException', 400, 'credentials'],
+    ['ExpiredTokenException', 400, 'credentials'],
+    ['AuthenticationFailedException', 400, 'credentials'],
+    ['InvalidIdentityToken', 400, 'credentials'],
     ['InvalidSignatureException', 400, 'credentials'],
     ['EC2InstanceNotFoundException', 400, 'notFound'],
     ['InvalidInstanceID.NotFound', 400, 'notFound'],
@@ -102,9 +121,9 @@ describe('ApiClient', () => {
 })
 
 async function toPort(port: number): Promise<Failure> {
-  const env = { AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 's' }
+  const env = { AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 's', HOME: '/nonexistent' }
   const flags = { endpoint: `http://127.0.0.1:${port}` }
-  const client = new ApiClient(resolveSettings(flags, env, {}))
+  const client = new ApiClient(await readSettings(flags, env))
   try {
     await client.call(GET_CALLER_IDENTITY, {})
   } catch (error) {

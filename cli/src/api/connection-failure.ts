@@ -88,8 +88,8 @@ function untrusted(host: string, caFile: string | undefined, detail: string): Fa
   })
 }
 
-// Node passes on the names of OpenSSL's X509_V_ERR_… codes.
-function isCertificateProblem(code: string): boolean {
+/** Whether an error's code is about a certificate: Node passes on the names of OpenSSL's X509_V_ERR_… codes. */
+export function isCertificateProblem(code: string): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH|ERR_TLS_/.test(code)
 }
 

@@ -16,7 +16,7 @@ export interface FakeAnswer {
 
 type Handler = (call: FakeCall) => FakeAnswer | Promise<FakeAnswer>
 
-/** For tests: an HTTP server on loopback that answers each target with what the test says, and keeps what it was asked. */
+/** For tests: an HTTP server on loopback that answers each operation (or path) with what the test says, and keeps what it was asked. */
 export class FakeApi {
   readonly calls: FakeCall[] = []
   readonly #server: Server
@@ -26,11 +26,15 @@ export class FakeApi {
       const chunks: Buffer[] = []
       request.on('data', (chunk: Buffer) => chunks.push(chunk))
       request.on('end', () => {
-        const target = String(request.headers['x-amz-target'])
-        const input = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>
+        const target =
+          request.method === 'GET'
+            ? `GET.${request.url ?? ''}`
+            : String(request.headers['x-amz-target'])
+        const text = Buffer.concat(chunks).toString() || '{}'
+        const input = JSON.parse(text) as Record<string, unknown>
         const call = { target, input, headers: request.headers }
         this.calls.push(call)
-        void answerTo(handlers[target.split('.')[1] ?? ''], call).then((answer) => {
+        void answerTo(handlers[target.slice(target.indexOf('.') + 1)], call).then((answer) => {
           response.writeHead(answer.status ?? 200, answer.headers)
           response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body))
         })
@@ -59,5 +63,5 @@ export class FakeApi {
 async function answerTo(handler: Handler | undefined, call: FakeCall): Promise<FakeAnswer> {
   if (handler) return handler(call)
   const body = { __type: 'UnknownOperationException', Message: `no ${call.target}` }
-  return { status: 400, body }
+  return { status: call.target.startsWith('GET.') ? 404 : 400, body }
 }

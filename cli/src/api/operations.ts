@@ -16,6 +16,10 @@ export const DESCRIBE_INSTANCES = operation('ec2', 'AmazonEC2.DescribeInstances'
 export const CREATE_TAGS = operation('ec2', 'AmazonEC2.CreateTags')
 export const DELETE_TAGS = operation('ec2', 'AmazonEC2.DeleteTags')
 export const GET_CALLER_IDENTITY = operation('sts', 'AWSSecurityTokenService.GetCallerIdentity')
+export const ASSUME_ROLE_WITH_WEB_IDENTITY = operation(
+  'sts',
+  'AWSSecurityTokenService.AssumeRoleWithWebIdentity',
+)
 
 export const CREATE_USER = iam('CreateUser')
 export const DELETE_USER = iam('DeleteUser')
@@ -33,3 +37,6 @@ export const REVOKE_JOIN_TOKEN = fleetkey('RevokeJoinToken')
 export const FORGET_INSTANCE = fleetkey('ForgetInstance')
 export const LOOKUP_EVENTS = fleetkey('LookupEvents')
 export const READ_TRAIL = fleetkey('ReadTrail')
+export const LIST_WEB_IDENTITY_ROLES = fleetkey('ListWebIdentityRoles')
+export const SIGN_IN = fleetkey('SignIn')
+export const END_SESSION = fleetkey('EndSession')

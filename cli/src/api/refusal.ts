@@ -21,14 +21,21 @@ export class Refusal extends Failure {
 /** How far clocks may be apart before we say that this is the matter; the server takes 5 minutes either way. */
 const SKEW_WORTH_SAYING_MS = 4 * 60_000
 
-/** The failure for an answer with a status of 400 or more. `skewMs` is our clock minus the server's. */
+/** The failure for an answer with a status of 400 or more. `skewMs` is our clock minus the server's, in milliseconds. */
 export function refusal(
   status: number,
   body: unknown,
-  context: { readonly operation: ApiOperation; readonly skewMs: number },
+  context: {
+    readonly operation: ApiOperation
+    readonly skewMs: number
+    /** The request was signed with the credentials of a login. */
+    readonly isSession: boolean
+  },
 ): Failure {
   const { code, message, explanation } = readRefusal(body)
-  const { name, cause, todo } = kindOf(code, status)
+  const { name, cause, todo } = context.isSession
+    ? kindForSession(code, status)
+    : kindOf(code, status)
   if (name === 'signature' && Math.abs(context.skewMs) > SKEW_WORTH_SAYING_MS) {
     return clockFailure(code, context.skewMs)
   }
@@ -67,6 +74,26 @@ interface Kind {
   readonly todo: readonly string[]
 }
 
+const SET_FROM_OUTSIDE =
+  'If AWS_SESSION_TOKEN is in the environment, it goes before: unset it, or get a new one.'
+
+/** Who logged in has no access key to check. */
+function kindForSession(code: string, status: number): Kind {
+  switch (code) {
+    case 'UnrecognizedClientException':
+    case 'InvalidClientTokenId':
+      return {
+        cause: 'credentials',
+        todo: [
+          'Your login has been ended, or belongs to another server: fleetkey login',
+          SET_FROM_OUTSIDE,
+        ],
+      }
+    default:
+      return kindOf(code, status)
+  }
+}
+
 function kindOf(code: string, status: number): Kind {
   switch (code) {
     case 'AccessDenied':
@@ -94,6 +121,17 @@ function kindOf(code: string, status: number): Kind {
           'A proxy that rewrites the Host header also breaks signatures.',
         ],
       }
+    case 'ExpiredTokenException':
+    case 'ExpiredToken':
+      return { cause: 'credentials', todo: ['fleetkey login', SET_FROM_OUTSIDE] }
+    case 'AuthenticationFailedException':
+    case 'MultiFactorAuthRequiredException':
+    case 'PasswordResetRequiredException':
+    case 'InvalidIdentityToken':
+    case 'InvalidIdentityTokenException':
+    case 'IDPRejectedClaim':
+    case 'IDPRejectedClaimException':
+      return { cause: 'credentials', todo: [] }
     case 'EC2InstanceNotFoundException':
     case 'InvalidInstanceID.NotFound':
     case 'NoSuchEntity':
@@ -107,6 +145,8 @@ function kindOf(code: string, status: number): Kind {
       }
     case 'ThrottlingException':
     case 'ServiceException':
+    case 'IDPCommunicationError':
+    case 'IDPCommunicationErrorException':
       return { cause: 'tryAgain', todo: [] }
     case 'InvalidArgsException':
     case 'ValidationException':

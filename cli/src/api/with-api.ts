@@ -8,7 +8,7 @@ export async function withApi<T>(
   flags: ConnectionFlags,
   work: (api: ApiClient, settings: Settings) => Promise<T>,
 ): Promise<T> {
-  const settings = readSettings(flags, screen.env)
+  const settings = await readSettings(flags, screen.env, { now: () => screen.now() })
   const api = new ApiClient(settings, () => screen.now())
   try {
     return await work(api, settings)

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { ask, askSecret } from '../ask.ts'
 import { defineCommand } from '../command.ts'
 import {
+  isProfileName,
   onlyFields,
   parseProfile,
   readProfiles,
@@ -41,7 +42,7 @@ export function configureCommand(screen: Screen): Command {
     .option('--ca-file <file>', 'PEM file of the authority that signed its certificate')
     .option('--stdin', 'read JSON from standard input instead of asking')
     .action(async (flags: ConfigureFlags) => {
-      if (!/^[A-Za-z0-9_.@-]{1,64}$/.test(flags.profile)) {
+      if (!isProfileName(flags.profile)) {
         throw usageFailure(
           `"${flags.profile}" cannot name a profile.`,
           'Use letters, digits and _.@-',

@@ -36,7 +36,7 @@ function overview(): string {
     '',
     'Examples:',
     '  fleetkey demo                   try everything on this machine',
-    '  fleetkey configure              keep the address of your server and your access key',
+    '  fleetkey login --endpoint URL   log in to your server as yourself',
     '  fleetkey ssh web-1              log in; no key of yours is on the host afterwards',
     '  fleetkey events --follow        watch who goes where',
     '',

@@ -4,11 +4,14 @@ import { GET_CALLER_IDENTITY } from '../api/operations.ts'
 import { withApi } from '../api/with-api.ts'
 import { defineCommand, withListingFlags, type ListingFlags } from '../command.ts'
 import { printParts, type Screen } from '../screen.ts'
+import { loginView } from '../sign-in/login-view.ts'
+import { localTime } from '../time.ts'
 
 /** `fleetkey whoami` */
 export function whoamiCommand(screen: Screen): Command {
   const command = defineCommand(screen, 'whoami', {
-    summary: 'Say who the server takes you for, and where you are asking.',
+    summary:
+      'Say who the server takes you for, where you are asking, and how long you are logged in.',
     examples: ['fleetkey whoami', 'fleetkey whoami --profile staging --output json'],
   })
   return withListingFlags(command).action(async (flags: ListingFlags) => {
@@ -22,7 +25,16 @@ export function whoamiCommand(screen: Screen): Command {
         region: settings.region,
         accessKeyId: settings.credentials.accessKeyId,
       }
-      printParts(screen, flags.output, who)
+      const { session } = settings
+      if (!session) return printParts(screen, flags.output, who)
+      const { provider, role, expiresAt, renewable } = loginView(session)
+      printParts(screen, flags.output, {
+        ...who,
+        provider: provider ?? 'password',
+        ...(role === undefined ? {} : { role }),
+        expiresAt: flags.output === 'json' ? expiresAt : localTime(session.expiresAt),
+        renewal: renewable ? 'by itself' : 'fleetkey login',
+      })
     })
   })
 }

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync
 import { dirname, join } from 'node:path'
 import { Failure } from '../failure.ts'
 
-/** What `fleetkey configure` keeps under a name. Every part may be missing: flags and environment can supply it. */
+/** What `fleetkey configure` and `fleetkey login` keep under a name. Every part may be missing: flags and environment can supply it. */
 export interface Profile {
   readonly endpoint?: string
   readonly region?: string
@@ -12,13 +12,34 @@ export interface Profile {
   readonly caFile?: string
   /** Whom `fleetkey ssh` logs in as when nothing else says so. */
   readonly osUser?: string
+  /** The OpenID provider that `fleetkey login` signs in at, and what this command is called there. */
+  readonly issuer?: string
+  readonly clientId?: string
+  /** ARN of the role that `fleetkey login` takes. */
+  readonly role?: string
+  /** Seconds that each of its sessions lives; without it, what fits. */
+  readonly duration?: string
+  /** The user whose password `fleetkey login` asks for, instead of a provider's sign-in. */
+  readonly user?: string
 }
 
 export type Profiles = Readonly<Record<string, Profile>>
 
 type Env = Readonly<Record<string, string | undefined>>
 
-const FIELDS = ['endpoint', 'region', 'accessKeyId', 'secretAccessKey', 'caFile', 'osUser'] as const
+const FIELDS = [
+  'endpoint',
+  'region',
+  'accessKeyId',
+  'secretAccessKey',
+  'caFile',
+  'osUser',
+  'issuer',
+  'clientId',
+  'role',
+  'duration',
+  'user',
+] as const
 
 /** `$XDG_CONFIG_HOME/fleetkey/config.json`, else under ~/.config; undefined for one who has no home (a service, cron). */
 function findProfilesPath(env: Env): string | undefined {
@@ -73,6 +94,16 @@ export function writeProfiles(env: Env, profiles: Profiles): string {
   chmodSync(partial, 0o600)
   renameSync(partial, path)
   return path
+}
+
+/** Whether the credentials of a profile come from `fleetkey login`. An access key in it goes before. */
+export function logsIn(profile: Profile): boolean {
+  return Boolean(profile.issuer || profile.user)
+}
+
+/** Whether a profile can have this name. It names files, too. */
+export function isProfileName(name: string): boolean {
+  return /^[A-Za-z0-9_.@-]{1,64}$/.test(name)
 }
 
 /** Profiles from a file's text, or undefined when it is not of this shape (an unknown field is a misspelt one). */

@@ -19,23 +19,48 @@ const profiles = { default: profile, other: { ...profile, accessKeyId: 'AKIAOTHE
 const fails = (cause: keyof typeof EXIT_CODES, pattern: RegExp) => (error: unknown) =>
   error instanceof Failure && error.exitCode === EXIT_CODES[cause] && pattern.test(error.message)
 
+/** The access key that is used, if it is one. */
+const keyOf = ({ caller }: ReturnType<typeof resolveSettings>) =>
+  caller.kind === 'access key' ? caller.credentials : undefined
+
 describe('resolveSettings', () => {
   it('takes flags before environment before profile', () => {
     const settings = resolveSettings({ endpoint: 'https://flag.example' }, env, profiles)
     assert.equal(settings.endpoint.host, 'flag.example')
-    assert.equal(settings.credentials.accessKeyId, 'AKIAENV')
+    assert.equal(keyOf(settings)?.accessKeyId, 'AKIAENV')
     assert.equal(settings.region, 'on-prem-2')
   })
   it('takes a profile named by a flag before the environment', () => {
-    const { credentials, endpoint } = resolveSettings({ profile: 'other' }, env, profiles)
-    assert.equal(credentials.accessKeyId, 'AKIAOTHER')
-    assert.equal(endpoint.host, 'profile.example')
+    const settings = resolveSettings({ profile: 'other' }, env, profiles)
+    assert.equal(keyOf(settings)?.accessKeyId, 'AKIAOTHER')
+    assert.equal(settings.endpoint.host, 'profile.example')
   })
   it('takes the CA of the profile that names the endpoint, not one set for other tools', () => {
     const own = { default: { ...profile, caFile: '/etc/fleetkey/ca.pem' } }
     const others = { AWS_CA_BUNDLE: '/etc/ssl/certs/ca-certificates.crt' }
     assert.equal(resolveSettings({}, others, own).caFile, '/etc/fleetkey/ca.pem')
     assert.equal(resolveSettings({}, { ...env, ...others }, own).caFile, others.AWS_CA_BUNDLE)
+  })
+
+  it('takes the login of a profile, named as it is', () => {
+    const sso = {
+      default: profile,
+      sso: { endpoint: 'https://e.example', issuer: 'https://i.example' },
+    }
+    const login = { kind: 'login', profile: 'sso' }
+    assert.deepEqual(resolveSettings({ profile: 'sso' }, env, sso).caller, login)
+    assert.deepEqual(resolveSettings({}, { FLEETKEY_PROFILE: 'sso' }, sso).caller, login)
+    assert.deepEqual(resolveSettings({}, { AWS_PROFILE: 'sso' }, sso).caller, login)
+    const byPassword = { default: { endpoint: 'https://e.example', user: 'alice' } }
+    assert.deepEqual(resolveSettings({}, {}, byPassword).caller, {
+      kind: 'login',
+      profile: 'default',
+    })
+  })
+  it('takes an access key of the environment, or of the same profile, before a login', () => {
+    const sso = { default: { ...profile, issuer: 'https://i.example' } }
+    assert.equal(keyOf(resolveSettings({}, env, sso))?.accessKeyId, 'AKIAENV')
+    assert.equal(keyOf(resolveSettings({}, {}, sso))?.accessKeyId, 'AKIAPROFILE')
   })
 
   it('names the profiles there are when one is missing', () => {
@@ -46,7 +71,7 @@ describe('resolveSettings', () => {
   })
   it('lets AWS_PROFILE name a profile of the AWS CLI', () => {
     const settings = resolveSettings({}, { ...env, AWS_PROFILE: 'elsewhere' }, {})
-    assert.equal(settings.credentials.accessKeyId, 'AKIAENV')
+    assert.equal(keyOf(settings)?.accessKeyId, 'AKIAENV')
   })
   it('takes FLEETKEY_… before AWS_…', () => {
     const both = { ...env, FLEETKEY_ENDPOINT: 'https://own.example' }
@@ -54,9 +79,9 @@ describe('resolveSettings', () => {
   })
   it('uses a session token only with the access key it came with', () => {
     const withToken = { ...env, AWS_SESSION_TOKEN: 'token' }
-    assert.equal(resolveSettings({}, withToken, {}).credentials.sessionToken, 'token')
+    assert.equal(keyOf(resolveSettings({}, withToken, {}))?.sessionToken, 'token')
     const named = resolveSettings({ profile: 'other' }, withToken, profiles)
-    assert.equal(named.credentials.sessionToken, undefined)
+    assert.equal(keyOf(named)?.sessionToken, undefined)
   })
   it('never joins halves of two access keys', () => {
     const half = { AWS_ENDPOINT_URL: 'https://e.example', AWS_ACCESS_KEY_ID: 'AKIAENV' }

@@ -1,7 +1,6 @@
 import type { ApiClient } from '../api/api-client.ts'
-import { ask } from '../ask.ts'
 import { Failure } from '../failure.ts'
-import { table } from '../output.ts'
+import { pick } from '../pick.ts'
 import type { Screen } from '../screen.ts'
 import { listInstances, type ListedInstance } from './list-instances.ts'
 
@@ -18,21 +17,20 @@ export async function pickInstance(
       todo: ['Enrol one: fleetkey join-tokens create'],
     })
   }
-  const rows = found.map((instance, index) => [
-    String(index + 1),
-    nameOf(instance),
-    instance.instanceId,
-    instance.address4 ?? instance.address6 ?? '-',
-    instance.link.state,
-  ])
-  screen.err(table(['#', 'NAME', 'INSTANCE', 'ADDRESS', 'AGENT'], rows))
-  const reply = (await ask('Which one? (number or name) ')).trim()
-  const picked = /^\d+$/.test(reply)
-    ? found.slice(Number(reply) - 1, Number(reply) || undefined)
-    : found.filter((instance) => reply !== '' && nameOf(instance).startsWith(reply))
-  const [only] = picked
-  if (only && picked.length === 1) return only
-  throw new Failure('cancelled', `"${reply}" is not one of them.`)
+  return pick(screen, {
+    headings: ['NAME', 'INSTANCE', 'ADDRESS', 'AGENT'],
+    rows: found.map((instance) => ({
+      cells: [
+        nameOf(instance),
+        instance.instanceId,
+        instance.address4 ?? instance.address6 ?? '-',
+        instance.link.state,
+      ],
+      value: instance,
+    })),
+    ambiguous: 'Which instance?',
+    todo: 'Name one: fleetkey ssh [USER@]INSTANCE',
+  })
 }
 
 function nameOf(instance: ListedInstance): string {

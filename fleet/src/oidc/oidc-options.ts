@@ -20,6 +20,8 @@ export interface OidcOptions {
   readonly clientId?: string
   /** PEM; without it the provider speaks plain HTTP. */
   readonly tls?: { readonly certificate: string; readonly key: string }
+  /** Seconds between two questions of a device. Default 5, as in RFC 8628. */
+  readonly deviceInterval?: number
   /** Seconds that each thing lives. Defaults: 60, 300, 3600, 86400, 600. */
   readonly lifetimes?: {
     readonly code?: number

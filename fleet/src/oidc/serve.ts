@@ -31,6 +31,12 @@ const { port } = server.address() as AddressInfo
 const issuer = `${options.tls ? 'https' : 'http'}://${address}:${port}`
 const provider = new Provider(issuer, providerConfiguration(options))
 provider.on('server_error', (_context, error) => console.error(error))
+provider.use(async (context, next) => {
+  await next()
+  const { body } = context
+  if (context.path !== '/device/auth' || typeof body !== 'object') return
+  context.body = { ...body, interval: options.deviceInterval ?? 5 }
+})
 const answerProtocol = provider.callback()
 answer = (request, response) => {
   if (!request.url?.startsWith('/interaction/')) {
