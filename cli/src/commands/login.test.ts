@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { startOidcProvider, type OidcProvider } from '@fleetkey/fleet/oidc/oidc-provider'
@@ -41,7 +41,13 @@ describe('fleetkey login', { timeout: 60_000 }, () => {
     })
     const { FLEETKEY_ENDPOINT: endpoint = '' } = await api.open()
     const home = mkdtempSync(join(tmpdir(), 'fleetkey-login-'))
-    env = { HOME: home, PATH: process.env['PATH'] ?? '', FLEETKEY_ENDPOINT: endpoint }
+    env = {
+      HOME: home,
+      PATH: process.env['PATH'] ?? '',
+      FLEETKEY_ENDPOINT: endpoint,
+      // Compiled modules where they always are: the home is new.
+      NODE_COMPILE_CACHE: join(homedir(), '.cache/fleetkey/compiled'),
+    }
   })
   after(async () => {
     api.close()

@@ -17,9 +17,13 @@ export interface OfferedRole {
 /** The roles that trust what the provider says of this person. */
 export async function listRoles(
   api: Pick<ApiClient, 'call'>,
-  idToken: string,
+  person: { readonly idToken: string; readonly sessionName: string },
 ): Promise<readonly OfferedRole[]> {
-  const answer = await api.call(LIST_WEB_IDENTITY_ROLES, { WebIdentityToken: idToken })
+  const answer = await api.call(LIST_WEB_IDENTITY_ROLES, {
+    WebIdentityToken: person.idToken,
+    // Trust policies may ask for it.
+    RoleSessionName: person.sessionName,
+  })
   return answersOf(answer, 'Roles').map((role) => ({
     name: textOf(role, 'RoleName'),
     arn: textOf(role, 'Arn'),

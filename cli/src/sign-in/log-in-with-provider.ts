@@ -34,7 +34,9 @@ export async function logInWithProvider(
   const provider = await openProvider({ issuer, clientId }, place.caFile)
   const tokens = await signIn(provider, { flags, screen, signal })
   return asNobody(place, async (api) => {
-    const role = await chooseRole(await listRoles(api, tokens.idToken), {
+    const sessionName = roleSessionName(tokens.claims)
+    const offered = await listRoles(api, { idToken: tokens.idToken, sessionName })
+    const role = await chooseRole(offered, {
       named: flags.role,
       last: last.issuer === issuer ? last.role : undefined,
       person: displayName(tokens.claims),
@@ -46,7 +48,7 @@ export async function logInWithProvider(
       issuer,
       clientId,
       role: role.arn,
-      sessionName: roleSessionName(tokens.claims),
+      sessionName,
       ...(durationSeconds === undefined ? {} : { durationSeconds }),
       ...(tokens.refreshToken === undefined ? {} : { refreshToken: tokens.refreshToken }),
     }

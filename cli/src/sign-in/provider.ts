@@ -12,8 +12,10 @@ import { trustAlso } from './trust-also.ts'
 
 const TIMEOUT_SECONDS = 15
 
-/** All that may be of use; a provider that says which ones it has is asked for those only (some refuse what they do not know). */
+/** All that may be of use. Some providers refuse what they do not know, so they are asked for what they say they have. */
 const SCOPES = ['openid', 'profile', 'email', 'groups', 'offline_access']
+/** For those that do not say: OpenID Connect Core has all of these. */
+const STANDARD_SCOPES = ['openid', 'profile', 'email', 'offline_access']
 
 /** An OpenID provider that told about itself. */
 export interface Provider {
@@ -45,8 +47,8 @@ export async function openProvider(
     }),
   )
   const known = configuration.serverMetadata().scopes_supported
-  const scope = SCOPES.filter((each) => !known || known.includes(each)).join(' ')
-  return { issuer, clientId, configuration, scope }
+  const scopes = known ? SCOPES.filter((each) => known.includes(each)) : STANDARD_SCOPES
+  return { issuer, clientId, configuration, scope: scopes.join(' ') }
 }
 
 /** A provider's name is also its address. */
@@ -55,8 +57,13 @@ function parseIssuer(text: string): URL {
   const isSafe =
     url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
   if (url && isSafe && !url.username && !url.password && !url.search && !url.hash) return url
-  throw new Failure('configuration', `"${text}" is not the address of a sign-in provider.`, {
+  throw new Failure('configuration', `${named(text)} is not the address of a sign-in provider.`, {
     why: ['it must begin with https:// and have no user, ? or #'],
     todo: ['Name one of those that the server knows: fleetkey login --issuer URL'],
   })
+}
+
+/** Not with a password in it. */
+function named(text: string): string {
+  return text.includes('@') ? 'That' : `"${text}"`
 }
