@@ -30,3 +30,9 @@ describe('tellOutput', () => {
     assert.throws(() => tellOutput(new Date(NaN)), TypeError)
   })
 })
+
+describe('a policy document', () => {
+  it('is its text when an answer is kept as JSON', () => {
+    assert.equal(JSON.stringify({ Document: policyText('{"a":1}') }), '{"Document":"{\\"a\\":1}"}')
+  })
+})

@@ -25,6 +25,11 @@ export class PolicyText {
   constructor(text: string) {
     this.text = text
   }
+
+  /** In the trail it is its text too. */
+  toJSON(): string {
+    return this.text
+  }
 }
 
 export const policyText = (text: string): PolicyText => new PolicyText(text)
