@@ -6,10 +6,10 @@ import {
   checkGroupsPerUser,
   checkInlinePolicySize,
   checkManagedPolicySize,
-  checkPolicyVersions,
   checkTrustPolicySize,
   packSessionPolicies,
   policySize,
+  tooManyPolicyVersions,
 } from './quotas.ts'
 
 const refuses = (message: string) => ({ code: 'LimitExceeded', status: 409, message })
@@ -67,19 +67,19 @@ describe('numbers of things', () => {
     checkAttachedPolicies('user', 10)
     checkGroupsPerUser(10)
     checkAccessKeysPerUser(2)
-    checkPolicyVersions(5)
     for (const [check, message] of [
       [() => checkAttachedPolicies('user', 11), 'Cannot exceed quota for PoliciesPerUser: 10'],
       [() => checkAttachedPolicies('group', 11), 'Cannot exceed quota for PoliciesPerGroup: 10'],
       [() => checkAttachedPolicies('role', 11), 'Cannot exceed quota for PoliciesPerRole: 10'],
       [() => checkGroupsPerUser(11), 'Cannot exceed quota for GroupsPerUser: 10'],
       [() => checkAccessKeysPerUser(3), 'Cannot exceed quota for AccessKeysPerUser: 2'],
-      [
-        () => checkPolicyVersions(6),
-        'A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.',
-      ],
     ] as const) {
       assert.throws(check, refuses(message))
     }
+  })
+  it('say what to do when a policy has all its versions', () => {
+    assert.throws(() => {
+      throw tooManyPolicyVersions()
+    }, refuses('A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.'))
   })
 })

@@ -90,13 +90,10 @@ export function checkAccessKeysPerUser(count: number): void {
   if (count > QUOTAS.accessKeysPerUser) throw exceeds('AccessKeysPerUser', QUOTAS.accessKeysPerUser)
 }
 
-/** `count`: how many versions the policy would have. Throws LimitExceeded. */
-export function checkPolicyVersions(count: number): void {
-  if (count <= QUOTAS.policyVersions) return
-  throw limitExceeded(
+export const tooManyPolicyVersions = () =>
+  limitExceeded(
     `A managed policy can have up to ${QUOTAS.policyVersions} versions. Before you create a new version, you must delete an existing version.`,
   )
-}
 
 function exceeds(quota: string, limit: number) {
   return limitExceeded(`Cannot exceed quota for ${quota}: ${limit}`)
