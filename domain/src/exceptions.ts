@@ -130,6 +130,12 @@ export const joinTokenInvalid = () =>
 export const noSuchEntity = (what: string) =>
   refuse('NoSuchEntity', 404, `The ${what} cannot be found.`)
 
+export const policyNotFound = (arn: string) =>
+  refuse('NoSuchEntity', 404, `Policy ${arn} was not found.`)
+
+export const policyVersionNotFound = (arn: string, versionId: string) =>
+  policyNotAttachable(`${arn} version ${versionId}`)
+
 /** For a managed policy that is to be attached. */
 export const policyNotAttachable = (arn: string) =>
   refuse('NoSuchEntity', 404, `Policy ${arn} does not exist or is not attachable.`)
@@ -141,6 +147,14 @@ export const boundaryNotAttachable = (arn: string) =>
 /** `what` begins the sentence: `User with name alice`. */
 export const entityAlreadyExists = (what: string) =>
   refuse('EntityAlreadyExists', 409, `${what} already exists.`)
+
+/** AWS's words for policies are others than for the rest. */
+export const policyAlreadyExists = (name: string) =>
+  refuse(
+    'EntityAlreadyExists',
+    409,
+    `A policy called ${name} already exists. Duplicate names are not allowed.`,
+  )
 
 export const limitExceeded = (detail: string) => refuse('LimitExceeded', 409, detail)
 

@@ -68,6 +68,31 @@ import {
   untagRole,
   untagUser,
 } from './iam/tag-operations.ts'
+import {
+  attachGroupPolicy,
+  attachRolePolicy,
+  attachUserPolicy,
+  detachGroupPolicy,
+  detachRolePolicy,
+  detachUserPolicy,
+  listAttachedGroupPolicies,
+  listAttachedRolePolicies,
+  listAttachedUserPolicies,
+} from './iam/attachments.ts'
+import { listInstanceProfilesForRole } from './iam/instance-profiles-for-role.ts'
+import { listEntitiesForPolicy } from './iam/list-entities-for-policy.ts'
+import { listPolicies } from './iam/list-policies.ts'
+import { listRoles } from './iam/list-roles.ts'
+import { createPolicy, deletePolicy, getPolicy } from './iam/policies.ts'
+import {
+  createPolicyVersion,
+  deletePolicyVersion,
+  getPolicyVersion,
+  listPolicyVersions,
+  setDefaultPolicyVersion,
+} from './iam/policy-versions.ts'
+import { createRole, deleteRole, getRole } from './iam/roles.ts'
+import { updateAssumeRolePolicy, updateRole, updateRoleDescription } from './iam/update-role.ts'
 import { createUser, deleteUser, getUser, listUsers } from './iam/users.ts'
 import type { AnyOperation } from './operation.ts'
 import { createRecoveryCodes } from './recovery-codes.ts'
@@ -134,6 +159,33 @@ export const OPERATIONS: readonly AnyOperation[] = [
   tagPolicy,
   untagPolicy,
   listPolicyTags,
+  createRole,
+  getRole,
+  listRoles,
+  updateRole,
+  updateRoleDescription,
+  updateAssumeRolePolicy,
+  deleteRole,
+  listInstanceProfilesForRole,
+  createPolicy,
+  getPolicy,
+  listPolicies,
+  deletePolicy,
+  createPolicyVersion,
+  getPolicyVersion,
+  listPolicyVersions,
+  setDefaultPolicyVersion,
+  deletePolicyVersion,
+  listEntitiesForPolicy,
+  attachUserPolicy,
+  detachUserPolicy,
+  listAttachedUserPolicies,
+  attachGroupPolicy,
+  detachGroupPolicy,
+  listAttachedGroupPolicies,
+  attachRolePolicy,
+  detachRolePolicy,
+  listAttachedRolePolicies,
   createLoginProfile,
   getLoginProfile,
   updateLoginProfile,

@@ -17,6 +17,7 @@ before(async () => {
   await plane.root.done('AddUserToGroup', { ...GROUP, UserName: 'member' })
   await plane.root.done('PutGroupPolicy', { ...GROUP, ...POLICY, PolicyDocument: DOCUMENT })
   await plane.root.done('TagUser', { ...USER, Tags: TAGS })
+  await makeRoleAndPolicy()
   instanceId = (await enrolHost(plane, { env: 'dev' })).instanceId
 })
 after(() => plane.close())
@@ -30,10 +31,36 @@ const ROLE = { RoleName: 'none' }
 const POLICY = { PolicyName: 'p' }
 const POLICY_OF_AWS = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
 const TAGS = [{ Key: 'env', Value: 'prod' }]
+const DENIAL = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Deny', Action: 'ec2:*', Resource: '*' },
+})
 const DOCUMENT = JSON.stringify({
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
 })
+
+const EXISTING_ROLE = { RoleName: 'bystander' }
+const trusting = (AWS: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' },
+  })
+const TRUST = trusting('111122223333')
+const TRUST_OF_ALL = trusting('*')
+let policyArn = ''
+
+/** A role and a policy of two versions that is attached to all kinds. */
+async function makeRoleAndPolicy() {
+  const { root } = plane
+  await root.done('CreateRole', { ...EXISTING_ROLE, AssumeRolePolicyDocument: TRUST })
+  const { Policy } = await root.done('CreatePolicy', { ...POLICY, PolicyDocument: DENIAL })
+  policyArn = Policy.Arn
+  await root.done('CreatePolicyVersion', { PolicyArn: policyArn, PolicyDocument: DOCUMENT })
+  await root.done('AttachUserPolicy', { UserName: 'member', PolicyArn: policyArn })
+  await root.done('AttachGroupPolicy', { ...GROUP, PolicyArn: policyArn })
+  await root.done('AttachRolePolicy', { ...EXISTING_ROLE, PolicyArn: policyArn })
+}
 
 /** Requests that would go through with the permission, as far as there is what they name. */
 const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
@@ -90,6 +117,37 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   TagPolicy: () => ({ PolicyArn: POLICY_OF_AWS, Tags: TAGS }),
   UntagPolicy: () => ({ PolicyArn: POLICY_OF_AWS, TagKeys: ['env'] }),
   ListPolicyTags: () => ({ PolicyArn: POLICY_OF_AWS }),
+  CreateRole: () => ({ RoleName: 'other', AssumeRolePolicyDocument: TRUST }),
+  GetRole: () => EXISTING_ROLE,
+  ListRoles: () => ({}),
+  UpdateRole: () => ({ ...EXISTING_ROLE, MaxSessionDuration: 43_200 }),
+  UpdateRoleDescription: () => ({ ...EXISTING_ROLE, Description: 'mine' }),
+  UpdateAssumeRolePolicy: () => ({ ...EXISTING_ROLE, PolicyDocument: TRUST_OF_ALL }),
+  DeleteRole: () => ({ ...EXISTING_ROLE, Force: true }),
+  ListInstanceProfilesForRole: () => EXISTING_ROLE,
+  CreatePolicy: () => ({ PolicyName: 'other', PolicyDocument: DOCUMENT }),
+  GetPolicy: () => ({ PolicyArn: policyArn }),
+  ListPolicies: () => ({}),
+  DeletePolicy: () => ({ PolicyArn: policyArn, Force: true }),
+  CreatePolicyVersion: () => ({
+    PolicyArn: policyArn,
+    PolicyDocument: DOCUMENT,
+    SetAsDefault: true,
+  }),
+  GetPolicyVersion: () => ({ PolicyArn: policyArn, VersionId: 'v1' }),
+  ListPolicyVersions: () => ({ PolicyArn: policyArn }),
+  SetDefaultPolicyVersion: () => ({ PolicyArn: policyArn, VersionId: 'v2' }),
+  DeletePolicyVersion: () => ({ PolicyArn: policyArn, VersionId: 'v2' }),
+  ListEntitiesForPolicy: () => ({ PolicyArn: policyArn }),
+  AttachUserPolicy: () => ({ ...USER, PolicyArn: POLICY_OF_AWS }),
+  DetachUserPolicy: () => ({ UserName: 'member', PolicyArn: policyArn }),
+  ListAttachedUserPolicies: () => USER,
+  AttachGroupPolicy: () => ({ ...GROUP, PolicyArn: POLICY_OF_AWS }),
+  DetachGroupPolicy: () => ({ ...GROUP, PolicyArn: policyArn }),
+  ListAttachedGroupPolicies: () => GROUP,
+  AttachRolePolicy: () => ({ ...EXISTING_ROLE, PolicyArn: POLICY_OF_AWS }),
+  DetachRolePolicy: () => ({ ...EXISTING_ROLE, PolicyArn: policyArn }),
+  ListAttachedRolePolicies: () => EXISTING_ROLE,
   CreateLoginProfile: () => ({ ...USER, Password: 'correct horse battery' }),
   GetLoginProfile: () => USER,
   UpdateLoginProfile: () => ({ ...USER, Password: 'correct horse battery' }),
@@ -118,6 +176,10 @@ const RIGHTS = [
   'select * from entity_tags',
   'select * from group_members',
   'select * from inline_policies',
+  'select * from roles',
+  'select * from policies',
+  'select * from policy_versions',
+  'select * from attachments',
   'select * from access_keys',
   'select * from passwords',
   'select * from mfa_devices',
