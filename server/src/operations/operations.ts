@@ -68,6 +68,9 @@ import {
   untagRole,
   untagUser,
 } from './iam/tag-operations.ts'
+import { createAccountAlias, deleteAccountAlias, listAccountAliases } from './iam/account-alias.ts'
+import { getAccountAuthorizationDetails } from './iam/account-authorization-details.ts'
+import { getAccountSummary } from './iam/account-summary.ts'
 import {
   attachGroupPolicy,
   attachRolePolicy,
@@ -186,6 +189,11 @@ export const OPERATIONS: readonly AnyOperation[] = [
   attachRolePolicy,
   detachRolePolicy,
   listAttachedRolePolicies,
+  getAccountSummary,
+  getAccountAuthorizationDetails,
+  createAccountAlias,
+  deleteAccountAlias,
+  listAccountAliases,
   createLoginProfile,
   getLoginProfile,
   updateLoginProfile,

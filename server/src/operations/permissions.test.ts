@@ -60,6 +60,7 @@ async function makeRoleAndPolicy() {
   await root.done('AttachUserPolicy', { UserName: 'member', PolicyArn: policyArn })
   await root.done('AttachGroupPolicy', { ...GROUP, PolicyArn: policyArn })
   await root.done('AttachRolePolicy', { ...EXISTING_ROLE, PolicyArn: policyArn })
+  await root.done('CreateAccountAlias', { AccountAlias: 'theirs' })
 }
 
 /** Requests that would go through with the permission, as far as there is what they name. */
@@ -148,6 +149,11 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   AttachRolePolicy: () => ({ ...EXISTING_ROLE, PolicyArn: POLICY_OF_AWS }),
   DetachRolePolicy: () => ({ ...EXISTING_ROLE, PolicyArn: policyArn }),
   ListAttachedRolePolicies: () => EXISTING_ROLE,
+  GetAccountSummary: () => ({}),
+  GetAccountAuthorizationDetails: () => ({}),
+  CreateAccountAlias: () => ({ AccountAlias: 'mine' }),
+  ListAccountAliases: () => ({}),
+  DeleteAccountAlias: () => ({ AccountAlias: 'theirs' }),
   CreateLoginProfile: () => ({ ...USER, Password: 'correct horse battery' }),
   GetLoginProfile: () => USER,
   UpdateLoginProfile: () => ({ ...USER, Password: 'correct horse battery' }),
@@ -184,7 +190,7 @@ const RIGHTS = [
   'select * from passwords',
   'select * from mfa_devices',
   'select * from recovery_codes',
-  "select * from settings where name = 'password-policy'",
+  "select * from settings where name in ('password-policy', 'account-alias')",
   'select * from instances',
   'select * from instance_tags',
   'select * from join_tokens',
