@@ -7,8 +7,10 @@ import { push, PUSH_TO_DEV } from '../testing/push.ts'
 
 let plane: ControlPlane
 let agent: FakeAgent
+let account = ''
 before(async () => {
   plane = await startControlPlane()
+  account = (await plane.root.done('GetCallerIdentity', {})).Account
   agent = await connectAgent(plane, await enrolHost(plane, { env: 'dev' }))
 })
 after(async () => {
@@ -139,6 +141,72 @@ const WITHDRAWALS: readonly Withdrawal[] = [
       plane.root.done('AddUserToGroup', { UserName, GroupName: groupOf(`${UserName}-other`) }),
   },
   {
+    by: 'DetachUserPolicy',
+    code: 'AccessDeniedException',
+    give: attached,
+    withdraw: (UserName) =>
+      plane.root.done('DetachUserPolicy', { UserName, PolicyArn: policyArnOf(UserName) }),
+  },
+  {
+    by: 'DetachGroupPolicy',
+    code: 'AccessDeniedException',
+    give: attachedToGroup,
+    withdraw: (user) =>
+      plane.root.done('DetachGroupPolicy', {
+        GroupName: groupOf(user),
+        PolicyArn: policyArnOf(user),
+      }),
+  },
+  {
+    by: 'AttachUserPolicy, of one with a Deny',
+    code: 'AccessDeniedException',
+    async give(user) {
+      await managed(user, 'Deny')
+      return await pusher(user)
+    },
+    withdraw: (UserName) =>
+      plane.root.done('AttachUserPolicy', { UserName, PolicyArn: policyArnOf(UserName) }),
+  },
+  {
+    by: 'CreatePolicyVersion of a narrower default',
+    code: 'AccessDeniedException',
+    give: attached,
+    withdraw: (user) => addVersion(user, { SetAsDefault: true }),
+  },
+  {
+    by: 'SetDefaultPolicyVersion',
+    code: 'AccessDeniedException',
+    async give(user) {
+      const client = await attached(user)
+      await addVersion(user, {})
+      return client
+    },
+    withdraw: (user) =>
+      plane.root.done('SetDefaultPolicyVersion', {
+        PolicyArn: policyArnOf(user),
+        VersionId: 'v2',
+      }),
+  },
+  {
+    by: 'DeletePolicy by force',
+    code: 'AccessDeniedException',
+    give: attachedToGroup,
+    withdraw: (user) =>
+      plane.root.done('DeletePolicy', { PolicyArn: policyArnOf(user), Force: true }),
+  },
+  {
+    by: 'CreatePolicyVersion of a narrower permissions boundary',
+    code: 'AccessDeniedException',
+    async give(user) {
+      await managed(user)
+      const client = await pusher(user)
+      const bounded = { UserName: user, PermissionsBoundary: policyArnOf(user) }
+      await plane.root.done('PutUserPermissionsBoundary', bounded)
+      return client
+    },
+    withdraw: (user) => addVersion(user, { SetAsDefault: true }),
+  },
+  {
     by: 'DeleteTags',
     code: 'AccessDeniedException',
     withdraw: () =>
@@ -188,6 +256,45 @@ async function grouped(user: string, Effect = 'Allow'): Promise<ApiClient> {
   })
   await plane.root.done('AddUserToGroup', { GroupName, UserName: user })
   return client
+}
+
+function policyArnOf(user: string): string {
+  return `arn:aws:iam::${account}:policy/policy-of-${user}`
+}
+
+async function managed(user: string, Effect = 'Allow') {
+  await plane.root.done('CreatePolicy', {
+    PolicyName: `policy-of-${user}`,
+    PolicyDocument: documentOf({ ...PUSH_TO_DEV, Effect }),
+  })
+}
+
+/** A user who may push by a managed policy. */
+async function attached(user: string): Promise<ApiClient> {
+  await managed(user)
+  const client = await plane.user(user)
+  const attachment = { UserName: user, PolicyArn: policyArnOf(user) }
+  await plane.root.done('AttachUserPolicy', attachment)
+  return client
+}
+
+/** A user who may push by a managed policy of a group. */
+async function attachedToGroup(user: string): Promise<ApiClient> {
+  await managed(user)
+  const client = await grouped(user)
+  const GroupName = groupOf(user)
+  await plane.root.done('DeleteGroupPolicy', { GroupName, PolicyName: 'p' })
+  await plane.root.done('AttachGroupPolicy', { GroupName, PolicyArn: policyArnOf(user) })
+  return client
+}
+
+/** One that allows another action. */
+async function addVersion(user: string, more: object) {
+  await plane.root.done('CreatePolicyVersion', {
+    PolicyArn: policyArnOf(user),
+    PolicyDocument: documentOf({ ...PUSH_TO_DEV, Action: 'ec2:DescribeInstances' }),
+    ...more,
+  })
 }
 
 describe('a right that was withdrawn', () => {
