@@ -147,15 +147,18 @@ describe('LiveKeys', () => {
   it('revokes one that is just being installed', async () => {
     const { liveKeys, delivery } = make()
     const one = verified()
+    const begun = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
     delivery.before = async (call) => {
-      if (call === 'install') await aWhile(10)
+      if (call !== 'install') return
+      begun.resolve()
+      await goOn.promise
     }
-    const installing = liveKeys.install(one)
-    await aWhile(2)
-    await Promise.all([
-      assert.rejects(installing, refused('grant-not-valid')),
-      liveKeys.revoke(one.grant.grantId),
-    ])
+    const installing = assert.rejects(liveKeys.install(one), refused('grant-not-valid'))
+    await begun.promise
+    const revoking = liveKeys.revoke(one.grant.grantId)
+    goOn.resolve()
+    await Promise.all([installing, revoking])
     assert.equal(delivery.keys.size, 0)
   })
 
