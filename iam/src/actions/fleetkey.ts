@@ -1,5 +1,5 @@
 import { instance } from './ec2.ts'
-import { oidcProvider, role, user } from './iam.ts'
+import { group, oidcProvider, policy, role, user } from './iam.ts'
 import { list, permissions, read, service, write, type ResourceType } from './service.ts'
 import { setsTags } from './tag-keys.ts'
 
@@ -26,7 +26,8 @@ export const FLEETKEY = service('fleetkey', [
   // Of whom is asked.
   read('CheckAccess', [user, role]),
   read('ListWhoCanReach', [instance]),
-  read('PreviewPolicyChange'),
+  // Of the policy, or of whom it is an inline policy.
+  read('PreviewPolicyChange', [policy, user, group, role]),
   write('SignIn', [user]),
   write('CreateRecoveryCodes', [user]),
   list('ListSessions', [user, role]),

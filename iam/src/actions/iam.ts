@@ -10,8 +10,8 @@ const tagged = ['aws:ResourceTag/${TagKey}', 'iam:ResourceTag/${TagKey}']
 
 export const user = resource('user', tagged)
 export const role = resource('role', tagged)
-const group = resource('group')
-const policy = resource('policy', tagged)
+export const group = resource('group')
+export const policy = resource('policy', tagged)
 const mfa = resource('mfa', tagged)
 const instanceProfile = resource('instance-profile', tagged)
 export const oidcProvider = resource('oidc-provider', tagged)

@@ -29,10 +29,11 @@ const POLICIES: readonly Seed[] = [
       Action: [
         'cloudtrail:LookupEvents',
         'ec2:Describe*',
+        'fleetkey:CheckAccess',
         'fleetkey:List*',
         'fleetkey:LookupEvents',
+        'fleetkey:PreviewPolicyChange',
         'fleetkey:ReadTrail',
-        'iam:Generate*',
         'iam:Get*',
         'iam:List*',
         'iam:Simulate*',
@@ -54,7 +55,7 @@ const POLICIES: readonly Seed[] = [
     description: 'Allows to look at users, groups, roles and policies.',
     statement: {
       Effect: 'Allow',
-      Action: ['iam:Generate*', 'iam:Get*', 'iam:List*', 'iam:Simulate*'],
+      Action: ['iam:Get*', 'iam:List*', 'iam:Simulate*'],
       Resource: '*',
     },
   },
