@@ -126,7 +126,8 @@ const compile = ({ identity, boundary, session, trust }: Written): PolicySet => 
 /** A trust policy has actions of STS alone. */
 function ofSts(statement: Statement): Statement {
   if (statement['NotAction'] === 's3:*') return { ...statement, NotAction: 'sts:TagSession' }
-  const isOfSts = /^(sts:.*|\*)$/.test(String(statement['Action'] ?? '*'))
+  const { Action: action = '*' } = statement
+  const isOfSts = typeof action === 'string' && /^(sts:.*|\*)$/.test(action)
   return isOfSts ? statement : { ...statement, Action: 'sts:TagSession' }
 }
 
