@@ -1,7 +1,7 @@
 import { createTags, deleteTags } from './change-tags.ts'
 import { describeInstances } from './describe-instances.ts'
 import { forgetInstance } from './forget-instance.ts'
-import { getCallerIdentity } from './get-caller-identity.ts'
+import { getCallerIdentity } from './sts/get-caller-identity.ts'
 import { createJoinToken, listJoinTokens, revokeJoinToken } from './join-tokens.ts'
 import { lookupEvents, readTrail } from './lookup-events.ts'
 import { changePassword } from './iam/change-password.ts'

@@ -1,5 +1,5 @@
 import { principalId } from '@fleetkey/domain/principal'
-import { operation } from './operation.ts'
+import { operation } from '../operation.ts'
 
 /** Who the credentials belong to. AWS STS API reference, "GetCallerIdentity". */
 export const getCallerIdentity = operation({
