@@ -360,6 +360,8 @@ export interface PasswordRow {
 
 export interface PasswordStore {
   get(userId: string): Promise<PasswordRow | undefined>
+  /** Whether anybody has a password. */
+  isAnySet(): Promise<boolean>
   /** Creates or replaces. Ends no session. Rejects when there is no such user. */
   set(row: PasswordRow): Promise<void>
   /** Ends no session. False when there was none. */

@@ -3,7 +3,7 @@ import type { PasswordRow } from '../identity-store.ts'
 import { changeRights } from './security-version.ts'
 import { one, run } from './sql.ts'
 
-export const passwordReads = { get }
+export const passwordReads = { get, isAnySet }
 export const passwordWrites = { set, delete: remove, noteUse }
 
 interface StoredPassword extends Omit<PasswordRow, 'resetRequired' | 'earlier' | 'lastUsedAt'> {
@@ -28,6 +28,10 @@ function get(db: DatabaseSync, userId: string): PasswordRow | undefined {
     earlier: JSON.parse(row.earlier) as readonly string[],
     ...(lastUsedAt !== null && { lastUsedAt }),
   }
+}
+
+function isAnySet(db: DatabaseSync): boolean {
+  return one(db, 'select 1 as found from passwords limit 1') !== undefined
 }
 
 function set(db: DatabaseSync, row: PasswordRow): void {
