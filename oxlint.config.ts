@@ -22,10 +22,12 @@ const serverMayImport: Record<string, string[]> = {
   secrets: [],
   /** Passwords and second factors: asked by operations that prove or change who somebody is. */
   identities: ['store', 'secrets'],
+  /** Tokens of OIDC providers: checked in one place that knows nothing of roles, policies or requests. */
+  oidc: ['store'],
   trail: ['store'],
   agents: ['store', 'bus', 'trail', 'secrets'],
-  operations: ['agents', 'identities', 'trail', 'store', 'secrets'],
-  http: ['operations', 'agents', 'identities', 'trail', 'store', 'secrets'],
+  operations: ['agents', 'identities', 'oidc', 'trail', 'store', 'secrets'],
+  http: ['operations', 'agents', 'identities', 'oidc', 'trail', 'store', 'secrets'],
 }
 
 /** Workspaces without clock, randomness, disk or network. */

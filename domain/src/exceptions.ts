@@ -9,15 +9,24 @@ export class ServiceException extends Error {
   readonly code: string
   /** HTTP status. */
   readonly status: number
-  /** Why the access decision fell, for denials: shown to the caller and kept in the trail. */
+  /** Why the access decision fell, for denials: shown to the caller and, unless `recorded` says more, kept in the trail. */
   readonly explanation: string | undefined
+  /** What only the trail says of it. */
+  readonly recorded: string | undefined
 
-  constructor(refusal: { code: string; status: number; message: string; explanation?: string }) {
+  constructor(refusal: {
+    code: string
+    status: number
+    message: string
+    explanation?: string
+    recorded?: string
+  }) {
     super(refusal.message)
     this.name = 'ServiceException'
     this.code = refusal.code
     this.status = refusal.status
     this.explanation = refusal.explanation
+    this.recorded = refusal.recorded ?? refusal.explanation
   }
 }
 
@@ -41,6 +50,26 @@ export const unrecognizedClient = () =>
 
 export const expiredToken = () =>
   refuse('ExpiredTokenException', 400, 'The security token included in the request is expired')
+
+// Web identities and sessions (STS) ----------------------------------------------------------------
+
+/** For a token that proves nothing here: `detail` says why. */
+export const invalidIdentityToken = (detail: string) => refuse('InvalidIdentityToken', 400, detail)
+
+/** The same code as for expired credentials on the wire; apart here, since Query has two names for the two. */
+export const expiredWebIdentityToken = (now: number, expiresAt: number) =>
+  refuse(
+    'ExpiredWebIdentityTokenException',
+    400,
+    `Token expired: current date/time ${Math.floor(now / 1000)} must be before the expiration date/time ${expiresAt}`,
+  )
+
+/** The provider does not answer as it should. Ask again. */
+export const idpCommunicationError = (detail: string) =>
+  refuse('IDPCommunicationError', 400, detail)
+
+/** The provider vouches for something that cannot be. */
+export const idpRejectedClaim = (detail: string) => refuse('IDPRejectedClaim', 403, detail)
 
 // What is asked (routing and parsing) --------------------------------------------------------------
 
@@ -68,6 +97,23 @@ export const requestTooLarge = (limit: number) =>
 
 export const accessDenied = (message: string, explanation: string) =>
   new ServiceException({ code: 'AccessDeniedException', status: 400, message, explanation })
+
+/**
+ * A role that does not trust the caller. AWS says no more, and so do we: who is not trusted does not learn whether the role exists or what
+ * its trust policy asks for. The trail has `recorded`, the whole explanation.
+ */
+export const roleNotTrusting = (
+  asked: { principal: string; action: string; arn: string },
+  recorded: string,
+) =>
+  new ServiceException({
+    code: 'AccessDeniedException',
+    status: 400,
+    message: `User: ${asked.principal} is not authorized to perform: ${asked.action} on resource: ${asked.arn}`,
+    explanation:
+      'There is no such role, or its trust policy does not allow this caller with this request. Least change: let somebody who may read the trail look up this request there; it says what the trust policy asks for.',
+    recorded,
+  })
 
 // Passwords and second factors ---------------------------------------------------------------------
 

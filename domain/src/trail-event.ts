@@ -67,6 +67,8 @@ export type UserIdentity =
       readonly principalId: string
       readonly userName: string
       readonly identityProvider: string
+      /** Ours: e-mail or name, as the provider said. For people; two may have the same. */
+      readonly displayName?: string
     }
   /** What a host reported through its agent. */
   | { readonly type: 'AWSService'; readonly invokedBy: string }

@@ -10,11 +10,15 @@ import { createLocalBus } from './bus/local/local-bus.ts'
 import type { ServerConfig } from './config.ts'
 import { loadDeployment, type Deployment } from './deployment.ts'
 import { createAuthenticate } from './http/authenticate.ts'
+import { createDiscovery } from './http/discovery.ts'
 import { createKeyUses } from './http/key-uses.ts'
 import { listen } from './http/listen.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { TARGET_PREFIXES } from './http/route.ts'
+import { startPruningSessions } from './identities/prune-sessions.ts'
 import type { World } from './operations/operation.ts'
+import { createProviderKeys } from './oidc/provider-keys.ts'
+import { createWebIdentities } from './oidc/verify-token.ts'
 import { createEnvelope, type Envelope } from './secrets/envelope.ts'
 import { createGrantSigner } from './secrets/grant-signer.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
@@ -122,6 +126,12 @@ async function serve(
     deliveries,
     presence,
     envelope,
+    webIdentities: createWebIdentities({
+      entities: store.identities.entities,
+      providers: store.identities.providers,
+      keys: createProviderKeys({ now }),
+      now,
+    }),
     caPin: tls?.caPin ?? '',
     dropAgent: (instanceId) => gateway.drop(instanceId),
     now,
@@ -140,7 +150,16 @@ async function serve(
     trail,
     log,
   })
-  const listener = await listen({ ...config.listen, tls, answer, enrolments, gateway, log })
+  const listener = await listen({
+    ...config.listen,
+    tls,
+    answer,
+    discover: createDiscovery({ realm, store }),
+    enrolments,
+    gateway,
+    log,
+  })
+  const pruning = startPruningSessions({ sessions: store.identities.sessions, now, log })
   const endpoint = endpointOf(config, listener.port)
   const caFile = tls === undefined ? undefined : join(config.dataDir, 'ca.pem')
   tellRootKey(deployment, { endpoint, caFile, file: surroundings.rootCredentialsFile })
@@ -153,6 +172,7 @@ async function serve(
       await listener.close()
       await bus.close()
       await uses.flush()
+      await pruning.stop()
       await store.close()
       log.info({}, 'stopped')
     },

@@ -1,8 +1,8 @@
-import { accessDenied } from '@fleetkey/domain/exceptions'
+import { accessDenied, roleNotTrusting } from '@fleetkey/domain/exceptions'
 import { principalId } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { AccessRequest } from '@fleetkey/iam/access-request'
-import { evaluate } from '@fleetkey/iam/evaluate'
+import { evaluate, type Decision } from '@fleetkey/iam/evaluate'
 import { accessDeniedMessage, explainDecision } from '@fleetkey/iam/explain'
 import type { PolicySet } from '@fleetkey/iam/policy-set'
 import type { ContextValue } from '@fleetkey/iam/request-context'
@@ -55,6 +55,10 @@ export function authorize(question: Question): string {
       }
       const decision = evaluate(request, policies)
       if (decision.kind !== 'allowed') {
+        if (isByTrust(decision)) {
+          const asked = { principal: question.principalArn, action, arn: resource.arn }
+          throw roleNotTrusting(asked, explainDecision(decision, request))
+        }
         throw accessDenied(
           accessDeniedMessage(decision, request),
           explainDecision(decision, request),
@@ -66,6 +70,12 @@ export function authorize(question: Question): string {
   if (allowedBecause === '')
     throw accessDenied('Nothing was asked for.', 'The request names no resource.')
   return allowedBecause
+}
+
+function isByTrust(decision: Exclude<Decision, { kind: 'allowed' }>): boolean {
+  return decision.kind === 'explicitDeny'
+    ? decision.decidedBy.kind === 'trust'
+    : decision.missing.includes('trust')
 }
 
 function policiesFor({ policies }: Caller, { trustPolicy, arn }: Resource): PolicySet {
@@ -82,7 +92,7 @@ function contextFor(question: Question, resource: Resource): ReadonlyMap<string,
     ...caller.context,
     ...resourceKeys(resource, realm),
     ...principalKeys(caller.principal, realm),
-    ...momentKeys({ origin, secureTransport, now, mfaAt: caller.session?.mfaAt }),
+    ...momentKeys({ origin, secureTransport, now, mfaAt: caller.mfaAt ?? caller.session?.mfaAt }),
     ...placeKeys(realm),
   ])
 }

@@ -7,6 +7,11 @@ import type { Codec } from './codec.ts'
 import { headerOf, type ApiRequest } from './raw-request.ts'
 import { findOperation } from './route.ts'
 
+/** JSON has one name for both tokens that can be over: that of the credentials and that of a web identity. */
+const NAMED_ALIKE: Readonly<Record<string, string>> = {
+  ExpiredWebIdentityTokenException: 'ExpiredTokenException',
+}
+
 /** AWS JSON 1.1: the operation stands in `X-Amz-Target`, the body is an object. Every service speaks it here. */
 export function jsonCodec({ raw }: ApiRequest): Codec {
   return {
@@ -19,6 +24,10 @@ export function jsonCodec({ raw }: ApiRequest): Codec {
     },
     fields: () => parseJsonObject(raw.body),
     answer: (output) => ({ status: 200, body: encodeJsonOutput(output as OutputStructure) }),
-    refuse: (refusal) => ({ status: refusal.status, body: encodeJsonError(refusal) }),
+    refuse(refusal) {
+      const { status, message, explanation } = refusal
+      const code = NAMED_ALIKE[refusal.code] ?? refusal.code
+      return { status, body: encodeJsonError({ code, message, explanation }) }
+    },
   }
 }

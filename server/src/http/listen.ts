@@ -10,6 +10,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Enrolments } from '../agents/enrol.ts'
 import type { AgentGateway } from '../agents/gateway.ts'
 import { refuseUpgrade } from '../agents/refuse-upgrade.ts'
+import { DISCOVERY_MAX_AGE, type Discovery } from './discovery.ts'
 import type { ApiAnswer } from './pipeline.ts'
 import { plainAddress, readApiRequest, type ApiRequest } from './raw-request.ts'
 
@@ -36,11 +37,12 @@ export async function listen(parts: {
   readonly port: number
   readonly tls: { readonly chain: string; readonly privateKey: string } | undefined
   readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
+  readonly discover: () => Promise<Discovery>
   readonly enrolments: Enrolments
   readonly gateway: AgentGateway
   readonly log: { error(facts: object, text: string): void }
 }): Promise<Listener> {
-  const { answer, enrolments, gateway, tls, log } = parts
+  const { answer, discover, enrolments, gateway, tls, log } = parts
   const options = {
     bodyLimit: LIMITS.bodyBytes,
     requestTimeout: LIMITS.requestMs,
@@ -91,6 +93,10 @@ export async function listen(parts: {
   })
 
   app.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }))
+
+  app.get('/.well-known/fleetkey', async (_request, reply) =>
+    reply.header('cache-control', `public, max-age=${DISCOVERY_MAX_AGE}`).send(await discover()),
+  )
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const refusal =

@@ -112,11 +112,13 @@ function sessionContext(
   return context
 }
 
-function sessionOf({ issuedAt, expiresAt, limits }: SessionRow, { entity }: Rights): CallerSession {
+function sessionOf(row: SessionRow, { entity }: Rights): CallerSession {
+  const { issuedAt, expiresAt, parentKeyId, limits } = row
   const { tags = {}, transitiveTagKeys = [], mfaAt, sourceIdentity, webIdentity } = limits
   const transitive = new Set(transitiveTagKeys.map((key) => key.toLowerCase()))
   return {
     kind: entity.kind === 'role' ? 'role' : 'user',
+    parentKeyId,
     issuedAt,
     expiresAt,
     mfaAt,

@@ -22,6 +22,8 @@ import { authorize } from './authorize.ts'
 import { codecOf, type Codec, type EncodedAnswer } from './codec.ts'
 import { headerOf, type ApiRequest } from './raw-request.ts'
 import { TARGET_PREFIXES } from './route.ts'
+import { showSecondFactor } from './show-second-factor.ts'
+import { refuseBeyondSession } from './session-reach.ts'
 
 /** What goes back to the client. */
 export interface ApiAnswer extends EncodedAnswer {
@@ -111,8 +113,8 @@ export function createPipeline(parts: {
   }
 
   async function read(step: Step): Promise<ApiAnswer> {
-    const { input, act } = await admit(step)
-    const call = callOf(step, undefined)
+    const { input, act, asker } = await admit(step)
+    const call = callOf(step, asker, undefined)
     let output: object
     try {
       output = await step.operation.run(input, call, undefined as never)
@@ -125,13 +127,13 @@ export function createPipeline(parts: {
   }
 
   async function write(step: Step): Promise<ApiAnswer> {
-    const { input, act, resources, explanation } = await admit(step)
+    const { input, act, resources, explanation, asker } = await admit(step)
     const { operation, requestId, replayKey } = step
     const replay: ReplayKey = { key: replayKey, until: world.now() + REPLAY_KEPT_MS }
     // Asking changes nothing, so it may run beside the write of the intent; its refusal is looked at after.
     const [intent, prepared] = await Promise.all([
       trail.intent(act, replay, explanation),
-      settle(async () => operation.prepare?.(input, callOf(step, undefined), resources)),
+      settle(async () => operation.prepare?.(input, callOf(step, asker, undefined), resources)),
     ])
     if (intent.kind === 'repeated') {
       if (intent.answer === undefined) {
@@ -145,7 +147,11 @@ export function createPipeline(parts: {
     let outcome: Outcome
     try {
       if (prepared.kind === 'failed') throw prepared.error
-      const output = await operation.run(input, callOf(step, intent), prepared.value as never)
+      const output = await operation.run(
+        input,
+        callOf(step, asker, intent),
+        prepared.value as never,
+      )
       answer = step.answer(output)
       outcome = { explanation, responseElements: shownAnswer(operation, output) }
     } catch (error) {
@@ -163,12 +169,14 @@ export function createPipeline(parts: {
 
   /** Parse and authorize; a refusal of either is on record before it is told. */
   async function admit(step: Step) {
-    const { operation, caller } = step
+    const { operation } = step
     let act = step.actOf(world.realm, undefined)
     try {
+      refuseBeyondSession(operation, step.caller)
       const input = (step.input ?? operation.parse(step.codec.fields())) as never
       act = step.actOf(world.realm, input)
-      const asker = askerOf(step)
+      const shown = operation.secondFactor?.(input)
+      const asker = askerOf(step, await showSecondFactor(step.caller, shown, world))
       const resources = await operation.resources(input, asker)
       act = {
         ...act,
@@ -177,35 +185,45 @@ export function createPipeline(parts: {
       const explanation = operation.needsNoPermission
         ? ''
         : authorize({
-            caller,
-            principalArn: asker.principalArn,
-            actions: [operation.action, ...(operation.also?.(input) ?? [])],
+            ...questionOf(asker),
+            actions: [operation.action, ...(operation.also?.(input, asker) ?? [])],
             resources,
-            context: operation.context?.(input) ?? {},
-            origin: asker.origin,
-            secureTransport: asker.secureTransport,
-            realm: world.realm,
-            now: world.now(),
+            context: operation.context?.(input, asker) ?? {},
           })
-      return { input, act, resources, explanation }
+      return { input, act, resources, explanation, asker }
     } catch (error) {
       await trail.complete(act, outcomeOf(error))
       throw error
     }
   }
 
-  function askerOf({ caller, request }: Step): Asker {
-    return {
+  function askerOf({ request }: Step, caller: Caller): Asker {
+    const asker: Asker = {
       ...world,
       caller,
       principalArn: principalArn(caller.principal, world.realm),
       origin: request,
       secureTransport: request.tls !== undefined,
+      isAllowed(actions, resource, context) {
+        const question = { ...questionOf(asker), actions, resources: [resource], context }
+        try {
+          authorize(question)
+          return true
+        } catch (error) {
+          if (error instanceof ServiceException) return false
+          throw error
+        }
+      },
     }
+    return asker
   }
 
-  function callOf(step: Step, intent: Call['intent']): Call {
-    return { ...askerOf(step), requestId: step.requestId, intent }
+  function questionOf({ caller, principalArn: arn, origin, secureTransport, realm, now }: Asker) {
+    return { caller, principalArn: arn, origin, secureTransport, realm, now: now() }
+  }
+
+  function callOf(step: Step, asker: Asker, intent: Call['intent']): Call {
+    return { ...asker, requestId: step.requestId, intent }
   }
 
   function refusal(codec: Codec, requestId: string, error: unknown): ApiAnswer {
@@ -339,7 +357,7 @@ function outcomeOf(error: unknown): Outcome {
   return {
     errorCode: error.code === 'AccessDeniedException' ? 'AccessDenied' : error.code,
     errorMessage: error.message,
-    ...(error.explanation === undefined ? {} : { explanation: error.explanation }),
+    ...(error.recorded === undefined ? {} : { explanation: error.recorded }),
   }
 }
 

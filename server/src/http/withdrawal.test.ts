@@ -3,18 +3,23 @@ import { after, before, describe, it } from 'node:test'
 import type { ApiClient } from '../testing/api-client.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import { connectAgent, enrolHost, type FakeAgent } from '../testing/fake-agent.ts'
+import { assume, givenRole, trusting, trustingProvider } from '../testing/given-role.ts'
+import { startOidcIssuer, type OidcIssuer } from '../testing/oidc-issuer.ts'
 import { push, PUSH_TO_DEV } from '../testing/push.ts'
 
 let plane: ControlPlane
 let agent: FakeAgent
+let issuer: OidcIssuer
 let account = ''
 before(async () => {
   plane = await startControlPlane()
   account = (await plane.root.done('GetCallerIdentity', {})).Account
   agent = await connectAgent(plane, await enrolHost(plane, { env: 'dev' }))
+  issuer = await startOidcIssuer()
 })
 after(async () => {
   await agent.close()
+  await issuer.close()
   await plane.close()
 })
 
@@ -220,7 +225,88 @@ const WITHDRAWALS: readonly Withdrawal[] = [
         Tags: [{ Key: 'env', Value: 'dev' }],
       }),
   },
+  {
+    by: 'EndSession, by the session itself',
+    code: 'UnrecognizedClientException',
+    give: userSession,
+    withdraw: (_user, session) => session.done('EndSession', {}),
+  },
+  {
+    by: "RevokeSessions of a user's sessions",
+    code: 'UnrecognizedClientException',
+    give: userSession,
+    withdraw: (UserName) => plane.root.done('RevokeSessions', { UserName }),
+  },
+  {
+    by: 'UpdateAccessKey to Inactive of the key that a session was made with',
+    code: 'UnrecognizedClientException',
+    give: userSession,
+    withdraw: async (UserName) =>
+      plane.root.done('UpdateAccessKey', {
+        UserName,
+        AccessKeyId: await keyOf(UserName),
+        Status: 'Inactive',
+      }),
+  },
+  {
+    by: 'DeleteAccessKey of the key at the start of a chain of sessions',
+    code: 'UnrecognizedClientException',
+    give: chainedSession,
+    withdraw: async (UserName) =>
+      plane.root.done('DeleteAccessKey', { UserName, AccessKeyId: await keyOf(UserName) }),
+  },
+  {
+    by: "RevokeSessions of a role's sessions",
+    code: 'UnrecognizedClientException',
+    give: chainedSession,
+    withdraw: async (_user, session) =>
+      plane.root.done('RevokeSessions', { RoleName: await roleOf(session) }),
+  },
+  {
+    by: 'DeleteOpenIDConnectProvider',
+    code: 'UnrecognizedClientException',
+    give: federatedSession,
+    withdraw: () => {
+      const OpenIDConnectProviderArn = `arn:aws:iam::${account}:oidc-provider/${issuer.name}`
+      return plane.root.done('DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn })
+    },
+  },
 ]
+
+async function userSession(user: string): Promise<ApiClient> {
+  return plane.as((await (await pusher(user)).done('GetSessionToken', {})).Credentials)
+}
+
+async function chainedSession(user: string): Promise<ApiClient> {
+  const client = await plane.user(user)
+  const { UserId } = await client.done('GetCallerIdentity', {})
+  const first = await givenRole(plane, { trust: trusting(UserId) })
+  const second = await givenRole(plane, { trust: trusting(first.id), policy: PUSH_TO_DEV })
+  return assume(plane, await assume(plane, client, first), second)
+}
+
+async function federatedSession(): Promise<ApiClient> {
+  const registered = { Url: issuer.url, ClientIDList: ['fleetkey'] }
+  await plane.root.done('CreateOpenIDConnectProvider', registered)
+  const { arn } = await givenRole(plane, {
+    trust: trustingProvider(issuer.name),
+    policy: PUSH_TO_DEV,
+  })
+  const { body } = await plane.unsigned('AssumeRoleWithWebIdentity', {
+    RoleArn: arn,
+    RoleSessionName: 'ann',
+    WebIdentityToken: issuer.token(),
+  })
+  return plane.as(body.Credentials)
+}
+
+async function keyOf(UserName: string): Promise<string> {
+  return (await plane.root.done('ListAccessKeys', { UserName })).AccessKeyMetadata[0].AccessKeyId
+}
+
+async function roleOf(session: ApiClient): Promise<string> {
+  return (await session.done('GetCallerIdentity', {})).Arn.split('/')[1]
+}
 
 function documentOf(statement: object): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statement })

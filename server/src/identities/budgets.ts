@@ -26,6 +26,13 @@ export const networkBudget = (sourceAddress: string): TryBudget => ({
   windowMs: HOUR_MS,
 })
 
+/** Of one network: tokens that were refused. What is over it leaves no record either, so that strangers cannot fill the trail. */
+export const tokenBudget = (sourceAddress: string): TryBudget => ({
+  key: `token ${networkOf(sourceAddress)}`,
+  tries: 60,
+  windowMs: MINUTE_MS,
+})
+
 /** Of everybody together: many accounts tried from many places. Hashing a password is also what costs the server most. */
 export const everybodysBudget: TryBudget = { key: 'everybody', tries: 600, windowMs: MINUTE_MS }
 

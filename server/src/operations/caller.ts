@@ -1,6 +1,7 @@
 import type { Principal } from '@fleetkey/domain/principal'
 import type { PolicySet } from '@fleetkey/iam/policy-set'
 import type { ContextValue } from '@fleetkey/iam/request-context'
+import type { WebIdentity } from '../oidc/web-identity.ts'
 
 /** Who asks, proven, with all that decides what they may do. */
 export interface Caller {
@@ -16,11 +17,17 @@ export interface Caller {
   readonly context: ReadonlyMap<string, ContextValue>
   /** Undefined for root and for long-term keys. */
   readonly session: CallerSession | undefined
+  /** When a second factor was shown in this very request, if it was. */
+  readonly mfaAt?: number
+  /** Of who came with the token of an OIDC provider: all that it says. */
+  readonly webIdentity?: WebIdentity
 }
 
 /** What a temporary credential is made of, as far as operations and the trail ask. */
 export interface CallerSession {
   readonly kind: 'user' | 'role'
+  /** The key that asked for it; undefined when a provider or a password vouched. */
+  readonly parentKeyId: string | undefined
   /** Milliseconds since 1970. */
   readonly issuedAt: number
   readonly expiresAt: number

@@ -7,6 +7,7 @@ import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import type { Deliveries } from '../agents/deliver-grant.ts'
 import type { Presence } from '../agents/presence.ts'
+import type { WebIdentities } from '../oidc/web-identity.ts'
 import type { Envelope } from '../secrets/envelope.ts'
 import type { Store } from '../store/store.ts'
 import type { Caller } from './caller.ts'
@@ -24,7 +25,7 @@ export interface Operation<Input, Prepared = undefined> {
   /** IAM action that is evaluated on every resource. */
   readonly action: string
   /** Further actions that this request needs on the same resources, e.g. `iam:TagUser` when a user is created with tags. */
-  also?(input: Input): readonly string[]
+  also?(input: Input, asker: Asker): readonly string[]
   /** AWS lets every authenticated caller do this, even against a Deny: only GetCallerIdentity and its like. */
   readonly needsNoPermission?: true
   readonly access: 'read' | 'write'
@@ -39,10 +40,12 @@ export interface Operation<Input, Prepared = undefined> {
   claimed?(input: Input, world: World): Promise<UserIdentity>
   /** Throws the refusal that names what is wrong. */
   parse(fields: Fields): Input
+  /** A second factor that the request shows, if it does. It is used up before the decision, which then knows of it. */
+  secondFactor?(input: Input): ShownSecondFactor | undefined
   /** What it acts on; each must be allowed. */
   resources(input: Input, asker: Asker): Promise<readonly Resource[]> | readonly Resource[]
   /** Condition keys beyond those of principal and resource. */
-  context?(input: Input): Readonly<Record<string, ContextValue>>
+  context?(input: Input, asker: Asker): Readonly<Record<string, ContextValue>>
   /**
    * The rights that the call would let somebody have. Nobody hands out what they do not hold: authorize.ts refuses unless the caller's own
    * policies cover it. Guard and call run one at a time (Store.exclusively), so that two calls cannot do together what neither may.
@@ -57,6 +60,12 @@ export interface Operation<Input, Prepared = undefined> {
   /** Asks without changing anything, while the intent is being written. Gets what `resources` found. */
   prepare?(input: Input, call: Call, resources: readonly Resource[]): Promise<Prepared>
   run(input: Input, call: Call, prepared: Prepared): Promise<object> | object
+}
+
+export interface ShownSecondFactor {
+  /** ARN of the device. */
+  readonly serialNumber: string
+  readonly code: string
 }
 
 export interface Resource {
@@ -101,6 +110,7 @@ export interface World {
   readonly deliveries: Deliveries
   readonly presence: Presence
   readonly envelope: Envelope
+  readonly webIdentities: WebIdentities
   /** For join tokens: SHA-256 of the CA certificate, empty on plain HTTP. */
   readonly caPin: string
   /** Cuts the link of an instance that is enrolled no more. */
@@ -114,6 +124,12 @@ export interface Asker extends World {
   readonly principalArn: string
   readonly origin: Origin
   readonly secureTransport: boolean
+  /** Whether the caller may do all of this to that, as if they asked for it now. Where it is decided stays authorize.ts. */
+  isAllowed(
+    actions: readonly string[],
+    resource: Resource,
+    context: Readonly<Record<string, ContextValue>>,
+  ): boolean
 }
 
 /** One request on its way: the world, who asks, and its durable intent. */

@@ -97,7 +97,32 @@ import {
 import { createRole, deleteRole, getRole } from './iam/roles.ts'
 import { updateAssumeRolePolicy, updateRole, updateRoleDescription } from './iam/update-role.ts'
 import { createUser, deleteUser, getUser, listUsers } from './iam/users.ts'
+import { putOpenIdConnectProviderClaims } from './iam/oidc-claim-tags.ts'
+import {
+  addClientIdToOpenIdConnectProvider,
+  removeClientIdFromOpenIdConnectProvider,
+} from './iam/oidc-client-ids.ts'
+import {
+  listOpenIdConnectProviderTags,
+  tagOpenIdConnectProvider,
+  untagOpenIdConnectProvider,
+} from './iam/oidc-provider-tags.ts'
+import {
+  createOpenIdConnectProvider,
+  deleteOpenIdConnectProvider,
+  getOpenIdConnectProvider,
+  listOpenIdConnectProviders,
+  updateOpenIdConnectProviderThumbprint,
+} from './iam/oidc-providers.ts'
 import type { AnyOperation } from './operation.ts'
+import { assumeRoleWithWebIdentity } from './sts/assume-role-with-web-identity.ts'
+import { assumeRole } from './sts/assume-role.ts'
+import { endSession } from './sts/end-session.ts'
+import { getAccessKeyInfo } from './sts/get-access-key-info.ts'
+import { getSessionToken } from './sts/get-session-token.ts'
+import { listSessions } from './sts/list-sessions.ts'
+import { listWebIdentityRoles } from './sts/list-web-identity-roles.ts'
+import { revokeSessions } from './sts/revoke-sessions.ts'
 import { createRecoveryCodes } from './recovery-codes.ts'
 import { signIn } from './sign-in.ts'
 import { checkAccess, checkOwnAccess } from './simulation/check-access.ts'
@@ -217,4 +242,23 @@ export const OPERATIONS: readonly AnyOperation[] = [
   previewPolicyChange,
   simulateCustomPolicy,
   simulatePrincipalPolicy,
+  assumeRole,
+  assumeRoleWithWebIdentity,
+  getSessionToken,
+  getAccessKeyInfo,
+  listWebIdentityRoles,
+  endSession,
+  listSessions,
+  revokeSessions,
+  createOpenIdConnectProvider,
+  getOpenIdConnectProvider,
+  listOpenIdConnectProviders,
+  deleteOpenIdConnectProvider,
+  updateOpenIdConnectProviderThumbprint,
+  addClientIdToOpenIdConnectProvider,
+  removeClientIdFromOpenIdConnectProvider,
+  putOpenIdConnectProviderClaims,
+  tagOpenIdConnectProvider,
+  untagOpenIdConnectProvider,
+  listOpenIdConnectProviderTags,
 ]

@@ -35,6 +35,9 @@ const DENIAL = JSON.stringify({
   Version: '2012-10-17',
   Statement: { Effect: 'Deny', Action: 'ec2:*', Resource: '*' },
 })
+const PROVIDER = {
+  OpenIDConnectProviderArn: 'arn:aws:iam::000000000000:oidc-provider/id.example.org',
+}
 const DOCUMENT = JSON.stringify({
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
@@ -175,6 +178,21 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   PreviewPolicyChange: () => ({ ...USER, PolicyName: 'p' }),
   SimulateCustomPolicy: () => ({ PolicyInputList: [DOCUMENT], ActionNames: ['iam:GetUser'] }),
   SimulatePrincipalPolicy: () => ({ PolicySourceArn: NOBODY, ActionNames: ['iam:GetUser'] }),
+  AssumeRole: () => ({ RoleArn: 'arn:aws:iam::000000000000:role/none', RoleSessionName: 'work' }),
+  GetAccessKeyInfo: () => ({ AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA' }),
+  ListSessions: () => USER,
+  RevokeSessions: () => USER,
+  CreateOpenIDConnectProvider: () => ({ Url: 'https://id.example.org', ClientIDList: ['x'] }),
+  GetOpenIDConnectProvider: () => PROVIDER,
+  ListOpenIDConnectProviders: () => ({}),
+  DeleteOpenIDConnectProvider: () => PROVIDER,
+  UpdateOpenIDConnectProviderThumbprint: () => ({ ...PROVIDER, ThumbprintList: [] }),
+  AddClientIDToOpenIDConnectProvider: () => ({ ...PROVIDER, ClientID: 'y' }),
+  RemoveClientIDFromOpenIDConnectProvider: () => ({ ...PROVIDER, ClientID: 'x' }),
+  TagOpenIDConnectProvider: () => ({ ...PROVIDER, Tags: TAGS }),
+  UntagOpenIDConnectProvider: () => ({ ...PROVIDER, TagKeys: ['env'] }),
+  ListOpenIDConnectProviderTags: () => PROVIDER,
+  PutOpenIDConnectProviderClaims: () => ({ ...PROVIDER, ClaimTags: [{ Claim: 'a', TagKey: 'b' }] }),
 }
 
 const RIGHTS = [
@@ -191,6 +209,9 @@ const RIGHTS = [
   'select * from mfa_devices',
   'select * from recovery_codes',
   "select * from settings where name in ('password-policy', 'account-alias')",
+  'select * from roles',
+  'select * from providers',
+  'select * from sessions',
   'select * from instances',
   'select * from instance_tags',
   'select * from join_tokens',
@@ -198,8 +219,10 @@ const RIGHTS = [
 const rights = () => JSON.stringify(RIGHTS.map((sql) => plane.query(sql)))
 
 describe('without a permission', () => {
-  for (const { name, action, needsNoPermission, access } of OPERATIONS) {
-    if (needsNoPermission) continue
+  for (const operation of OPERATIONS) {
+    const { name, action, access } = operation
+    // Whose proof is in the body has no permissions: they have tests of their own.
+    if (operation.needsNoPermission || operation.identify !== undefined) continue
     it(`${name} is denied, explained and recorded, and changes nothing`, async () => {
       const fields = REQUESTS[name]?.(instanceId)
       assert.ok(fields !== undefined, 'a new operation needs its line here')
@@ -213,7 +236,10 @@ describe('without a permission', () => {
         [last?.phase, last?.eventName, last?.errorCode, last?.event.readOnly],
         ['complete', name, 'AccessDenied', access === 'read'],
       )
-      assert.equal(last?.event.additionalEventData.explanation, answer.body.Explanation)
+      const recorded = last?.event.additionalEventData.explanation
+      // What a trust policy asks for is for those who may read the trail.
+      if (name === 'AssumeRole') assert.match(recorded ?? '', /trust policy/)
+      else assert.equal(recorded, answer.body.Explanation)
       assert.equal(last?.event.userIdentity.type, 'IAMUser')
       assert.equal(rights(), before)
     })

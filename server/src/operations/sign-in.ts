@@ -131,6 +131,7 @@ async function identify(input: Input, world: World, origin: Origin): Promise<Cal
     context: new Map(),
     session: {
       kind: 'user',
+      parentKeyId: undefined,
       issuedAt: now(),
       expiresAt: now() + input.durationSeconds * 1000,
       mfaAt,

@@ -9,6 +9,8 @@ import { digests } from '../secrets/digests.ts'
 export interface ApiClient {
   readonly accessKeyId: string
   readonly secretAccessKey: string
+  /** Of temporary credentials. */
+  readonly sessionToken?: string | undefined
   /** Signs and sends. */
   call(operation: string, fields: object): Promise<ApiResponse>
   /** The same; throws unless it succeeds. */
@@ -22,6 +24,7 @@ export interface ApiClient {
 export interface Otherwise {
   readonly accessKeyId?: string
   readonly secretAccessKey?: string
+  /** `none` leaves it out. */
   readonly sessionToken?: string
   readonly service?: string
   readonly region?: string
@@ -53,10 +56,11 @@ export interface ApiResponse {
 export function apiClient(parts: {
   readonly accessKeyId: string
   readonly secretAccessKey: string
+  readonly sessionToken?: string | undefined
   readonly port: () => number
   readonly now: () => number
 }): ApiClient {
-  const { accessKeyId, secretAccessKey, port, now } = parts
+  const { accessKeyId, secretAccessKey, sessionToken, port, now } = parts
   const connections = new Agent({ keepAlive: true, maxSockets: 128, timeout: 20_000 })
 
   function sign(name: string, fields: object, otherwise: Otherwise = {}): SignedRequest {
@@ -81,7 +85,7 @@ export function apiClient(parts: {
         credentials: {
           accessKeyId: otherwise.accessKeyId ?? accessKeyId,
           secretAccessKey: otherwise.secretAccessKey ?? secretAccessKey,
-          ...(otherwise.sessionToken === undefined ? {} : { sessionToken: otherwise.sessionToken }),
+          ...tokenOf(otherwise),
         },
         region: otherwise.region ?? 'on-prem-1',
         service: otherwise.service ?? service,
@@ -90,6 +94,10 @@ export function apiClient(parts: {
       digests,
     )
     return { target, headers: { ...headers, ...signature }, body }
+  }
+
+  function tokenOf({ sessionToken: token = sessionToken }: Otherwise) {
+    return token === undefined || token === 'none' ? {} : { sessionToken: token }
   }
 
   function send({ target, headers, body }: SignedRequest): Promise<ApiResponse> {
@@ -102,6 +110,7 @@ export function apiClient(parts: {
   return {
     accessKeyId,
     secretAccessKey,
+    sessionToken,
     sign,
     send,
     call: (operation, fields) => send(sign(operation, fields)),

@@ -5,7 +5,10 @@ import { DatabaseSync } from 'node:sqlite'
 import type { TrailEvent, TrailPhase } from '@fleetkey/domain/trail-event'
 import type { ServerConfig } from '../config.ts'
 import { startServer, type Surroundings } from '../start-server.ts'
-import { apiClient, type ApiClient } from './api-client.ts'
+import { openSqliteStore } from '../store/sqlite/open.ts'
+import type { Store } from '../store/store.ts'
+import { apiClient, type ApiClient, type ApiResponse } from './api-client.ts'
+import { callUnsigned } from './unsigned.ts'
 
 /** For tests: the real server in this process, on plain loopback HTTP and real SQLite in a folder of its own. */
 export interface ControlPlane {
@@ -13,6 +16,8 @@ export interface ControlPlane {
   readonly port: number
   readonly dir: string
   readonly root: ApiClient
+  /** What the server keeps, for what no operation can set. */
+  readonly store: Store
   readonly deployment: string
   readonly issuerPublicKey: string
   /** What its clock shows beyond the real time; set it to travel. */
@@ -26,6 +31,10 @@ export interface ControlPlane {
   databaseBytes(): string
   /** A client with new credentials. */
   user(name: string, policy?: object): Promise<ApiClient>
+  /** A client with the `Credentials` of an STS answer. */
+  as(credentials: StsCredentials): ApiClient
+  /** Without a signature. */
+  unsigned(operation: string, fields: object): Promise<ApiResponse>
   /** As after a crash of nothing: same folder, new process state. */
   restart(surroundings?: Surroundings): Promise<void>
   close(): Promise<void>
@@ -41,12 +50,20 @@ export interface StoredRecord {
   readonly event: TrailEvent
 }
 
+export interface StsCredentials {
+  readonly AccessKeyId: string
+  readonly SecretAccessKey: string
+  readonly SessionToken: string
+}
+
 export async function startControlPlane(given: Surroundings = {}): Promise<ControlPlane> {
   const dir = mkdtempSync(join(tmpdir(), 'fleetkey-server-'))
   const logged: string[] = []
   const clock = { aheadMs: 0 }
-  const start = (surroundings: Surroundings) =>
+  let store: Store | undefined
+  const start = ({ openStore = openSqliteStore, ...surroundings }: Surroundings) =>
     startServer(testConfig(dir), {
+      openStore: async (options) => (store = await openStore(options)),
       now: () => Date.now() + clock.aheadMs,
       logTo: { write: (line) => void logged.push(line) },
       rootCredentialsFile: join(dir, 'root.json'),
@@ -57,7 +74,7 @@ export async function startControlPlane(given: Surroundings = {}): Promise<Contr
     accessKeyId: string
     secretAccessKey: string
   }
-  const client = (whose: typeof credentials) =>
+  const client = (whose: typeof credentials & { readonly sessionToken?: string }) =>
     apiClient({ ...whose, port: () => server.port, now: () => Date.now() + clock.aheadMs })
   const root = client(credentials)
 
@@ -79,6 +96,10 @@ export async function startControlPlane(given: Surroundings = {}): Promise<Contr
     },
     dir,
     root,
+    get store() {
+      if (store === undefined) throw new Error('the store is not open')
+      return store
+    },
     deployment: server.deployment.issuer.deployment,
     issuerPublicKey: server.deployment.issuerPublicKey,
     clock,
@@ -107,6 +128,13 @@ export async function startControlPlane(given: Surroundings = {}): Promise<Contr
       const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
       return client({ accessKeyId, secretAccessKey })
     },
+    as: (credentials) =>
+      client({
+        accessKeyId: credentials.AccessKeyId,
+        secretAccessKey: credentials.SecretAccessKey,
+        sessionToken: credentials.SessionToken,
+      }),
+    unsigned: (operation, fields) => callUnsigned(server, operation, fields),
     async restart(surroundings = given) {
       await server.close()
       server = await start(surroundings)

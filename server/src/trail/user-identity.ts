@@ -23,11 +23,14 @@ export interface IdentifiedCaller {
           | undefined
       }
     | undefined
+  /** Of who came with the token of an OIDC provider. */
+  readonly webIdentity?: { readonly displayName: string | undefined }
 }
 
 /** CloudTrail's `userIdentity` (CloudTrail User Guide, "CloudTrail userIdentity element"). */
 export function userIdentity(caller: IdentifiedCaller, realm: Realm): UserIdentity {
   const { principal, accessKeyId } = caller
+  const displayName = caller.webIdentity?.displayName
   const common = {
     principalId: principalId(principal, realm),
     arn: principalArn(principal, realm),
@@ -49,6 +52,7 @@ export function userIdentity(caller: IdentifiedCaller, realm: Realm): UserIdenti
         principalId: common.principalId,
         userName: principal.subject,
         identityProvider: common.arn,
+        ...(displayName === undefined ? {} : { displayName }),
       }
   }
 }

@@ -16,7 +16,7 @@ export const [tagRole, untagRole, listRoleTags] = tagOperations(ROLE)
 export const [tagPolicy, untagPolicy, listPolicyTags] = tagOperations(POLICY)
 
 /** IAM API reference, "TagUser", "UntagUser", "ListUserTags" and the same for roles and policies. */
-function tagOperations(naming: Naming): readonly [AnyOperation, AnyOperation, AnyOperation] {
+export function tagOperations(naming: Naming): readonly [AnyOperation, AnyOperation, AnyOperation] {
   const { noun, recordedAs } = naming
   const common = (name: string) =>
     ({

@@ -1,0 +1,29 @@
+import type { ContextValue } from '@fleetkey/iam/request-context'
+import type { WebIdentity } from './web-identity.ts'
+
+/**
+ * The claims of a token as condition keys, `<provider>:<claim>`: text is single-valued, a list of texts multivalued, numbers and booleans
+ * are text. What else there is (objects) is left out. `aud` is the one audience that was checked.
+ */
+export function claimKeys(identity: WebIdentity): ReadonlyMap<string, ContextValue> {
+  const { provider, subject, audience, claims } = identity
+  const keys = new Map<string, ContextValue>()
+  for (const [claim, said] of Object.entries(claims)) {
+    const value = valueOf(said)
+    if (value !== undefined) keys.set(`${provider.name}:${claim}`, value)
+  }
+  keys.set(`${provider.name}:sub`, subject)
+  keys.set(`${provider.name}:aud`, audience)
+  return keys
+}
+
+function valueOf(said: unknown): ContextValue | undefined {
+  if (!Array.isArray(said)) return textOf(said)
+  const texts = said.map(textOf)
+  return texts.every((text) => text !== undefined) ? texts : undefined
+}
+
+function textOf(said: unknown): string | undefined {
+  if (typeof said === 'string') return said
+  return typeof said === 'number' || typeof said === 'boolean' ? String(said) : undefined
+}
