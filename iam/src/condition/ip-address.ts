@@ -14,6 +14,14 @@ export const ipAddress: CompileWanted = (wanted) => {
   }
 }
 
+/** Is every address of the CIDR range `inner` in `outer`? Two ranges of which neither holds the other have none in common. */
+export function rangeHolds(outer: string, inner: string): boolean {
+  const [whole, part] = [parseRange(outer), parseRange(inner)]
+  if (whole === undefined || part === undefined) return false
+  if (whole.bytes.length !== part.bytes.length || whole.prefix > part.prefix) return false
+  return sharesPrefix(part.bytes, whole)
+}
+
 interface Range {
   readonly bytes: readonly number[]
   readonly prefix: number
