@@ -15,8 +15,8 @@ export function policySetOf({ policies, boundary }: Rights, realm: Realm): Polic
 }
 
 /**
- * The session policies of a session, if it was made with any. One that was deleted since allows nothing: with all of them gone the
- * session has none that allows, and may do nothing.
+ * The session policies of a session, if it was made with any. One that was deleted since may have had a Deny, which must not go with
+ * it: the session may do nothing then.
  */
 export function sessionPoliciesOf(
   { policy, policyIds = [] }: SessionLimits,
@@ -24,6 +24,7 @@ export function sessionPoliciesOf(
   realm: Realm,
 ): Pick<PolicySet, 'session'> {
   if (policy === undefined && policyIds.length === 0) return {}
+  if (managed.length < policyIds.length) return { session: [] }
   const inline =
     policy === undefined
       ? []

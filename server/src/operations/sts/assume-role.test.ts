@@ -222,7 +222,7 @@ describe('session policies', () => {
     )
   })
 
-  it('may be managed ones, together with an own one, and take the right away when they are deleted', async () => {
+  it('may be managed ones, together with an own one, and take every right away when one is deleted', async () => {
     const id = 'ANPA00000000000000001'
     const { Account } = await ann.done('GetCallerIdentity', {})
     await plane.store.identities.policies.create({
@@ -250,7 +250,8 @@ describe('session policies', () => {
     await plane.store.identities.entities.delete(id, { force: true })
     assert.match((await session.call('ListUsers', {})).message, /no session policy allows/)
     assert.match((await both.call('ListUsers', {})).message, /no session policy allows/)
-    assert.equal((await both.call('ListJoinTokens', {})).status, 200)
+    // It may have had a Deny.
+    assert.match((await both.call('ListJoinTokens', {})).message, /no session policy allows/)
     await refused(ann, { ...named(role), PolicyArns: [{ arn }] }, 'ValidationException')
   })
 
