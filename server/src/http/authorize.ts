@@ -38,15 +38,8 @@ export function authorize(question: Question): string {
   let allowedBecause = ''
   for (const resource of resources) {
     const policies = policiesFor(caller, resource)
-    const context = contextFor(question, resource)
     for (const action of actions) {
-      const request: AccessRequest = {
-        principal: question.principalArn,
-        principalId: principalId(caller.principal, question.realm),
-        action,
-        resource: resource.arn,
-        context,
-      }
+      const request = accessRequest(question, { action, resource })
       if (isRoot) {
         throw accessDenied(
           'Roles may not be assumed by root accounts.',
@@ -76,6 +69,20 @@ function isByTrust(decision: Exclude<Decision, { kind: 'allowed' }>): boolean {
   return decision.kind === 'explicitDeny'
     ? decision.decidedBy.kind === 'trust'
     : decision.missing.includes('trust')
+}
+
+/** What is decided, for one action and resource. */
+export function accessRequest(
+  question: Question,
+  { action, resource }: { readonly action: string; readonly resource: Resource },
+): AccessRequest {
+  return {
+    principal: question.principalArn,
+    principalId: principalId(question.caller.principal, question.realm),
+    action,
+    resource: resource.arn,
+    context: contextFor(question, resource),
+  }
 }
 
 function policiesFor({ policies }: Caller, { trustPolicy, arn }: Resource): PolicySet {

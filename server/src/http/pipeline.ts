@@ -18,8 +18,9 @@ import type { ReplayKey } from '../store/store.ts'
 import type { Act, Outcome, Trail } from '../trail/trail.ts'
 import { userIdentity } from '../trail/user-identity.ts'
 import type { Authenticate } from './authenticate.ts'
-import { authorize } from './authorize.ts'
+import { authorize, type Question } from './authorize.ts'
 import { codecOf, type Codec, type EncodedAnswer } from './codec.ts'
+import { guardHandOver } from './hand-over.ts'
 import { headerOf, type ApiRequest } from './raw-request.ts'
 import { TARGET_PREFIXES } from './route.ts'
 import { showSecondFactor } from './show-second-factor.ts'
@@ -63,9 +64,7 @@ export function createPipeline(parts: {
       // The same bytes while the first are being answered: one act, one answer.
       const same = running.get(step.replayKey)
       if (same !== undefined) return repeated(step, await same)
-      const answer = exclusively(step.operation, () => write(step)).finally(() =>
-        running.delete(step.replayKey),
-      )
+      const answer = inTurn(step).finally(() => running.delete(step.replayKey))
       running.set(step.replayKey, answer)
       return await answer
     } catch (error) {
@@ -108,8 +107,12 @@ export function createPipeline(parts: {
     }
   }
 
-  function exclusively<T>(operation: AnyOperation, work: () => Promise<T>): Promise<T> {
-    return operation.handsOver === undefined ? work() : world.store.exclusively(work)
+  /** What hands over rights happens one at a time, on what the caller may do when it is their turn. */
+  function inTurn(step: Step): Promise<ApiAnswer> {
+    if (step.operation.handsOver === undefined) return write(step)
+    return world.store.exclusively(async () =>
+      write(new Step({ ...step.parts, caller: await authenticate(step.request.raw) })),
+    )
   }
 
   async function read(step: Step): Promise<ApiAnswer> {
@@ -182,14 +185,19 @@ export function createPipeline(parts: {
         ...act,
         resourceArns: resources.map((resource) => resource.arn).filter((arn) => arn !== '*'),
       }
-      const explanation = operation.needsNoPermission
-        ? ''
-        : authorize({
-            ...questionOf(asker),
-            actions: [operation.action, ...(operation.also?.(input, asker) ?? [])],
-            resources,
-            context: operation.context?.(input, asker) ?? {},
-          })
+      if (operation.needsNoPermission) return { input, act, resources, explanation: '', asker }
+      const question: Question = {
+        ...questionOf(asker),
+        actions: [operation.action, ...(operation.also?.(input, asker) ?? [])],
+        resources,
+        context: operation.context?.(input, asker) ?? {},
+      }
+      const allowed = authorize(question)
+      const handed = await guardHandOver(
+        question,
+        async () => (await operation.handsOver?.(input, asker)) ?? [],
+      )
+      const explanation = [allowed, handed].filter((text) => text !== '').join('\n')
       return { input, act, resources, explanation, asker }
     } catch (error) {
       await trail.complete(act, outcomeOf(error))
@@ -251,6 +259,7 @@ interface StepParts extends Arrival {
 
 /** What one request is, once it is known who sent it and what for. */
 class Step {
+  readonly parts: StepParts
   readonly request: ApiRequest
   readonly requestId: string
   readonly codec: Codec
@@ -259,6 +268,7 @@ class Step {
   readonly input: unknown
 
   constructor(parts: StepParts) {
+    this.parts = parts
     this.request = parts.request
     this.requestId = parts.requestId
     this.codec = parts.codec

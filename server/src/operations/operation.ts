@@ -47,8 +47,8 @@ export interface Operation<Input, Prepared = undefined> {
   /** Condition keys beyond those of principal and resource. */
   context?(input: Input, asker: Asker): Readonly<Record<string, ContextValue>>
   /**
-   * The rights that the call would let somebody have. Nobody hands out what they do not hold: authorize.ts refuses unless the caller's own
-   * policies cover it. Guard and call run one at a time (Store.exclusively), so that two calls cannot do together what neither may.
+   * The rights that the call would let somebody have. Nobody hands out what they do not hold: http/hand-over.ts refuses unless the caller's
+   * own policies cover it. Guard and call run one at a time (Store.exclusively), so that two calls cannot do together what neither may.
    */
   handsOver?(input: Input, asker: Asker): Promise<readonly HandOver[]>
   /** What the trail shows of the request; never a secret. */
@@ -87,6 +87,11 @@ export interface HandOver {
   /** Undefined when the caller would take that place (a new access key, a new trust): then all of `after` is handed over. */
   readonly before: PolicySet | undefined
   readonly after: PolicySet
+  /** Condition keys that come with their requests, before and after: name, tags. One that is not in there may have any value. */
+  readonly keys?: {
+    readonly before: ReadonlyMap<string, ContextValue>
+    readonly after: ReadonlyMap<string, ContextValue>
+  }
 }
 
 export interface TrailView {

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { recoveryCodeHash } from '../identities/second-factor.ts'
+import { handOverUser } from './iam/hand-over.ts'
 import { requireUser } from './iam/login-profiles.ts'
 import { ownUserResource, readOptionalUserName } from './iam/own-user.ts'
 import { operation } from './operation.ts'
@@ -26,6 +27,8 @@ export const createRecoveryCodes = operation<{ userName: string | undefined }>({
     return { userName }
   },
   resources: async ({ userName }, asker) => [await ownUserResource(userName, asker)],
+  // Each is a second factor.
+  handsOver: async ({ userName }, asker) => handOverUser(await requireUser(userName, asker), asker),
   trail: ({ userName }) => ({ requestParameters: { userName } }),
   async run({ userName }, call) {
     const user = await requireUser(userName, call)

@@ -5,6 +5,7 @@ import { accessKeyContext, newAccessKeyId, newSecretAccessKey } from '../../secr
 import type { AccessKeyRow, EntityRow } from '../../store/identity-store.ts'
 import { operation, type Asker, type Call } from '../operation.ts'
 import { fromMembers } from './from-members.ts'
+import { handOverUser } from './hand-over.ts'
 import { ownUserResource, readOptionalUserName, requireOwnUser } from './own-user.ts'
 import { pageOf, readPage, type Page } from './paging.ts'
 
@@ -26,6 +27,8 @@ export const createAccessKey = operation<Input>({
   answersSecret: true,
   parse: fromMembers((v) => ({ userName: readOptionalUserName(v) })),
   resources,
+  handsOver: async ({ userName }, asker) =>
+    handOverUser(await requireOwnUser(userName, asker), asker),
   trail: ({ userName }) => ({ requestParameters: { userName } }),
   trailAnswer: ({ AccessKey: { UserName, AccessKeyId, Status, CreateDate } }: NewKey) => ({
     accessKey: {
@@ -77,6 +80,9 @@ export const updateAccessKey = operation<KeyInput & { status: AccessKeyRow['stat
   access: 'write',
   parse: fromMembers((v) => ({ ...readKey(v), status: readStatus(v) })),
   resources,
+  // Whoever has its secret has it still.
+  handsOver: async ({ userName, status }, asker) =>
+    status === 'Active' ? handOverUser(await requireOwnUser(userName, asker), asker) : [],
   trail: ({ userName, accessKeyId, status }) => ({
     requestParameters: { userName, accessKeyId, status },
   }),

@@ -166,6 +166,8 @@ describe('permission to hand out policies', () => {
       },
     }
     const clerk = await plane.user('clerk', statement)
+    // Nobody hands out what they do not hold: not more than this, here.
+    await plane.root.done('AttachUserPolicy', { UserName: 'clerk', PolicyArn: READ_ONLY })
     for (const UserName of ['free', 'bounded']) await plane.root.done('CreateUser', { UserName })
     const boundary = { UserName: 'bounded', PermissionsBoundary: READ_ONLY }
     await plane.root.done('PutUserPermissionsBoundary', boundary)

@@ -3,11 +3,14 @@ import { checkAttachedPolicies, QUOTAS, type PolicyOwnerKind } from '@fleetkey/i
 import { operation, type AnyOperation, type Asker } from '../operation.ts'
 import { boundedResource, entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
+import { handOverAt } from './hand-over.ts'
 import { readPathPrefix } from './names.ts'
 import { GROUP, requireEntity, ROLE, USER, type Naming } from './naming.ts'
 import { pageOf, readPage, type Page } from './paging.ts'
 import { findPolicy, readPolicyArn } from './policy-by-arn.ts'
+import { withoutPolicy, withPolicy } from './rights-edit.ts'
 import { showAttached } from './shown-policy.ts'
+import { textOfPolicy } from './rights-of.ts'
 
 interface Input {
   readonly named: string
@@ -50,6 +53,15 @@ function attachmentOperations(
 
   const attach = operation<Input>({
     ...changing(`Attach${noun}Policy`),
+    handsOver: ({ named, policyArn }, asker) =>
+      handOverAt(naming, named, {
+        asker,
+        async edit(row) {
+          const policy = await findPolicy(policyArn, asker)
+          const text = policy && (await textOfPolicy(policy.id, asker))
+          return text && withPolicy(row, text)
+        },
+      }),
     async run({ named, policyArn }, call) {
       const { id } = await requireEntity(naming, named, call)
       const policy = await findPolicy(policyArn, call)
@@ -63,6 +75,16 @@ function attachmentOperations(
 
   const detach = operation<Input>({
     ...changing(`Detach${noun}Policy`),
+    // It may have a Deny.
+    handsOver: ({ named, policyArn }, asker) =>
+      handOverAt(naming, named, {
+        asker,
+        async edit(row) {
+          const policy = await findPolicy(policyArn, asker)
+          const text = policy && (await textOfPolicy(policy.id, asker))
+          return text && withoutPolicy(row, text)
+        },
+      }),
     async run({ named, policyArn }, call) {
       const { id } = await requireEntity(naming, named, call)
       const policy = await findPolicy(policyArn, call)

@@ -3,9 +3,12 @@ import { checkGroupsPerUser, QUOTAS } from '@fleetkey/iam/quotas'
 import { operation } from '../operation.ts'
 import { entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
+import { handOverAt } from './hand-over.ts'
 import { shownGroup } from './groups.ts'
 import { GROUP, requireEntity, USER } from './naming.ts'
 import { byName, pageOf, readPage, type Page } from './paging.ts'
+import { withGroup, withoutGroup } from './rights-edit.ts'
+import { rightsOf } from './rights-of.ts'
 
 interface Membership {
   readonly groupName: string
@@ -22,6 +25,15 @@ export const addUserToGroup = operation<Membership>({
   access: 'write',
   parse,
   resources: async ({ groupName }, asker) => [await entityResource(GROUP, groupName, asker)],
+  handsOver: ({ groupName, userName }, asker) =>
+    handOverAt(USER, userName, {
+      asker,
+      async edit(user) {
+        const group = await GROUP.find(groupName, asker)
+        const rights = group && (await rightsOf(group.id, asker))
+        return rights && withGroup(user.id, rights)
+      },
+    }),
   trail: ({ groupName, userName }) => ({ requestParameters: { groupName, userName } }),
   async run({ groupName, userName }, call) {
     const group = await requireEntity(GROUP, groupName, call)
@@ -42,6 +54,9 @@ export const removeUserFromGroup = operation<Membership>({
   access: 'write',
   parse,
   resources: async ({ groupName }, asker) => [await entityResource(GROUP, groupName, asker)],
+  // The group may have a Deny.
+  handsOver: ({ groupName, userName }, asker) =>
+    handOverAt(USER, userName, { asker, edit: ({ id }) => withoutGroup(groupName, id) }),
   trail: ({ groupName, userName }) => ({ requestParameters: { groupName, userName } }),
   async run({ groupName, userName }, call) {
     const group = await requireEntity(GROUP, groupName, call)

@@ -7,9 +7,11 @@ import { deleteEntity, readForce } from './delete-entity.ts'
 import { entityArn } from './entity-arn.ts'
 import { entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
+import { handOverAt } from './hand-over.ts'
 import { readPath, readPathPrefix } from './names.ts'
 import { GROUP, requireEntity } from './naming.ts'
 import { byName, pageFrom, pageOf, readPage, type Page } from './paging.ts'
+import { withoutGroup } from './rights-edit.ts'
 import { shownUser } from './users.ts'
 
 /** IAM API reference, "CreateGroup". */
@@ -83,6 +85,9 @@ export const deleteGroup = operation<{ named: string; force: boolean }>({
   name: 'DeleteGroup',
   service: 'iam',
   action: 'iam:DeleteGroup',
+  // It may have a Deny.
+  handsOver: ({ named }, asker) =>
+    handOverAt(GROUP, named, { asker, edit: ({ name }) => withoutGroup(name) }),
   access: 'write',
   parse: fromMembers((v) => ({ named: GROUP.read(v), force: readForce(v) })),
   resources: async ({ named }, asker) => [await entityResource(GROUP, named, asker)],

@@ -131,6 +131,8 @@ describe('the permission to change inline policies', () => {
       Resource: '*',
       Condition: { StringEquals: { 'iam:PermissionsBoundary': BOUNDARY } },
     })
+    // Nobody hands out what they do not hold: not more than the boundary, here.
+    await plane.root.done('AttachUserPolicy', { UserName: 'delegate', PolicyArn: BOUNDARY })
     await plane.root.done('CreateUser', { UserName: 'free' })
     await plane.root.done('CreateUser', { UserName: 'bound', PermissionsBoundary: BOUNDARY })
     const fields = { PolicyName: 'p', PolicyDocument: policy('*') }

@@ -6,9 +6,11 @@ import type { Members } from '@fleetkey/wire/aws/validation'
 import { operation, type AnyOperation, type Asker } from '../operation.ts'
 import { boundedResource, entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
+import { handOverAt } from './hand-over.ts'
 import { LONG_NAME } from './names.ts'
 import { GROUP, requireEntity, ROLE, USER, type Naming } from './naming.ts'
 import { pageOf, readPage, type Page } from './paging.ts'
+import { withoutPolicy, withPolicy } from './rights-edit.ts'
 
 interface Input {
   readonly named: string
@@ -61,6 +63,11 @@ function inlinePolicyOperations(
       return input
     },
     resources: changed,
+    handsOver: ({ named, policyName, document }, asker) =>
+      handOverAt(naming, named, {
+        asker,
+        edit: (row) => withPolicy(row, { policyName, managed: undefined, document }),
+      }),
     trail: ({ named, policyName, document }) => ({
       requestParameters: { [recordedAs]: named, policyName, policyDocument: document },
     }),
@@ -98,6 +105,12 @@ function inlinePolicyOperations(
     access: 'write',
     parse,
     resources: changed,
+    // It may be a Deny that goes.
+    handsOver: ({ named, policyName }, asker) =>
+      handOverAt(naming, named, {
+        asker,
+        edit: (row) => withoutPolicy(row, { policyName, managed: undefined }),
+      }),
     trail,
     async run(input, call) {
       const { id } = await requireEntity(naming, input.named, call)

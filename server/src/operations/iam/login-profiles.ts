@@ -10,6 +10,7 @@ import { DEFAULT_PASSWORD_POLICY, loadPasswordPolicy } from '../../identities/pa
 import { setPassword } from '../../identities/passwords.ts'
 import type { EntityRow, PasswordRow } from '../../store/identity-store.ts'
 import { operation, type Asker, type World } from '../operation.ts'
+import { handOverUser } from './hand-over.ts'
 import { ownUserResource, readOptionalUserName, requireOwnUser } from './own-user.ts'
 
 // A login profile is AWS's name for a user's password.
@@ -39,6 +40,7 @@ export const createLoginProfile = operation<PasswordInput & { password: string }
     return { ...input, password }
   },
   resources,
+  handsOver,
   trail: ({ userName, resetRequired = false }) => ({
     requestParameters: { userName, passwordResetRequired: resetRequired },
   }),
@@ -76,6 +78,7 @@ export const updateLoginProfile = operation<PasswordInput>({
   access: 'write',
   parse: parsePassword,
   resources,
+  handsOver,
   trail: ({ userName, password, resetRequired }) => ({
     requestParameters: { userName, passwordResetRequired: resetRequired },
     facts: { passwordChanged: password !== undefined },
@@ -133,6 +136,10 @@ const noPassword = ({ name }: EntityRow) => noSuchEntity(`Login Profile for User
 
 async function resources({ userName }: Input, asker: Asker) {
   return [await ownUserResource(userName, asker)]
+}
+
+async function handsOver({ userName }: Input, asker: Asker) {
+  return handOverUser(await requireUser(userName, asker), asker)
 }
 
 function parseUser(fields: Fields): Input {

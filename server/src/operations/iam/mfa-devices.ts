@@ -13,6 +13,7 @@ import { seedContext } from '../../identities/second-factor.ts'
 import { totpStepOf } from '../../identities/totp.ts'
 import type { EntityRow, MfaDeviceRow } from '../../store/identity-store.ts'
 import { operation, type Asker, type Call } from '../operation.ts'
+import { handOverUser } from './hand-over.ts'
 import { readSerialNumber, requireDevice } from './mfa-device.ts'
 import { LONG_NAME } from './names.ts'
 import { requireUser } from './login-profiles.ts'
@@ -40,6 +41,7 @@ export const enableMfaDevice = operation<CodesInput>({
   access: 'write',
   parse: parseCodes,
   resources,
+  handsOver,
   trail: ({ userName, serialNumber }) => ({ requestParameters: { userName, serialNumber } }),
   async run({ userName, serialNumber, codes }, call) {
     const user = await requireUser(userName, call)
@@ -81,6 +83,7 @@ export const deactivateMfaDevice = operation<DeviceInput>({
   access: 'write',
   parse: parseDevice,
   resources,
+  handsOver,
   trail: ({ userName, serialNumber }) => ({ requestParameters: { userName, serialNumber } }),
   async run(input, call) {
     const { user, device } = await requireEnabled(input, call)
@@ -120,6 +123,11 @@ export const listMfaDevices = operation<{ userName: string | undefined; page: Pa
 
 async function resources({ userName }: { readonly userName?: string | undefined }, asker: Asker) {
   return [await ownUserResource(userName, asker)]
+}
+
+/** What a policy gives to whoever shows a second factor; and a password alone is less than a password and a device. */
+async function handsOver({ userName }: DeviceInput, asker: Asker) {
+  return handOverUser(await requireUser(userName, asker), asker)
 }
 
 async function requireEnabled({ userName, serialNumber }: DeviceInput, call: Call) {

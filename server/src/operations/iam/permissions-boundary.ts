@@ -3,8 +3,11 @@ import type { EntityRow } from '../../store/identity-store.ts'
 import { operation, type AnyOperation, type World } from '../operation.ts'
 import { boundaryArn, boundedResource, entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
+import { handOverAt } from './hand-over.ts'
 import { requireEntity, ROLE, USER, type Naming } from './naming.ts'
 import { findPolicy, readPolicyArn } from './policy-by-arn.ts'
+import { withBoundary } from './rights-edit.ts'
+import { textOfPolicy } from './rights-of.ts'
 
 interface Input {
   readonly named: string
@@ -27,6 +30,15 @@ function boundaryOperations(naming: Naming): readonly [AnyOperation, AnyOperatio
     })),
     resources: async ({ named }, asker) => [await entityResource(naming, named, asker)],
     context: ({ boundary }) => ({ 'iam:PermissionsBoundary': boundary }),
+    handsOver: ({ named, boundary }, asker) =>
+      handOverAt(naming, named, {
+        asker,
+        async edit({ id }) {
+          const policy = await findPolicy(boundary, asker)
+          const text = policy && (await textOfPolicy(policy.id, asker))
+          return text && withBoundary(id, text)
+        },
+      }),
     trail: ({ named, boundary }) => ({
       requestParameters: { [recordedAs]: named, permissionsBoundary: boundary },
     }),
@@ -44,6 +56,8 @@ function boundaryOperations(naming: Naming): readonly [AnyOperation, AnyOperatio
     access: 'write',
     parse: fromMembers((v) => ({ named: naming.read(v) })),
     resources: async ({ named }, asker) => [await boundedResource(naming, named, asker)],
+    handsOver: ({ named }, asker) =>
+      handOverAt(naming, named, { asker, edit: ({ id }) => withBoundary(id, undefined) }),
     trail: ({ named }) => ({ requestParameters: { [recordedAs]: named } }),
     async run({ named }, call) {
       const { id, boundaryId } = await requireEntity(naming, named, call)

@@ -8,6 +8,7 @@ import { operation } from '../operation.ts'
 import { deleteEntity, readForce } from './delete-entity.ts'
 import { entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
+import { handOverDocument } from './hand-over.ts'
 import { LONG_NAME, readPath } from './names.ts'
 import { POLICY } from './naming.ts'
 import { demandOwnPolicy, findPolicy, readPolicyArn } from './policy-by-arn.ts'
@@ -103,6 +104,11 @@ export const deletePolicy = operation<{ policyArn: string; force: boolean }>({
   name: 'DeletePolicy',
   service: 'iam',
   action: 'iam:DeletePolicy',
+  // It may have a Deny.
+  async handsOver(input, asker) {
+    const row = await findPolicy(input.policyArn, asker)
+    return row === undefined ? [] : handOverDocument(row.id, undefined, asker)
+  },
   access: 'write',
   parse: fromMembers((v) => ({ policyArn: readPolicyArn(v), force: readForce(v) })),
   resources: async (input, asker) => [await entityResource(POLICY, input.policyArn, asker)],

@@ -10,10 +10,12 @@ import type { PolicyRow } from '../../store/identity-store.ts'
 import { operation, type Asker } from '../operation.ts'
 import { entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
+import { handOverDocument } from './hand-over.ts'
 import { POLICY } from './naming.ts'
 import { pageOf, readPage, type Page } from './paging.ts'
 import { demandOwnPolicy, findPolicy, readPolicyArn } from './policy-by-arn.ts'
 import { showVersion, showVersionWithDocument, versionId } from './shown-policy.ts'
+import { textOfPolicy } from './rights-of.ts'
 
 interface Input {
   readonly policyArn: string
@@ -39,6 +41,10 @@ export const createPolicyVersion = operation<Input & { document: string; makeDef
     return input
   },
   resources: policyResource,
+  async handsOver({ policyArn, document, makeDefault }, asker) {
+    const row = await findPolicy(policyArn, asker)
+    return row === undefined || !makeDefault ? [] : handOverDocument(row.id, document, asker)
+  },
   trail: ({ policyArn, document, makeDefault }) => ({
     requestParameters: { policyArn, policyDocument: document, setAsDefault: makeDefault },
   }),
@@ -95,6 +101,11 @@ export const setDefaultPolicyVersion = operation<VersionInput>({
   access: 'write',
   parse: fromMembers(readNamedVersion),
   resources: policyResource,
+  async handsOver({ policyArn, version }, asker) {
+    const row = await findPolicy(policyArn, asker)
+    const text = row && (await textOfPolicy(row.id, { store: asker.store, version }))
+    return row && text ? handOverDocument(row.id, text.document, asker) : []
+  },
   trail: trailOfVersion,
   async run({ policyArn, version }, call) {
     const { id } = await requireOwnPolicy(policyArn, call)

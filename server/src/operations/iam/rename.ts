@@ -3,8 +3,10 @@ import { operation, type AnyOperation, type Asker, type Resource } from '../oper
 import { entityArn } from './entity-arn.ts'
 import { entityResource, resourceOf } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
+import { handOverAt } from './hand-over.ts'
 import { LONG_NAME, readNewPath, SHORT_NAME } from './names.ts'
 import { GROUP, requireEntity, USER, type Naming } from './naming.ts'
+import { withEntity } from './rights-edit.ts'
 
 interface Input {
   readonly named: string
@@ -31,6 +33,15 @@ function renaming(naming: Naming, nameLimits: typeof SHORT_NAME): AnyOperation {
       newPath: readNewPath(v),
     })),
     resources: (input, asker) => oldAndNew(naming, input, asker),
+    // Policies may have a user's name in a variable, and conditions on it.
+    ...(naming === USER && {
+      handsOver: ({ named, newName, newPath }: Input, asker: Asker) =>
+        handOverAt(naming, named, {
+          asker,
+          edit: (row) =>
+            withEntity({ ...row, name: newName ?? row.name, path: newPath ?? row.path }),
+        }),
+    }),
     trail: ({ named, newName, newPath }) => ({
       requestParameters: {
         [recordedAs]: named,

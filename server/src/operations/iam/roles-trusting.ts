@@ -1,29 +1,25 @@
 import { oidcProviderArn } from '@fleetkey/domain/arn'
 import type { RoleRow } from '../../store/identity-store.ts'
 import type { Asker, HandOver } from '../operation.ts'
-import { compiledPolicy, policySetOf } from '../policy-set-of.ts'
+import { compiledPolicy } from '../policy-set-of.ts'
+import { handOverPlace } from './hand-over.ts'
 
 /** What whoever the provider of that name vouches for gets: everything that the roles may do whose trust policies name it. */
 export async function rolesTrusting(
   providerName: string,
-  { store, realm }: Pick<Asker, 'store' | 'realm'>,
+  scope: Asker,
 ): Promise<readonly HandOver[]> {
-  const names = [providerName, oidcProviderArn(realm, providerName)]
-  const roles = (await store.identities.roles.list()).filter((role) => trustsOneOf(role, names))
-  const handed = await Promise.all(
-    roles.map(async (role) => {
-      const rights = await store.identities.rights(role.id)
-      if (rights === undefined) return []
-      return [
-        {
-          to: `whoever ${providerName} vouches for, as role ${role.name}`,
-          before: undefined,
-          after: policySetOf(rights, realm),
-        },
-      ]
+  const names = [providerName, oidcProviderArn(scope.realm, providerName)]
+  const roles = (await scope.store.identities.roles.list()).filter((role) =>
+    trustsOneOf(role, names),
+  )
+  const handed = roles.map((role) =>
+    handOverPlace(role.id, {
+      to: `whoever ${providerName} vouches for, as role ${role.name}`,
+      scope,
     }),
   )
-  return handed.flat()
+  return (await Promise.all(handed)).flat()
 }
 
 function trustsOneOf({ trustPolicy }: RoleRow, names: readonly string[]): boolean {

@@ -4,11 +4,12 @@ import type { Tags } from '@fleetkey/domain/instance'
 import { validatePolicy } from '@fleetkey/iam/validate-policy'
 import { newRoleId } from '../../secrets/access-keys.ts'
 import type { RoleRow } from '../../store/identity-store.ts'
-import { operation } from '../operation.ts'
 import { bindTrustPolicy } from './bind-trust-policy.ts'
 import { deleteEntity, readForce } from './delete-entity.ts'
 import { entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
+import { operation, type Asker } from '../operation.ts'
+import { handOverNewRole } from './hand-over.ts'
 import { readPath } from './names.ts'
 import { ROLE } from './naming.ts'
 import { requireBoundary } from './permissions-boundary.ts'
@@ -66,27 +67,34 @@ export const createRole = operation<CreateInput>({
       tags: shownTags(input.tags),
     },
   }),
+  // Trust policies of other roles may ask for its name, path or tags.
+  handsOver: async (input, asker) => handOverNewRole(await newRole(input, asker), asker),
   async run(input, call) {
-    const { store, realm, now } = call
-    const { entities, roles } = store.identities
-    const boundaryId =
-      input.boundary === undefined ? undefined : await requireBoundary(input.boundary, call)
-    const row: RoleRow = {
-      id: newRoleId(),
-      kind: 'role',
-      name: input.roleName,
-      path: input.path,
-      createdAt: now(),
-      trustPolicy: await bindTrustPolicy(input.trustPolicy, entities, realm),
-      description: input.description ?? '',
-      maxSessionSeconds: input.maxSessionSeconds,
-      ...(boundaryId === undefined ? {} : { boundaryId }),
-      tags: input.tags,
-    }
+    const row = await newRole(input, call)
+    const { roles } = call.store.identities
     if (!(await roles.create(row))) throw entityAlreadyExists(`Role with name ${row.name}`)
     return { Role: await shownWholeRole(row, call) }
   },
 })
+
+async function newRole(input: CreateInput, { store, realm, now }: Asker): Promise<RoleRow> {
+  const boundaryId =
+    input.boundary === undefined
+      ? undefined
+      : await requireBoundary(input.boundary, { store, realm })
+  return {
+    id: newRoleId(),
+    kind: 'role',
+    name: input.roleName,
+    path: input.path,
+    createdAt: now(),
+    trustPolicy: await bindTrustPolicy(input.trustPolicy, store.identities.entities, realm),
+    description: input.description ?? '',
+    maxSessionSeconds: input.maxSessionSeconds,
+    ...(boundaryId === undefined ? {} : { boundaryId }),
+    tags: input.tags,
+  }
+}
 
 /** IAM API reference, "GetRole". */
 export const getRole = operation<{ named: string }>({

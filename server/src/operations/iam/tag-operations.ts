@@ -2,6 +2,7 @@ import { MAX_TAGS, type Tags } from '@fleetkey/domain/instance'
 import { operation, type AnyOperation, type Asker, type Call } from '../operation.ts'
 import { entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
+import { handOverTags } from './hand-over-tags.ts'
 import { POLICY, requireEntity, ROLE, USER, type Naming } from './naming.ts'
 import { demandOwnPolicy } from './policy-by-arn.ts'
 import { pageOf, readPage, type Page } from './paging.ts'
@@ -11,6 +12,14 @@ interface Input {
   readonly named: string
 }
 
+interface TagInput extends Input {
+  readonly tags: Tags
+}
+
+interface UntagInput extends Input {
+  readonly tagKeys: readonly string[]
+}
+
 export const [tagUser, untagUser, listUserTags] = tagOperations(USER)
 export const [tagRole, untagRole, listRoleTags] = tagOperations(ROLE)
 export const [tagPolicy, untagPolicy, listPolicyTags] = tagOperations(POLICY)
@@ -18,6 +27,7 @@ export const [tagPolicy, untagPolicy, listPolicyTags] = tagOperations(POLICY)
 /** IAM API reference, "TagUser", "UntagUser", "ListUserTags" and the same for roles and policies. */
 export function tagOperations(naming: Naming): readonly [AnyOperation, AnyOperation, AnyOperation] {
   const { noun, recordedAs } = naming
+  const isPrincipal = naming === USER || naming === ROLE
   const common = (name: string) =>
     ({
       name,
@@ -34,11 +44,15 @@ export function tagOperations(naming: Naming): readonly [AnyOperation, AnyOperat
     return row
   }
 
-  const tag = operation<Input & { tags: Tags }>({
+  const tag = operation<TagInput>({
     ...common(`Tag${noun}`),
     access: 'write',
     parse: fromMembers((v) => ({ named: naming.read(v), tags: readTags(v) })),
     context: ({ tags }) => requestTagContext(tags),
+    ...(isPrincipal && {
+      handsOver: ({ named, tags }: TagInput, asker: Asker) =>
+        handOverTags(naming, named, { asker, set: tags }),
+    }),
     trail: ({ named, tags }) => ({
       requestParameters: { [recordedAs]: named, tags: shownTags(tags) },
     }),
@@ -50,11 +64,15 @@ export function tagOperations(naming: Naming): readonly [AnyOperation, AnyOperat
     },
   })
 
-  const untag = operation<Input & { tagKeys: readonly string[] }>({
+  const untag = operation<UntagInput>({
     ...common(`Untag${noun}`),
     access: 'write',
     parse: fromMembers((v) => ({ named: naming.read(v), tagKeys: readTagKeys(v) })),
     context: ({ tagKeys }) => ({ 'aws:TagKeys': tagKeys }),
+    ...(isPrincipal && {
+      handsOver: ({ named, tagKeys }: UntagInput, asker: Asker) =>
+        handOverTags(naming, named, { asker, remove: tagKeys }),
+    }),
     trail: ({ named, tagKeys }) => ({ requestParameters: { [recordedAs]: named, tagKeys } }),
     async run({ named, tagKeys }, call) {
       const { id } = await requireOwn(named, call)

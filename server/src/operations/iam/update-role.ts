@@ -3,10 +3,12 @@ import { operation } from '../operation.ts'
 import { bindTrustPolicy } from './bind-trust-policy.ts'
 import { entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
+import { handOverPlace } from './hand-over.ts'
 import { requireEntity, ROLE } from './naming.ts'
 import { requireRole } from './require-role.ts'
 import { DESCRIPTION, readSessionSeconds } from './role-settings.ts'
 import { shownWholeRole } from './shown-role.ts'
+import { trustsNobodyElse } from './trusts-nobody-else.ts'
 
 interface Input {
   readonly named: string
@@ -73,6 +75,15 @@ export const updateAssumeRolePolicy = operation<{ named: string; trustPolicy: st
     return input
   },
   resources: async ({ named }, asker) => [await entityResource(ROLE, named, asker)],
+  async handsOver({ named, trustPolicy }, asker) {
+    const role = await ROLE.find(named, asker)
+    if (role === undefined) return []
+    const { entities, roles } = asker.store.identities
+    const before = (await roles.get(role.id))?.trustPolicy
+    const after = await bindTrustPolicy(trustPolicy, entities, asker.realm)
+    if (before !== undefined && trustsNobodyElse(before, after)) return []
+    return handOverPlace(role.id, { to: `whoever role ${role.name} trusts`, scope: asker })
+  },
   trail: ({ named, trustPolicy }) => ({
     requestParameters: { roleName: named, policyDocument: trustPolicy },
   }),

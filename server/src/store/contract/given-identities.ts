@@ -56,7 +56,8 @@ export async function createdPolicy(
 export function role(change: Change<RoleRow> = {}): RoleRow {
   return {
     ...entity('role'),
-    trustPolicy: '{"trust":1}',
+    trustPolicy:
+      '{"Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}',
     description: 'a role',
     maxSessionSeconds: 3600,
     ...change,
