@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import type { AnyOperation } from '../operations/operation.ts'
+import { OPERATIONS } from '../operations/operations.ts'
+import { apiClient } from '../testing/api-client.ts'
+import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
+import { openIdentities, type Identities, type Saved } from '../testing/escalation/identities.ts'
+import { movesIn, type Move } from '../testing/escalation/moves.ts'
+import { probesFor, type Probes } from '../testing/escalation/reach.ts'
+import { searchEscalation, type Found } from '../testing/escalation/search.ts'
+import { allow, buildWorld, document, type EscalationWorld } from '../testing/escalation/world.ts'
+
+// Nobody comes to rights that they were not given, in whatever order they make what calls. By hand deeper, and from pairs of actions:
+// DEPTH=3 PAIRS=1 node --test server/src/http/escalation.test.ts
+
+const depth = Number(process.env['DEPTH'] ?? 2)
+const mostCalls = Number(process.env['CALLS'] ?? 400)
+
+/** These decide whom policies let in that ask for tags, and stand in the documentation as an administrator's. */
+const DOCUMENTED = new Set(['ec2:CreateTags'])
+
+type Guarded = Required<Pick<AnyOperation, 'handsOver'>>
+
+let plane: ControlPlane
+let world: EscalationWorld
+let identities: Identities
+let probes: Probes
+let moves: readonly Move[]
+let base: Saved
+
+before(async () => {
+  plane = await startControlPlane()
+  world = await buildWorld(plane)
+  identities = openIdentities(join(plane.dir, 'fleetkey.db'))
+  const realm = { partition: 'aws', region: 'on-prem-1', accountId: world.accountId }
+  probes = probesFor(realm, [world.instanceId])
+  moves = movesIn(world)
+  base = identities.save()
+})
+after(async () => {
+  identities.close()
+  await plane.close()
+})
+
+async function searchFrom(...actions: readonly string[]): Promise<Found> {
+  identities.restore(base)
+  await plane.root.done('PutUserPolicy', {
+    UserName: 'mallory',
+    PolicyName: 'given',
+    PolicyDocument: document(allow(actions)),
+  })
+  const idOf = (name: string, kind = 'user') =>
+    String(
+      plane.query('select id from entities where kind = ? and name = ?', kind, name)[0]?.['id'],
+    )
+  return searchEscalation({
+    identities,
+    probes,
+    moves,
+    start: [{ id: idOf('mallory'), client: world.mallory }],
+    gains({ operation, fields }, body) {
+      if (operation === 'CreateAccessKey') {
+        const { UserName, AccessKeyId, SecretAccessKey } = (
+          body as { AccessKey: Record<string, string> }
+        ).AccessKey
+        const client = apiClient({
+          accessKeyId: AccessKeyId ?? '',
+          secretAccessKey: SecretAccessKey ?? '',
+          port: () => plane.port,
+          now: () => Date.now() + plane.clock.aheadMs,
+        })
+        return [{ id: idOf(UserName ?? ''), client }]
+      }
+      if (operation === 'UpdateAccessKey') return [{ id: idOf('admin'), client: world.oldKey }]
+      // Whom the provider vouches for is then up to whoever made the call.
+      if (operation.includes('OpenIDConnectProvider')) {
+        return [{ id: idOf('web', 'role'), client: world.mallory }]
+      }
+      // With a password somebody signs in.
+      if (operation.endsWith('LoginProfile') && operation !== 'DeleteLoginProfile') {
+        return [{ id: idOf(String(fields['UserName'])), client: world.mallory }]
+      }
+      return []
+    },
+    depth,
+    mostCalls,
+  })
+}
+
+/** Without another permission, or a code of a device, these lead nowhere even unguarded: `operations/iam/hand-over.test.ts` has them. */
+const NOT_ALONE = new Set(['EnableMFADevice', 'DeactivateMFADevice', 'CreateRecoveryCodes'])
+
+const writes = OPERATIONS.filter(
+  (operation) =>
+    operation.access === 'write' &&
+    operation.needsNoPermission === undefined &&
+    !('identify' in operation),
+)
+
+describe('whoever may do one thing alone', () => {
+  for (const { action } of writes) {
+    if (DOCUMENTED.has(action)) continue
+    it(`comes to nothing else: ${action}`, async () => {
+      const found = await searchFrom(action)
+      if (process.env['REPORT'] !== undefined) console.log(action, found)
+      assert.deepEqual(found.escalation, undefined)
+      assert.ok(found.complete)
+    })
+  }
+
+  for (const action of DOCUMENTED) {
+    it(`decides whom policies by tag let in: ${action}`, async () => {
+      assert.ok((await searchFrom(action)).escalation !== undefined)
+    })
+  }
+})
+
+describe('whoever may do two things', { skip: process.env['PAIRS'] === undefined }, () => {
+  const actions = [...new Set(writes.map(({ action }) => action))].filter(
+    (action) => !DOCUMENTED.has(action),
+  )
+  it('comes to nothing else', async () => {
+    let [pairs, states, calls, complete] = [0, 0, 0, 0]
+    for (const [index, one] of actions.entries()) {
+      for (const other of actions.slice(index + 1)) {
+        const found = await searchFrom(one, other)
+        assert.deepEqual(found.escalation, undefined, `${one} and ${other}`)
+        pairs += 1
+        states += found.states
+        calls += found.calls
+        complete += found.complete ? 1 : 0
+      }
+      console.log({ one, pairs, states, calls, complete })
+    }
+  })
+})
+
+describe('the search', () => {
+  for (const operation of writes) {
+    if (!('handsOver' in operation) || NOT_ALONE.has(operation.name)) continue
+    it(`would find what ${operation.name} gives where it is not guarded`, async (t) => {
+      t.mock.method(operation as Guarded, 'handsOver', () => Promise.resolve([]))
+      const { escalation } = await searchFrom(operation.action)
+      if (process.env['REPORT'] !== undefined) console.log(operation.name, escalation)
+      assert.ok(escalation !== undefined)
+    })
+  }
+})
