@@ -78,7 +78,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'iam',
-    summary: 'users, their policies and access keys',
+    summary: 'users, groups, roles, policies, and what people prove themselves by',
     group: 'Administration',
     load: async (screen) => (await import('./commands/iam.ts')).iamCommand(screen),
   },

@@ -338,7 +338,9 @@ describe('iam', () => {
   })
 
   it('deletes a user with all that hangs on it', async () => {
-    const { asked } = await fleetkey(['iam', 'users', 'delete', 'alice'], { DeleteUser: done })
+    const { asked } = await fleetkey(['iam', 'users', 'delete', 'alice', '--yes'], {
+      DeleteUser: done,
+    })
     assert.deepEqual(asked, [['DeleteUser', { UserName: 'alice', Force: true }]])
   })
 
@@ -360,11 +362,17 @@ describe('iam', () => {
     )
   })
 
-  it('lists the names of policies', async () => {
+  it('lists inline and attached policies', async () => {
     const line = ['iam', 'users', 'policies', 'alice', '--output', 'json']
-    const body = { PolicyNames: ['p', 'q'], IsTruncated: false }
-    const { out } = await fleetkey(line, { ListUserPolicies: () => ({ body }) })
-    assert.deepEqual(JSON.parse(out), ['p', 'q'])
+    const attached = { AttachedPolicies: [{ PolicyName: 'q', PolicyArn: 'arn:q' }] }
+    const { out } = await fleetkey(line, {
+      ListUserPolicies: () => ({ body: { PolicyNames: ['p'], IsTruncated: false } }),
+      ListAttachedUserPolicies: () => ({ body: attached }),
+    })
+    assert.deepEqual(JSON.parse(out), [
+      { policyName: 'p' },
+      { policyName: 'q', policyArn: 'arn:q' },
+    ])
   })
 
   it('prints a new access key in the shape that configure --stdin takes', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Failure } from '../failure.ts'
 import { listAll } from './list-all.ts'
-import { LIST_USERS } from './operations.ts'
+import { iamOperation } from './operations.ts'
 
 /** An API that answers one page after the other; `asked` has the inputs. */
 function paged(...pages: readonly object[]) {
@@ -22,14 +22,16 @@ describe('listAll', () => {
       { Users: [3], IsTruncated: false },
     )
     const input = { PathPrefix: '/x/' }
-    const answer = await listAll(api, LIST_USERS, { member: 'Users', input })
+    const answer = await listAll(api, iamOperation('ListUsers'), { member: 'Users', input })
     assert.deepEqual(answer, { Users: [1, 2, 3] })
     const asked = { ...input, MaxItems: 1000 }
     assert.deepEqual(api.asked, [asked, { ...asked, Marker: 'a' }, { ...asked, Marker: 'b' }])
   })
 
   it('takes a list without paging as it is', async () => {
-    const answer = await listAll(paged({ Users: ['a'] }), LIST_USERS, { member: 'Users' })
+    const answer = await listAll(paged({ Users: ['a'] }), iamOperation('ListUsers'), {
+      member: 'Users',
+    })
     assert.deepEqual(answer, { Users: ['a'] })
   })
 
@@ -39,7 +41,7 @@ describe('listAll', () => {
       { Users: [], IsTruncated: true, Marker: 'b' },
       { Users: [], IsTruncated: true, Marker: 'a' },
     )
-    await assert.rejects(listAll(api, LIST_USERS, { member: 'Users' }), Failure)
+    await assert.rejects(listAll(api, iamOperation('ListUsers'), { member: 'Users' }), Failure)
     assert.equal(api.asked.length, 3)
   })
 })

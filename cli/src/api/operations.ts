@@ -5,8 +5,12 @@ export interface ApiOperation {
 }
 
 const operation = (service: string, target: string): ApiOperation => ({ service, target })
-const iam = (name: string) => operation('iam', `AWSIdentityManagement.${name}`)
-const fleetkey = (name: string) => operation('fleetkey', `Fleetkey.${name}`)
+
+/** One of IAM's, by its name: `CreateUser`. */
+export const iamOperation = (name: string) => operation('iam', `AWSIdentityManagement.${name}`)
+
+/** One of ours that AWS has not. */
+export const fleetkeyOperation = (name: string) => operation('fleetkey', `Fleetkey.${name}`)
 
 export const SEND_SSH_PUBLIC_KEY = operation(
   'ec2-instance-connect',
@@ -21,22 +25,12 @@ export const ASSUME_ROLE_WITH_WEB_IDENTITY = operation(
   'AWSSecurityTokenService.AssumeRoleWithWebIdentity',
 )
 
-export const CREATE_USER = iam('CreateUser')
-export const DELETE_USER = iam('DeleteUser')
-export const LIST_USERS = iam('ListUsers')
-export const PUT_USER_POLICY = iam('PutUserPolicy')
-export const DELETE_USER_POLICY = iam('DeleteUserPolicy')
-export const LIST_USER_POLICIES = iam('ListUserPolicies')
-export const CREATE_ACCESS_KEY = iam('CreateAccessKey')
-export const DELETE_ACCESS_KEY = iam('DeleteAccessKey')
-export const LIST_ACCESS_KEYS = iam('ListAccessKeys')
-
-export const CREATE_JOIN_TOKEN = fleetkey('CreateJoinToken')
-export const LIST_JOIN_TOKENS = fleetkey('ListJoinTokens')
-export const REVOKE_JOIN_TOKEN = fleetkey('RevokeJoinToken')
-export const FORGET_INSTANCE = fleetkey('ForgetInstance')
-export const LOOKUP_EVENTS = fleetkey('LookupEvents')
-export const READ_TRAIL = fleetkey('ReadTrail')
-export const LIST_WEB_IDENTITY_ROLES = fleetkey('ListWebIdentityRoles')
-export const SIGN_IN = fleetkey('SignIn')
-export const END_SESSION = fleetkey('EndSession')
+export const CREATE_JOIN_TOKEN = fleetkeyOperation('CreateJoinToken')
+export const LIST_JOIN_TOKENS = fleetkeyOperation('ListJoinTokens')
+export const REVOKE_JOIN_TOKEN = fleetkeyOperation('RevokeJoinToken')
+export const FORGET_INSTANCE = fleetkeyOperation('ForgetInstance')
+export const LOOKUP_EVENTS = fleetkeyOperation('LookupEvents')
+export const READ_TRAIL = fleetkeyOperation('ReadTrail')
+export const LIST_WEB_IDENTITY_ROLES = fleetkeyOperation('ListWebIdentityRoles')
+export const SIGN_IN = fleetkeyOperation('SignIn')
+export const END_SESSION = fleetkeyOperation('EndSession')

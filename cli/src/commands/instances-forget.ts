@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
 import { FORGET_INSTANCE } from '../api/operations.ts'
 import { withApi } from '../api/with-api.ts'
-import { ask } from '../ask.ts'
 import { defineCommand, withConnectionFlags } from '../command.ts'
 import type { ConnectionFlags } from '../config/settings.ts'
-import { Failure } from '../failure.ts'
+import { confirm } from '../confirm.ts'
 import { findInstance } from '../instance/find-instance.ts'
 import { printable } from '../output.ts'
 import type { Screen } from '../screen.ts'
@@ -29,21 +28,10 @@ export function forgetCommand(screen: Screen): Command {
       await withApi(screen, flags, async (api) => {
         const { instanceId, name } = await findInstance(api, meant)
         const called = printable(name === undefined ? instanceId : `${name} (${instanceId})`)
-        if (!flags.yes) await confirm(screen, called)
+        const question = `Forget ${called}? Nobody can be let in through it until it enrols again.`
+        await confirm(screen, { question, yes: flags.yes })
         await api.call(FORGET_INSTANCE, { InstanceId: instanceId })
         screen.out(`${called} is forgotten. To bring the host back it must enrol again.\n`)
       })
     })
-}
-
-async function confirm(screen: Screen, called: string): Promise<void> {
-  if (!screen.interactive) {
-    throw new Failure('cancelled', `Nobody is here to confirm that ${called} be forgotten.`, {
-      todo: ['Say --yes if you mean it.'],
-    })
-  }
-  const reply = await ask(
-    `Forget ${called}? Nobody can be let in through it until it enrols again. [y/N] `,
-  )
-  if (!/^y(es)?$/i.test(reply.trim())) throw new Failure('cancelled', 'Nothing was changed.')
 }

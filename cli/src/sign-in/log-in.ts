@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { ask, askSecret } from '../ask.ts'
+import { ask, secretAsker } from '../ask.ts'
 import { isProfileName, readProfiles, writeProfiles, type Profile } from '../config/profiles.ts'
 import { profileName, resolveConnection, type ConnectionFlags } from '../config/settings.ts'
 import { Failure, usageFailure } from '../failure.ts'
@@ -10,8 +10,11 @@ import { logInWithProvider } from './log-in-with-provider.ts'
 import { writeSession } from './session-cache.ts'
 import { whileLocked } from './session-lock.ts'
 import type { Session } from './session.ts'
-import { signInByPassword, type AskSecret } from './sign-in-by-password.ts'
+import { signInByPassword } from './sign-in-by-password.ts'
 import { readWaysIn, type WaysIn } from './ways-in.ts'
+
+const ON_STANDARD_INPUT =
+  'Give the password, and the code after it if you have a device, a line each.'
 
 /** What `fleetkey login` can be told. */
 export interface LoginFlags extends ConnectionFlags {
@@ -56,7 +59,11 @@ export async function logIn(
         })
       : {
           session: await asNobody(known.place, (api) =>
-            signInByPassword(api, known.place, { user, durationSeconds, ask: asker(screen) }),
+            signInByPassword(api, known.place, {
+              user,
+              durationSeconds,
+              ask: secretAsker(screen, ON_STANDARD_INPUT),
+            }),
           ),
           profile: { user },
         }
@@ -159,21 +166,4 @@ async function chooseUser(
   if (ways.providers.length > 0 || !ways.password) return undefined
   if (screen.interactive) return (await ask('User name: ')).trim()
   throw usageFailure('Who are you?', 'fleetkey login --user NAME, the password on standard input')
-}
-
-/** Answers from the terminal, unseen; without one, line by line from standard input. */
-function asker(screen: Screen): AskSecret {
-  if (screen.interactive) return askSecret
-  let lines: Promise<string[]> | undefined
-  return async (question) => {
-    lines ??= import('../input.ts').then(async ({ readInput }) =>
-      (await readInput('-')).split('\n'),
-    )
-    const line = (await lines).shift()?.replace(/\r$/, '')
-    if (line) return line
-    throw new Failure('credentials', 'There is no answer on standard input.', {
-      why: [`asked: ${question.trim()}`],
-      todo: ['Give the password, and the code after it if you have a device, a line each.'],
-    })
-  }
 }

@@ -2,12 +2,10 @@ import { asAnswer, textOf, type Answer } from '../api/answer.ts'
 import type { ApiClient } from '../api/api-client.ts'
 import { SIGN_IN } from '../api/operations.ts'
 import { Refusal } from '../api/refusal.ts'
+import type { AskSecret } from '../ask.ts'
 import { Failure } from '../failure.ts'
 import { credentialsOf, placeOf, type SessionPlace } from './assume-role.ts'
 import type { Session } from './session.ts'
-
-/** Answers one question with something secret. */
-export type AskSecret = (question: string) => Promise<string>
 
 /** Wrong codes are asked for again; a wrong password is not, for the server would count it again. */
 const MAX_QUESTIONS = 6
