@@ -33,7 +33,7 @@ export const checkOwnAccess = operation<Input>({
     instanceId,
   }),
   async run(input, call) {
-    const known = [...ownMoment(call), ...input.context]
+    const known = new Map([...ownMoment(call), ...input.context])
     const own = await answer(input, { subject: callersOwn(call), known }, call)
     // The moment is known here: what depends on it is decided.
     return { ...own, Decision: own.Decision === 'allowed' ? 'allowed' : 'denied' }
@@ -68,7 +68,7 @@ async function answer(
   {
     subject,
     known,
-  }: { readonly subject: Subject; readonly known: Iterable<readonly [string, ContextValue]> },
+  }: { readonly subject: Subject; readonly known: ReadonlyMap<string, ContextValue> },
   { store, realm }: Call,
 ) {
   const instance = await store.instances.get(instanceId)

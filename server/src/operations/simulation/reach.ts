@@ -56,11 +56,11 @@ export class ReachOf {
     this.#best = supposeBest(subject.policies, isOfTheMoment)
   }
 
-  /** `known` are keys of the moment that are known after all, e.g. `aws:SourceIp`. */
+  /** `known` are keys of the moment that are known after all, e.g. `aws:SourceIp`: what depends on them is decided. */
   to(
     instance: Instance,
     osUser: string,
-    known: Iterable<readonly [string, ContextValue]> = [],
+    known: ReadonlyMap<string, ContextValue> = new Map(),
   ): Reach {
     if (this.#subject.type === 'Root') {
       return { kind: 'allowed', explanation: 'The account root user may do everything.' }
@@ -69,8 +69,14 @@ export class ReachOf {
     const decision = evaluate(request, this.#subject.policies)
     const explanation = explainDecision(decision, request)
     if (decision.kind === 'allowed') return { kind: 'allowed', explanation }
-    const isOpen = evaluate(request, this.#best).kind === 'allowed'
+    const isOpen = evaluate(request, this.#bestWhere(known)).kind === 'allowed'
     return { kind: isOpen ? 'conditional' : 'denied', explanation }
+  }
+
+  #bestWhere(known: ReadonlyMap<string, ContextValue>): PolicySet {
+    if (known.size === 0) return this.#best
+    const names = new Set([...known.keys()].map((key) => key.toLowerCase()))
+    return supposeBest(this.#subject.policies, (key) => isOfTheMoment(key) && !names.has(key))
   }
 
   /** The decision alone, for many at a time. */

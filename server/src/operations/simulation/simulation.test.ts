@@ -99,6 +99,7 @@ describe('CheckAccess', () => {
       ],
     })
     assert.equal((await ask(dev, 'ops', 'office', from('192.0.2.7'))).Decision, 'allowed')
+    assert.equal((await ask(dev, 'ops', 'office', from('198.51.100.7'))).Decision, 'denied')
     assert.equal((await ask(prod, 'ops', 'everywhere')).Decision, 'conditional')
     assert.equal((await ask(prod, 'root', 'everywhere')).Decision, 'denied')
   })
