@@ -41,6 +41,11 @@ export function withListingFlags(command: Command): Command {
   return withConnectionFlags(command).addOption(output.choices(['table', 'json']).default('table'))
 }
 
+/** For an option that may be given several times; its default is an empty list. */
+export function severalTimes(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
 /** Runs the command line against one command and answers with the exit code. */
 export async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
   const root = new Command('fleetkey').exitOverride().helpCommand(false).addCommand(command)

@@ -53,6 +53,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (screen) => (await import('./commands/configure.ts')).configureCommand(screen),
   },
   {
+    name: 'can',
+    summary: 'may I, or somebody, log in there? and who may? opens nothing',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/can.ts')).canCommand(screen),
+  },
+  {
     name: 'credentials',
     summary: 'print your credentials for the AWS CLI and SDKs',
     group: 'Daily use',

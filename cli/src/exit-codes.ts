@@ -22,6 +22,8 @@ export const EXIT_CODES = {
   ambiguous: 83,
   cancelled: 84,
   policyFaulty: 85,
+  drift: 86,
+  conditional: 87,
   interrupted: 130,
 } as const
 
@@ -50,5 +52,8 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<Cause, string>> = {
   ambiguous: 'the name fits several instances, or you may take several roles',
   cancelled: 'you did not confirm, or did not sign in',
   policyFaulty: 'the policy document is not valid, or says what nobody can have meant',
+  drift: 'the server is not as the file says; "iam apply" would change it',
+  conditional:
+    'allowed only under a condition that the moment decides (address, time, second factor)',
   interrupted: 'ended by Ctrl-C',
 }

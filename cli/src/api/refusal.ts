@@ -1,3 +1,4 @@
+import { readExplanation } from '../access/explanation.ts'
 import type { Cause } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
 import type { ApiOperation } from './operations.ts'
@@ -39,9 +40,7 @@ export function refusal(
   if (name === 'signature' && Math.abs(context.skewMs) > SKEW_WORTH_SAYING_MS) {
     return clockFailure(code, context.skewMs)
   }
-  const explained = explanation === undefined ? [] : explanation.split('\n').filter(Boolean)
-  const why = explained.filter((line) => !line.startsWith(LEAST_CHANGE))
-  const mend = explained.filter((line) => line.startsWith(LEAST_CHANGE))
+  const { why, mend } = readExplanation(explanation ?? '')
   if (message === undefined) {
     return new Failure('badAnswer', `The server answered with status ${status} and no reason.`, {
       why: [`asked for ${context.operation.target}`],
@@ -50,9 +49,6 @@ export function refusal(
   }
   return new Refusal(cause, code, message, { why, todo: [...mend, ...todo] })
 }
-
-/** How an explanation begins the line that says what would have been allowed. */
-const LEAST_CHANGE = 'Least change: '
 
 function readRefusal(body: unknown) {
   const answer: Record<string, unknown> =

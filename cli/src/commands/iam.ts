@@ -9,6 +9,7 @@ import { groupsCommand } from './iam/groups.ts'
 import { mfaCommand } from './iam/mfa.ts'
 import { passwordPolicyCommand } from './iam/password-policy.ts'
 import { policiesCommand } from './iam/policies.ts'
+import { previewCommand } from './iam/preview.ts'
 import { providersCommand } from './iam/providers.ts'
 import { rolesCommand } from './iam/roles.ts'
 import { sessionsCommand } from './iam/sessions.ts'
@@ -35,6 +36,7 @@ export function iamCommand(screen: Screen): Command {
     .addCommand(passwordPolicyCommand(screen))
     .addCommand(providersCommand(screen))
     .addCommand(sessionsCommand(screen))
+    .addCommand(previewCommand(screen))
     .addCommand(validateCommand(screen))
     .addCommand(lintCommand(screen))
     .addCommand(evaluateCommand(screen))

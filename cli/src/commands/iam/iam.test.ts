@@ -155,7 +155,7 @@ describe('iam groups and roles', () => {
     await iam('providers add-client id.example.com other')
     await iam('providers remove-client id.example.com other')
     await iam('providers delete id.example.com --yes')
-    assert.equal((await shown('sessions list --role oncall')).length, 0)
+    assert.equal((await shown('sessions list --role oncall'))['length'], 0)
     assert.match(await iam('sessions revoke --role oncall'), /^0 sessions of oncall/)
   })
   it('are not trusted to everybody at a provider', async () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { ApiClient } from '../../api/api-client.ts'
+import { severalTimes } from '../../command.ts'
 import type { ConnectionFlags } from '../../config/settings.ts'
 import { parseTag } from '../instances-tag.ts'
 import { policyArnOf } from './policy-arn.ts'
@@ -27,9 +28,4 @@ export async function newEntityInput(
     PermissionsBoundary: boundary === undefined ? undefined : await policyArnOf(api, boundary),
     ...(tag.length === 0 ? {} : { Tags: tag.map(parseTag) }),
   }
-}
-
-/** For an option that may be given several times. */
-export function severalTimes(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value]
 }

@@ -5,6 +5,7 @@ import { fleetkeyOperation, iamOperation } from '../../api/operations.ts'
 import { withApi } from '../../api/with-api.ts'
 import {
   defineCommand,
+  severalTimes,
   withConnectionFlags,
   withListingFlags,
   type ListingFlags,
@@ -14,7 +15,6 @@ import { confirm } from '../../confirm.ts'
 import { usageFailure } from '../../failure.ts'
 import { printable } from '../../output.ts'
 import { printListing, type Screen } from '../../screen.ts'
-import { severalTimes } from './new-entity.ts'
 import { providerArnOf, providerArns, providerNameOf } from './provider-arn.ts'
 
 /** `fleetkey iam providers …`; alone, it lists. */
