@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parsePolicyDocument } from '../policy-document.ts'
-import { mayBeKeptOut, openingOf, opensNewly, type Trustee } from './trust-opening.ts'
+import { mayBeKeptOut, mayOpenRoles, openingOf, opensNewly, type Trustee } from './trust-opening.ts'
 
 const role = 'arn:aws:iam::111122223333:role/ops'
 const alice = 'arn:aws:iam::111122223333:user/alice'
@@ -100,11 +100,15 @@ describe('a role is newly open', () => {
     assert.ok(isNew(trust('*', tagged), trustee(), ops))
     assert.ok(!isNew(trust('*', tagged), ops, ops))
     assert.ok(!isNew(trust(alice), trustee(), ops))
+    assert.ok(mayOpenRoles(trustee(), ops))
+    assert.ok(!mayOpenRoles(ops, ops))
   })
 
   it('with a policy that lets ask for it', () => {
     const byTag = trust('111122223333', tagged)
     assert.ok(isNew(byTag, trustee(), asker))
+    assert.ok(mayOpenRoles(trustee(), asker))
+    assert.ok(!mayOpenRoles(asker, trustee([may('sts:*'), may('iam:*')])))
     assert.ok(!isNew(byTag, asker, asker))
     assert.ok(!isNew(byTag, asker, trustee([may('sts:*'), may('iam:*')])))
     const withFactor = trustee([

@@ -63,6 +63,11 @@ export function opensNewly(
   return isDelegated && mayAskMore(role, { before, after })
 }
 
+/** Could a change of somebody open any role to them? Asked once, it spares asking for each role. */
+export function mayOpenRoles(before: Standing, after: Standing): boolean {
+  return changedKeys(before.keys, after.keys).size > 0 || mayAskMore('*', { before, after })
+}
+
 function changedKeys(before: Standing['keys'], after: Standing['keys']): ReadonlySet<string> {
   const keys = [...before.keys(), ...after.keys()]
   return new Set(

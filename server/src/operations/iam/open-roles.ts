@@ -1,6 +1,7 @@
 import { roleArn, userArn } from '@fleetkey/domain/arn'
 import {
   mayBeKeptOut,
+  mayOpenRoles,
   openingOf,
   opensNewly,
   type Trustee,
@@ -26,6 +27,7 @@ export async function rolesOpenTo(
   start: Rights,
   { scope, edit = (rights) => rights, before }: Search,
 ): Promise<readonly Rights[]> {
+  if (before && !mayOpenRoles(trusteeOf(before, scope), trusteeOf(start, scope))) return []
   const roles = await scope.store.identities.roles.list()
   const found = new Map<string, Rights>()
   const waiting = [start]
