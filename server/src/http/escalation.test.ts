@@ -11,9 +11,10 @@ import { probesFor, type Probes } from '../testing/escalation/reach.ts'
 import { searchEscalation, type Found } from '../testing/escalation/search.ts'
 import { allow, buildWorld, document, type EscalationWorld } from '../testing/escalation/world.ts'
 
-// Nobody comes to rights that they were not given, in whatever order they make what calls. By hand deeper, and from pairs of actions:
+// Nobody comes to rights that they were not given, in whatever order they make what calls. By hand deeper, from sessions, and from pairs:
 // DEPTH=3 PAIRS=1 node --test server/src/http/escalation.test.ts
 
+const byHand = process.env['PAIRS'] !== undefined
 const depth = Number(process.env['DEPTH'] ?? 2)
 const mostCalls = Number(process.env['CALLS'] ?? 400)
 
@@ -43,22 +44,33 @@ after(async () => {
   await plane.close()
 })
 
-async function searchFrom(...actions: readonly string[]): Promise<Found> {
+/** From mallory, or from a session of mallory's role, who may do that beside what is hidden from them. */
+async function searchFrom(
+  actions: readonly string[],
+  start: 'user' | 'session' = 'user',
+): Promise<Found> {
   identities.restore(base)
-  await plane.root.done('PutUserPolicy', {
-    UserName: 'mallory',
-    PolicyName: 'given',
-    PolicyDocument: document(allow(actions)),
-  })
+  const given = { PolicyName: 'given', PolicyDocument: document(allow(actions)) }
   const idOf = (name: string, kind = 'user') =>
     String(
       plane.query('select id from entities where kind = ? and name = ?', kind, name)[0]?.['id'],
     )
+  let first = { id: idOf('mallory'), client: world.mallory }
+  if (start === 'user') {
+    await plane.root.done('PutUserPolicy', { UserName: 'mallory', ...given })
+  } else {
+    await plane.root.done('PutRolePolicy', { RoleName: 'mine', ...given })
+    const { Credentials } = await world.mallory.done('AssumeRole', {
+      RoleArn: `arn:aws:iam::${world.accountId}:role/mine`,
+      RoleSessionName: 'search',
+    })
+    first = { id: idOf('mine', 'role'), client: plane.as(Credentials) }
+  }
   return searchEscalation({
     identities,
     probes,
     moves,
-    start: [{ id: idOf('mallory'), client: world.mallory }],
+    start: [first],
     gains({ operation, fields }, body) {
       if (operation === 'CreateAccessKey') {
         const { UserName, AccessKeyId, SecretAccessKey } = (
@@ -102,21 +114,28 @@ describe('whoever may do one thing alone', () => {
   for (const { action } of writes) {
     if (DOCUMENTED.has(action)) continue
     it(`comes to nothing else: ${action}`, async () => {
-      const found = await searchFrom(action)
+      const found = await searchFrom([action])
       if (process.env['REPORT'] !== undefined) console.log(action, found)
       assert.deepEqual(found.escalation, undefined)
       assert.ok(found.complete)
     })
   }
 
+  for (const { action } of byHand ? writes : []) {
+    if (DOCUMENTED.has(action)) continue
+    it(`comes to nothing else in a session: ${action}`, async () => {
+      assert.deepEqual((await searchFrom([action], 'session')).escalation, undefined)
+    })
+  }
+
   for (const action of DOCUMENTED) {
     it(`decides whom policies by tag let in: ${action}`, async () => {
-      assert.ok((await searchFrom(action)).escalation !== undefined)
+      assert.ok((await searchFrom([action])).escalation !== undefined)
     })
   }
 })
 
-describe('whoever may do two things', { skip: process.env['PAIRS'] === undefined }, () => {
+describe('whoever may do two things', { skip: !byHand }, () => {
   const actions = [...new Set(writes.map(({ action }) => action))].filter(
     (action) => !DOCUMENTED.has(action),
   )
@@ -124,7 +143,7 @@ describe('whoever may do two things', { skip: process.env['PAIRS'] === undefined
     let [pairs, states, calls, complete] = [0, 0, 0, 0]
     for (const [index, one] of actions.entries()) {
       for (const other of actions.slice(index + 1)) {
-        const found = await searchFrom(one, other)
+        const found = await searchFrom([one, other])
         assert.deepEqual(found.escalation, undefined, `${one} and ${other}`)
         pairs += 1
         states += found.states
@@ -141,7 +160,7 @@ describe('the search', () => {
     if (!('handsOver' in operation) || NOT_ALONE.has(operation.name)) continue
     it(`would find what ${operation.name} gives where it is not guarded`, async (t) => {
       t.mock.method(operation as Guarded, 'handsOver', () => Promise.resolve([]))
-      const { escalation } = await searchFrom(operation.action)
+      const { escalation } = await searchFrom([operation.action])
       if (process.env['REPORT'] !== undefined) console.log(operation.name, escalation)
       assert.ok(escalation !== undefined)
     })
