@@ -107,6 +107,16 @@ describe('SignIn', () => {
     assert.equal((await signIn()).status, 200)
   })
 
+  it('counts tries of a name that nobody has as of one that somebody has (would tell who is a user)', async () => {
+    const signIn = await person('Ira')
+    for (const name of ['Ira', 'Nobody']) {
+      const wrong = (UserName: string) => signIn({ UserName, Password: 'wrong' })
+      for (let tries = 0; tries < 10; tries++) await wrong(name)
+      assert.equal((await wrong(name)).code, 'ThrottlingException')
+      assert.equal((await wrong(name.toLowerCase())).code, 'AuthenticationFailedException', name)
+    }
+  })
+
   it('demands the second factor of those who have one, and the code is good once', async () => {
     const signIn = await person('eva')
     const authenticator = await enrolAuthenticator(plane.root, 'eva', now)

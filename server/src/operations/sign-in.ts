@@ -113,8 +113,9 @@ export const signIn = operation<Input>({
 async function identify(input: Input, world: World, origin: Origin): Promise<Caller> {
   const { store, now } = world
   const user = await store.identities.entities.find('user', input.userName)
-  // By what was typed when there is no such user, so that both run out of tries alike.
-  const account = passwordBudget(user?.id ?? `of nobody: ${input.userName.toLowerCase()}`)
+  // By what was typed when there is no such user, so that both run out of tries alike: in the exact spelling, as a user's name counts, or
+  // tries of another spelling would tell which of the two it is.
+  const account = passwordBudget(user?.id ?? `of nobody: ${input.userName}`)
   await takeTry(store, [everybodysBudget, networkBudget(origin.sourceAddress), account], now())
   const row = user && (await store.identities.passwords.get(user.id))
   const isRight = await isPassword(world, row, input.password)
