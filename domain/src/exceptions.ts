@@ -194,6 +194,10 @@ export const boundaryNotAttachable = (arn: string) =>
 export const entityAlreadyExists = (what: string) =>
   refuse('EntityAlreadyExists', 409, `${what} already exists.`)
 
+/** Two changes at once, of which one was done. Sent again, it meets what is there now. */
+export const entityTemporarilyUnmodifiable = (why: string) =>
+  refuse('EntityTemporarilyUnmodifiable', 409, `${why} Look at it and try again.`)
+
 /** AWS's words for policies are others than for the rest. */
 export const policyAlreadyExists = (name: string) =>
   refuse(

@@ -27,7 +27,10 @@ export function isPassword(
   return verifyPassword(password, hash)
 }
 
-/** Gives the user a password, or another. Throws PasswordPolicyViolation. */
+/**
+ * Gives the user a password, or another in the place of `replaces`. Undefined when theirs is another by now: hashing takes a while, and what
+ * somebody has set meanwhile stands. Throws PasswordPolicyViolation.
+ */
 export async function setPassword(
   parts: Parts,
   user: Pick<EntityRow, 'id' | 'name'>,
@@ -35,12 +38,12 @@ export async function setPassword(
     readonly password: string
     readonly resetRequired: boolean
     readonly policy: PasswordPolicy
+    readonly replaces: PasswordRow | undefined
   },
-): Promise<PasswordRow> {
+): Promise<PasswordRow | undefined> {
   const { store, envelope, now } = parts
-  const { password, resetRequired, policy } = wanted
+  const { password, resetRequired, policy, replaces: old } = wanted
   checkPassword(password, policy, user.name)
-  const old = await store.identities.passwords.get(user.id)
   const before = old === undefined ? [] : [old.hash, ...old.earlier]
   const forbidden = before.slice(0, policy.passwordReusePrevention)
   for (const sealed of forbidden) {
@@ -59,8 +62,7 @@ export async function setPassword(
     changedAt: now(),
     earlier: before.slice(0, KEPT),
   }
-  await store.identities.passwords.set(row)
-  return row
+  return (await store.identities.passwords.set(row, old?.hash)) ? row : undefined
 }
 
 /** As many as any policy can ask for. */

@@ -2,6 +2,7 @@ import type { Principal } from '@fleetkey/domain/principal'
 import type { PolicySet } from '@fleetkey/iam/policy-set'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { WebIdentity } from '../oidc/web-identity.ts'
+import type { PasswordRow } from '../store/identity-store.ts'
 
 /** Who asks, proven, with all that decides what they may do. */
 export interface Caller {
@@ -19,6 +20,8 @@ export interface Caller {
   readonly session: CallerSession | undefined
   /** When a second factor was shown in this very request, if it was. */
   readonly mfaAt?: number
+  /** Of who signs in: the password that theirs was checked against. A sign-in ends with nothing when it is another by then. */
+  readonly password?: PasswordRow
   /** Of who came with the token of an OIDC provider: all that it says. */
   readonly webIdentity?: WebIdentity
 }

@@ -93,14 +93,30 @@ export const signIn = operation<Input>({
     const { caller, store, realm, now } = call
     if (caller.principal.kind !== 'user') throw authenticationFailed()
     const { userId, userName, path } = caller.principal
-    if (newPassword !== undefined) {
-      const policy = await policyOf(call)
-      const user = { id: userId, name: userName }
-      await setPassword(call, user, { password: newPassword, resetRequired: false, policy })
-    }
+    const proven = caller.password
+    const password =
+      newPassword === undefined
+        ? proven
+        : await setPassword(
+            call,
+            { id: userId, name: userName },
+            {
+              password: newPassword,
+              resetRequired: false,
+              policy: await policyOf(call),
+              replaces: proven,
+            },
+          )
+    if (password === undefined) throw authenticationFailed()
     const mfaAt = caller.session?.mfaAt
     const limits = mfaAt === undefined ? {} : { mfaAt }
     const issued = await issueSession(call, { entityId: userId, limits, durationSeconds })
+    // Whoever takes a password away and then ends the sessions must find this one: it was proven before, and is made after.
+    const standing = await store.identities.passwords.get(userId)
+    if (standing?.hash !== password.hash || standing.resetRequired !== password.resetRequired) {
+      await store.identities.sessions.end(issued.accessKeyId)
+      throw authenticationFailed()
+    }
     await store.identities.passwords.noteUse(userId, now())
     return {
       Credentials: shownCredentials(issued),
@@ -130,6 +146,7 @@ async function identify(input: Input, world: World, origin: Origin): Promise<Cal
     signature: randomUUID(),
     policies: { identity: [] },
     context: new Map(),
+    password: row,
     session: {
       kind: 'user',
       parentKeyId: undefined,

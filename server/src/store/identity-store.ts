@@ -362,8 +362,11 @@ export interface PasswordStore {
   get(userId: string): Promise<PasswordRow | undefined>
   /** Whether anybody has a password. */
   isAnySet(): Promise<boolean>
-  /** Creates or replaces. Ends no session. Rejects when there is no such user. */
-  set(row: PasswordRow): Promise<void>
+  /**
+   * Creates, or replaces the one whose hash is `replaces`; false when that is not the user's password any more, and without `replaces`, when
+   * there is one. Ends no session. Rejects when there is no such user.
+   */
+  set(row: PasswordRow, replaces?: string): Promise<boolean>
   /** Ends no session. False when there was none. */
   delete(userId: string): Promise<boolean>
   /** Changes no right. */

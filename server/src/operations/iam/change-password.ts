@@ -3,7 +3,13 @@ import { validate } from '@fleetkey/wire/aws/validation'
 import { passwordBudget, takeTry } from '../../identities/budgets.ts'
 import { isPassword, setPassword } from '../../identities/passwords.ts'
 import { operation } from '../operation.ts'
-import { PASSWORD, passwordPolicy, requirePassword, requireUser } from './login-profiles.ts'
+import {
+  changedMeanwhile,
+  PASSWORD,
+  passwordPolicy,
+  requirePassword,
+  requireUser,
+} from './login-profiles.ts'
 import { ownUserResource } from './own-user.ts'
 
 interface Input {
@@ -36,7 +42,8 @@ export const changePassword = operation<Input>({
     }
     await call.store.identities.passwords.giveBack(budget.key)
     const policy = await passwordPolicy(call)
-    await setPassword(call, user, { password: newPassword, resetRequired: false, policy })
+    const wanted = { password: newPassword, resetRequired: false, policy, replaces: row }
+    if ((await setPassword(call, user, wanted)) === undefined) throw changedMeanwhile(user)
     return {}
   },
 })

@@ -1,5 +1,6 @@
 import {
   entityAlreadyExists,
+  entityTemporarilyUnmodifiable,
   invalidInput,
   noSuchEntity,
   validationFailure,
@@ -50,7 +51,9 @@ export const createLoginProfile = operation<PasswordInput & { password: string }
       throw entityAlreadyExists(`Login Profile for user ${user.name}`)
     }
     const policy = await passwordPolicy(call)
-    const row = await setPassword(call, user, { password, resetRequired, policy })
+    const wanted = { password, resetRequired, policy, replaces: undefined }
+    const row = await setPassword(call, user, wanted)
+    if (row === undefined) throw entityAlreadyExists(`Login Profile for user ${user.name}`)
     return { LoginProfile: shown(user, row) }
   },
 })
@@ -87,12 +90,16 @@ export const updateLoginProfile = operation<PasswordInput>({
     const user = await requireUser(userName, call)
     const row = await requirePassword(user, call)
     const reset = resetRequired ?? row.resetRequired
-    if (password === undefined) {
-      await call.store.identities.passwords.set({ ...row, resetRequired: reset })
-    } else {
-      const policy = await passwordPolicy(call)
-      await setPassword(call, user, { password, resetRequired: reset, policy })
-    }
+    const isSet =
+      password === undefined
+        ? await call.store.identities.passwords.set({ ...row, resetRequired: reset }, row.hash)
+        : await setPassword(call, user, {
+            password,
+            resetRequired: reset,
+            policy: await passwordPolicy(call),
+            replaces: row,
+          })
+    if (!isSet) throw changedMeanwhile(user)
     return {}
   },
 })
@@ -131,6 +138,10 @@ export async function requirePassword(user: EntityRow, { store }: World): Promis
 export async function passwordPolicy({ store }: World) {
   return (await loadPasswordPolicy(store)) ?? DEFAULT_PASSWORD_POLICY
 }
+
+/** Somebody else was faster: which of the two passwords is meant to stand is not ours to say. */
+export const changedMeanwhile = ({ name }: EntityRow) =>
+  entityTemporarilyUnmodifiable(`The password of user ${name} was changed at the same time.`)
 
 const noPassword = ({ name }: EntityRow) => noSuchEntity(`Login Profile for User ${name}`)
 

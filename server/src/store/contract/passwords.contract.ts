@@ -31,7 +31,22 @@ export function describePasswords(now: () => StoreUnderTest): void {
         earlier: [],
         lastUsedAt: NOW + 3,
       }
-      assert.equal(await changesRights(store, () => passwords().set(next)), true)
+      assert.equal(await changesRights(store, () => passwords().set(next, row.hash)), true)
+      assert.deepEqual(await passwords().get(row.userId), next)
+    })
+
+    it('take the place of no other than the one that was seen (an old one would be back)', async () => {
+      const { store } = now()
+      const row = password((await created(store)).id)
+      const next = { ...row, hash: 'h2' }
+      assert.equal(await passwords().set(next, row.hash), false)
+      assert.equal(await passwords().get(row.userId), undefined)
+      const two = [passwords().set(row), passwords().set(next)]
+      assert.deepEqual(await Promise.all(two), [true, false])
+      assert.equal(await changesRights(store, () => passwords().set(next, 'h1')), false)
+      assert.deepEqual(await passwords().get(row.userId), row)
+      const both = [passwords().set(next, row.hash), passwords().set(row, row.hash)]
+      assert.deepEqual(await Promise.all(both), [true, false])
       assert.deepEqual(await passwords().get(row.userId), next)
     })
 

@@ -34,16 +34,17 @@ function isAnySet(db: DatabaseSync): boolean {
   return one(db, 'select 1 as found from passwords limit 1') !== undefined
 }
 
-function set(db: DatabaseSync, row: PasswordRow): void {
-  run(
+/** Compared and set by one statement: hashing takes long enough for somebody else to have set another. */
+function set(db: DatabaseSync, row: PasswordRow, replaces?: string): boolean {
+  const changed = run(
     db,
-    `insert into passwords
-       (user_id, hash, reset_required, created_at, changed_at, earlier, last_used_at)
-     values (?, ?, ?, ?, ?, ?, ?)
-     on conflict (user_id) do update set hash = excluded.hash,
-       reset_required = excluded.reset_required, created_at = excluded.created_at,
-       changed_at = excluded.changed_at, earlier = excluded.earlier,
-       last_used_at = excluded.last_used_at`,
+    replaces === undefined
+      ? `insert into passwords
+           (user_id, hash, reset_required, created_at, changed_at, earlier, last_used_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (user_id) do nothing`
+      : `update passwords set hash = ?2, reset_required = ?3, created_at = ?4, changed_at = ?5,
+           earlier = ?6, last_used_at = ?7
+         where user_id = ?1 and hash = ?8`,
     row.userId,
     row.hash,
     row.resetRequired ? 1 : 0,
@@ -51,8 +52,11 @@ function set(db: DatabaseSync, row: PasswordRow): void {
     row.changedAt,
     JSON.stringify(row.earlier),
     row.lastUsedAt ?? null,
+    ...(replaces === undefined ? [] : [replaces]),
   )
+  if (changed === 0) return false
   changeRights(db)
+  return true
 }
 
 function remove(db: DatabaseSync, userId: string): boolean {
