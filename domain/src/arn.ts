@@ -24,6 +24,9 @@ export const policyArn = (realm: Realm, policyName: string, path = '/'): string 
 export const awsPolicyArn = (realm: Realm, policyName: string, path = '/'): string =>
   `arn:${realm.partition}:iam::aws:policy${path}${policyName}`
 
+export const instanceProfileArn = (realm: Realm, profileName: string, path = '/'): string =>
+  iamArn(realm, `instance-profile${path}${profileName}`)
+
 export const mfaArn = (realm: Realm, deviceName: string, path = '/'): string =>
   iamArn(realm, `mfa${path}${deviceName}`)
 

@@ -176,6 +176,9 @@ export const joinTokenInvalid = () =>
 export const noSuchEntity = (what: string) =>
   refuse('NoSuchEntity', 404, `The ${what} cannot be found.`)
 
+export const instanceProfileNotFound = (name: string) =>
+  refuse('NoSuchEntity', 404, `Instance Profile ${name} cannot be found.`)
+
 export const policyNotFound = (arn: string) =>
   refuse('NoSuchEntity', 404, `Policy ${arn} was not found.`)
 
@@ -205,6 +208,14 @@ export const policyAlreadyExists = (name: string) =>
     409,
     `A policy called ${name} already exists. Duplicate names are not allowed.`,
   )
+
+/** AWS's words for instance profiles name no kind. */
+export const instanceProfileAlreadyExists = (name: string) =>
+  refuse('EntityAlreadyExists', 409, `Instance Profile ${name} already exists.`)
+
+/** An instance profile that has its one role. */
+export const instanceProfileInUse = () =>
+  limitExceeded('Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1')
 
 export const limitExceeded = (detail: string) => refuse('LimitExceeded', 409, detail)
 

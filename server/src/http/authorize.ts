@@ -38,7 +38,7 @@ export function authorize(question: Question): string {
   let allowedBecause = ''
   for (const resource of resources) {
     const policies = policiesFor(caller, resource)
-    for (const action of actions) {
+    for (const action of resource.actions ?? actions) {
       const request = accessRequest(question, { action, resource })
       if (isRoot) {
         throw accessDenied(

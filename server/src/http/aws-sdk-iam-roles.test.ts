@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import {
+  AddRoleToInstanceProfileCommand,
   AttachGroupPolicyCommand,
   AttachRolePolicyCommand,
   AttachUserPolicyCommand,
   CreateAccountAliasCommand,
+  CreateInstanceProfileCommand,
   CreatePolicyCommand,
   CreatePolicyVersionCommand,
   CreateRoleCommand,
   DeleteAccountAliasCommand,
   DeleteConflictException,
+  DeleteInstanceProfileCommand,
   DeletePolicyCommand,
   DeletePolicyVersionCommand,
   DeleteRoleCommand,
@@ -19,6 +22,7 @@ import {
   EntityAlreadyExistsException,
   GetAccountAuthorizationDetailsCommand,
   GetAccountSummaryCommand,
+  GetInstanceProfileCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
   GetRoleCommand,
@@ -30,13 +34,18 @@ import {
   ListAttachedUserPoliciesCommand,
   ListEntitiesForPolicyCommand,
   ListInstanceProfilesForRoleCommand,
+  ListInstanceProfileTagsCommand,
   ListPolicyVersionsCommand,
   MalformedPolicyDocumentException,
   NoSuchEntityException,
   paginateGetAccountAuthorizationDetails,
+  paginateListInstanceProfiles,
   paginateListPolicies,
   paginateListRoles,
+  RemoveRoleFromInstanceProfileCommand,
   SetDefaultPolicyVersionCommand,
+  TagInstanceProfileCommand,
+  UntagInstanceProfileCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
   UpdateRoleDescriptionCommand,
@@ -209,6 +218,44 @@ describe('the IAM client of the AWS SDK, unmodified', () => {
       client.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument })),
       EntityAlreadyExistsException,
     )
+    await client.send(new DeleteRoleCommand({ RoleName }))
+  })
+
+  it('makes instance profiles along with roles', async () => {
+    const RoleName = 'web'
+    const InstanceProfileName = 'web'
+    await client.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust(account) }))
+    const Tags = [{ Key: 'a', Value: 'b' }]
+    await client.send(new CreateInstanceProfileCommand({ InstanceProfileName, Tags }))
+    const both = { InstanceProfileName, RoleName }
+    await client.send(new AddRoleToInstanceProfileCommand(both))
+    const { InstanceProfile } = await client.send(
+      new GetInstanceProfileCommand({ InstanceProfileName }),
+    )
+    assert.deepEqual(InstanceProfile?.Tags, Tags)
+    const [role] = InstanceProfile?.Roles ?? []
+    assert.equal(role?.RoleName, RoleName)
+    assert.equal(decoded(role?.AssumeRolePolicyDocument), trust(account))
+    assert.ok(InstanceProfile?.CreateDate instanceof Date)
+    const profiles = await client.send(new ListInstanceProfilesForRoleCommand({ RoleName }))
+    assert.equal(profiles.InstanceProfiles?.[0]?.Arn, InstanceProfile?.Arn)
+    const names = []
+    for await (const page of paginateListInstanceProfiles({ client, pageSize: 1 }, {})) {
+      names.push(...(page.InstanceProfiles ?? []).map((one) => one.InstanceProfileName))
+    }
+    assert.deepEqual(names, [InstanceProfileName])
+    await client.send(
+      new TagInstanceProfileCommand({ InstanceProfileName, Tags: [{ Key: 'c', Value: 'd' }] }),
+    )
+    await client.send(new UntagInstanceProfileCommand({ InstanceProfileName, TagKeys: ['a'] }))
+    const tags = await client.send(new ListInstanceProfileTagsCommand({ InstanceProfileName }))
+    assert.deepEqual(tags.Tags, [{ Key: 'c', Value: 'd' }])
+    await assert.rejects(
+      client.send(new DeleteInstanceProfileCommand({ InstanceProfileName })),
+      DeleteConflictException,
+    )
+    await client.send(new RemoveRoleFromInstanceProfileCommand(both))
+    await client.send(new DeleteInstanceProfileCommand({ InstanceProfileName }))
     await client.send(new DeleteRoleCommand({ RoleName }))
   })
 

@@ -22,7 +22,7 @@ export type Service = 'ec2-instance-connect' | 'ec2' | 'sts' | 'iam' | 'fleetkey
 export interface Operation<Input, Prepared = undefined> {
   readonly name: string
   readonly service: Service
-  /** IAM action that is evaluated on every resource. */
+  /** IAM action that is evaluated on every resource, but for those that name their own. */
   readonly action: string
   /** Further actions that this request needs on the same resources, e.g. `iam:TagUser` when a user is created with tags. */
   also?(input: Input, asker: Asker): readonly string[]
@@ -70,6 +70,8 @@ export interface ShownSecondFactor {
 
 export interface Resource {
   readonly arn: string
+  /** Evaluated on it instead of the operation's action, e.g. `iam:PassRole` for a role that is handed to a service. */
+  readonly actions?: readonly string[]
   /** The instance that it is, if it is one and exists: its tags are `aws:ResourceTag/…` and `ec2:ResourceTag/…`. */
   readonly instance?: Instance
   /** Tags of a user, role, policy …: `aws:ResourceTag/…` and `iam:ResourceTag/…`. */

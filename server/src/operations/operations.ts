@@ -58,12 +58,15 @@ import {
 } from './iam/permissions-boundary.ts'
 import { updateGroup, updateUser } from './iam/rename.ts'
 import {
+  listInstanceProfileTags,
   listPolicyTags,
   listRoleTags,
   listUserTags,
+  tagInstanceProfile,
   tagPolicy,
   tagRole,
   tagUser,
+  untagInstanceProfile,
   untagPolicy,
   untagRole,
   untagUser,
@@ -82,7 +85,17 @@ import {
   listAttachedRolePolicies,
   listAttachedUserPolicies,
 } from './iam/attachments.ts'
-import { listInstanceProfilesForRole } from './iam/instance-profiles-for-role.ts'
+import {
+  addRoleToInstanceProfile,
+  removeRoleFromInstanceProfile,
+} from './iam/instance-profile-role.ts'
+import {
+  createInstanceProfile,
+  deleteInstanceProfile,
+  getInstanceProfile,
+  listInstanceProfiles,
+  listInstanceProfilesForRole,
+} from './iam/instance-profiles.ts'
 import { listEntitiesForPolicy } from './iam/list-entities-for-policy.ts'
 import { listPolicies } from './iam/list-policies.ts'
 import { listRoles } from './iam/list-roles.ts'
@@ -194,7 +207,16 @@ export const OPERATIONS: readonly AnyOperation[] = [
   updateRoleDescription,
   updateAssumeRolePolicy,
   deleteRole,
+  createInstanceProfile,
+  getInstanceProfile,
+  listInstanceProfiles,
   listInstanceProfilesForRole,
+  deleteInstanceProfile,
+  addRoleToInstanceProfile,
+  removeRoleFromInstanceProfile,
+  tagInstanceProfile,
+  untagInstanceProfile,
+  listInstanceProfileTags,
   createPolicy,
   getPolicy,
   listPolicies,

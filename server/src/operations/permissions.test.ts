@@ -43,6 +43,7 @@ const DOCUMENT = JSON.stringify({
   Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
 })
 
+const PROFILE = { InstanceProfileName: 'web' }
 const EXISTING_ROLE = { RoleName: 'bystander' }
 const trusting = (AWS: string) =>
   JSON.stringify({
@@ -53,7 +54,7 @@ const TRUST = trusting('111122223333')
 const TRUST_OF_ALL = trusting('*')
 let policyArn = ''
 
-/** A role and a policy of two versions that is attached to all kinds. */
+/** A role in an instance profile, and a policy of two versions that is attached to all kinds. */
 async function makeRoleAndPolicy() {
   const { root } = plane
   await root.done('CreateRole', { ...EXISTING_ROLE, AssumeRolePolicyDocument: TRUST })
@@ -63,6 +64,9 @@ async function makeRoleAndPolicy() {
   await root.done('AttachUserPolicy', { UserName: 'member', PolicyArn: policyArn })
   await root.done('AttachGroupPolicy', { ...GROUP, PolicyArn: policyArn })
   await root.done('AttachRolePolicy', { ...EXISTING_ROLE, PolicyArn: policyArn })
+  await root.done('CreateInstanceProfile', { ...PROFILE, Tags: TAGS })
+  await root.done('CreateInstanceProfile', { InstanceProfileName: 'empty' })
+  await root.done('AddRoleToInstanceProfile', { ...PROFILE, ...EXISTING_ROLE })
   await root.done('CreateAccountAlias', { AccountAlias: 'theirs' })
 }
 
@@ -128,7 +132,16 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   UpdateRoleDescription: () => ({ ...EXISTING_ROLE, Description: 'mine' }),
   UpdateAssumeRolePolicy: () => ({ ...EXISTING_ROLE, PolicyDocument: TRUST_OF_ALL }),
   DeleteRole: () => ({ ...EXISTING_ROLE, Force: true }),
+  CreateInstanceProfile: () => ({ InstanceProfileName: 'other' }),
+  GetInstanceProfile: () => PROFILE,
+  ListInstanceProfiles: () => ({}),
   ListInstanceProfilesForRole: () => EXISTING_ROLE,
+  DeleteInstanceProfile: () => ({ ...PROFILE, Force: true }),
+  AddRoleToInstanceProfile: () => ({ InstanceProfileName: 'empty', ...EXISTING_ROLE }),
+  RemoveRoleFromInstanceProfile: () => ({ ...PROFILE, ...EXISTING_ROLE }),
+  TagInstanceProfile: () => ({ ...PROFILE, Tags: TAGS }),
+  UntagInstanceProfile: () => ({ ...PROFILE, TagKeys: ['env'] }),
+  ListInstanceProfileTags: () => PROFILE,
   CreatePolicy: () => ({ PolicyName: 'other', PolicyDocument: DOCUMENT }),
   GetPolicy: () => ({ PolicyArn: policyArn }),
   ListPolicies: () => ({}),
@@ -201,6 +214,7 @@ const RIGHTS = [
   'select * from group_members',
   'select * from inline_policies',
   'select * from roles',
+  'select * from profile_roles',
   'select * from policies',
   'select * from policy_versions',
   'select * from attachments',

@@ -10,6 +10,7 @@ export const newMfaDeviceId = (): string => `AMFA${letters(17)}`
 export const newGroupId = (): string => `AGPA${letters(17)}`
 export const newRoleId = (): string => `AROA${letters(17)}`
 export const newPolicyId = (): string => `ANPA${letters(17)}`
+export const newProfileId = (): string => `AIPA${letters(17)}`
 export const newProviderId = (): string => `AOIP${letters(17)}`
 
 /** 40 characters, as AWS's are; 240 random bits. */

@@ -20,6 +20,7 @@ export interface IdentityStore {
   readonly entities: EntityStore
   readonly groups: GroupStore
   readonly roles: RoleStore
+  readonly profiles: ProfileStore
   readonly policies: ManagedPolicyStore
   readonly inline: InlinePolicyStore
   readonly keys: AccessKeyStore
@@ -29,11 +30,14 @@ export interface IdentityStore {
   readonly providers: ProviderStore
 }
 
-/** What IAM has under a name. `provider` is an OIDC provider, named by its URL without scheme; `mfa` a virtual MFA device. */
-export type EntityKind = 'user' | 'group' | 'role' | 'policy' | 'provider' | 'mfa'
+/**
+ * What IAM has under a name. `provider` is an OIDC provider, named by its URL without scheme; `mfa` a virtual MFA device; `profile` an
+ * instance profile.
+ */
+export type EntityKind = 'user' | 'group' | 'role' | 'policy' | 'provider' | 'mfa' | 'profile'
 
 export interface EntityRow {
-  /** `AIDA…`, `AGPA…`, `AROA…`, `ANPA…`; `AOIP…` and `AMFA…` for providers and devices, which AWS gives none. */
+  /** `AIDA…`, `AGPA…`, `AROA…`, `ANPA…`, `AIPA…`; `AOIP…` and `AMFA…` for providers and devices, which AWS gives none. */
   readonly id: string
   readonly kind: EntityKind
   readonly name: string
@@ -53,7 +57,7 @@ export interface EntityStore {
   /** By name regardless of case, from behind `after`. */
   list(query: EntityQuery): Promise<readonly EntityRow[]>
   count(kind: EntityKind): Promise<number>
-  /** Creates a user or a group, with tags and boundary. False when the name is taken. Rejects other kinds: they have their own `create`. */
+  /** Creates a user, a group or an instance profile, with tags and boundary. False when the name is taken. Rejects other kinds: they have their own `create`. */
   create(row: EntityRow): Promise<boolean>
   /** False when the new name is taken. Rejects when there is no such entity. Ids, keys, policies stay. */
   rename(id: string, change: { readonly name?: string; readonly path?: string }): Promise<boolean>
@@ -92,7 +96,7 @@ export type DeleteResult =
   /** What must be removed first. */
   | { readonly kind: 'conflict'; readonly holds: Hold }
 
-/** What keeps a user, group, role, policy or device (`user`: it is somebody's) from being deleted. */
+/** What keeps a user, group, role, policy, device (`user`: it is somebody's) or profile (`role`: it has one) from being deleted. */
 export type Hold =
   | 'access keys'
   | 'inline policies'
@@ -101,6 +105,8 @@ export type Hold =
   | 'users'
   | 'password'
   | 'MFA devices'
+  | 'instance profiles'
+  | 'role'
   | 'user'
   | 'attachments'
   | 'versions'
@@ -166,6 +172,17 @@ export interface RoleStore {
   ): Promise<void>
   /** Rejects when there is no such role. */
   setTrustPolicy(roleId: string, trustPolicy: string): Promise<void>
+}
+
+/** Instance profiles: a name under which AWS's clients hand a role to an instance. They give nobody a right. */
+export interface ProfileStore {
+  /** False when it has a role already, also this one. Rejects when there is no such profile or role. */
+  addRole(profileId: string, roleId: string): Promise<boolean>
+  /** False when it was not its role. */
+  removeRole(profileId: string, roleId: string): Promise<boolean>
+  roleOf(profileId: string): Promise<RoleRow | undefined>
+  /** Those with this role, by name. */
+  ofRole(roleId: string): Promise<readonly EntityRow[]>
 }
 
 export interface PolicyRow extends EntityRow {

@@ -15,6 +15,7 @@ import { describePasswords } from './contract/passwords.contract.ts'
 import { describePolicies } from './contract/policies.contract.ts'
 import { describePoliciesOfAws } from './contract/policies-of-aws.contract.ts'
 import { describePolicyVersions } from './contract/policy-versions.contract.ts'
+import { describeProfiles } from './contract/profiles.contract.ts'
 import { describeProviders } from './contract/providers.contract.ts'
 import { describeRecoveryCodes } from './contract/recovery-codes.contract.ts'
 import { describeRecreated } from './contract/recreated.contract.ts'
@@ -56,6 +57,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeRecreated(now)
     describeGroups(now)
     describeRoles(now)
+    describeProfiles(now)
     describePolicies(now)
     describePolicyVersions(now)
     describeAttachments(now)

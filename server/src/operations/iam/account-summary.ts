@@ -25,6 +25,7 @@ async function counts({ store }: Call): Promise<readonly (readonly [string, numb
     ['Users', await entities.count('user')],
     ['Groups', await entities.count('group')],
     ['Roles', await entities.count('role')],
+    ['InstanceProfiles', await entities.count('profile')],
     ['Policies', own.length],
     ['PolicyVersionsInUse', versions.flat().length],
     ['Providers', await entities.count('provider')],

@@ -10,6 +10,7 @@ before(async () => {
 })
 after(() => plane.close())
 
+const PROFILE = { InstanceProfileName: 'web' }
 const allowing = (Action: string) =>
   JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } })
 const trusting = (principal: string) =>
@@ -103,6 +104,8 @@ describe('the authorization details', () => {
       ...boundary,
       AssumeRolePolicyDocument: trusting(`arn:aws:iam::${account}:user/u/ann`),
     })
+    await root.done('CreateInstanceProfile', { ...PROFILE, Path: '/i/' })
+    await root.done('AddRoleToInstanceProfile', { ...PROFILE, RoleName: 'deploy' })
     for (const [noun, holder] of [
       ['User', { UserName: 'ann' }],
       ['Group', { GroupName: 'staff' }],
@@ -147,7 +150,7 @@ describe('the authorization details', () => {
     assert.equal(MaxSessionDuration, 3600)
     assert.deepEqual(byName(details.RoleDetailList, 'RoleName', 'deploy'), {
       ...role,
-      InstanceProfileList: [],
+      InstanceProfileList: [(await plane.root.done('GetInstanceProfile', PROFILE)).InstanceProfile],
       RolePolicyList: inline('Role'),
       AttachedManagedPolicies,
     })

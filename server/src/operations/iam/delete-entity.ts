@@ -15,6 +15,8 @@ const CONFLICTS: Readonly<Record<Hold, string>> = {
   password: 'Cannot delete entity, must delete login profile first.',
   'MFA devices': 'Cannot delete entity, must delete MFA device first.',
   user: 'MFA VirtualDevice in use. Must deactivate first.',
+  'instance profiles': 'Cannot delete entity, must remove roles from instance profile first.',
+  role: 'Cannot delete entity, must remove roles from instance profile first.',
   attachments: 'Cannot delete a policy attached to entities.',
   versions:
     "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",

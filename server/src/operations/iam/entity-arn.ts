@@ -1,6 +1,7 @@
 import {
   awsPolicyArn,
   groupArn,
+  instanceProfileArn,
   mfaArn,
   oidcProviderArn,
   policyArn,
@@ -23,6 +24,8 @@ export function entityArn(row: EntityRow | PolicyRow, realm: Realm): string {
       return 'ownedByAws' in row && row.ownedByAws
         ? awsPolicyArn(realm, row.name, row.path)
         : policyArn(realm, row.name, row.path)
+    case 'profile':
+      return instanceProfileArn(realm, row.name, row.path)
     case 'mfa':
       return mfaArn(realm, row.name, row.path)
     case 'provider':

@@ -9,6 +9,7 @@ import {
   showPolicy,
   showVersionWithDocument,
 } from './shown-policy.ts'
+import { shownProfile } from './shown-profile.ts'
 import { shownLastUse, shownRoleCore } from './shown-role.ts'
 import { shownTags } from './tags.ts'
 
@@ -43,9 +44,10 @@ export async function groupDetail(row: EntityRow, call: Call) {
 }
 
 export async function roleDetail(row: RoleRow, call: Call) {
+  const profiles = await call.store.identities.profiles.ofRole(row.id)
   return {
     ...(await shownRoleCore(row, call)),
-    InstanceProfileList: [],
+    InstanceProfileList: await Promise.all(profiles.map((one) => shownProfile(one, call))),
     RolePolicyList: await inlineOf(row, call),
     AttachedManagedPolicies: await attachedTo(row, call),
     ...(await shownBoundary(row, call)),

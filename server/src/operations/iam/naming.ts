@@ -1,5 +1,5 @@
-import { noSuchEntity } from '@fleetkey/domain/exceptions'
-import { groupArn, roleArn, userArn } from '@fleetkey/domain/arn'
+import { instanceProfileNotFound, noSuchEntity } from '@fleetkey/domain/exceptions'
+import { groupArn, instanceProfileArn, roleArn, userArn } from '@fleetkey/domain/arn'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { ServiceException } from '@fleetkey/domain/exceptions'
 import type { Members } from '@fleetkey/wire/aws/validation'
@@ -30,6 +30,16 @@ type Scope = Pick<World, 'store' | 'realm'>
 export const USER: Naming = byName('user', 'User', userArn)
 export const GROUP: Naming = byName('group', 'Group', groupArn)
 export const ROLE: Naming = byName('role', 'Role', roleArn)
+
+export const PROFILE: Naming = {
+  noun: 'InstanceProfile',
+  member: 'InstanceProfileName',
+  recordedAs: 'instanceProfileName',
+  read: (v) => v.requiredString('InstanceProfileName', LONG_NAME),
+  find: (name, { store }) => store.identities.entities.find('profile', name),
+  arnOfNone: (name, realm) => instanceProfileArn(realm, name),
+  missing: instanceProfileNotFound,
+}
 
 /** Managed policies: those of AWS too, of which nothing can be changed. */
 export const POLICY: Naming = {

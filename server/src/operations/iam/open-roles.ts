@@ -100,6 +100,7 @@ export function keysOf(
     case 'policy':
     case 'provider':
     case 'mfa':
+    case 'profile':
       return new Map()
   }
 }

@@ -155,14 +155,6 @@ describe('roles', () => {
     await plane.root.done('DeleteRole', { RoleName, Force: true })
     await refused('DeleteRole', { RoleName }, 404, 'NoSuchEntity')
   })
-
-  it('have no instance profiles, which clients ask for before they delete one', async () => {
-    const RoleName = 'profiled'
-    await created(RoleName)
-    const answer = await plane.root.done('ListInstanceProfilesForRole', { RoleName })
-    assert.deepEqual(answer, { InstanceProfiles: [], IsTruncated: false })
-    await refused('ListInstanceProfilesForRole', { RoleName: 'none' }, 404, 'NoSuchEntity')
-  })
 })
 
 describe('the trust policy of a role', () => {

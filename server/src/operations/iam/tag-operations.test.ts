@@ -14,6 +14,7 @@ before(async () => {
     openStore: async (options) => (store = await openSqliteStore(options)),
   })
   const { User } = await plane.root.done('CreateUser', { UserName: 'tagged' })
+  await plane.root.done('CreateInstanceProfile', { InstanceProfileName: 'tagged' })
   await createdRole(store, { name: 'tagged' })
   await createdPolicy(store, { name: 'tagged', path: '/p/' })
   policyArn = User.Arn.replace('user/tagged', 'policy/p/tagged')
@@ -34,6 +35,7 @@ const numbered = (from: number, to: number) =>
 const KINDS = [
   { noun: 'User', member: 'UserName', named: () => 'tagged', none: 'none' },
   { noun: 'Role', member: 'RoleName', named: () => 'tagged', none: 'none' },
+  { noun: 'InstanceProfile', member: 'InstanceProfileName', named: () => 'tagged', none: 'none' },
   {
     noun: 'Policy',
     member: 'PolicyArn',

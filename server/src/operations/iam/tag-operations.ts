@@ -3,7 +3,7 @@ import { operation, type AnyOperation, type Asker, type Call } from '../operatio
 import { entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
 import { handOverTags } from './hand-over-tags.ts'
-import { POLICY, requireEntity, ROLE, USER, type Naming } from './naming.ts'
+import { POLICY, PROFILE, requireEntity, ROLE, USER, type Naming } from './naming.ts'
 import { demandOwnPolicy } from './policy-by-arn.ts'
 import { pageOf, readPage, type Page } from './paging.ts'
 import { readTagKeys, readTags, requestTagContext, shownTags, tooManyTags } from './tags.ts'
@@ -23,8 +23,10 @@ interface UntagInput extends Input {
 export const [tagUser, untagUser, listUserTags] = tagOperations(USER)
 export const [tagRole, untagRole, listRoleTags] = tagOperations(ROLE)
 export const [tagPolicy, untagPolicy, listPolicyTags] = tagOperations(POLICY)
+export const [tagInstanceProfile, untagInstanceProfile, listInstanceProfileTags] =
+  tagOperations(PROFILE)
 
-/** IAM API reference, "TagUser", "UntagUser", "ListUserTags" and the same for roles and policies. */
+/** IAM API reference, "TagUser", "UntagUser", "ListUserTags" and the same for roles, policies and instance profiles. */
 export function tagOperations(naming: Naming): readonly [AnyOperation, AnyOperation, AnyOperation] {
   const { noun, recordedAs } = naming
   const isPrincipal = naming === USER || naming === ROLE

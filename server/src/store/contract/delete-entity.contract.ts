@@ -28,6 +28,7 @@ interface HoldCase {
 const user = (store: Store) => created(store)
 const group = (store: Store) => created(store, {}, 'group')
 const policy = (store: Store) => createdPolicy(store)
+const profile = (store: Store) => created(store, {}, 'profile')
 const HOLDERS = [
   ['user', user],
   ['group', group],
@@ -119,6 +120,26 @@ const CASES: readonly HoldCase[] = [
       return () => store.identities.mfa.deactivate(id)
     },
   },
+  {
+    holds: 'instance profiles',
+    of: 'role',
+    entity: (store) => createdRole(store),
+    async hold(store, id) {
+      const { id: profileId } = await profile(store)
+      await store.identities.profiles.addRole(profileId, id)
+      return () => store.identities.profiles.removeRole(profileId, id)
+    },
+  },
+  {
+    holds: 'role',
+    of: 'profile',
+    entity: profile,
+    async hold(store, id) {
+      const { id: roleId } = await createdRole(store)
+      await store.identities.profiles.addRole(id, roleId)
+      return () => store.identities.profiles.removeRole(id, roleId)
+    },
+  },
   ...HOLDERS.map(([attachedTo, entity]): HoldCase => ({
     holds: 'attachments',
     of: `policy attached to a ${attachedTo}`,
@@ -156,6 +177,7 @@ export function describeDeleteEntity(now: () => StoreUnderTest): void {
         await createdPolicy(store),
         await createdProvider(store),
         await createdDevice(store),
+        await profile(store),
       ]
       for (const { id, kind, name } of rows) {
         assert.equal(await changesRights(store, () => kindly(id)), true)

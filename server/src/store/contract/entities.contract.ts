@@ -31,6 +31,10 @@ const KINDS: readonly Kind[] = [
     kind: 'group',
     create: (store, change) => store.identities.entities.create(entity('group', change)),
   },
+  {
+    kind: 'profile',
+    create: (store, change) => store.identities.entities.create(entity('profile', change)),
+  },
   { kind: 'role', create: (store, change) => store.identities.roles.create(role(change)) },
   {
     kind: 'policy',
@@ -121,7 +125,7 @@ export function describeEntities(now: () => StoreUnderTest): void {
       }
     })
 
-    it('are made by their own families unless they are users or groups', async () => {
+    it('are made by their own families unless they have nothing of their own', async () => {
       for (const kind of ['role', 'policy', 'provider', 'mfa'] as const) {
         const row = entity(kind)
         await assert.rejects(entities().create(row), /not a way to make/)

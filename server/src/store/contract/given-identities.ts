@@ -18,6 +18,7 @@ const ID_PREFIX = {
   policy: 'ANPA',
   provider: 'AOIP',
   mfa: 'AMFA',
+  profile: 'AIPA',
 } as const
 
 type Change<Row> = Partial<Omit<Row, 'kind'>>
@@ -37,7 +38,7 @@ export function entity(kind: EntityRow['kind'], change: Change<EntityRow> = {}):
 export async function created(
   store: Store,
   change: Change<EntityRow> = {},
-  kind: 'user' | 'group' = 'user',
+  kind: 'user' | 'group' | 'profile' = 'user',
 ): Promise<EntityRow> {
   const row = entity(kind, change)
   return mustBe(await store.identities.entities.create(row), row)

@@ -37,6 +37,12 @@ const HOLDERS: readonly Holder[] = [
     kinds: ['mfa'],
     sql: 'select 1 from mfa_devices where device_id = ? and user_id is not null',
   },
+  {
+    what: 'instance profiles',
+    kinds: ['role'],
+    sql: 'select 1 from profile_roles where role_id = ?',
+  },
+  { what: 'role', kinds: ['profile'], sql: 'select 1 from profile_roles where profile_id = ?' },
   { what: 'attachments', kinds: ['policy'], sql: 'select 1 from attachments where policy_id = ?' },
   {
     what: 'versions',
@@ -98,5 +104,6 @@ function detach(db: DatabaseSync, id: string, kind: EntityKind): void {
       return
     case 'group':
     case 'mfa':
+    case 'profile':
   }
 }

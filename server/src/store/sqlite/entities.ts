@@ -53,9 +53,11 @@ function count(db: DatabaseSync, kind: EntityKind): number {
   return one<{ count: number }>(db, sql, kind)?.count ?? 0
 }
 
+/** Kinds that have no table of their own. */
+const MADE_HERE: ReadonlySet<EntityKind> = new Set(['user', 'group', 'profile'])
+
 function create(db: DatabaseSync, row: EntityRow): boolean {
-  if (row.kind !== 'user' && row.kind !== 'group')
-    throw new Error(`not a way to make a ${row.kind}`)
+  if (!MADE_HERE.has(row.kind)) throw new Error(`not a way to make a ${row.kind}`)
   if (!insertEntity(db, row)) return false
   changeRights(db)
   return true

@@ -41,6 +41,7 @@ export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promis
       entities: { ...read.entities, ...write.entities },
       groups: { ...read.groups, ...write.groups },
       roles: { ...read.roles, ...write.roles },
+      profiles: { ...read.profiles, ...write.profiles },
       policies: { ...read.policies, ...write.policies },
       inline: { ...read.inlinePolicies, ...write.inlinePolicies },
       keys: { ...read.accessKeys, ...write.accessKeys },

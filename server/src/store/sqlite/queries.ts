@@ -10,6 +10,7 @@ import { mfaReads, mfaWrites } from './mfa.ts'
 import { passwordReads, passwordWrites } from './passwords.ts'
 import { policyReads, policyWrites } from './policies.ts'
 import { policyVersionReads, policyVersionWrites } from './policy-versions.ts'
+import { profileReads, profileWrites } from './profiles.ts'
 import { providerReads, providerWrites } from './providers.ts'
 import { recoveryCodeReads, recoveryCodeWrites } from './recovery-codes.ts'
 import { rightReads } from './rights.ts'
@@ -29,6 +30,7 @@ export const reads = {
   entities: entityReads,
   groups: groupReads,
   roles: roleReads,
+  profiles: profileReads,
   policies: { ...policyReads, ...policyVersionReads, ...attachmentReads },
   inlinePolicies: inlinePolicyReads,
   accessKeys: accessKeyReads,
@@ -46,6 +48,7 @@ export const writes = {
   entities: entityWrites,
   groups: groupWrites,
   roles: roleWrites,
+  profiles: profileWrites,
   policies: { ...policyWrites, ...policyVersionWrites, ...attachmentWrites },
   inlinePolicies: inlinePolicyWrites,
   accessKeys: accessKeyWrites,

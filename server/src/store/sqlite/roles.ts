@@ -18,7 +18,7 @@ const SELECT = `select ${ENTITY_COLUMNS}, r.trust_policy as trustPolicy, r.descr
   r.max_session_seconds as maxSessionSeconds, r.last_used_at as lastUsedAt
   from roles r join entities e on e.id = r.role_id`
 
-function get(db: DatabaseSync, roleId: string): RoleRow | undefined {
+export function get(db: DatabaseSync, roleId: string): RoleRow | undefined {
   const row = one<StoredRole>(db, `${SELECT} where r.role_id = ?`, roleId)
   return row && role(row)
 }

@@ -7,7 +7,7 @@ export const sql = `
 create table entities (
   id text not null constraint entities_pk primary key,
   kind text not null constraint entities_kind
-    check (kind in ('user', 'group', 'role', 'policy', 'provider', 'mfa')),
+    check (kind in ('user', 'group', 'role', 'policy', 'provider', 'mfa', 'profile')),
   name text not null collate nocase constraint entities_name_not_empty check (name <> ''),
   path text not null constraint entities_path
     check (substr(path, 1, 1) = '/' and substr(path, -1, 1) = '/'),
@@ -18,7 +18,8 @@ create table entities (
   constraint entities_name_unique unique (kind, owned_by_aws, name),
   constraint entities_id_says_kind check (substr(id, 1, 4) = case kind
     when 'user' then 'AIDA' when 'group' then 'AGPA' when 'role' then 'AROA'
-    when 'policy' then 'ANPA' when 'provider' then 'AOIP' when 'mfa' then 'AMFA' end),
+    when 'policy' then 'ANPA' when 'provider' then 'AOIP' when 'mfa' then 'AMFA'
+    when 'profile' then 'AIPA' end),
   constraint entities_bounded check (boundary_id is null or kind in ('user', 'role'))
 ) strict;
 create index entities_by_boundary on entities (boundary_id) where boundary_id is not null;
@@ -53,6 +54,16 @@ create table roles (
     check (max_session_seconds between 3600 and 43200),
   last_used_at integer
 ) strict;
+
+-- A profile has one role at most.
+create table profile_roles (
+  profile_id text not null constraint profile_roles_pk primary key
+    constraint profile_roles_profile references entities (id) on delete cascade
+    constraint profile_roles_is_profile check (substr(profile_id, 1, 4) = 'AIPA'),
+  role_id text not null
+    constraint profile_roles_role references roles (role_id) on delete cascade
+) strict, without rowid;
+create index profile_roles_by_role on profile_roles (role_id);
 
 create table policy_versions (
   policy_id text not null
