@@ -53,16 +53,30 @@ export function openCredential(
         tokenHash: undefined,
         signingKeys: new Map(),
       }
+    case 'rootSession': {
+      const { session } = credential
+      return {
+        principal: { kind: 'root' },
+        policies: { identity: [] },
+        context: sessionContext(session, {}, realm),
+        session: sessionOf(session, 'root'),
+        active: true,
+        secret: open(session.accessKeyId, session.sealedSecret),
+        tokenHash: session.tokenHash,
+        signingKeys: new Map(),
+      }
+    }
     case 'session': {
       const { session, rights, sessionPolicies } = credential
+      const kind = rights.entity.kind === 'role' ? 'role' : 'user'
       return {
-        principal: rights.entity.kind === 'role' ? assumedRoleOf(rights, session) : userOf(rights),
+        principal: kind === 'role' ? assumedRoleOf(rights, session) : userOf(rights),
         policies: {
           ...policySetOf(rights, realm),
           ...sessionPoliciesOf(session.limits, sessionPolicies, realm),
         },
         context: sessionContext(session, rights.entity.tags, realm),
-        session: sessionOf(session, rights),
+        session: sessionOf(session, kind),
         active: true,
         secret: open(session.accessKeyId, session.sealedSecret),
         tokenHash: session.tokenHash,
@@ -112,12 +126,12 @@ function sessionContext(
   return context
 }
 
-function sessionOf(row: SessionRow, { entity }: Rights): CallerSession {
+function sessionOf(row: SessionRow, kind: CallerSession['kind']): CallerSession {
   const { issuedAt, expiresAt, parentKeyId, limits } = row
   const { tags = {}, transitiveTagKeys = [], mfaAt, sourceIdentity, webIdentity } = limits
   const transitive = new Set(transitiveTagKeys.map((key) => key.toLowerCase()))
   return {
-    kind: entity.kind === 'role' ? 'role' : 'user',
+    kind,
     parentKeyId,
     issuedAt,
     expiresAt,

@@ -249,6 +249,12 @@ const WITHDRAWALS: readonly Withdrawal[] = [
       }),
   },
   {
+    by: "DeleteAccessKey of root's key that a session was made with",
+    code: 'UnrecognizedClientException',
+    give: rootSession,
+    withdraw: () => plane.root.done('DeleteAccessKey', { AccessKeyId: secondRootKey }),
+  },
+  {
     by: 'DeleteAccessKey of the key at the start of a chain of sessions',
     code: 'UnrecognizedClientException',
     give: chainedSession,
@@ -275,6 +281,15 @@ const WITHDRAWALS: readonly Withdrawal[] = [
 
 async function userSession(user: string): Promise<ApiClient> {
   return plane.as((await (await pusher(user)).done('GetSessionToken', {})).Credentials)
+}
+
+let secondRootKey = ''
+
+async function rootSession(): Promise<ApiClient> {
+  const { AccessKey } = await plane.root.done('CreateAccessKey', {})
+  secondRootKey = AccessKey.AccessKeyId
+  const root = plane.as(AccessKey)
+  return plane.as((await root.done('GetSessionToken', {})).Credentials)
 }
 
 async function chainedSession(user: string): Promise<ApiClient> {

@@ -16,7 +16,7 @@ export interface Caller {
   readonly policies: PolicySet
   /** Condition keys that come with the principal and its session, e.g. `aws:PrincipalTag/team`, `aws:TokenIssueTime`. */
   readonly context: ReadonlyMap<string, ContextValue>
-  /** Undefined for root and for long-term keys. */
+  /** Undefined for long-term keys. */
   readonly session: CallerSession | undefined
   /** When a second factor was shown in this very request, if it was. */
   readonly mfaAt?: number
@@ -28,7 +28,7 @@ export interface Caller {
 
 /** What a temporary credential is made of, as far as operations and the trail ask. */
 export interface CallerSession {
-  readonly kind: 'user' | 'role'
+  readonly kind: 'root' | 'user' | 'role'
   /** The key that asked for it; undefined when a provider or a password vouched. */
   readonly parentKeyId: string | undefined
   /** Milliseconds since 1970. */

@@ -304,15 +304,15 @@ export interface AccessKeyStore {
   noteUses(uses: readonly (KeyUse & { readonly accessKeyId: string })[]): Promise<void>
 }
 
-/** A temporary credential: of a user (GetSessionToken, SignIn) or of a role (AssumeRole, …WithWebIdentity). */
+/** A temporary credential: of a user (GetSessionToken, SignIn), of root (GetSessionToken) or of a role (AssumeRole, …WithWebIdentity). */
 export interface SessionRow {
   /** `ASIA` and 16 characters. */
   readonly accessKeyId: string
   /** SHA-256 of the session token, base64. */
   readonly tokenHash: string
   readonly sealedSecret: string
-  /** The user or role whose rights it has. */
-  readonly entityId: string
+  /** The user or role whose rights it has; undefined for root. */
+  readonly entityId?: string
   /** The key that asked for it. When that ends, so does this. Undefined when a provider or a password vouched. */
   readonly parentKeyId?: string
   /** The OIDC provider that vouched. When that is deleted, this ends. */
@@ -348,8 +348,8 @@ export interface SessionLimits {
 
 export interface SessionStore {
   /**
-   * False when the parent key, the entity or the provider is gone, inactive or (at `issuedAt`) expired by now. Changes no right that was
-   * there before: what nobody could have asked for is in no cache.
+   * False when the parent key, the entity or the provider is gone, inactive or (at `issuedAt`) expired by now, and for a session of root
+   * when the parent is no key of root. Changes no right that was there before: what nobody could have asked for is in no cache.
    */
   create(row: SessionRow): Promise<boolean>
   /** Not expired at `now`, newest first. */
@@ -460,6 +460,7 @@ export interface ProviderStore {
 /** An access key with all that decides what its holder may do. */
 export type Credential =
   | { readonly kind: 'root'; readonly key: AccessKeyRow }
+  | { readonly kind: 'rootSession'; readonly session: SessionRow }
   | { readonly kind: 'user'; readonly key: AccessKeyRow; readonly rights: Rights }
   | {
       readonly kind: 'session'

@@ -31,7 +31,7 @@ export interface ControlPlane {
   databaseBytes(): string
   /** A client with new credentials. */
   user(name: string, policy?: object): Promise<ApiClient>
-  /** A client with the `Credentials` of an STS answer. */
+  /** A client with the `Credentials` of an STS answer, or the `AccessKey` of IAM. */
   as(credentials: StsCredentials): ApiClient
   /** Without a signature. */
   unsigned(operation: string, fields: object): Promise<ApiResponse>
@@ -53,7 +53,8 @@ export interface StoredRecord {
 export interface StsCredentials {
   readonly AccessKeyId: string
   readonly SecretAccessKey: string
-  readonly SessionToken: string
+  /** A long-term key has none. */
+  readonly SessionToken?: string
 }
 
 export async function startControlPlane(given: Surroundings = {}): Promise<ControlPlane> {
@@ -74,7 +75,7 @@ export async function startControlPlane(given: Surroundings = {}): Promise<Contr
     accessKeyId: string
     secretAccessKey: string
   }
-  const client = (whose: typeof credentials & { readonly sessionToken?: string }) =>
+  const client = (whose: typeof credentials & { readonly sessionToken?: string | undefined }) =>
     apiClient({ ...whose, port: () => server.port, now: () => Date.now() + clock.aheadMs })
   const root = client(credentials)
 

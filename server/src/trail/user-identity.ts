@@ -41,7 +41,7 @@ export function userIdentity(caller: IdentifiedCaller, realm: Realm): UserIdenti
   const session = sessionContext === undefined ? {} : { sessionContext }
   switch (principal.kind) {
     case 'root':
-      return { type: 'Root', ...common }
+      return { type: 'Root', ...common, ...session }
     case 'user':
       return { type: 'IAMUser', ...common, userName: principal.userName, ...session }
     case 'assumedRole':

@@ -82,8 +82,17 @@ describe('GetSessionToken', () => {
     }
   })
 
-  it('has none for root', async () => {
-    assert.equal((await plane.root.call('GetSessionToken', {})).code, 'AccessDeniedException')
+  it('gives root a session for an hour at most, cut to that as in AWS', async () => {
+    for (const [asked, lasts] of [
+      [undefined, 3600],
+      [900, 900],
+      [3600, 3600],
+      [129_600, 3600],
+    ] as const) {
+      const fields = asked === undefined ? {} : { DurationSeconds: asked }
+      const { Credentials } = await plane.root.done('GetSessionToken', fields)
+      assert.ok(Math.abs(Credentials.Expiration - now() / 1000 - lasts) < 2)
+    }
   })
 })
 
@@ -123,6 +132,82 @@ describe('a session of GetSessionToken', () => {
       (await session.call('PutOpenIDConnectProviderClaims', fields)).code,
       'AccessDeniedException',
     )
+  })
+})
+
+describe('a session of root', () => {
+  it('is root to everybody, and known for a session in the trail', async () => {
+    const session = await sessionOf(plane.root)
+    assert.deepEqual(
+      await session.done('GetCallerIdentity', {}),
+      await plane.root.done('GetCallerIdentity', {}),
+    )
+    await session.done('DescribeInstances', {})
+    await session.done('ListJoinTokens', {})
+    const { userIdentity } = plane.trail().at(-1)?.event ?? {}
+    assert.ok(userIdentity?.type === 'Root')
+    assert.equal(userIdentity.accessKeyId, session.accessKeyId)
+    assert.equal(userIdentity.sessionContext?.attributes.mfaAuthenticated, 'false')
+  })
+
+  it('cannot call IAM, which takes a second factor that root has not', async () => {
+    const session = await sessionOf(plane.root)
+    const created = { UserName: 'by-root-session' }
+    for (const [name, fields] of [
+      ['ListUsers', {}],
+      ['CreateUser', created],
+      ['CreateAccessKey', {}],
+    ] as const) {
+      const { code, message } = await session.call(name, fields)
+      assert.deepEqual(
+        [code, message],
+        ['AccessDeniedException', `Cannot call ${name} with session credentials`],
+      )
+    }
+    assert.equal((await plane.root.call('GetUser', created)).code, 'NoSuchEntity')
+    const { code } = await plane.root.call('GetSessionToken', shown())
+    assert.equal(code, 'AccessDeniedException')
+  })
+
+  it('makes no other session and assumes no role', async () => {
+    const session = await sessionOf(plane.root)
+    const role = await givenRole(plane, { trust: trusting('*') })
+    const { code, message } = await session.call('AssumeRole', {
+      RoleArn: role.arn,
+      RoleSessionName: 'work',
+    })
+    assert.deepEqual(
+      [code, message],
+      ['AccessDeniedException', 'Roles may not be assumed by root accounts.'],
+    )
+    assert.equal((await session.call('GetSessionToken', {})).code, 'AccessDeniedException')
+  })
+
+  it('expires, is refused with another token, and ends itself', async () => {
+    const { Credentials } = await plane.root.done('GetSessionToken', { DurationSeconds: 900 })
+    const other = (await plane.root.done('GetSessionToken', {})).Credentials
+    const mixed = plane.as({ ...Credentials, SessionToken: other.SessionToken })
+    assert.equal((await mixed.call('ListJoinTokens', {})).code, 'UnrecognizedClientException')
+    const session = plane.as(Credentials)
+    await session.done('ListJoinTokens', {})
+    plane.clock.aheadMs += 900_000
+    assert.equal((await session.call('ListJoinTokens', {})).code, 'ExpiredTokenException')
+    const left = plane.as(other)
+    await left.done('EndSession', {})
+    assert.equal((await left.call('ListJoinTokens', {})).code, 'UnrecognizedClientException')
+  })
+
+  it('ends with the very key that it was made with', async () => {
+    const { AccessKey } = await plane.root.done('CreateAccessKey', {})
+    const second = plane.as(AccessKey)
+    const [ofSecond, ofFirst] = [await sessionOf(second), await sessionOf(plane.root)]
+    const key = { AccessKeyId: AccessKey.AccessKeyId }
+    await plane.root.done('UpdateAccessKey', { ...key, Status: 'Inactive' })
+    assert.equal((await ofSecond.call('ListJoinTokens', {})).code, 'UnrecognizedClientException')
+    await plane.root.done('UpdateAccessKey', { ...key, Status: 'Active' })
+    assert.equal((await ofSecond.call('ListJoinTokens', {})).code, 'UnrecognizedClientException')
+    await plane.root.done('DeleteAccessKey', key)
+    await ofFirst.done('ListJoinTokens', {})
   })
 })
 
@@ -202,7 +287,6 @@ describe('a second factor', () => {
     await ann.done('GetSessionToken', { SerialNumber, TokenCode })
     const [last] = plane.trail().slice(-1)
     assert.deepEqual(last?.event.requestParameters, {
-      durationSeconds: 43_200,
       serialNumber: SerialNumber,
     })
     assert.equal(JSON.stringify(last).includes(`"${TokenCode}"`), false)

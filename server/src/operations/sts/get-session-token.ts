@@ -1,19 +1,23 @@
 import { accessDenied, validationFailure } from '@fleetkey/domain/exceptions'
+import type { Principal } from '@fleetkey/domain/principal'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { issueSession, shownCredentials } from '../../identities/issue-session.ts'
+import type { SessionRow } from '../../store/identity-store.ts'
 import { operation, type ShownSecondFactor } from '../operation.ts'
 import { recordedCredentials, type Credentials } from './credentials.ts'
 import { readSecondFactor } from './second-factor.ts'
 
 interface Input {
-  readonly seconds: number
+  readonly seconds: number | undefined
   readonly secondFactor: ShownSecondFactor | undefined
 }
 
 const DEFAULT_SECONDS = 43_200
+/** Default and most for root; more that is asked for is cut to it, as AWS does. */
+const ROOT_SECONDS = 3600
 
 /**
- * A session of the user whose long-term key signs: the same rights for a while, with a second factor if one is shown. What such a session
+ * A session of the user, or of root, whose long-term key signs: the same rights for a while, with a second factor if one is shown. What such a session
  * cannot be used for stands in http/session-reach.ts. AWS STS API reference, "GetSessionToken".
  */
 export const getSessionToken = operation<Input>({
@@ -29,7 +33,7 @@ export const getSessionToken = operation<Input>({
     const seconds = v.optionalInteger('DurationSeconds', { min: 900, max: 129_600 })
     const secondFactor = readSecondFactor(v)
     v.finish(validationFailure)
-    return { seconds: seconds ?? DEFAULT_SECONDS, secondFactor }
+    return { seconds, secondFactor }
   },
 
   secondFactor: ({ secondFactor }) => secondFactor,
@@ -38,7 +42,7 @@ export const getSessionToken = operation<Input>({
 
   trail: ({ seconds, secondFactor }) => ({
     requestParameters: {
-      durationSeconds: seconds,
+      ...(seconds === undefined ? {} : { durationSeconds: seconds }),
       ...(secondFactor === undefined ? {} : { serialNumber: secondFactor.serialNumber }),
     },
   }),
@@ -49,18 +53,30 @@ export const getSessionToken = operation<Input>({
 
   async run({ seconds }, call) {
     const { principal, accessKeyId, mfaAt } = call.caller
-    if (principal.kind !== 'user') {
-      throw accessDenied(
-        'Cannot call GetSessionToken with the credentials of the root user',
-        "Root's key should not be in daily use, and has no sessions here. Ask with the key of a user.",
-      )
-    }
     const issued = await issueSession(call, {
-      entityId: principal.userId,
+      ...holderOf(principal),
       parentKeyId: accessKeyId,
-      durationSeconds: seconds,
+      durationSeconds: durationOf(seconds, principal),
       limits: mfaAt === undefined ? {} : { mfaAt },
     })
     return { Credentials: shownCredentials(issued) }
   },
 })
+
+/** Root is nobody's id. Others have no long-term key and do not get this far; they must never pass for root. */
+function holderOf(principal: Principal): Pick<SessionRow, 'entityId'> {
+  switch (principal.kind) {
+    case 'root':
+      return {}
+    case 'user':
+      return { entityId: principal.userId }
+    case 'assumedRole':
+    case 'webIdentity':
+      throw accessDenied('Cannot call GetSessionToken with session credentials', 'Ask as a user.')
+  }
+}
+
+function durationOf(seconds: number | undefined, { kind }: Principal): number {
+  if (kind === 'root') return Math.min(seconds ?? ROOT_SECONDS, ROOT_SECONDS)
+  return seconds ?? DEFAULT_SECONDS
+}

@@ -116,17 +116,21 @@ export function accessKey(
   }
 }
 
-export async function createdKey(store: Store, userId: string): Promise<AccessKeyRow> {
+export async function createdKey(store: Store, userId: string | undefined): Promise<AccessKeyRow> {
   const row = accessKey(userId)
   return mustBe(await store.identities.keys.create(row, 1_000_000), row)
 }
 
-export function session(entityId: string, change: Partial<SessionRow> = {}): SessionRow {
+/** Of root when `entityId` is undefined. */
+export function session(
+  entityId: string | undefined,
+  change: Partial<SessionRow> = {},
+): SessionRow {
   return {
     accessKeyId: fresh('ASIA'),
     tokenHash: fresh('hash'),
     sealedSecret: fresh('sealed'),
-    entityId,
+    ...(entityId !== undefined && { entityId }),
     issuedAt: NOW,
     expiresAt: NOW + 3_600_000,
     limits: {},
@@ -136,7 +140,7 @@ export function session(entityId: string, change: Partial<SessionRow> = {}): Ses
 
 export async function createdSession(
   store: Store,
-  entityId: string,
+  entityId: string | undefined,
   change: Partial<SessionRow> = {},
 ): Promise<SessionRow> {
   const row = session(entityId, change)

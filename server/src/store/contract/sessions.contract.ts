@@ -85,6 +85,38 @@ export function describeSessions(now: () => StoreUnderTest): void {
       await refused({ parentKeyId: parent.accessKeyId })
     })
 
+    it('are root’s only with a key of root (would make anybody root)', async () => {
+      const { store } = now()
+      const user = await created(store)
+      const [ofRoot, ofUser] = [
+        await createdKey(store, undefined),
+        await createdKey(store, user.id),
+      ]
+      const row = session(undefined, { parentKeyId: ofRoot.accessKeyId })
+      assert.equal(await changesRights(store, () => sessions().create(row)), false)
+      assert.deepEqual(await store.identities.credential(row.accessKeyId), {
+        kind: 'rootSession',
+        session: row,
+      })
+      const signedIn = await createdSession(store, user.id)
+      const provider = await createdProvider(store)
+      for (const change of [
+        {},
+        { parentKeyId: ofUser.accessKeyId },
+        { parentKeyId: row.accessKeyId },
+        { parentKeyId: signedIn.accessKeyId },
+        { providerId: provider.id },
+        { parentKeyId: fresh('AKIA') },
+      ]) {
+        const refused = session(undefined, change)
+        assert.equal(await sessions().create(refused), false)
+        assert.equal(await store.identities.credential(refused.accessKeyId), undefined)
+      }
+      await now().reopen()
+      assert.equal(await now().store.identities.keys.delete(ofRoot.accessKeyId), true)
+      assert.equal(await now().store.identities.credential(row.accessKeyId), undefined)
+    })
+
     it('are of users and roles only, and never take a key that is taken', async () => {
       const { store } = now()
       const group = await created(store, {}, 'group')

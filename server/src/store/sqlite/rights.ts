@@ -19,6 +19,7 @@ function credential(db: DatabaseSync, accessKeyId: string): Credential | undefin
 function sessionCredential(db: DatabaseSync, accessKeyId: string): Credential | undefined {
   const found = session(db, accessKeyId)
   if (found === undefined) return undefined
+  if (found.entityId === undefined) return { kind: 'rootSession', session: found }
   const policyIds = found.limits.policyIds ?? []
   return {
     kind: 'session',

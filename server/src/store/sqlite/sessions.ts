@@ -7,7 +7,11 @@ import { all, one, run } from './sql.ts'
 export const sessionReads = { list }
 export const sessionWrites = { create, end, endAll, prune }
 
-interface StoredSession extends Omit<SessionRow, 'parentKeyId' | 'providerId' | 'limits'> {
+interface StoredSession extends Omit<
+  SessionRow,
+  'entityId' | 'parentKeyId' | 'providerId' | 'limits'
+> {
+  readonly entityId: string | null
   readonly parentKeyId: string | null
   readonly providerId: string | null
   readonly limits: string
@@ -31,9 +35,10 @@ function list(db: DatabaseSync, entityId: string, now: number): readonly Session
   ).map(session)
 }
 
-function session({ parentKeyId, providerId, ...row }: StoredSession): SessionRow {
+function session({ entityId, parentKeyId, providerId, ...row }: StoredSession): SessionRow {
   return {
     ...row,
+    ...(entityId !== null && { entityId }),
     ...(parentKeyId !== null && { parentKeyId }),
     ...(providerId !== null && { providerId }),
     limits: JSON.parse(row.limits) as SessionLimits,
@@ -55,13 +60,14 @@ function create(db: DatabaseSync, row: SessionRow): boolean {
      select ?3, ?4, ?5, ?6, key_id, session_id, ?7, ?2, ?8, ?9 from parent
      where (?1 is null or key_id is not null or session_id is not null)
        and (?7 is null or exists (select 1 from providers where provider_id = ?7))
-       and exists (select 1 from entities where id = ?6)`,
+       and (exists (select 1 from entities where id = ?6)
+         or (?6 is null and exists (select 1 from access_keys where access_key_id = key_id and user_id is null)))`,
     parentKeyId,
     row.issuedAt,
     row.accessKeyId,
     row.tokenHash,
     row.sealedSecret,
-    row.entityId,
+    row.entityId ?? null,
     providerId,
     row.expiresAt,
     JSON.stringify(row.limits),

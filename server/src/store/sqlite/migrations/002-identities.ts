@@ -193,7 +193,8 @@ create table sessions (
     constraint sessions_key check (substr(access_key_id, 1, 4) = 'ASIA'),
   token_hash text not null,
   sealed_secret text not null,
-  entity_id text not null
+  -- Null: root's, which stands on a key of root and nothing else.
+  entity_id text
     constraint sessions_entity references entities (id)
     constraint sessions_of_user_or_role check (substr(entity_id, 1, 4) in ('AIDA', 'AROA')),
   parent_access_key_id text constraint sessions_parent_key references access_keys (access_key_id),
@@ -202,6 +203,8 @@ create table sessions (
   issued_at integer not null,
   expires_at integer not null,
   limits text not null constraint sessions_limits_json check (json_valid(limits)),
+  constraint sessions_of_root check (entity_id is not null or (parent_access_key_id is not null
+    and parent_session_id is null and provider_id is null)),
   constraint sessions_one_parent check (parent_access_key_id is null or parent_session_id is null)
 ) strict;
 create index sessions_by_entity on sessions (entity_id, issued_at);
