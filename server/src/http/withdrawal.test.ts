@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { ApiClient } from '../testing/api-client.ts'
+import type { ApiClient, ApiResponse } from '../testing/api-client.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import { connectAgent, enrolHost, type FakeAgent } from '../testing/fake-agent.ts'
-import { assume, givenRole, trusting, trustingProvider } from '../testing/given-role.ts'
+import { assume, documentOf, givenRole, trusting, trustingProvider } from '../testing/given-role.ts'
 import { startOidcIssuer, type OidcIssuer } from '../testing/oidc-issuer.ts'
 import { push, PUSH_TO_DEV } from '../testing/push.ts'
 
@@ -25,13 +25,28 @@ after(async () => {
 
 interface Withdrawal {
   readonly by: string
-  /** What the next push is refused with. */
+  /** What is done again and again: a push unless said otherwise. */
+  readonly act?: Act
+  /** What the next one is refused with. */
   readonly code: string
   /** Gives the right that is withdrawn. Without it, the user has a policy that allows to push. */
   readonly give?: (user: string) => Promise<ApiClient>
   readonly withdraw: (user: string, client: ApiClient) => Promise<unknown>
   /** What must be given again for the next round; a user is new each time. */
   readonly after?: () => Promise<unknown>
+}
+
+interface Act {
+  readonly name: string
+  readonly by: (client: ApiClient, user: string) => Promise<ApiResponse>
+}
+
+const PUSH: Act = { name: 'push', by: (client) => push(client, agent.host.instanceId) }
+
+const ASSUME: Act = {
+  name: 'AssumeRole',
+  by: (client, user) =>
+    client.call('AssumeRole', { RoleArn: roleArnOf(user), RoleSessionName: 'work' }),
 }
 
 const WITHDRAWALS: readonly Withdrawal[] = [
@@ -269,6 +284,108 @@ const WITHDRAWALS: readonly Withdrawal[] = [
       plane.root.done('RevokeSessions', { RoleName: await roleOf(session) }),
   },
   {
+    by: 'DeleteUser of the user at the start of a chain of sessions',
+    code: 'UnrecognizedClientException',
+    give: chainedSession,
+    withdraw: (UserName) => plane.root.done('DeleteUser', { UserName, Force: true }),
+  },
+  {
+    by: 'DeleteRole',
+    code: 'UnrecognizedClientException',
+    give: roleSession,
+    withdraw: (user) => plane.root.done('DeleteRole', { RoleName: roleNameOf(user), Force: true }),
+  },
+  {
+    by: 'DeleteRolePolicy',
+    code: 'AccessDeniedException',
+    give: roleSession,
+    withdraw: (user) =>
+      plane.root.done('DeleteRolePolicy', { RoleName: roleNameOf(user), PolicyName: 'p' }),
+  },
+  {
+    by: 'PutRolePolicy of a narrower policy',
+    code: 'AccessDeniedException',
+    give: roleSession,
+    withdraw: (user) =>
+      plane.root.done('PutRolePolicy', {
+        RoleName: roleNameOf(user),
+        PolicyName: 'p',
+        PolicyDocument: documentOf({ ...PUSH_TO_DEV, Action: 'ec2:DescribeInstances' }),
+      }),
+  },
+  {
+    by: 'PutRolePermissionsBoundary',
+    code: 'AccessDeniedException',
+    give: roleSession,
+    withdraw: (user) =>
+      plane.root.done('PutRolePermissionsBoundary', {
+        RoleName: roleNameOf(user),
+        PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+      }),
+  },
+  {
+    by: 'DetachRolePolicy',
+    code: 'AccessDeniedException',
+    async give(user) {
+      await managed(user)
+      const session = await roleSession(user)
+      const RoleName = roleNameOf(user)
+      await plane.root.done('AttachRolePolicy', { RoleName, PolicyArn: policyArnOf(user) })
+      await plane.root.done('DeleteRolePolicy', { RoleName, PolicyName: 'p' })
+      return session
+    },
+    withdraw: (user) =>
+      plane.root.done('DetachRolePolicy', {
+        RoleName: roleNameOf(user),
+        PolicyArn: policyArnOf(user),
+      }),
+  },
+  {
+    by: 'AttachRolePolicy, of one with a Deny',
+    code: 'AccessDeniedException',
+    async give(user) {
+      await managed(user, 'Deny')
+      return await roleSession(user)
+    },
+    withdraw: (user) =>
+      plane.root.done('AttachRolePolicy', {
+        RoleName: roleNameOf(user),
+        PolicyArn: policyArnOf(user),
+      }),
+  },
+  {
+    by: 'UntagRole, of a tag that the policy asks for',
+    code: 'AccessDeniedException',
+    give: (user) =>
+      roleSession(user, {
+        policy: {
+          ...PUSH_TO_DEV,
+          Condition: { StringEquals: { 'aws:PrincipalTag/badge': 'gold' } },
+        },
+        change: { tags: { badge: 'gold' } },
+      }),
+    withdraw: (user) =>
+      plane.root.done('UntagRole', { RoleName: roleNameOf(user), TagKeys: ['badge'] }),
+  },
+  {
+    by: 'UpdateAssumeRolePolicy',
+    act: ASSUME,
+    code: 'AccessDeniedException',
+    give: trusted,
+    withdraw: (user) =>
+      plane.root.done('UpdateAssumeRolePolicy', {
+        RoleName: roleNameOf(user),
+        PolicyDocument: documentOf(trusting(`arn:aws:iam::${account}:role/${roleNameOf(user)}`)),
+      }),
+  },
+  {
+    by: 'DeleteRole of a role that is being assumed',
+    act: ASSUME,
+    code: 'AccessDeniedException',
+    give: trusted,
+    withdraw: (user) => plane.root.done('DeleteRole', { RoleName: roleNameOf(user), Force: true }),
+  },
+  {
     by: 'DeleteOpenIDConnectProvider',
     code: 'UnrecognizedClientException',
     give: federatedSession,
@@ -315,16 +432,31 @@ async function federatedSession(): Promise<ApiClient> {
   return plane.as(body.Credentials)
 }
 
+const roleNameOf = (user: string): string => `role-of-${user}`
+
+const roleArnOf = (user: string): string => `arn:aws:iam::${account}:role/${roleNameOf(user)}`
+
+/** A user who may assume a role that may push. */
+async function trusted(user: string, role: object = {}): Promise<ApiClient> {
+  const client = await plane.user(user)
+  const { UserId } = await client.done('GetCallerIdentity', {})
+  const name = roleNameOf(user)
+  await givenRole(plane, { name, trust: trusting(UserId), policy: PUSH_TO_DEV, ...role })
+  return client
+}
+
+/** A session of that role. */
+async function roleSession(user: string, role: object = {}): Promise<ApiClient> {
+  const { body } = await ASSUME.by(await trusted(user, role), user)
+  return plane.as(body.Credentials)
+}
+
 async function keyOf(UserName: string): Promise<string> {
   return (await plane.root.done('ListAccessKeys', { UserName })).AccessKeyMetadata[0].AccessKeyId
 }
 
 async function roleOf(session: ApiClient): Promise<string> {
   return (await session.done('GetCallerIdentity', {})).Arn.split('/')[1]
-}
-
-function documentOf(statement: object): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: statement })
 }
 
 function groupOf(user: string): string {
@@ -400,13 +532,14 @@ async function addVersion(user: string, more: object) {
 
 describe('a right that was withdrawn', () => {
   let count = 0
-  for (const { by, code, give = pusher, withdraw, after: giveBack } of WITHDRAWALS) {
-    it(`by ${by} allows no push that starts after the call returned`, async () => {
+  for (const { by, act = PUSH, code, give = pusher, withdraw, after: giveBack } of WITHDRAWALS) {
+    it(`by ${by} allows no ${act.name} that starts after the call returned`, async () => {
       for (let round = 0; round < 5; round++) {
         const user = `user-${count++}`
         const client = await give(user)
-        assert.equal((await push(client, agent.host.instanceId)).status, 200)
-        const hammer = hammering(client)
+        const once = () => act.by(client, user)
+        assert.equal((await once()).status, 200)
+        const hammer = hammering(once)
         await withdraw(user, client)
         const { allowedAfter, codes } = await hammer.withdrawn()
         assert.equal(allowedAfter, 0)
@@ -417,8 +550,8 @@ describe('a right that was withdrawn', () => {
   }
 })
 
-/** Four clients that push without a pause, and eight times more after the withdrawal. */
-function hammering(client: ApiClient) {
+/** Four that do it without a pause, and eight times more after the withdrawal. */
+function hammering(act: () => Promise<ApiResponse>) {
   let withdrawn = false
   let startedAfter = 0
   let allowedAfter = 0
@@ -427,7 +560,7 @@ function hammering(client: ApiClient) {
     while (startedAfter < 8) {
       const isAfter = withdrawn
       if (isAfter) startedAfter++
-      const answer = await push(client, agent.host.instanceId)
+      const answer = await act()
       if (!isAfter) continue
       if (answer.status === 200) allowedAfter++
       else codes.add(answer.code)

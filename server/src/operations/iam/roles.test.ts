@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { startControlPlane, type ControlPlane } from '../../testing/control-plane.ts'
+import { assume, givenRole, trusting as trustingIn } from '../../testing/given-role.ts'
 
 let plane: ControlPlane
 let account = ''
@@ -154,6 +155,28 @@ describe('roles', () => {
     )
     await plane.root.done('DeleteRole', { RoleName, Force: true })
     await refused('DeleteRole', { RoleName }, 404, 'NoSuchEntity')
+  })
+})
+
+describe('the last use of a role', () => {
+  it('is that of its sessions, and outlives a restart', async () => {
+    const name = 'used'
+    const role = await givenRole(plane, { name, trust: trustingIn('*') })
+    const lastUse = async () =>
+      (await plane.root.done('GetRole', { RoleName: name })).Role.RoleLastUsed
+    const user = await plane.user('user-of-role')
+    const session = await assume(plane, user, role)
+    assert.deepEqual(await lastUse(), {})
+    await session.done('GetCallerIdentity', {})
+    const usedAt = Date.now() / 1000
+    // Uses are written now and then, and when the server stops.
+    await plane.restart()
+    const { LastUsedDate, Region } = await lastUse()
+    assert.ok(Math.abs(LastUsedDate - usedAt) < 5)
+    assert.equal(Region, 'on-prem-1')
+    const details = await plane.root.done('GetAccountAuthorizationDetails', { Filter: ['Role'] })
+    const detail = details.RoleDetailList.find((one: { RoleName: string }) => one.RoleName === name)
+    assert.deepEqual(detail.RoleLastUsed, { LastUsedDate, Region })
   })
 })
 
