@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
+  accountIsFull,
   checkAccessKeysPerUser,
   checkAttachedPolicies,
   checkGroupsPerUser,
@@ -75,6 +76,20 @@ describe('numbers of things', () => {
       [() => checkAccessKeysPerUser(3), 'Cannot exceed quota for AccessKeysPerUser: 2'],
     ] as const) {
       assert.throws(check, refuses(message))
+    }
+  })
+  it('of the account are refused in AWS’s words', () => {
+    for (const [kind, message] of [
+      ['user', 'Cannot exceed quota for UsersPerAccount: 5000'],
+      ['group', 'Cannot exceed quota for GroupsPerAccount: 300'],
+      ['role', 'Cannot exceed quota for RolesPerAccount: 1000'],
+      ['policy', 'Cannot exceed quota for PoliciesPerAccount: 1500'],
+      ['provider', 'Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100'],
+      ['profile', 'Cannot exceed quota for InstanceProfilesPerAccount: 1000'],
+    ] as const) {
+      assert.throws(() => {
+        throw accountIsFull(kind)
+      }, refuses(message))
     }
   })
   it('say what to do when a policy has all its versions', () => {

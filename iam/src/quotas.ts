@@ -6,6 +6,15 @@ import { limitExceeded, packedPolicyTooLarge } from '@fleetkey/domain/exceptions
  * 4,096); here the defaults hold for everybody, so that what fits here fits there.
  */
 export const QUOTAS = {
+  /** How many of a kind an account may have; AWS's own policies do not count. */
+  perAccount: {
+    user: 5_000,
+    group: 300,
+    role: 1_000,
+    policy: 1_500,
+    provider: 100,
+    profile: 1_000,
+  },
   managedPolicySize: 6_144,
   /** Sums over the inline policies of one owner. */
   inlinePolicySize: { user: 2_048, group: 5_120, role: 10_240 },
@@ -89,6 +98,21 @@ export function checkGroupsPerUser(count: number): void {
 export function checkAccessKeysPerUser(count: number): void {
   if (count > QUOTAS.accessKeysPerUser) throw exceeds('AccessKeysPerUser', QUOTAS.accessKeysPerUser)
 }
+
+export type CountedKind = keyof typeof QUOTAS.perAccount
+
+const countedWord: Readonly<Record<CountedKind, string>> = {
+  user: 'Users',
+  group: 'Groups',
+  role: 'Roles',
+  policy: 'Policies',
+  provider: 'OpenIdConnectProviders',
+  profile: 'InstanceProfiles',
+}
+
+/** For one more of a kind than the account may have. */
+export const accountIsFull = (kind: CountedKind) =>
+  exceeds(`${countedWord[kind]}PerAccount`, QUOTAS.perAccount[kind])
 
 export const tooManyPolicyVersions = () =>
   limitExceeded(

@@ -57,8 +57,11 @@ export interface EntityStore {
   /** By name regardless of case, from behind `after`. */
   list(query: EntityQuery): Promise<readonly EntityRow[]>
   count(kind: EntityKind): Promise<number>
-  /** Creates a user, a group or an instance profile, with tags and boundary. False when the name is taken. Rejects other kinds: they have their own `create`. */
-  create(row: EntityRow): Promise<boolean>
+  /**
+   * Creates a user, a group or an instance profile, with tags and boundary. Rejects other kinds: they have their own `create`. Each of them
+   * answers false when the name is taken, or when the account has `limit` of the kind already.
+   */
+  create(row: EntityRow, limit?: number): Promise<boolean>
   /** False when the new name is taken. Rejects when there is no such entity. Ids, keys, policies stay. */
   rename(id: string, change: { readonly name?: string; readonly path?: string }): Promise<boolean>
   /**
@@ -160,8 +163,8 @@ export interface RoleRow extends EntityRow {
 }
 
 export interface RoleStore {
-  /** False when the name is taken. */
-  create(row: Omit<RoleRow, 'lastUsedAt'>): Promise<boolean>
+  /** False when the name is taken, or there are `limit` already. */
+  create(row: Omit<RoleRow, 'lastUsedAt'>, limit?: number): Promise<boolean>
   get(roleId: string): Promise<RoleRow | undefined>
   /** All of them, by name: for questions such as which roles trust a provider. */
   list(): Promise<readonly RoleRow[]>
@@ -204,9 +207,10 @@ export interface PolicyVersionRow {
 }
 
 export interface ManagedPolicyStore {
-  /** With its first version, which is the default. False when the name is taken (AWS's own names are apart). */
+  /** With its first version, which is the default. False when the name is taken, or there are `limit` already (AWS's own are apart). */
   create(
     row: EntityRow & { readonly description: string; readonly document: string },
+    limit?: number,
   ): Promise<boolean>
   /** By exact name; those that come with Fleetkey under AWS's names are apart from the account's. */
   find(name: string, ownedByAws: boolean): Promise<PolicyRow | undefined>
@@ -445,8 +449,8 @@ export interface ProviderRow extends EntityRow {
 }
 
 export interface ProviderStore {
-  /** False when the name is taken. */
-  create(row: ProviderRow): Promise<boolean>
+  /** False when the name is taken, or there are `limit` already. */
+  create(row: ProviderRow, limit?: number): Promise<boolean>
   get(providerId: string): Promise<ProviderRow | undefined>
   /** By name. */
   list(): Promise<readonly ProviderRow[]>

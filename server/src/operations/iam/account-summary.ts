@@ -39,7 +39,7 @@ async function counts({ store }: Call): Promise<readonly (readonly [string, numb
   ]
 }
 
-/** Only what is enforced: AWS also limits how many users there may be. */
+/** Only what is enforced. */
 const quotas: readonly (readonly [string, number])[] = [
   ['AccessKeysPerUserQuota', QUOTAS.accessKeysPerUser],
   ['AssumeRolePolicySizeQuota', QUOTAS.trustPolicySize],
@@ -48,8 +48,13 @@ const quotas: readonly (readonly [string, number])[] = [
   ['AttachedPoliciesPerUserQuota', QUOTAS.attachedPolicies],
   ['GroupPolicySizeQuota', QUOTAS.inlinePolicySize.group],
   ['GroupsPerUserQuota', QUOTAS.groupsPerUser],
+  ['GroupsQuota', QUOTAS.perAccount.group],
+  ['InstanceProfilesQuota', QUOTAS.perAccount.profile],
+  ['PoliciesQuota', QUOTAS.perAccount.policy],
   ['PolicySizeQuota', QUOTAS.managedPolicySize],
   ['RolePolicySizeQuota', QUOTAS.inlinePolicySize.role],
+  ['RolesQuota', QUOTAS.perAccount.role],
   ['UserPolicySizeQuota', QUOTAS.inlinePolicySize.user],
+  ['UsersQuota', QUOTAS.perAccount.user],
   ['VersionsPerPolicyQuota', QUOTAS.policyVersions],
 ]

@@ -3,6 +3,7 @@ import { groupArn } from '@fleetkey/domain/arn'
 import { newGroupId } from '../../secrets/access-keys.ts'
 import type { EntityRow } from '../../store/identity-store.ts'
 import { operation, type World } from '../operation.ts'
+import { notCreated, quotaOf } from './account-quota.ts'
 import { deleteEntity, readForce } from './delete-entity.ts'
 import { entityArn } from './entity-arn.ts'
 import { entityResource } from './entity-resource.ts'
@@ -32,8 +33,8 @@ export const createGroup = operation<{ groupName: string; path: string }>({
       createdAt: call.now(),
       tags: {},
     }
-    if (!(await call.store.identities.entities.create(row))) {
-      throw entityAlreadyExists(`Group with name ${groupName}`)
+    if (!(await call.store.identities.entities.create(row, quotaOf('group')))) {
+      throw await notCreated('group', entityAlreadyExists(`Group with name ${groupName}`), call)
     }
     return { Group: shownGroup(row, call) }
   },

@@ -4,6 +4,7 @@ import type { Tags } from '@fleetkey/domain/instance'
 import { newProfileId } from '../../secrets/access-keys.ts'
 import type { EntityRow } from '../../store/identity-store.ts'
 import { operation } from '../operation.ts'
+import { notCreated, quotaOf } from './account-quota.ts'
 import { deleteEntity, readForce } from './delete-entity.ts'
 import { entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
@@ -49,8 +50,8 @@ export const createInstanceProfile = operation<NewProfile>({
       createdAt: call.now(),
       tags,
     }
-    if (!(await call.store.identities.entities.create(row))) {
-      throw instanceProfileAlreadyExists(profileName)
+    if (!(await call.store.identities.entities.create(row, quotaOf('profile')))) {
+      throw await notCreated('profile', instanceProfileAlreadyExists(profileName), call)
     }
     return { InstanceProfile: await shownWholeProfile(row, call) }
   },

@@ -1,14 +1,11 @@
-import {
-  entityAlreadyExists,
-  invalidInput,
-  limitExceeded,
-  validationFailure,
-} from '@fleetkey/domain/exceptions'
+import { entityAlreadyExists, invalidInput, validationFailure } from '@fleetkey/domain/exceptions'
 import { oidcProviderArn } from '@fleetkey/domain/arn'
 import { validate, type Members } from '@fleetkey/wire/aws/validation'
 import { parseIssuerUrl, providerName } from '../../oidc/issuer-url.ts'
 import { newProviderId } from '../../secrets/access-keys.ts'
+import type { ProviderRow } from '../../store/identity-store.ts'
 import { operation } from '../operation.ts'
+import { notCreated, quotaOf } from './account-quota.ts'
 import {
   CLIENT_ID,
   MAX_CLIENT_IDS,
@@ -22,9 +19,6 @@ import {
 import { rolesTrusting } from './roles-trusting.ts'
 import { readTags, requestTagContext, shownTags } from './tags.ts'
 import type { Tags } from '@fleetkey/domain/instance'
-
-/** IAM User Guide, "IAM and AWS STS quotas". */
-const MAX_PROVIDERS = 100
 
 interface CreateInput {
   readonly url: string
@@ -76,14 +70,8 @@ export const createOpenIdConnectProvider = operation<CreateInput>({
   }),
 
   async run({ url, clientIds, thumbprints, tags }, { store, realm, now }) {
-    const { entities, providers } = store.identities
-    if ((await entities.count('provider')) >= MAX_PROVIDERS) {
-      throw limitExceeded(
-        `Cannot exceed quota for OpenIdConnectProvidersPerAccount: ${MAX_PROVIDERS}`,
-      )
-    }
     const name = providerName(url)
-    const created = await providers.create({
+    const row: ProviderRow = {
       id: newProviderId(),
       kind: 'provider',
       name,
@@ -94,8 +82,10 @@ export const createOpenIdConnectProvider = operation<CreateInput>({
       clientIds,
       thumbprints,
       claimTags: {},
-    })
-    if (!created) throw entityAlreadyExists(`Provider with url ${url}`)
+    }
+    if (!(await store.identities.providers.create(row, quotaOf('provider')))) {
+      throw await notCreated('provider', entityAlreadyExists(`Provider with url ${url}`), { store })
+    }
     return { OpenIDConnectProviderArn: oidcProviderArn(realm, name), Tags: shownTags(tags) }
   },
 })

@@ -5,6 +5,7 @@ import { validatePolicy } from '@fleetkey/iam/validate-policy'
 import { newPolicyId } from '../../secrets/access-keys.ts'
 import type { PolicyRow } from '../../store/identity-store.ts'
 import { operation } from '../operation.ts'
+import { notCreated, quotaOf } from './account-quota.ts'
 import { deleteEntity, readForce } from './delete-entity.ts'
 import { entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
@@ -55,8 +56,9 @@ export const createPolicy = operation<CreateInput>({
   async run({ policyName: name, path, document, description = '', tags }, { store, realm, now }) {
     const createdAt = now()
     const row = { id: newPolicyId(), kind: 'policy', name, path, createdAt, tags } as const
-    if (!(await store.identities.policies.create({ ...row, description, document }))) {
-      throw policyAlreadyExists(name)
+    const stored = { ...row, description, document }
+    if (!(await store.identities.policies.create(stored, quotaOf('policy')))) {
+      throw await notCreated('policy', policyAlreadyExists(name), { store })
     }
     const created: PolicyRow = {
       ...row,

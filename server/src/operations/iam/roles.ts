@@ -5,6 +5,7 @@ import { validatePolicy } from '@fleetkey/iam/validate-policy'
 import { newRoleId } from '../../secrets/access-keys.ts'
 import type { RoleRow } from '../../store/identity-store.ts'
 import { bindTrustPolicy } from './bind-trust-policy.ts'
+import { notCreated, quotaOf } from './account-quota.ts'
 import { deleteEntity, readForce } from './delete-entity.ts'
 import { entityResource } from './entity-resource.ts'
 import { fromMembers } from './from-members.ts'
@@ -72,7 +73,9 @@ export const createRole = operation<CreateInput>({
   async run(input, call) {
     const row = await newRole(input, call)
     const { roles } = call.store.identities
-    if (!(await roles.create(row))) throw entityAlreadyExists(`Role with name ${row.name}`)
+    if (!(await roles.create(row, quotaOf('role')))) {
+      throw await notCreated('role', entityAlreadyExists(`Role with name ${row.name}`), call)
+    }
     return { Role: await shownWholeRole(row, call) }
   },
 })

@@ -4,6 +4,7 @@ import type { Tags } from '@fleetkey/domain/instance'
 import { newUserId } from '../../secrets/access-keys.ts'
 import type { EntityRow } from '../../store/identity-store.ts'
 import { operation, type World } from '../operation.ts'
+import { notCreated, quotaOf } from './account-quota.ts'
 import { deleteEntity, readForce } from './delete-entity.ts'
 import { entityArn } from './entity-arn.ts'
 import { entityResource } from './entity-resource.ts'
@@ -55,8 +56,8 @@ export const createUser = operation<NewUser>({
       ...(boundaryId === undefined ? {} : { boundaryId }),
       tags,
     }
-    if (!(await call.store.identities.entities.create(row))) {
-      throw entityAlreadyExists(`User with name ${userName}`)
+    if (!(await call.store.identities.entities.create(row, quotaOf('user')))) {
+      throw await notCreated('user', entityAlreadyExists(`User with name ${userName}`), call)
     }
     return { User: { ...shownUser(row, call), ...(await shownDetails(row, call)) } }
   },

@@ -19,35 +19,48 @@ import { changesRights, fresh, NOW } from './given.ts'
 
 interface Kind {
   readonly kind: EntityKind
-  readonly create: (store: Store, change?: Partial<Omit<EntityRow, 'kind'>>) => Promise<boolean>
+  readonly create: (
+    store: Store,
+    change?: Partial<Omit<EntityRow, 'kind'>>,
+    limit?: number,
+  ) => Promise<boolean>
 }
 
 const KINDS: readonly Kind[] = [
   {
     kind: 'user',
-    create: (store, change) => store.identities.entities.create(entity('user', change)),
+    create: (store, change, limit) =>
+      store.identities.entities.create(entity('user', change), limit),
   },
   {
     kind: 'group',
-    create: (store, change) => store.identities.entities.create(entity('group', change)),
+    create: (store, change, limit) =>
+      store.identities.entities.create(entity('group', change), limit),
   },
   {
     kind: 'profile',
-    create: (store, change) => store.identities.entities.create(entity('profile', change)),
+    create: (store, change, limit) =>
+      store.identities.entities.create(entity('profile', change), limit),
   },
-  { kind: 'role', create: (store, change) => store.identities.roles.create(role(change)) },
+  {
+    kind: 'role',
+    create: (store, change, limit) => store.identities.roles.create(role(change), limit),
+  },
   {
     kind: 'policy',
-    create: (store, change) =>
-      store.identities.policies.create({
-        ...entity('policy', change),
-        description: '',
-        document: DOCUMENT,
-      }),
+    create: (store, change, limit) =>
+      store.identities.policies.create(
+        {
+          ...entity('policy', change),
+          description: '',
+          document: DOCUMENT,
+        },
+        limit,
+      ),
   },
   {
     kind: 'provider',
-    create: (store, change) => store.identities.providers.create(provider(change)),
+    create: (store, change, limit) => store.identities.providers.create(provider(change), limit),
   },
   { kind: 'mfa', create: (store, change) => store.identities.mfa.create(device(change)) },
 ]
@@ -108,6 +121,19 @@ export function describeEntities(now: () => StoreUnderTest): void {
           await assert.rejects(create(store, { id: fresh(other), name }))
           assert.equal(await entities().find(kind, name), undefined)
         })
+
+        if (kind !== 'mfa') {
+          it('are as many as the account may have, however many race for the last places', async () => {
+            const { store } = now()
+            const room = (await entities().count(kind)) + 3
+            const racing = () =>
+              Promise.all(Array.from({ length: 50 }, () => create(store, {}, room)))
+            assert.equal((await racing()).filter(Boolean).length, 3)
+            assert.equal(await entities().count(kind), room)
+            assert.equal(await changesRights(store, () => create(store, {}, room)), false)
+            assert.equal(await create(store, {}, room + 1), true)
+          })
+        }
 
         it('are counted', async () => {
           const before = await entities().count(kind)

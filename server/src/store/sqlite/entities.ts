@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { EntityKind, EntityQuery, EntityRow } from '../identity-store.ts'
 import { deleteEntity } from './delete-entity.ts'
 import {
+  count,
   demandEntity,
   ENTITY_COLUMNS,
   entityRow,
@@ -48,17 +49,12 @@ function list(db: DatabaseSync, query: EntityQuery): readonly EntityRow[] {
   ).map(entityRow)
 }
 
-function count(db: DatabaseSync, kind: EntityKind): number {
-  const sql = 'select count(*) as count from entities where kind = ? and owned_by_aws = 0'
-  return one<{ count: number }>(db, sql, kind)?.count ?? 0
-}
-
 /** Kinds that have no table of their own. */
 const MADE_HERE: ReadonlySet<EntityKind> = new Set(['user', 'group', 'profile'])
 
-function create(db: DatabaseSync, row: EntityRow): boolean {
+function create(db: DatabaseSync, row: EntityRow, limit?: number): boolean {
   if (!MADE_HERE.has(row.kind)) throw new Error(`not a way to make a ${row.kind}`)
-  if (!insertEntity(db, row)) return false
+  if (!insertEntity(db, row, limit)) return false
   changeRights(db)
   return true
 }

@@ -34,8 +34,15 @@ export function entityRow(row: StoredEntity): EntityRow {
   }
 }
 
-/** False when the name is taken. Rejects an id that is taken. */
-export function insertEntity(db: DatabaseSync, row: EntityRow): boolean {
+/** How many the account has of a kind; AWS's policies do not count. */
+export function count(db: DatabaseSync, kind: EntityKind): number {
+  const sql = 'select count(*) as count from entities where kind = ? and owned_by_aws = 0'
+  return one<{ count: number }>(db, sql, kind)?.count ?? 0
+}
+
+/** False when the name is taken, or when there are `limit` of the kind already. Rejects an id that is taken. */
+export function insertEntity(db: DatabaseSync, row: EntityRow, limit?: number): boolean {
+  if (limit !== undefined && count(db, row.kind) >= limit) return false
   const created = run(
     db,
     `insert into entities (id, kind, name, path, created_at, boundary_id) values (?, ?, ?, ?, ?, ?)

@@ -12,8 +12,9 @@ export const policyWrites = { create }
 function create(
   db: DatabaseSync,
   row: EntityRow & { readonly description: string; readonly document: string },
+  limit?: number,
 ): boolean {
-  if (!insertEntity(db, row)) return false
+  if (!insertEntity(db, row, limit)) return false
   insertVersion(db, row.id, { version: 1, document: row.document, createdAt: row.createdAt })
   run(
     db,

@@ -36,8 +36,8 @@ function provider(row: StoredProvider): ProviderRow {
   }
 }
 
-function create(db: DatabaseSync, row: ProviderRow): boolean {
-  if (!insertEntity(db, row)) return false
+function create(db: DatabaseSync, row: ProviderRow, limit?: number): boolean {
+  if (!insertEntity(db, row, limit)) return false
   run(
     db,
     `insert into providers (provider_id, url, client_ids, thumbprints, claim_tags)

@@ -38,8 +38,8 @@ function role(row: StoredRole): RoleRow {
   }
 }
 
-function create(db: DatabaseSync, row: Omit<RoleRow, 'lastUsedAt'>): boolean {
-  if (!insertEntity(db, row)) return false
+function create(db: DatabaseSync, row: Omit<RoleRow, 'lastUsedAt'>, limit?: number): boolean {
+  if (!insertEntity(db, row, limit)) return false
   run(
     db,
     `insert into roles (role_id, trust_policy, description, max_session_seconds)
