@@ -391,13 +391,14 @@ function repeated(step: Step, first: ApiAnswer): ApiAnswer {
   return { ...first, ...keptAnswer(step, first) }
 }
 
-/** A secret is told once: its repeat gets no second copy, and none is kept. */
+/** A secret is told once: its repeat gets no second copy, and none is kept. Nor is anything said to be done again that was undone. */
 function keptAnswer({ operation, codec }: Step, answer: ApiAnswer): EncodedAnswer {
-  if (operation.answersSecret !== true || answer.status !== 200) {
-    return { status: answer.status, body: answer.body }
-  }
+  if (operation.answersAgain) return { status: answer.status, body: answer.body }
+  const toldSecret = operation.answersSecret === true && answer.status === 200
   const spent = instanceUnavailable(
-    'This very request was answered before, with a secret that is told only once.',
+    toldSecret
+      ? 'This very request was answered before, with a secret that is told only once.'
+      : 'This very request was answered before. To ask again, sign a new one.',
   )
   return codec.refuse(spent, answer.requestId)
 }

@@ -63,6 +63,27 @@ describe('the same bytes again', () => {
     assert.equal(agent.grants().length, before + 3)
   })
 
+  it('never get a word of success for what was undone meanwhile, nor an old refusal, where clients sign equal requests alike', async () => {
+    await plane.root.done('CreateUser', { UserName: 'tagged' })
+    const tag = { UserName: 'tagged', Tags: [{ Key: 'team', Value: 'blue' }] }
+    const untag = { UserName: 'tagged', TagKeys: ['team'] }
+    const tagging = plane.root.sign('TagUser', tag)
+    assert.equal((await plane.root.send(tagging)).status, 200)
+    await plane.root.done('UntagUser', untag)
+    const again = await plane.root.send(tagging)
+    assert.deepEqual(
+      [again.status, again.message],
+      [503, 'This very request was answered before. To ask again, sign a new one.'],
+    )
+    assert.deepEqual((await plane.root.done('ListUserTags', { UserName: 'tagged' })).Tags, [])
+
+    const deleting = plane.root.sign('DeleteUser', { UserName: 'later' })
+    assert.equal((await plane.root.send(deleting)).code, 'NoSuchEntity')
+    await plane.root.done('CreateUser', { UserName: 'later' })
+    assert.equal((await plane.root.send(deleting)).status, 503)
+    await plane.root.done('GetUser', { UserName: 'later' })
+  })
+
   for (const [operation, fields] of [
     ['CreateAccessKey', { UserName: 'twice' }],
     ['CreateJoinToken', {}],

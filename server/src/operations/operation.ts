@@ -32,6 +32,11 @@ export interface Operation<Input, Prepared = undefined> {
   /** The answer holds a secret: it is neither kept for repeats nor put into the trail. */
   readonly answersSecret?: true
   /**
+   * The same bytes again get the first answer again. Without it they are refused, with a status at which clients try again with a new
+   * signature: boto3 and the AWS CLI sign equal requests of one second alike, and the second may be meant (attach, detach, attach).
+   */
+  readonly answersAgain?: true
+  /**
    * For requests without a signature: finds out who asks from what the body proves (a token, a password). Throws the refusal otherwise.
    * Such an operation cannot be asked with a signature.
    */

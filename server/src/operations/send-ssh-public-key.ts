@@ -35,6 +35,7 @@ export const sendSshPublicKey = operation<Input, Prepared>({
   service: 'ec2-instance-connect',
   action: 'ec2-instance-connect:SendSSHPublicKey',
   access: 'write',
+  answersAgain: true,
 
   parse(fields) {
     const v = validate(fields)
