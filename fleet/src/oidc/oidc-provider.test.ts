@@ -124,6 +124,31 @@ describe('the OpenID provider', { timeout: 60_000 }, () => {
     assert.equal((await refresh(first))['error'], 'invalid_grant')
   })
 
+  it('says at the next renewal what groups somebody is in by then, and nothing more of who has left', async () => {
+    const people = [
+      { name: 'carol', password: 'of carol', groups: ['sre'] },
+      { name: 'dave', password: 'of dave', groups: ['dev'] },
+    ]
+    const [carol, dave] = people
+    assert.ok(carol && dave)
+    let { refresh_token: token1 = '' } = await exchange((await codeOf('dave')).get('code') ?? '')
+    const renew = async () => {
+      const answer = await token({ grant_type: 'refresh_token', refresh_token: token1 })
+      token1 = answer['refresh_token'] ?? ''
+      return answer
+    }
+    try {
+      await provider.setAccounts([carol, { ...dave, groups: ['sre', 'dev'] }])
+      const [, body = ''] = ((await renew())['id_token'] ?? '').split('.')
+      const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as { groups: unknown }
+      assert.deepEqual(claims.groups, ['sre', 'dev'])
+      await provider.setAccounts([carol])
+      assert.equal((await renew())['error'], 'invalid_grant')
+    } finally {
+      await provider.setAccounts(people)
+    }
+  })
+
   it('takes a code once', async () => {
     const code = (await codeOf('carol')).get('code') ?? ''
     assert.ok((await exchange(code))['id_token'])

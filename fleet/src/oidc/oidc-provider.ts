@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { hasEnded } from '../process-tree.ts'
 import { plainEnvironment } from '../run-program.ts'
-import { DEFAULT_CLIENT_ID, type OidcOptions } from './oidc-options.ts'
+import { DEFAULT_CLIENT_ID, type OidcAccount, type OidcOptions } from './oidc-options.ts'
 
 const START_TIMEOUT_MS = 15_000
 
@@ -12,6 +12,8 @@ const START_TIMEOUT_MS = 15_000
 export interface OidcProvider {
   readonly issuer: string
   readonly clientId: string
+  /** Hires, fires and moves between groups: these are its people from now on. Who is signed in there stays so, if they are still one. */
+  setAccounts(accounts: readonly OidcAccount[]): Promise<void>
   /** What it printed on standard error so far. */
   log(): string
   stop(): Promise<void>
@@ -38,7 +40,17 @@ export async function startOidcProvider(options: OidcOptions): Promise<OidcProvi
     })
     const [issuer] = (await Promise.race([once(lines, 'line', { signal }), exit])) as [string]
     exit.catch(() => undefined)
-    return { issuer, clientId: options.clientId ?? DEFAULT_CLIENT_ID, log: () => log, stop }
+    return {
+      issuer,
+      clientId: options.clientId ?? DEFAULT_CLIENT_ID,
+      async setAccounts(accounts) {
+        const changed = once(lines, 'line', { signal: AbortSignal.timeout(START_TIMEOUT_MS) })
+        child.stdin.write(`${JSON.stringify(accounts)}\n`)
+        await changed
+      },
+      log: () => log,
+      stop,
+    }
   } catch (error) {
     await stop()
     throw new Error(`the OpenID provider did not start:\n${log}`, { cause: error })

@@ -6,17 +6,24 @@ import { createInterface } from 'node:readline'
 import { Provider } from 'oidc-provider'
 import { providerConfiguration } from './configuration.ts'
 import { interact } from './interactions.ts'
-import type { OidcOptions } from './oidc-options.ts'
+import type { OidcAccount, OidcOptions } from './oidc-options.ts'
 
 /**
- * The provider's process. Its options are the first line of standard input, its issuer the first line of standard output. It
- * ends when standard input does, so that it outlives its owner under no circumstances.
+ * The provider's process. Its options are the first line of standard input, its issuer the first line of standard output. Each further
+ * line is the list of people from then on, and is answered by a line. It ends when standard input does, so that it outlives its owner
+ * under no circumstances.
  */
 const lines = createInterface({ input: process.stdin })
 lines.once('close', () => process.exit(0))
 const [line] = (await once(lines, 'line')) as [string]
 // Ours are tests and a demo: the text comes from our own parent.
-const options = JSON.parse(line) as OidcOptions
+const given = JSON.parse(line) as OidcOptions
+const accounts = [...given.accounts]
+const options = { ...given, accounts }
+lines.on('line', (next) => {
+  accounts.splice(0, accounts.length, ...(JSON.parse(next) as OidcAccount[]))
+  console.log('changed')
+})
 
 let answer: RequestListener = (_request, response) => response.writeHead(503).end()
 const listener: RequestListener = (request, response) => answer(request, response)
@@ -43,7 +50,7 @@ answer = (request, response) => {
     void answerProtocol(request, response)
     return
   }
-  interact(provider, options.accounts, { request, response }).catch((error: unknown) => {
+  interact(provider, accounts, { request, response }).catch((error: unknown) => {
     console.error(error)
     if (!response.headersSent) response.writeHead(500)
     response.end()
