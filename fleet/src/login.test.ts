@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:https'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +17,8 @@ import { startControlPlane, type ControlPlane } from './control-plane.ts'
 import { fleetkey, FLEETKEY } from './fleetkey.ts'
 import { startOidcProvider, type OidcProvider } from './oidc/oidc-provider.ts'
 import { confirmDevice, signIn } from './oidc/person.ts'
-import { mustRun, plainEnvironment } from './run-program.ts'
+import { mustRun } from './run-program.ts'
+import { openWorkstation, type Workstation } from './workstation.ts'
 
 // A person's day with a real server and a real provider: register, log in, work, let others work as oneself, log out.
 
@@ -31,7 +30,7 @@ describe('logging in as a person', { timeout: 180_000 }, () => {
   let plane: ControlPlane
   let provider: OidcProvider
   let account: string
-  let home: string
+  let desk: Workstation
 
   before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'fleet-login-'))
@@ -52,7 +51,7 @@ describe('logging in as a person', { timeout: 180_000 }, () => {
     rmSync(dir, { recursive: true, force: true })
   })
   beforeEach(() => {
-    home = mkdtempSync(join(dir, 'home-'))
+    desk = openWorkstation(dir, plane)
   })
 
   /** What docs/operate/login.md tells an administrator to do, with AWS's own client. Answers with the account. */
@@ -114,82 +113,38 @@ describe('logging in as a person', { timeout: 180_000 }, () => {
     return federated.split(':')[4] ?? ''
   }
 
-  /** The environment of a person at their own machine. */
-  const own = (): Record<string, string> => ({
-    ...plainEnvironment,
-    HOME: home,
-    XDG_CONFIG_HOME: join(home, '.config'),
-    NODE_COMPILE_CACHE: join(homedir(), '.cache/fleetkey/compiled'),
-  })
-  const run = (argv: readonly string[], input = '') => fleetkey(argv, { env: own(), input })
-  const must = async (...argv: readonly string[]) => {
-    const { code, stdout, stderr } = await run(argv)
-    assert.equal(code, 0, `fleetkey ${argv.join(' ')}: ${stderr}`)
-    return stdout
-  }
-
-  /** Logs in; `person` is what the person does with the address that is printed. */
-  async function logIn(
-    argv: readonly string[],
-    person: (address: string) => Promise<unknown>,
-  ): Promise<{ code: unknown; out: string; err: string }> {
-    const place = ['--endpoint', plane.url, '--ca-file', plane.caFile]
-    const child = spawn(FLEETKEY, ['login', ...place, ...argv], { env: own() })
-    let [out, err] = ['', '']
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
-    const address = new Promise<string>((resolve) => {
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        err += text
-        const found = /(http\S+(?:\/auth\?|user_code=)\S+)\s/.exec(err)?.[1]
-        if (found) resolve(found)
-      })
-    })
-    const closed = once(child, 'close')
-    const first = await Promise.race([address, closed])
-    if (typeof first === 'string') await person(first)
-    const [code] = await closed
-    return { code, out, err }
-  }
-
   async function logInAsCarol(): Promise<void> {
-    const { code, err } = await logIn(['--no-browser'], (address) => signIn(address, CAROL))
-    assert.equal(code, 0, err)
+    const { code, stderr } = await desk.logIn(['--no-browser'], (address) => signIn(address, CAROL))
+    assert.equal(code, 0, stderr)
   }
-
-  const session = () =>
-    JSON.parse(readFileSync(join(home, '.cache/fleetkey/sessions/default.json'), 'utf8')) as {
-      expiresAt: number
-      credentials: Readonly<Record<string, string>>
-      origin: Readonly<Record<string, string>>
-    }
 
   it('gives the role that trusts a group of theirs, and what the role may do', async () => {
     await logInAsCarol()
-    const who = JSON.parse(await must('whoami', '--output', 'json')) as Record<string, string>
+    const who = JSON.parse(await desk.must('whoami', '--output', 'json')) as Record<string, string>
     assert.equal(who['arn'], `arn:aws:sts::${account}:assumed-role/sre/carol@example.com`)
     assert.equal(who['role'], `arn:aws:iam::${account}:role/sre`)
     assert.equal(who['provider'], provider.issuer)
-    assert.deepEqual(JSON.parse(await must('instances', '--output', 'json')), [])
-    assert.equal((await run(['iam', 'users', 'list'])).code, 77)
+    assert.deepEqual(JSON.parse(await desk.must('instances', '--output', 'json')), [])
+    assert.equal((await desk.run(['iam', 'users', 'list'])).code, 77)
   })
 
   it('gives nothing to those whose group no role trusts', async () => {
-    const { code, err } = await logIn(['--no-browser'], (address) => signIn(address, DAVE))
-    assert.equal(code, 77, err)
-    assert.match(err, /No role lets dave@example\.com in/)
+    const { code, stderr } = await desk.logIn(['--no-browser'], (address) => signIn(address, DAVE))
+    assert.equal(code, 77, stderr)
+    assert.match(stderr, /No role lets dave@example\.com in/)
   })
 
   it('works by a code, where there is no browser', async () => {
-    const { code, err } = await logIn(['--device'], (address) =>
+    const { code, stderr } = await desk.logIn(['--device'], (address) =>
       confirmDevice(address, new URL(address).searchParams.get('user_code') ?? '', CAROL),
     )
-    assert.equal(code, 0, err)
-    assert.match(await must('whoami'), /assumed-role\/sre\/carol@example\.com/)
+    assert.equal(code, 0, stderr)
+    assert.match(await desk.must('whoami'), /assumed-role\/sre\/carol@example\.com/)
   })
 
   it('lets AWS’s own client work as the person, by credential_process', async () => {
     await logInAsCarol()
-    const config = join(home, 'aws-config')
+    const config = join(desk.home, 'aws-config')
     writeFileSync(
       config,
       `[profile fleetkey]
@@ -201,7 +156,7 @@ region = ${plane.root['AWS_REGION']}
     const program = fileURLToPath(new URL('whoami-with-sdk.ts', import.meta.url))
     const said = await mustRun([process.execPath, program], {
       env: {
-        ...own(),
+        ...desk.environment,
         AWS_CONFIG_FILE: config,
         AWS_PROFILE: 'fleetkey',
         NODE_EXTRA_CA_CERTS: plane.caFile,
@@ -212,45 +167,48 @@ region = ${plane.root['AWS_REGION']}
 
   it('renews a session that runs out, once, whoever comes first', async () => {
     await logInAsCarol()
-    const before = session()
-    const soon = JSON.stringify({ ...before, expiresAt: Date.now() + 30_000 })
-    writeFileSync(join(home, '.cache/fleetkey/sessions/default.json'), soon)
-    const given = await Promise.all([must('credentials'), must('credentials'), must('credentials')])
+    const before = desk.session()
+    desk.age()
+    const given = await Promise.all([
+      desk.must('credentials'),
+      desk.must('credentials'),
+      desk.must('credentials'),
+    ])
     assert.equal(new Set(given).size, 1)
-    const renewed = session()
+    const renewed = desk.session()
     assert.notEqual(renewed.credentials['accessKeyId'], before.credentials['accessKeyId'])
     assert.notEqual(renewed.origin['refreshToken'], before.origin['refreshToken'])
-    assert.match(await must('whoami'), /assumed-role\/sre/)
+    assert.match(await desk.must('whoami'), /assumed-role\/sre/)
   })
 
   it('ends at logout, also for those who kept a copy', async () => {
     await logInAsCarol()
-    const exported = await must('credentials', '--env')
+    const exported = await desk.must('credentials', '--env')
     const copy = Object.fromEntries(
       [...exported.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name = '', value = '']) => [
         name,
         value,
       ]),
     )
-    const asCopy = () => fleetkey(['whoami'], { env: { ...own(), ...copy } })
+    const asCopy = () => fleetkey(['whoami'], { env: { ...desk.environment, ...copy } })
     assert.equal((await asCopy()).code, 0)
-    assert.match(await must('logout'), /^Logged out\.$/m)
+    assert.match(await desk.must('logout'), /^Logged out\.$/m)
     const { code, stderr } = await asCopy()
     assert.equal(code, 79)
     assert.match(stderr, /has been ended/)
-    assert.equal((await run(['whoami'])).code, 79)
+    assert.equal((await desk.run(['whoami'])).code, 79)
   })
 
   it('works with a password of the server, which must be changed first', async () => {
     const place = ['--endpoint', plane.url, '--ca-file', plane.caFile]
-    const { code, stdout, stderr } = await run(
+    const { code, stdout, stderr } = await desk.run(
       ['login', ...place, '--user', 'alice'],
       ['a first horse battery', 'a second horse battery', 'a second horse battery', ''].join('\n'),
     )
     assert.equal(code, 0, stderr)
     assert.match(stdout, new RegExp(`arn:aws:iam::${account}:user/alice`))
-    assert.match(await must('whoami'), /:user\/alice/)
-    assert.match(await must('logout'), /Logged out/)
-    assert.equal((await run(['login'], 'a first horse battery\n')).code, 79)
+    assert.match(await desk.must('whoami'), /:user\/alice/)
+    assert.match(await desk.must('logout'), /Logged out/)
+    assert.equal((await desk.run(['login'], 'a first horse battery\n')).code, 79)
   })
 })
