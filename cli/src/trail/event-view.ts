@@ -85,9 +85,20 @@ function whoOf(identity: Answer): string {
       return optionalTextOf(identity, 'invokedBy') ?? 'service'
     case 'IAMUser':
       return optionalTextOf(identity, 'userName') ?? optionalTextOf(identity, 'arn') ?? '-'
+    case 'AssumedRole':
+      return (
+        sessionOf(optionalTextOf(identity, 'arn')) ?? optionalTextOf(identity, 'principalId') ?? '-'
+      )
+    case 'WebIdentityUser':
+      return firstText(identity['displayName'], identity['userName']) ?? '-'
     default:
       return optionalTextOf(identity, 'principalId') ?? '-'
   }
+}
+
+/** `sre/carol@example.com`: the role, and the name of the session, which with single sign-on is the person's address. */
+function sessionOf(arn: string | undefined): string | undefined {
+  return arn === undefined ? undefined : /:assumed-role\/([^/]+\/[^/]+)$/.exec(arn)?.[1]
 }
 
 function reasonsOf(record: Answer, facts: Answer): readonly string[] {
