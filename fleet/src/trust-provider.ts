@@ -1,0 +1,21 @@
+import type { ControlPlane } from './control-plane.ts'
+import { fleetkey } from './fleetkey.ts'
+import type { OidcProvider } from './oidc/oidc-provider.ts'
+
+/** Registers a provider and makes a role for a group there, with the commands that a person would use. */
+export async function trustProvider(
+  plane: ControlPlane,
+  provider: Pick<OidcProvider, 'issuer' | 'clientId'>,
+  role: { readonly name: string; readonly group: string; readonly policy: object },
+): Promise<void> {
+  const name = provider.issuer.replace(/^https?:\/\//, '')
+  const must = async (argv: readonly string[], input = '') => {
+    const { code, stdout, stderr } = await fleetkey(['iam', ...argv], { env: plane.root, input })
+    if (code !== 0)
+      throw new Error(`fleetkey iam ${argv.join(' ')}: exit ${code}\n${stderr}${stdout}`)
+  }
+  await must(['providers', 'create', provider.issuer, '--client-id', provider.clientId])
+  const trust = ['--trust-provider', name, '--claim', `groups=${role.group}`]
+  await must(['roles', 'create', role.name, ...trust])
+  await must(['roles', 'put-policy', role.name, 'main', '-'], JSON.stringify(role.policy))
+}
