@@ -23,6 +23,12 @@ describe('profiles', () => {
     assert.equal(statSync(profilesPath(env)).mode & 0o777, 0o600)
     assert.equal(readProfiles(env)['default']?.secretAccessKey, 's')
   })
+  it('are in $FLEETKEY_HOME when that is set, apart from those of every day', () => {
+    const apart = { ...env, FLEETKEY_HOME: join(env['XDG_CONFIG_HOME'] ?? '', 'apart') }
+    writeProfiles(apart, { default: { accessKeyId: 'AKIA' } })
+    assert.equal(profilesPath(apart), join(apart.FLEETKEY_HOME, 'config.json'))
+    assert.deepEqual([readProfiles(apart)['default']?.accessKeyId, readProfiles(env)], ['AKIA', {}])
+  })
   it('are refused when others can read them, with the mend', () => {
     const path = writeProfiles(env, {})
     chmodSync(path, 0o640)

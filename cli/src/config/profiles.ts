@@ -41,8 +41,12 @@ const FIELDS = [
   'user',
 ] as const
 
-/** `$XDG_CONFIG_HOME/fleetkey/config.json`, else under ~/.config; undefined for one who has no home (a service, cron). */
+/**
+ * `config.json` in $FLEETKEY_HOME, which holds profiles and logins apart from one's own; else in $XDG_CONFIG_HOME/fleetkey, else in
+ * ~/.config/fleetkey. Undefined for one who has no home (a service, cron).
+ */
 function findProfilesPath(env: Env): string | undefined {
+  if (env['FLEETKEY_HOME']) return join(env['FLEETKEY_HOME'], 'config.json')
   const base = env['XDG_CONFIG_HOME'] || (env['HOME'] && join(env['HOME'], '.config'))
   return base ? join(base, 'fleetkey', 'config.json') : undefined
 }

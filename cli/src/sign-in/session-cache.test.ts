@@ -53,6 +53,13 @@ describe('the session cache', () => {
     assert.deepEqual(readdirSync(folder), ['other.json'])
   })
 
+  it('is in $FLEETKEY_HOME when that is set', () => {
+    const apart = { ...env, FLEETKEY_HOME: join(env.HOME, 'apart') }
+    writeSession(apart, 'default', session)
+    assert.deepEqual(readdirSync(join(env.HOME, 'apart/sessions')), ['default.json'])
+    assert.equal(readSession(env, 'default'), undefined)
+  })
+
   it('closes a folder that was there, open, before anything is written into it', () => {
     mkdirSync(folder, { recursive: true, mode: 0o755 })
     chmodSync(folder, 0o755)

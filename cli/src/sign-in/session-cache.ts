@@ -68,7 +68,7 @@ export function profilesWithSession(env: Env): readonly string[] {
   }
 }
 
-/** The folder, made if need be: `$XDG_CACHE_HOME/fleetkey/sessions`, else under ~/.cache. */
+/** The folder, made if need be: `sessions` in $FLEETKEY_HOME, else in $XDG_CACHE_HOME/fleetkey, else in ~/.cache/fleetkey. */
 export function makeSessionFolder(env: Env): string {
   const folder = sessionFolder(env)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -78,6 +78,7 @@ export function makeSessionFolder(env: Env): string {
 }
 
 function sessionFolder(env: Env): string {
+  if (env['FLEETKEY_HOME']) return join(env['FLEETKEY_HOME'], 'sessions')
   const base = env['XDG_CACHE_HOME'] || (env['HOME'] && join(env['HOME'], '.cache'))
   if (base) return join(base, 'fleetkey', 'sessions')
   throw new Failure('configuration', 'There is no home directory to keep a login in.', {
