@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { isList, isObject, parseStrictJson, type JsonValue } from './strict-json.ts'
+import { isList, isObject, parseStrictJson, type JsonValue, type Places } from './strict-json.ts'
 
 const parse = (text: string) => parseStrictJson(text, 10)
 
@@ -79,6 +79,38 @@ describe('parseStrictJson', () => {
         },
       ),
       { numRuns: 500 },
+    )
+  })
+})
+
+describe('the places of objects', () => {
+  const placesOf = (text: string) => {
+    const places: Places = new Map()
+    parseStrictJson(text, 10, places)
+    return [...places.values()].map(({ from, to }) => text.slice(from, to))
+  }
+
+  it('begin behind what opens or separates and end behind the object', () => {
+    assert.deepEqual(placesOf(' {"a" : {} ,"b":[ {"c":1} , {\n}\n]} '), [
+      ' {}',
+      ' {"c":1}',
+      ' {\n}',
+      ' {"a" : {} ,"b":[ {"c":1} , {\n}\n]}',
+    ])
+  })
+
+  it('hold the object and white space before it, whatever the document', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), fc.nat({ max: 3 }), (value, indent) => {
+        const text = JSON.stringify(value, undefined, indent)
+        const places: Places = new Map()
+        parseStrictJson(text, 10, places)
+        for (const [object, { from, to }] of places) {
+          assert.deepEqual(parseStrictJson(text.slice(from, to), 10), object)
+          assert.match(text.charAt(from - 1) || '[', /[[,:]/)
+        }
+      }),
+      { numRuns: 200 },
     )
   })
 })

@@ -30,8 +30,18 @@ export class StrictJsonError extends Error {
   override readonly name = 'StrictJsonError'
 }
 
+/** Where a value stands in its text: offsets, from right behind what opens or separates it to right behind itself. */
+export interface Place {
+  readonly from: number
+  readonly to: number
+}
+
+/** Of objects, as they are parsed: those inside before those around them. */
+export type Places = Map<ReadonlyMap<string, JsonValue>, Place>
+
 interface Cursor {
   readonly text: string
+  readonly places: Places | undefined
   readonly maximumDepth: number
   at: number
 }
@@ -39,24 +49,31 @@ interface Cursor {
 /**
  * Throws StrictJsonError with line and column.
  * @param maximumDepth how deep values may be nested; the outermost has depth 1
+ * @param places is filled, if given
  */
-export function parseStrictJson(text: string, maximumDepth: number): JsonValue {
-  const cursor = { text, maximumDepth, at: 0 }
-  const value = readValue(cursor, 1)
+export function parseStrictJson(text: string, maximumDepth: number, places?: Places): JsonValue {
+  const cursor = { text, maximumDepth, places, at: 0 }
+  const value = readValue(cursor, { depth: 1, from: 0 })
   skipSpace(cursor)
   if (cursor.at < text.length)
     throw fail(cursor, 'there is text after the end of the JSON document')
   return value
 }
 
-function readValue(cursor: Cursor, depth: number): JsonValue {
+interface Start {
+  readonly depth: number
+  /** Where its place begins, with the white space before it. */
+  readonly from: number
+}
+
+function readValue(cursor: Cursor, { depth, from }: Start): JsonValue {
   if (depth > cursor.maximumDepth) {
     throw fail(cursor, `it is nested deeper than ${cursor.maximumDepth} levels`)
   }
   skipSpace(cursor)
   switch (cursor.text.charAt(cursor.at)) {
     case '{':
-      return readObject(cursor, depth)
+      return placed(cursor, from, readObject(cursor, depth))
     case '[':
       return readList(cursor, depth)
     case '"':
@@ -64,6 +81,15 @@ function readValue(cursor: Cursor, depth: number): JsonValue {
     default:
       return readWord(cursor)
   }
+}
+
+function placed<Value extends ReadonlyMap<string, JsonValue>>(
+  { places, at }: Cursor,
+  from: number,
+  object: Value,
+): Value {
+  places?.set(object, { from, to: at })
+  return object
 }
 
 function readObject(cursor: Cursor, depth: number): ReadonlyMap<string, JsonValue> {
@@ -75,7 +101,7 @@ function readObject(cursor: Cursor, depth: number): ReadonlyMap<string, JsonValu
     const key = readString(cursor)
     if (object.has(key)) throw fail(cursor, 'a key stands twice in one object')
     if (!takes(cursor, ':')) throw fail(cursor, 'a colon is missing')
-    object.set(key, readValue(cursor, depth + 1))
+    object.set(key, readValue(cursor, { depth: depth + 1, from: cursor.at }))
   } while (takes(cursor, ','))
   if (!takes(cursor, '}')) throw fail(cursor, 'a comma or a closing brace is missing')
   return object
@@ -83,10 +109,13 @@ function readObject(cursor: Cursor, depth: number): ReadonlyMap<string, JsonValu
 
 function readList(cursor: Cursor, depth: number): readonly JsonValue[] {
   const list: JsonValue[] = []
-  cursor.at += 1
+  let from = (cursor.at += 1)
   if (takes(cursor, ']')) return list
-  do list.push(readValue(cursor, depth + 1))
-  while (takes(cursor, ','))
+  for (;;) {
+    list.push(readValue(cursor, { depth: depth + 1, from }))
+    if (!takes(cursor, ',')) break
+    from = cursor.at
+  }
   if (!takes(cursor, ']')) throw fail(cursor, 'a comma or a closing bracket is missing')
   return list
 }

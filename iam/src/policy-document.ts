@@ -5,10 +5,12 @@ import {
   parseStrictJson,
   StrictJsonError,
   type JsonValue,
+  type Places,
 } from '@fleetkey/domain/strict-json'
 import { quote } from './quote.ts'
 import { compileStatements, type DocumentKind, type Statement } from './statement.ts'
-import { readStatement, syntaxError } from './statement-syntax.ts'
+import { positionsIn } from './position.ts'
+import { readStatement, syntaxError, type WrittenStatement } from './statement-syntax.ts'
 import type { PolicyVersion } from './variables.ts'
 
 /**
@@ -38,12 +40,13 @@ export function parsePolicyDocument(text: string, kind: DocumentKind = 'identity
   if (/[^\t\n\r\u0020-\u00ff]/.test(text)) {
     throw syntaxError('The document has a character beyond U+00FF or a control character')
   }
-  const json = readJson(text)
+  const places: Places = new Map()
+  const json = readJson(text, places)
   if (!isObject(json)) throw syntaxError('The document is not a JSON object')
   checkElements(json)
   const version = readVersion(json.get('Version'))
   const id = readId(json.get('Id'))
-  const written = readStatements(json.get('Statement'))
+  const written = readStatements(json.get('Statement'), { text, places })
   if (kind === 'managed' && json.get('Version') !== '2012-10-17') {
     throw malformedPolicyDocument('Policy document must be version 2012-10-17 or greater.')
   }
@@ -53,9 +56,9 @@ export function parsePolicyDocument(text: string, kind: DocumentKind = 'identity
 /** A policy needs six levels (document, statements, statement, Condition, operator, values). */
 const maximumDepth = 10
 
-function readJson(text: string): JsonValue {
+function readJson(text: string, places: Places): JsonValue {
   try {
-    return parseStrictJson(text, maximumDepth)
+    return parseStrictJson(text, maximumDepth, places)
   } catch (error) {
     if (error instanceof StrictJsonError) throw syntaxError(`It is not JSON ${error.message}`)
     throw error
@@ -81,8 +84,16 @@ function readId(json: JsonValue | undefined): string | undefined {
   throw syntaxError('The Id is not a text')
 }
 
-function readStatements(json: JsonValue | undefined) {
+function readStatements(
+  json: JsonValue | undefined,
+  { text, places }: { readonly text: string; readonly places: Places },
+): readonly WrittenStatement[] {
   const list = isList(json) ? json : json === undefined ? [] : [json]
   if (list.length === 0) throw syntaxError('The document has no Statement')
-  return list.map((statement, index) => readStatement(statement, index + 1))
+  const positionAt = positionsIn(text)
+  return list.map((statement, index) => {
+    const read = readStatement(statement, index + 1)
+    const { from = 0, to = 0 } = (isObject(statement) && places.get(statement)) || {}
+    return { ...read, start: positionAt(from), end: positionAt(to) }
+  })
 }

@@ -1,6 +1,7 @@
 import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
 import { isList, isObject, type JsonValue } from '@fleetkey/domain/strict-json'
 import { knowsOperator, type WrittenCondition } from './condition/condition.ts'
+import type { Position } from './position.ts'
 import { quote } from './quote.ts'
 
 /** A statement whose JSON has the right shape; what its texts mean is not looked at yet. */
@@ -16,6 +17,8 @@ export interface WrittenStatement {
   readonly principal: JsonValue | undefined
   readonly hasNotPrincipal: boolean
   readonly conditions: readonly WrittenCondition[]
+  readonly start: Position
+  readonly end: Position
 }
 
 export interface WrittenElement<Name extends string> {
@@ -25,7 +28,10 @@ export interface WrittenElement<Name extends string> {
 }
 
 /** Throws MalformedPolicyDocument: "Syntax errors in policy." and what they are. */
-export function readStatement(json: JsonValue, number: number): WrittenStatement {
+export function readStatement(
+  json: JsonValue,
+  number: number,
+): Omit<WrittenStatement, 'start' | 'end'> {
   if (!isObject(json)) throw syntaxError(`Statement ${number} is not a JSON object`)
   checkElements(json, number)
   return {

@@ -3,6 +3,7 @@ import { compileCondition, type Condition } from './condition/condition.ts'
 import { compileAction, type ActionPattern } from './match-action.ts'
 import { compileResource, type ResourcePattern } from './match-resource.ts'
 import { parsePrincipal, type PrincipalElement } from './principal-element.ts'
+import type { Position } from './position.ts'
 import { quote } from './quote.ts'
 import { resourceFormatError } from './resource-format.ts'
 import type { WrittenElement, WrittenStatement } from './statement-syntax.ts'
@@ -25,6 +26,10 @@ export interface Statement {
   readonly principal: PrincipalElement | undefined
   /** All of them must hold. */
   readonly conditions: readonly Condition[]
+  /** In its document: right behind what stands before it. */
+  readonly start: Position
+  /** Right behind it. */
+  readonly end: Position
 }
 
 export interface ResourceElement {
@@ -53,7 +58,7 @@ export function compileStatements(
   const actions = compileActions(written)
   if (kind === 'trust') checkTrustStatements(written)
   else checkIdentityStatements(written)
-  return written.map(({ number, sid, effect, action, principal }, index) => ({
+  return written.map(({ number, sid, effect, action, principal, start, end }, index) => ({
     number,
     sid: sid === '' ? undefined : sid,
     effect: effect === 'Allow' ? 'Allow' : 'Deny',
@@ -61,6 +66,8 @@ export function compileStatements(
     resource: resources.compiled[index],
     principal: kind === 'trust' ? parsePrincipal(principal) : undefined,
     conditions: conditions[index] ?? [],
+    start,
+    end,
   }))
 }
 

@@ -13,7 +13,9 @@ type TemplatePart = PatternPart | Variable
 
 interface Variable {
   readonly kind: 'variable'
-  /** Condition key in lower case. */
+  /** Condition key as it was written. */
+  readonly name: string
+  /** The same in lower case. */
   readonly key: string
   readonly fallback: string | undefined
 }
@@ -75,6 +77,12 @@ export function variablesOf(template: Template): readonly string[] {
   return template.flatMap((part) => (part.kind === 'variable' ? part.key : []))
 }
 
+/** The same as they were written. */
+export function variableNamesIn(text: string, version: PolicyVersion): readonly string[] {
+  const template = parseTemplate(text, { version, wildcards: 'literal' })
+  return template.flatMap((part) => (part.kind === 'variable' ? part.name : []))
+}
+
 /** Runs `compile` once for a template without variables, else anew for each request. */
 export function perRequest<T>(
   template: Template,
@@ -95,13 +103,13 @@ export function perRequest<T>(
 const variable = /^\$\{(?:([*?$])|([^\s{},']+)(?:, '([^']*)')?)\}/
 
 function parseVariable(text: string): { part: TemplatePart; length: number } {
-  const [whole, escaped, name, fallback] = variable.exec(text) ?? []
+  const [whole, escaped, name = '', fallback] = variable.exec(text) ?? []
   if (whole === undefined) {
     throw malformedPolicyDocument(
       `The policy failed legacy parsing. A variable is written \${key} or \${key, 'default'}, and ${quote(text, 40)} is neither.`,
     )
   }
   if (escaped !== undefined) return { part: { kind: 'text', text: escaped }, length: whole.length }
-  const key = (name ?? '').toLowerCase()
-  return { part: { kind: 'variable', key, fallback }, length: whole.length }
+  const key = name.toLowerCase()
+  return { part: { kind: 'variable', name, key, fallback }, length: whole.length }
 }

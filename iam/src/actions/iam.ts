@@ -147,4 +147,6 @@ export const IAM = service('iam', [
   permissions('DeleteAccountPasswordPolicy'),
   read('SimulatePrincipalPolicy', [user, group, role]),
   read('SimulateCustomPolicy'),
+  read('GetContextKeysForPrincipalPolicy', [user, group, role]),
+  read('GetContextKeysForCustomPolicy'),
 ])

@@ -138,6 +138,10 @@ import { listWebIdentityRoles } from './sts/list-web-identity-roles.ts'
 import { revokeSessions } from './sts/revoke-sessions.ts'
 import { createRecoveryCodes } from './recovery-codes.ts'
 import { signIn } from './sign-in.ts'
+import {
+  getContextKeysForCustomPolicy,
+  getContextKeysForPrincipalPolicy,
+} from './simulation/asked-context-keys.ts'
 import { checkAccess, checkOwnAccess } from './simulation/check-access.ts'
 import { previewPolicyChange } from './simulation/preview-policy-change.ts'
 import { simulateCustomPolicy, simulatePrincipalPolicy } from './simulation/simulate-policy.ts'
@@ -264,6 +268,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   previewPolicyChange,
   simulateCustomPolicy,
   simulatePrincipalPolicy,
+  getContextKeysForCustomPolicy,
+  getContextKeysForPrincipalPolicy,
   assumeRole,
   assumeRoleWithWebIdentity,
   getSessionToken,

@@ -191,6 +191,8 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   PreviewPolicyChange: () => ({ ...USER, PolicyName: 'p' }),
   SimulateCustomPolicy: () => ({ PolicyInputList: [DOCUMENT], ActionNames: ['iam:GetUser'] }),
   SimulatePrincipalPolicy: () => ({ PolicySourceArn: NOBODY, ActionNames: ['iam:GetUser'] }),
+  GetContextKeysForCustomPolicy: () => ({ PolicyInputList: [DOCUMENT] }),
+  GetContextKeysForPrincipalPolicy: () => ({ PolicySourceArn: NOBODY }),
   AssumeRole: () => ({ RoleArn: 'arn:aws:iam::000000000000:role/none', RoleSessionName: 'work' }),
   GetAccessKeyInfo: () => ({ AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA' }),
   ListSessions: () => USER,

@@ -1,19 +1,19 @@
 import { invalidInput, validationFailure } from '@fleetkey/domain/exceptions'
-import { principalArn, principalId } from '@fleetkey/domain/principal'
 import type { AccessRequest } from '@fleetkey/iam/access-request'
 import { evaluate } from '@fleetkey/iam/evaluate'
 import { explainDecision } from '@fleetkey/iam/explain'
+import { eachKeyOnce, keysAskedFor } from '@fleetkey/iam/keys-asked-for'
 import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
 import type { NamedPolicy, PolicySet } from '@fleetkey/iam/policy-set'
-import { readPolicies } from '@fleetkey/iam/readings'
+import type { Position } from '@fleetkey/iam/position'
+import { readPolicies, type Reading } from '@fleetkey/iam/readings'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import { validate, type Members } from '@fleetkey/wire/aws/validation'
-import { placeKeys, principalKeys } from '../context-keys.ts'
 import { pageOf, readPage, type Page } from '../iam/paging.ts'
 import { operation } from '../operation.ts'
 import { readContextEntries } from './context-entries.ts'
-import { subjectByArn } from './subject.ts'
+import { policySourceByArn, type PolicySource } from './policy-source.ts'
 
 interface Input {
   readonly actions: readonly string[]
@@ -43,17 +43,20 @@ export const simulateCustomPolicy = operation<Input>({
   trail: ({ actions, resources }) => ({
     requestParameters: { actionNames: actions, resourceArns: resources },
   }),
-  run: (input, call) =>
-    simulate(input, {
+  run(input, call) {
+    const { policies, ids } = givenPolicies(input)
+    return simulate(input, {
       principal: call.principalArn,
       principalId: undefined,
-      policies: givenPolicies(input),
+      policies,
+      ids,
       context: input.context,
-    }),
+    })
+  },
 })
 
 /**
- * Tries out what a user or a role may do, together with policies of the request if there are any; a boundary in the request takes the place
+ * Tries out what a user, a role or a group by itself may do, together with policies of the request if there are any; a boundary in the request takes the place
  * of its own. IAM API reference, "SimulatePrincipalPolicy".
  */
 export const simulatePrincipalPolicy = operation<Input & { source: string }>({
@@ -72,34 +75,22 @@ export const simulatePrincipalPolicy = operation<Input & { source: string }>({
     requestParameters: { policySourceArn: source, actionNames: actions, resourceArns: resources },
   }),
   async run(input, call) {
-    const { principal, policies, context } = await subjectByArn(input.source, call)
+    const source = await policySourceByArn(input.source, call)
     const given = givenPolicies(input)
+    const { boundary = source.policies.boundary, identity } = given.policies
     return simulate(input, {
-      principal: principalArn(principal, call.realm),
-      principalId: principalId(principal, call.realm),
+      ...source,
       policies: {
-        ...policies,
-        identity: [...policies.identity, ...given.identity],
-        ...(given.boundary === undefined ? {} : { boundary: given.boundary }),
+        identity: [...source.policies.identity, ...identity],
+        ...(boundary === undefined ? {} : { boundary }),
       },
-      context: new Map([
-        ...context,
-        ...principalKeys(principal, call.realm),
-        ...placeKeys(call.realm),
-        ...input.context,
-      ]),
+      ids: new Map([...source.ids, ...given.ids]),
+      context: new Map([...source.context, ...input.context]),
     })
   },
 })
 
-interface Simulated {
-  readonly principal: string
-  readonly principalId: string | undefined
-  readonly policies: PolicySet
-  readonly context: ReadonlyMap<string, ContextValue>
-}
-
-function simulate({ actions, resources, page }: Input, simulated: Simulated) {
+function simulate({ actions, resources, page }: Input, source: PolicySource) {
   const pairs = actions.flatMap((action) => resources.map((resource) => ({ action, resource })))
   if (pairs.length > MAX_DECISIONS) {
     throw invalidInput(`At most ${MAX_DECISIONS} actions × resources are simulated in one request.`)
@@ -107,33 +98,33 @@ function simulate({ actions, resources, page }: Input, simulated: Simulated) {
   const numbered = pairs.map((pair, index) => ({ ...pair, place: String(index).padStart(6, '0') }))
   const { rows, end } = pageOf(page, numbered, ({ place }) => place)
   return {
-    EvaluationResults: rows.map(({ action, resource }) => result(action, resource, simulated)),
+    EvaluationResults: rows.map(({ action, resource }) => result(action, resource, source)),
     ...end,
   }
 }
 
-function result(action: string, resource: string, simulated: Simulated) {
-  const { policies, context } = simulated
-  const request: AccessRequest = { ...simulated, action, resource }
+function result(action: string, resource: string, source: PolicySource) {
+  const { policies, context } = source
+  const request: AccessRequest = { ...source, action, resource }
   const decision = evaluate(request, policies)
   const readings = readPolicies(request, policies).filter(
     ({ outcome }) => outcome.kind !== 'otherAction',
   )
   const known = new Set([...context.keys()].map((key) => key.toLowerCase()))
-  const asked = readings.flatMap(({ statement }) => statement.conditions.map(({ key }) => key))
-  const missing = new Set(asked.filter((key) => !known.has(key.toLowerCase())))
+  const asked = readings.flatMap(({ statement, policy }) =>
+    keysAskedFor(statement, policy.document.version),
+  )
+  const missing = eachKeyOnce(asked).filter((key) => !known.has(key.toLowerCase()))
   return {
     EvalActionName: action,
     EvalResourceName: resource,
     EvalDecision: decision.kind,
     MatchedStatements: readings
       .filter(({ outcome }) => outcome.kind === 'applies')
-      .map(({ policy, statement }) => ({
-        SourcePolicyId: policy.arn ?? policy.name,
-        // Ours; AWS gives lines and columns instead.
-        StatementId: statement.sid ?? String(statement.number),
-      })),
-    MissingContextValues: [...missing],
+      // A Deny that applies decides alone.
+      .filter(({ statement }) => decision.kind !== 'explicitDeny' || statement.effect === 'Deny')
+      .map((reading) => matchedStatement(reading, source)),
+    MissingContextValues: missing,
     ...(policies.boundary === undefined
       ? {}
       : {
@@ -148,17 +139,32 @@ function result(action: string, resource: string, simulated: Simulated) {
   }
 }
 
-function givenPolicies({ documents, boundary }: Input): PolicySet {
+/** Positions and type as AWS's simulator answers them; `StatementId` is ours. */
+function matchedStatement({ policy, statement }: Reading, { ids }: PolicySource) {
+  const position = ({ line, column }: Position) => ({ Line: line, Column: column })
+  return {
+    SourcePolicyId: ids.get(policy) ?? policy.name,
+    // What AWS answers for all of these; the types that its model lists never come.
+    SourcePolicyType: 'IAM Policy',
+    StartPosition: position(statement.start),
+    EndPosition: position(statement.end),
+    StatementId: statement.sid ?? String(statement.number),
+  }
+}
+
+function givenPolicies({ documents, boundary }: Input): Pick<PolicySource, 'policies' | 'ids'> {
   const named = (text: string, name: string): NamedPolicy => ({
     name,
     document: parsePolicyDocument(text, 'identity'),
   })
-  return {
+  const policies: PolicySet = {
     identity: documents.map((text, index) => named(text, `PolicyInputList.${index + 1}`)),
     ...(boundary === undefined
       ? {}
       : { boundary: named(boundary, 'PermissionsBoundaryPolicyInputList.1') }),
   }
+  const all = [...policies.identity, ...(policies.boundary ? [policies.boundary] : [])]
+  return { policies, ids: new Map(all.map((policy) => [policy, policy.name])) }
 }
 
 const ACTION = { min: 3, max: 128, pattern: /^(\*|[\w-]+:[\w-]+)$/ }

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import type { ApiClient } from '../../testing/api-client.ts'
 import { startControlPlane, type ControlPlane } from '../../testing/control-plane.ts'
 import { connectAgent, enrolHost, type FakeAgent } from '../../testing/fake-agent.ts'
+import { givenRole, trusting } from '../../testing/given-role.ts'
 import { push } from '../../testing/push.ts'
 
 let plane: ControlPlane
@@ -215,7 +216,13 @@ describe('SimulatePrincipalPolicy and SimulateCustomPolicy', () => {
     const [allowed] = answer.EvaluationResults
     assert.equal(allowed.EvalDecision, 'allowed')
     assert.deepEqual(allowed.MatchedStatements, [
-      { SourcePolicyId: 'inline policy p of user alice', StatementId: 'ReachDev' },
+      {
+        SourcePolicyId: 'user_alice_p',
+        SourcePolicyType: 'IAM Policy',
+        StartPosition: { Line: 1, Column: 37 },
+        EndPosition: { Line: 1, Column: 227 },
+        StatementId: 'ReachDev',
+      },
     ])
   })
 
@@ -238,6 +245,139 @@ describe('SimulatePrincipalPolicy and SimulateCustomPolicy', () => {
     ])
   })
 
+  it('name policies as AWS’s simulator does, and only the Deny where one applies', async () => {
+    const allow = (Action: string) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: { Effect: 'Allow', Action, Resource: '*' },
+      })
+    const { root } = plane
+    const { Policy } = await root.done('CreatePolicy', {
+      PolicyName: 'managed',
+      PolicyDocument: allow('iam:Get*'),
+    })
+    await plane.user('named', { Effect: 'Allow', Action: 'iam:*', Resource: '*' })
+    await root.done('CreateGroup', { GroupName: 'crew' })
+    await root.done('AddUserToGroup', { GroupName: 'crew', UserName: 'named' })
+    const inGroup = { GroupName: 'crew', PolicyName: 'g' }
+    await root.done('PutGroupPolicy', { ...inGroup, PolicyDocument: allow('iam:GetUser') })
+    await root.done('AttachGroupPolicy', { GroupName: 'crew', PolicyArn: Policy.Arn })
+    const PermissionsBoundary = 'arn:aws:iam::aws:policy/AdministratorAccess'
+    await root.done('PutUserPermissionsBoundary', { UserName: 'named', PermissionsBoundary })
+    const ids = async (PolicySourceArn: string, more: object = {}) => {
+      const { EvaluationResults } = await root.done('SimulatePrincipalPolicy', {
+        PolicySourceArn,
+        ActionNames: ['iam:GetUser'],
+        ...more,
+      })
+      return EvaluationResults[0].MatchedStatements.map(
+        (one: { SourcePolicyId: string }) => one.SourcePolicyId,
+      )
+    }
+    const group = arn('named').replace('user/named', 'group/crew')
+    assert.deepEqual(await ids(group), ['group_crew_g', 'managed'])
+    const PolicyInputList = [allow('iam:GetUser'), allow('iam:GetUser')]
+    assert.deepEqual(await ids(arn('named'), { PolicyInputList }), [
+      'user_named_p',
+      'group_crew_g',
+      'managed',
+      'PolicyInputList.1',
+      'PolicyInputList.2',
+      'AdministratorAccess',
+    ])
+    const denying = allow('iam:GetUser').replace('Allow', 'Deny')
+    assert.deepEqual(await ids(arn('named'), { PolicyInputList: [denying] }), ['PolicyInputList.1'])
+    const { name } = await givenRole(plane, {
+      trust: trusting(account),
+      policy: { Effect: 'Allow', Action: '*', Resource: '*' },
+    })
+    assert.deepEqual(await ids(arn('x').replace('user/x', `role/${name}`)), [`role_${name}_p`])
+  })
+
+  it('of a group try its own policies, without a user', async () => {
+    const group = arn('x').replace('user/x', 'group/owners')
+    await plane.root.done('CreateGroup', { GroupName: 'owners' })
+    await plane.root.done('PutGroupPolicy', {
+      GroupName: 'owners',
+      PolicyName: 'own',
+      PolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: {
+          Effect: 'Allow',
+          Action: 'iam:GetUser',
+          Resource: 'arn:aws:iam::*:user/${aws:username}',
+        },
+      }),
+    })
+    const ask = {
+      PolicySourceArn: group,
+      ActionNames: ['iam:GetUser'],
+      ResourceArns: [arn('alice')],
+    }
+    const { EvaluationResults } = await plane.root.done('SimulatePrincipalPolicy', ask)
+    const [first] = EvaluationResults
+    assert.deepEqual(
+      [first.EvalDecision, first.MissingContextValues],
+      ['implicitDeny', ['aws:username']],
+    )
+    const known = context({ 'aws:username': ['alice'] })
+    const answer = await plane.root.done('SimulatePrincipalPolicy', { ...ask, ...known })
+    const [second] = answer.EvaluationResults
+    assert.deepEqual([second.EvalDecision, second.MissingContextValues], ['allowed', []])
+    for (const other of [group.replace('owners', 'Owners'), group.replace('group/', 'group/x/')]) {
+      const { code } = await plane.root.call('SimulatePrincipalPolicy', {
+        ...ask,
+        PolicySourceArn: other,
+      })
+      assert.equal(code, 'NoSuchEntity')
+    }
+  })
+
+  it('tell the missing keys of resources and values too, once each', async () => {
+    const PolicyInputList = [
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'iam:*',
+            Resource: 'arn:aws:iam::*:user/${aws:PrincipalTag/team}/*',
+            Condition: { StringEquals: { 'aws:ResourceTag/owner': ['${aws:UserName}', 'x'] } },
+          },
+          {
+            Effect: 'Deny',
+            Action: 'iam:Delete*',
+            Resource: '*',
+            Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'false' } },
+          },
+        ],
+      }),
+    ]
+    const ask = {
+      PolicyInputList,
+      ActionNames: ['iam:GetUser', 'iam:DeleteUser', 'sts:AssumeRole'],
+    }
+    const missing = async (fields: object) => {
+      const { EvaluationResults } = await plane.root.done('SimulateCustomPolicy', fields)
+      return EvaluationResults.map(
+        (one: { MissingContextValues: string[] }) => one.MissingContextValues,
+      )
+    }
+    const keys = ['aws:PrincipalTag/team', 'aws:ResourceTag/owner', 'aws:UserName']
+    assert.deepEqual(await missing(ask), [keys, [...keys, 'aws:MultiFactorAuthPresent'], []])
+    const known = context({ 'aws:username': ['alice'], 'AWS:principaltag/team': ['blue'] })
+    const left = ['aws:ResourceTag/owner']
+    assert.deepEqual(await missing({ ...ask, ...known }), [
+      left,
+      [...left, 'aws:MultiFactorAuthPresent'],
+      [],
+    ])
+    const { ContextKeyNames } = await plane.root.done('GetContextKeysForCustomPolicy', {
+      PolicyInputList: [...PolicyInputList, ...PolicyInputList],
+    })
+    assert.deepEqual(ContextKeyNames, [...keys, 'aws:MultiFactorAuthPresent'])
+  })
+
   it('come in pages', async () => {
     const ask = {
       PolicySourceArn: arn('alice'),
@@ -254,5 +394,56 @@ describe('SimulatePrincipalPolicy and SimulateCustomPolicy', () => {
       Marker = page.Marker
     } while (Marker !== undefined)
     assert.deepEqual(seen, ask.ActionNames)
+  })
+})
+
+describe('GetContextKeysForPrincipalPolicy', () => {
+  const ask = async (fields: object) =>
+    (await plane.root.done('GetContextKeysForPrincipalPolicy', fields)).ContextKeyNames
+
+  it('tells what the policies of a user, its groups, its boundary and the request ask for', async () => {
+    const { root } = plane
+    const condition = (key: string) => ({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Action: 'iam:*',
+        Resource: '*',
+        Condition: { StringEquals: { [key]: 'x' } },
+      },
+    })
+    const text = (key: string) => JSON.stringify(condition(key))
+    await plane.user('keyed', condition('aws:userid').Statement)
+    await root.done('CreateGroup', { GroupName: 'keys' })
+    await root.done('AddUserToGroup', { GroupName: 'keys', UserName: 'keyed' })
+    const inline = { GroupName: 'keys', PolicyName: 'g', PolicyDocument: text('aws:UserId') }
+    await root.done('PutGroupPolicy', inline)
+    const inlineToo = { ...inline, PolicyName: 'h', PolicyDocument: text('aws:SourceIp') }
+    await root.done('PutGroupPolicy', inlineToo)
+    const bounded = { PolicyName: 'bound', PolicyDocument: text('aws:UserAgent') }
+    const { Policy } = await root.done('CreatePolicy', bounded)
+    const boundary = { UserName: 'keyed', PermissionsBoundary: Policy.Arn }
+    await root.done('PutUserPermissionsBoundary', boundary)
+    const PolicySourceArn = arn('keyed')
+    const own = ['aws:userid', 'aws:SourceIp', 'aws:UserAgent']
+    assert.deepEqual(await ask({ PolicySourceArn }), own)
+    assert.deepEqual(await ask({ PolicySourceArn, PolicyInputList: [text('ec2:osuser')] }), [
+      ...own,
+      'ec2:osuser',
+    ])
+    const group = PolicySourceArn.replace('user/keyed', 'group/keys')
+    assert.deepEqual(await ask({ PolicySourceArn: group }), ['aws:UserId', 'aws:SourceIp'])
+    assert.deepEqual(await ask({ PolicySourceArn: arn('clerk') }), [])
+  })
+
+  it('refuses what is no policy, and whom there is not', async () => {
+    const call = async (name: string, fields: object) => (await plane.root.call(name, fields)).code
+    const custom = 'GetContextKeysForCustomPolicy'
+    assert.equal(await call(custom, {}), 'ValidationException')
+    assert.equal(await call(custom, { PolicyInputList: ['{}'] }), 'MalformedPolicyDocument')
+    const principal = 'GetContextKeysForPrincipalPolicy'
+    assert.equal(await call(principal, { PolicySourceArn: arn('nobody') }), 'NoSuchEntity')
+    const policy = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
+    assert.equal(await call(principal, { PolicySourceArn: policy }), 'ValidationException')
   })
 })

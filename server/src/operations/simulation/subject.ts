@@ -4,6 +4,9 @@ import { principalArn, type Principal } from '@fleetkey/domain/principal'
 import type { PolicySet } from '@fleetkey/iam/policy-set'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Rights } from '../../store/identity-store.ts'
+import { entityArn } from '../iam/entity-arn.ts'
+import { GROUP, ROLE, USER, type Naming } from '../iam/naming.ts'
+import { rightsOf } from '../iam/rights-of.ts'
 import type { Asker, World } from '../operation.ts'
 import { policySetOf } from '../policy-set-of.ts'
 
@@ -28,17 +31,29 @@ export function callersOwn({ caller, realm }: Asker): Subject {
 
 /** A user, or a session of a role that was made without session policies and tags. Throws NoSuchEntity. */
 export async function subjectByArn(arn: string, world: World): Promise<Subject> {
-  const { store } = world
-  const [, kind, name = ''] = /:(user|role)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? []
-  if (kind === undefined) {
+  const rights = await rightsByArn(arn, world)
+  if (rights.entity.kind === 'group') {
     throw validationFailure('The principal must be the ARN of a user or a role of this account.')
   }
-  const entity = await store.identities.entities.find(kind === 'role' ? 'role' : 'user', name)
-  const rights = entity && (await store.identities.rights(entity.id))
-  const subject = rights && subjectOf(rights, world)
-  if (subject?.arn !== arn) throw noSuchEntity(`principal ${arn}`)
-  return subject
+  return subjectOf(rights, world)
 }
+
+/** What a user, group or role may do. Throws NoSuchEntity, also for another path. */
+export async function rightsByArn(arn: string, world: World): Promise<Rights> {
+  const [, kind, name = ''] = /:(user|group|role)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? []
+  const naming = NAMINGS.find((one) => one.noun.toLowerCase() === kind)
+  if (naming === undefined) {
+    throw validationFailure('Give the ARN of a user, a group or a role of this account.')
+  }
+  const entity = await naming.find(name, world)
+  const rights = entity && (await rightsOf(entity.id, world))
+  if (rights === undefined || entityArn(rights.entity, world.realm) !== arn) {
+    throw noSuchEntity(`principal ${arn}`)
+  }
+  return rights
+}
+
+const NAMINGS: readonly Naming[] = [USER, GROUP, ROLE]
 
 export function subjectOf(rights: Rights, { realm }: Pick<World, 'realm'>): Subject {
   const { id, kind, name, path, tags } = rights.entity
