@@ -140,6 +140,12 @@ export const passwordResetRequired = () =>
 export const passwordPolicyViolation = (detail: string) =>
   refuse('PasswordPolicyViolation', 400, detail)
 
+export const mfaDeviceNotFound = (serialNumber: string) =>
+  refuse('NoSuchEntity', 404, `VirtualMFADevice with serial number ${serialNumber} doesn't exist.`)
+
+/** For a device that is another user's, or nobody's yet. */
+export const mfaDeviceOfOther = () => refuse('NoSuchEntity', 404, 'MFA Device invalid for user.')
+
 export const mfaDeviceInUse = () =>
   refuse('EntityAlreadyExists', 409, 'MFA Device is already in use.')
 

@@ -108,6 +108,7 @@ export const IAM = service('iam', [
   write('EnableMFADevice', [user]),
   write('DeactivateMFADevice', [user]),
   list('ListMFADevices', [user]),
+  read('GetMFADevice', [user]),
   list('ListVirtualMFADevices'),
   write('ResyncMFADevice', [user]),
   write('DeleteVirtualMFADevice', [mfa]),

@@ -11,12 +11,9 @@ import {
   getLoginProfile,
   updateLoginProfile,
 } from './iam/login-profiles.ts'
-import {
-  deactivateMfaDevice,
-  enableMfaDevice,
-  listMfaDevices,
-  resyncMfaDevice,
-} from './iam/mfa-devices.ts'
+import { listMfaDeviceTags, tagMfaDevice, untagMfaDevice } from './iam/mfa-device-tags.ts'
+import { deactivateMfaDevice, enableMfaDevice, resyncMfaDevice } from './iam/mfa-devices.ts'
+import { getMfaDevice, listMfaDevices } from './iam/shown-mfa-devices.ts'
 import {
   deleteAccountPasswordPolicy,
   getAccountPasswordPolicy,
@@ -260,6 +257,10 @@ export const OPERATIONS: readonly AnyOperation[] = [
   resyncMfaDevice,
   deactivateMfaDevice,
   listMfaDevices,
+  getMfaDevice,
+  tagMfaDevice,
+  untagMfaDevice,
+  listMfaDeviceTags,
   createRecoveryCodes,
   signIn,
   checkOwnAccess,

@@ -1,14 +1,26 @@
 import { mfaArn } from '@fleetkey/domain/arn'
-import { noSuchEntity } from '@fleetkey/domain/exceptions'
+import { mfaDeviceNotFound } from '@fleetkey/domain/exceptions'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { MfaDeviceRow } from '../../store/identity-store.ts'
 import type { Resource, World } from '../operation.ts'
+import type { Naming } from './naming.ts'
 
 /** A virtual MFA device is named by its ARN, which AWS calls a serial number. */
 export const readSerialNumber = (v: Members): string =>
   v.requiredString('SerialNumber', { min: 9, max: 256, pattern: /^[\w+=/:,.@-]*$/ })
 
 type Scope = Pick<World, 'store' | 'realm'>
+
+/** As the operations on tags name it. */
+export const MFA_DEVICE: Naming = {
+  noun: 'MFADevice',
+  member: 'SerialNumber',
+  recordedAs: 'serialNumber',
+  read: readSerialNumber,
+  find: findDevice,
+  arnOfNone: (serialNumber) => serialNumber,
+  missing: mfaDeviceNotFound,
+}
 
 /** By its whole ARN: with another path it is another device. */
 export async function findDevice(
@@ -25,9 +37,7 @@ export async function findDevice(
 
 export async function requireDevice(serialNumber: string, scope: Scope): Promise<MfaDeviceRow> {
   const device = await findDevice(serialNumber, scope)
-  if (device === undefined) {
-    throw noSuchEntity(`VirtualMFADevice with serial number ${serialNumber}`)
-  }
+  if (device === undefined) throw MFA_DEVICE.missing(serialNumber)
   return device
 }
 

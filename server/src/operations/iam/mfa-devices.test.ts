@@ -13,9 +13,10 @@ beforeEach(() => void (plane.clock.aheadMs += 3_600_000))
 
 const now = () => Date.now() + plane.clock.aheadMs
 
-async function refused(name: string, fields: object, code: string): Promise<void> {
+async function refused(name: string, fields: object, code: string): Promise<string> {
   const answer = await plane.root.call(name, fields)
   assert.equal(answer.code, code, answer.text)
+  return answer.message
 }
 
 async function created(name: string) {
@@ -101,11 +102,94 @@ describe('virtual MFA devices', () => {
     plane.clock.aheadMs += 90_000
     await plane.root.done('ResyncMFADevice', codes())
     await plane.root.done('CreateUser', { UserName: 'dan' })
-    await refused('DeactivateMFADevice', { ...named, UserName: 'dan' }, 'NoSuchEntity')
+    for (const operation of ['DeactivateMFADevice', 'ResyncMFADevice', 'GetMFADevice']) {
+      assert.equal(
+        await refused(operation, { ...codes(), UserName: 'dan' }, 'NoSuchEntity'),
+        'MFA Device invalid for user.',
+      )
+    }
     await plane.root.done('DeactivateMFADevice', named)
     await refused('DeactivateMFADevice', named, 'NoSuchEntity')
     await plane.root.done('DeleteVirtualMFADevice', { SerialNumber: serialNumber })
-    await refused('DeleteVirtualMFADevice', { SerialNumber: serialNumber }, 'NoSuchEntity')
+    assert.equal(
+      await refused('DeleteVirtualMFADevice', { SerialNumber: serialNumber }, 'NoSuchEntity'),
+      `VirtualMFADevice with serial number ${serialNumber} doesn't exist.`,
+    )
+  })
+
+  it('are shown to the user who has them, without a name', async () => {
+    const own = {
+      Effect: 'Allow',
+      Action: ['iam:ListMFADevices', 'iam:GetMFADevice'],
+      Resource: 'arn:aws:iam::*:user/${aws:username}',
+    }
+    const fay = await plane.user('fay', own)
+    const gus = await plane.user('gus', own)
+    const { serialNumber: SerialNumber } = await enrolAuthenticator(plane.root, 'fay', now)
+    const { MFADevices } = await fay.done('ListMFADevices', {})
+    const [device] = MFADevices
+    assert.deepEqual([device.UserName, device.SerialNumber], ['fay', SerialNumber])
+    assert.ok(Math.abs(device.EnableDate - now() / 1000) < 5)
+    assert.deepEqual((await gus.done('ListMFADevices', {})).MFADevices, [])
+    assert.deepEqual((await plane.root.done('ListMFADevices', {})).MFADevices, [])
+
+    assert.deepEqual(await fay.done('GetMFADevice', { SerialNumber }), device)
+    const named = { SerialNumber, UserName: 'fay' }
+    assert.deepEqual(await plane.root.done('GetMFADevice', named), device)
+    assert.deepEqual(await plane.root.done('GetMFADevice', { SerialNumber }), device)
+    assert.equal((await gus.call('GetMFADevice', { SerialNumber })).code, 'NoSuchEntity')
+    assert.equal((await gus.call('GetMFADevice', named)).code, 'AccessDeniedException')
+    const spare = (await created('spare')).device.SerialNumber
+    assert.deepEqual(await plane.root.done('GetMFADevice', { SerialNumber: spare }), {
+      SerialNumber: spare,
+    })
+    await refused('GetMFADevice', { SerialNumber: `${spare}x` }, 'NoSuchEntity')
+  })
+
+  it('are enabled in the words of AWS, or not', async () => {
+    await plane.root.done('CreateUser', { UserName: 'hal' })
+    const { serialNumber: SerialNumber } = await enrolAuthenticator(plane.root, 'hal', now)
+    const again = {
+      UserName: 'hal',
+      SerialNumber,
+      AuthenticationCode1: '000000',
+      AuthenticationCode2: '000001',
+    }
+    assert.equal(
+      await refused('EnableMFADevice', again, 'EntityAlreadyExists'),
+      'MFA Device is already in use.',
+    )
+    for (const operation of ['ResyncMFADevice', 'EnableMFADevice']) {
+      const device = (await created(`hal-${operation}`)).device
+      const fields =
+        operation === 'ResyncMFADevice' ? again : { ...again, SerialNumber: device.SerialNumber }
+      assert.match(
+        await refused(operation, fields, 'InvalidAuthenticationCode'),
+        /^Authentication code for device is not valid\./,
+      )
+    }
+    await refused('EnableMFADevice', { ...again, UserName: 'none' }, 'NoSuchEntity')
+    await refused('EnableMFADevice', { ...again, AuthenticationCode2: '12' }, 'ValidationException')
+  })
+
+  it('have tags that policies can ask for', async () => {
+    const VirtualMFADeviceName = 'labelled'
+    const Tags = [{ Key: 'team', Value: 'blue' }]
+    const made = await plane.root.done('CreateVirtualMFADevice', { VirtualMFADeviceName, Tags })
+    const { SerialNumber } = made.VirtualMFADevice
+    assert.deepEqual(made.VirtualMFADevice.Tags, Tags)
+    assert.deepEqual((await plane.root.done('ListMFADeviceTags', { SerialNumber })).Tags, Tags)
+    const client = await plane.user('blue-only', {
+      Effect: 'Allow',
+      Action: 'iam:DeleteVirtualMFADevice',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:ResourceTag/team': 'blue' } },
+    })
+    await plane.root.done('UntagMFADevice', { SerialNumber, TagKeys: ['team'] })
+    const { code } = await client.call('DeleteVirtualMFADevice', { SerialNumber })
+    assert.equal(code, 'AccessDeniedException')
+    await plane.root.done('TagMFADevice', { SerialNumber, Tags })
+    await client.done('DeleteVirtualMFADevice', { SerialNumber })
   })
 
   it('have recovery codes only where there is a device', async () => {

@@ -1,9 +1,8 @@
-import { mfaArn } from '@fleetkey/domain/arn'
 import {
   invalidAuthenticationCode,
   limitExceeded,
   mfaDeviceInUse,
-  noSuchEntity,
+  mfaDeviceOfOther,
   validationFailure,
 } from '@fleetkey/domain/exceptions'
 import type { Fields } from '@fleetkey/wire/aws/fields'
@@ -17,8 +16,7 @@ import { handOverUser } from './hand-over.ts'
 import { readSerialNumber, requireDevice } from './mfa-device.ts'
 import { LONG_NAME } from './names.ts'
 import { requireUser } from './login-profiles.ts'
-import { ownUserResource, readOptionalUserName } from './own-user.ts'
-import { byName, pageOf, readPage, type Page } from './paging.ts'
+import { ownUserResource } from './own-user.ts'
 
 /** IAM User Guide, "IAM and AWS STS quotas". */
 const MAX_DEVICES = 8
@@ -86,38 +84,9 @@ export const deactivateMfaDevice = operation<DeviceInput>({
   handsOver,
   trail: ({ userName, serialNumber }) => ({ requestParameters: { userName, serialNumber } }),
   async run(input, call) {
-    const { user, device } = await requireEnabled(input, call)
-    if (!(await call.store.identities.mfa.deactivate(device.id))) throw notEnabled(user)
+    const { device } = await requireEnabled(input, call)
+    if (!(await call.store.identities.mfa.deactivate(device.id))) throw mfaDeviceOfOther()
     return {}
-  },
-})
-
-/** IAM API reference, "ListMFADevices". */
-export const listMfaDevices = operation<{ userName: string | undefined; page: Page }>({
-  name: 'ListMFADevices',
-  service: 'iam',
-  action: 'iam:ListMFADevices',
-  access: 'read',
-  parse(fields) {
-    const v = validate(fields)
-    const userName = readOptionalUserName(v)
-    const page = readPage(v)
-    v.finish(validationFailure)
-    return { userName, page }
-  },
-  resources,
-  trail: ({ userName }) => ({ requestParameters: { userName } }),
-  async run({ userName, page }, call) {
-    const user = await requireUser(userName, call)
-    const { rows, end } = pageOf(page, await call.store.identities.mfa.list(user.id), byName)
-    return {
-      MFADevices: rows.map(({ name, path, enabledAt = 0 }) => ({
-        UserName: user.name,
-        SerialNumber: mfaArn(call.realm, name, path),
-        EnableDate: new Date(enabledAt),
-      })),
-      ...end,
-    }
   },
 })
 
@@ -133,7 +102,7 @@ async function handsOver({ userName }: DeviceInput, asker: Asker) {
 async function requireEnabled({ userName, serialNumber }: DeviceInput, call: Call) {
   const user = await requireUser(userName, call)
   const device = await requireDevice(serialNumber, call)
-  if (device.userId !== user.id) throw notEnabled(user)
+  if (device.userId !== user.id) throw mfaDeviceOfOther()
   return { user, device }
 }
 
@@ -159,9 +128,6 @@ const wrongCodes = () =>
   invalidAuthenticationCode(
     'Authentication code for device is not valid. Give two codes that the device shows one after the other, and check its clock.',
   )
-
-const notEnabled = ({ name }: EntityRow) =>
-  noSuchEntity(`MFA device of user ${name} with this serial number`)
 
 function parseDevice(fields: Fields): DeviceInput {
   const v = validate(fields)

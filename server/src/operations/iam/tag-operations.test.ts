@@ -9,12 +9,16 @@ let plane: ControlPlane
 let store: Store
 /** The account's policy that is tagged. */
 let policyArn = ''
+let serialNumber = ''
 before(async () => {
   plane = await startControlPlane({
     openStore: async (options) => (store = await openSqliteStore(options)),
   })
   const { User } = await plane.root.done('CreateUser', { UserName: 'tagged' })
   await plane.root.done('CreateInstanceProfile', { InstanceProfileName: 'tagged' })
+  const device = { VirtualMFADeviceName: 'tagged', Path: '/d/' }
+  const { VirtualMFADevice } = await plane.root.done('CreateVirtualMFADevice', device)
+  serialNumber = VirtualMFADevice.SerialNumber
   await createdRole(store, { name: 'tagged' })
   await createdPolicy(store, { name: 'tagged', path: '/p/' })
   policyArn = User.Arn.replace('user/tagged', 'policy/p/tagged')
@@ -36,6 +40,12 @@ const KINDS = [
   { noun: 'User', member: 'UserName', named: () => 'tagged', none: 'none' },
   { noun: 'Role', member: 'RoleName', named: () => 'tagged', none: 'none' },
   { noun: 'InstanceProfile', member: 'InstanceProfileName', named: () => 'tagged', none: 'none' },
+  {
+    noun: 'MFADevice',
+    member: 'SerialNumber',
+    named: () => serialNumber,
+    none: 'arn:aws:iam::123456789012:mfa/none',
+  },
   {
     noun: 'Policy',
     member: 'PolicyArn',
