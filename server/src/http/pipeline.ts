@@ -9,7 +9,7 @@ import {
   throttling,
   validationFailure,
 } from '@fleetkey/domain/exceptions'
-import { principalArn, principalName } from '@fleetkey/domain/principal'
+import { principalName } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { UserIdentity } from '@fleetkey/domain/trail-event'
 import type { Caller } from '../operations/caller.ts'
@@ -18,12 +18,11 @@ import type { ReplayKey } from '../store/store.ts'
 import type { Act, Outcome, Trail } from '../trail/trail.ts'
 import { userIdentity } from '../trail/user-identity.ts'
 import type { Authenticate } from './authenticate.ts'
-import { authorize, type Question } from './authorize.ts'
 import { codecOf, type Codec, type EncodedAnswer } from './codec.ts'
-import { guardHandOver } from './hand-over.ts'
+import { askerOf, decide } from './decide.ts'
 import { headerOf, type ApiRequest } from './raw-request.ts'
 import { TARGET_PREFIXES } from './route.ts'
-import { showSecondFactor } from './show-second-factor.ts'
+import { showSecondFactor, withSecondFactor } from './show-second-factor.ts'
 import { refuseBeyondSession } from './session-reach.ts'
 
 /** What goes back to the client. */
@@ -59,7 +58,8 @@ export function createPipeline(parts: {
     const requestId = randomUUIDv7()
     const codec = codecOf(request)
     try {
-      const step = await identify({ request, requestId, codec })
+      const asOf = await world.store.securityVersion()
+      const step = await identify({ request, requestId, codec, asOf })
       if (step.operation.access === 'read') return await read(step)
       // The same bytes while the first are being answered: one act, one answer.
       const same = running.get(step.replayKey)
@@ -110,9 +110,14 @@ export function createPipeline(parts: {
   /** What hands over rights happens one at a time, on what the caller may do when it is their turn. */
   function inTurn(step: Step): Promise<ApiAnswer> {
     if (step.operation.handsOver === undefined) return write(step)
-    return world.store.exclusively(async () =>
-      write(new Step({ ...step.parts, caller: await authenticate(step.request.raw) })),
-    )
+    return world.store.exclusively(async () => write(await renewed(step)))
+  }
+
+  /** The same request by whoever its key stands for now. */
+  async function renewed({ parts: known, operation, request }: Step): Promise<Step> {
+    const asOf = await world.store.securityVersion()
+    const caller = operation.identify === undefined ? await authenticate(request.raw) : known.caller
+    return new Step({ ...known, asOf, caller })
   }
 
   async function read(step: Step): Promise<ApiAnswer> {
@@ -150,11 +155,8 @@ export function createPipeline(parts: {
     let outcome: Outcome
     try {
       if (prepared.kind === 'failed') throw prepared.error
-      const output = await operation.run(
-        input,
-        callOf(step, asker, intent),
-        prepared.value as never,
-      )
+      const call = callOf(step, await stillAllowed(step, input, asker), intent)
+      const output = await operation.run(input, call, prepared.value as never)
       answer = step.answer(output)
       outcome = { explanation, responseElements: shownAnswer(operation, output) }
     } catch (error) {
@@ -179,25 +181,13 @@ export function createPipeline(parts: {
       const input = (step.input ?? operation.parse(step.codec.fields())) as never
       act = step.actOf(world.realm, input)
       const shown = operation.secondFactor?.(input)
-      const asker = askerOf(step, await showSecondFactor(step.caller, shown, world))
+      const asker = askerOf(world, step.request, await showSecondFactor(step.caller, shown, world))
       const resources = await operation.resources(input, asker)
       act = {
         ...act,
         resourceArns: resources.map((resource) => resource.arn).filter((arn) => arn !== '*'),
       }
-      if (operation.needsNoPermission) return { input, act, resources, explanation: '', asker }
-      const question: Question = {
-        ...questionOf(asker),
-        actions: [operation.action, ...(operation.also?.(input, asker) ?? [])],
-        resources,
-        context: operation.context?.(input, asker) ?? {},
-      }
-      const allowed = authorize(question)
-      const handed = await guardHandOver(
-        question,
-        async () => (await operation.handsOver?.(input, asker)) ?? [],
-      )
-      const explanation = [allowed, handed].filter((text) => text !== '').join('\n')
+      const explanation = await decide(operation, { input, asker, resources })
       return { input, act, resources, explanation, asker }
     } catch (error) {
       await trail.complete(act, outcomeOf(error))
@@ -205,29 +195,17 @@ export function createPipeline(parts: {
     }
   }
 
-  function askerOf({ request }: Step, caller: Caller): Asker {
-    const asker: Asker = {
-      ...world,
-      caller,
-      principalArn: principalArn(caller.principal, world.realm),
-      origin: request,
-      secureTransport: request.tls !== undefined,
-      isAllowed(actions, resource, context) {
-        const question = { ...questionOf(asker), actions, resources: [resource], context }
-        try {
-          authorize(question)
-          return true
-        } catch (error) {
-          if (error instanceof ServiceException) return false
-          throw error
-        }
-      },
-    }
-    return asker
-  }
-
-  function questionOf({ caller, principalArn: arn, origin, secureTransport, realm, now }: Asker) {
-    return { caller, principalArn: arn, origin, secureTransport, realm, now: now() }
+  /**
+   * Decides once more when a right has changed since: the intent was written and a host was asked meanwhile, which anybody can draw out, and
+   * whoever withdraws a right and is answered must not find it used afterwards. Returns who acts now.
+   */
+  async function stillAllowed(step: Step, input: never, asker: Asker): Promise<Asker> {
+    if ((await world.store.securityVersion()) === step.parts.asOf) return asker
+    const { operation, caller } = await renewed(step)
+    const again = askerOf(world, step.request, withSecondFactor(caller, asker.caller.mfaAt))
+    const resources = await operation.resources(input, again)
+    await decide(operation, { input, asker: again, resources })
+    return again
   }
 
   function callOf(step: Step, asker: Asker, intent: Call['intent']): Call {
@@ -248,6 +226,8 @@ interface Arrival {
   readonly request: ApiRequest
   readonly requestId: string
   readonly codec: Codec
+  /** The security version that was in force when it came. */
+  readonly asOf: number
 }
 
 interface StepParts extends Arrival {
@@ -283,10 +263,9 @@ class Step {
 
   /** `input` is undefined when the request could not even be parsed. */
   actOf(realm: Realm, input: unknown): Act {
-    const { request, requestId, codec, operation, caller } = this
-    const identity = userIdentity(caller, realm)
-    const userName = principalName(caller.principal)
-    return actOf({ request, requestId, codec, operation, identity, userName }, input)
+    const { principal } = this.caller
+    const identity = userIdentity(this.caller, realm)
+    return actOf({ ...this.parts, identity, userName: principalName(principal) }, input)
   }
 
   answer(output: object): ApiAnswer {

@@ -27,7 +27,12 @@ export async function showSecondFactor(
   if (!(await verifySecondFactor(world, userId, { code: shown.code, device }))) {
     throw failed('with invalid MFA one time pass code.')
   }
-  const mfaAt = world.now()
+  return withSecondFactor(caller, world.now())
+}
+
+/** `mfaAt`: when it was shown in this very request, if it was. */
+export function withSecondFactor(caller: Caller, mfaAt: number | undefined): Caller {
+  if (mfaAt === undefined) return caller
   const context = new Map(caller.context).set('aws:MultiFactorAuthPresent', 'true')
   return { ...caller, mfaAt, context }
 }

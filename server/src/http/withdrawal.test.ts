@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { ApiClient, ApiResponse } from '../testing/api-client.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
-import { connectAgent, enrolHost, type FakeAgent } from '../testing/fake-agent.ts'
+import { connectAgent, enrolHost, prepared, type FakeAgent } from '../testing/fake-agent.ts'
 import { assume, documentOf, givenRole, trusting, trustingProvider } from '../testing/given-role.ts'
 import { startOidcIssuer, type OidcIssuer } from '../testing/oidc-issuer.ts'
 import { push, PUSH_TO_DEV } from '../testing/push.ts'
@@ -11,10 +11,19 @@ let plane: ControlPlane
 let agent: FakeAgent
 let issuer: OidcIssuer
 let account = ''
+/** Done, once, while a push waits for its host. */
+let whileWaiting: (() => Promise<unknown>) | undefined
 before(async () => {
   plane = await startControlPlane()
   account = (await plane.root.done('GetCallerIdentity', {})).Account
-  agent = await connectAgent(plane, await enrolHost(plane, { env: 'dev' }))
+  agent = await connectAgent(plane, await enrolHost(plane, { env: 'dev' }), {
+    async prepare(message) {
+      const act = whileWaiting
+      whileWaiting = undefined
+      await act?.()
+      return prepared(message)
+    },
+  })
   issuer = await startOidcIssuer()
 })
 after(async () => {
@@ -546,6 +555,22 @@ describe('a right that was withdrawn', () => {
         assert.deepEqual([...codes], [code])
         await giveBack?.()
       }
+    })
+
+    it(`by ${by} allows no push that waits for its host meanwhile (would install after the call returned)`, async () => {
+      const user = `user-${count++}`
+      const client = await give(user)
+      const grants = agent.grants().length
+      whileWaiting = () => withdraw(user, client)
+      const answer = await push(client, agent.host.instanceId)
+      assert.equal(answer.code, code)
+      assert.equal(agent.grants().length, grants)
+      const last = plane.trail().at(-1)
+      assert.deepEqual(
+        [last?.phase, last?.event.requestID],
+        ['outcome', answer.headers['x-amzn-requestid']],
+      )
+      await giveBack?.()
     })
   }
 })
