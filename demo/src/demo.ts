@@ -5,14 +5,23 @@ export interface Description {
   readonly url: string
   /** Why there is less than usual. */
   readonly note?: string
+  /** Where carol signs in, and as whom. */
+  readonly signIn: SignIn
   /** Commands to paste, each with what it shows. */
   readonly tries: readonly Try[]
+}
+
+/** A person of the demo's provider. */
+export interface SignIn {
+  readonly issuer: string
+  readonly name: string
+  readonly password: string
 }
 
 export interface Try {
   readonly shows: string
   /** Whose credentials: the file in the demo's directory. */
-  readonly as: 'env' | 'env-alice'
+  readonly as: 'env' | 'env-alice' | 'env-carol'
   /** What follows `fleetkey`. */
   readonly command: string
 }

@@ -5,6 +5,7 @@ import { openHostNetwork } from '@fleetkey/fleet/host-network'
 import type { StartDemo } from './demo.ts'
 import { environmentFile } from './environment-file.ts'
 import { ALICE, makePeople } from './people.ts'
+import { openSingleSignOn, signInTry } from './single-sign-on.ts'
 
 /** Names, and the tag that policies go by. */
 const HOSTS = [
@@ -31,9 +32,14 @@ export const startFleet: StartDemo = async ({ dir, screen, undo }) => {
     await startEnrolledHost(network, plane, { ...host, users: USERS })
     screen.step(`${host.name} (env=${host.tags.env}): sshd and agent`)
   })
-  await Promise.all([people, ...hosts])
+  const signingIn = openSingleSignOn(plane, { dir, osUsers: USERS, undo }).then((made) => {
+    screen.step('a sign-in provider with carol, and role sre for her group')
+    return made
+  })
+  const [signIn] = await Promise.all([signingIn, people, ...hosts])
   return {
     url: plane.url,
+    signIn,
     tries: [
       { shows: 'the administrator, on web-1', as: 'env', command: 'ssh web-1 -- hostname' },
       { shows: 'a shell on db-1', as: 'env', command: 'ssh db-1' },
@@ -46,6 +52,17 @@ export const startFleet: StartDemo = async ({ dir, screen, undo }) => {
         shows: 'alice, where she may not: refused, with the statement that decided',
         as: 'env-alice',
         command: `ssh ${ALICE.osUser}@db-1`,
+      },
+      {
+        shows: 'before she tries: whether she may, and what decides it',
+        as: 'env-alice',
+        command: `can db-1 --os-user ${ALICE.osUser}`,
+      },
+      signInTry(signIn),
+      {
+        shows: 'on dev and staging, as role sre of her group',
+        as: 'env-carol',
+        command: 'ssh ec2-user@web-1 -- id -un',
       },
       { shows: 'the fleet', as: 'env', command: 'instances' },
       { shows: 'who pushed what where, and what became of it', as: 'env', command: 'events' },

@@ -16,10 +16,11 @@ const HELP = `fleetkey demo: a whole Fleetkey on this machine
 usage: fleetkey demo [--dir DIR]
 
 Starts a control plane, three real hosts (network namespaces with a stock sshd) and their agents, an
-administrator and a user "alice" who may reach only env=staging as deploy. Prints the commands to paste.
-Ctrl-C removes everything. Without root: one unprivileged sshd for the current user.
+administrator, a user "alice" who may reach only env=staging as deploy, and a sign-in provider (a stand-in
+for your own) with a person "carol", whose group has a role. Prints the commands to paste. Ctrl-C removes
+everything. Without root: one unprivileged sshd for the current user.
 
-  --dir DIR   where its files are (default: .demo here); DIR/env and DIR/env-alice set up a shell
+  --dir DIR   where its files are (default: .demo here); DIR/env, env-alice and env-carol set up a shell
 
 examples:
   fleetkey demo

@@ -48,6 +48,7 @@ function readyText(
     '',
     `  ${bold('Fleetkey is ready')} after ${seconds} s, at ${demo.url}`,
     ...(demo.note === undefined ? [] : [dim(`  ${demo.note}`)]),
+    dim(`  Sign-in provider, a stand-in for your own: ${demo.signIn.issuer}`),
     '',
     '  Paste into another shell, in this folder:',
     '',

@@ -6,6 +6,7 @@ import type { StartDemo } from './demo.ts'
 import { environmentFile } from './environment-file.ts'
 import { DemoFailure } from './failure.ts'
 import { makePeople } from './people.ts'
+import { openSingleSignOn, signInTry } from './single-sign-on.ts'
 
 /** Without root: one host, an sshd of the current user's on a high port, with `file` delivery. */
 export const startSingleHost: StartDemo = async ({ dir, missing, screen, undo }) => {
@@ -46,9 +47,14 @@ export const startSingleHost: StartDemo = async ({ dir, missing, screen, undo })
     undo(() => started.stop())
     screen.step('web-1 (env=dev): agent')
   })
-  await Promise.all([people, agent])
+  const signingIn = openSingleSignOn(plane, { dir, osUsers: [host.user], undo }).then((made) => {
+    screen.step('a sign-in provider with carol, and role sre for her group')
+    return made
+  })
+  const [signIn] = await Promise.all([signingIn, people, agent])
   return {
     url: plane.url,
+    signIn,
     note: `One host, an sshd of your own, for want of ${missing.join(', ')}.`,
     tries: [
       {
@@ -60,6 +66,12 @@ export const startSingleHost: StartDemo = async ({ dir, missing, screen, undo })
         shows: 'alice may reach only env=staging: refused, and why',
         as: 'env-alice',
         command: `ssh ${host.user}@web-1`,
+      },
+      signInTry(signIn),
+      {
+        shows: 'as role sre of her group, which reaches env=dev',
+        as: 'env-carol',
+        command: `ssh ${host.user}@web-1 -- id -un`,
       },
       { shows: 'the fleet', as: 'env', command: 'instances' },
       { shows: 'who pushed what where, and what became of it', as: 'env', command: 'events' },

@@ -66,7 +66,7 @@ describe('fleetkey demo', { skip }, () => {
       // The directory of this test has a longer name than .demo.
       const wide = lines.filter((line) => line.replaceAll(dir, '.demo').length > 80)
       assert.deepEqual(wide, [])
-      assert.equal(lines.filter((line) => line.trim().startsWith('. ')).length, 6)
+      assert.equal(lines.filter((line) => line.trim().startsWith('. ')).length, 9)
     })
 
     it('lets the administrator in', async () => {
@@ -97,6 +97,45 @@ describe('fleetkey demo', { skip }, () => {
         /alice +SendSSHPublicKey +web-2 +ec2-user +SHA256:\S+ +AccessDenied\n +\S.*"ec2-user"/,
       )
       assert.match(stdout, /alice +SendSSHPublicKey +web-2 +deploy +SHA256:\S+ +done\n/)
+    })
+
+    it('tells alice before she tries that she may not, and why', async () => {
+      const { code, stderr } = await paste(printed('can db-1 --os-user deploy'))
+      assert.equal(code, 77)
+      assert.match(stderr, /user\/alice may not log in as deploy on db-1/)
+      assert.match(stderr, /aws:ResourceTag\/env wants "staging" and the request has "prod"/)
+    })
+
+    it('lets carol sign in at its provider, and in where her role may go, and names her in the events', async () => {
+      // Here is no browser, so her stand-in signs in.
+      const login = await paste(printed('fleetkey login'))
+      assert.equal(login.code, 0, login.stderr)
+      assert.match(login.stdout, /^Logged in as \S+:assumed-role\/sre\/carol@example\.com\n/)
+      const { code, stdout, stderr } = await paste(printed('ssh ec2-user@web-1'))
+      assert.deepEqual({ code, stdout }, { code: 0, stdout: 'ec2-user\n' }, stderr)
+      const elsewhere = await paste(printed('ec2-user@web-1').replace('web-1', 'db-1'))
+      assert.equal(elsewhere.code, 77)
+      const events = await paste(printed('fleetkey events'))
+      assert.match(
+        events.stdout,
+        /sre\/carol@example\.com +SendSSHPublicKey +web-1 +ec2-user +SHA256:\S+ +done\n/,
+      )
+      assert.ok(!existsSync(`${base}/.config`), 'the login stays in the directory of the demo')
+    })
+
+    it('lets nobody else sign in as her', async () => {
+      const issuer = /stand-in for your own: (http:\S+)/.exec(demo.output())?.[1] ?? ''
+      const password = /signs in there as carol with (\S+)/.exec(demo.output())?.[1] ?? ''
+      assert.ok(password.length >= 12, password)
+      assert.match(issuer, /^http:\/\/127\.0\.0\.1:\d+$/)
+      await writeFile(`${base}/person.json`, JSON.stringify({ name: 'carol', password: 'carol' }))
+      const program = `${process.execPath} ${CHECKOUT}/fleet/src/oidc/sign-in-as.ts`
+      // Its parent waits for whom it let in.
+      const browser = `#!/bin/sh\n${program} ${base}/person.json "$1" 2>${base}/refused\nkill -INT $PPID\n`
+      await writeFile(`${base}/browser`, browser, { mode: 0o755 })
+      const login = printed('fleetkey login').replace('npx', `BROWSER=${base}/browser npx`)
+      assert.equal((await paste(login)).code, 130)
+      assert.match(readFileSync(`${base}/refused`, 'utf8'), /Name or password is wrong/)
     })
 
     it('has a trail that verifies', async () => {
@@ -236,6 +275,12 @@ describe('fleetkey demo', { skip }, () => {
       assert.ok(login, killed.output())
       const { code, stdout, stderr } = await runProgram([...as, 'sh', '-c', login.trim()])
       assert.deepEqual({ code, stdout }, { code: 0, stdout: 'newcomer\n' }, stderr)
+      const asCarol = lines.filter((line) => line.includes('/env-carol && '))
+      assert.equal(asCarol.length, 2, killed.output())
+      for (const line of asCarol) {
+        const done = await runProgram([...as, 'sh', '-c', line.trim()])
+        assert.equal(done.code, 0, done.stderr)
+      }
       const refused = lines.find((line) => line.includes('env-alice')) ?? ''
       const no = await runProgram([...as, 'sh', '-c', refused.trim()])
       assert.equal(no.code, 77, no.stderr)
