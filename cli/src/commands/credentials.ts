@@ -22,7 +22,7 @@ export function credentialsCommand(screen: Screen): Command {
       '    region = on-prem-1',
       '    ca_bundle = /home/you/fleetkey-ca.pem',
       '',
-      '  An AWS CLI before 2.13 knows no endpoint_url there: set AWS_ENDPOINT_URL or use --endpoint-url.',
+      '  An AWS CLI before 2.13 knows neither endpoint_url nor AWS_ENDPOINT_URL: give --endpoint-url.',
     ],
   })
   return withConnectionFlags(command)
