@@ -5,6 +5,8 @@ import { evaluateCommand } from './iam-evaluate.ts'
 import { lintCommand } from './iam-lint.ts'
 import { validateCommand } from './iam-validate.ts'
 import { accessKeysCommand } from './iam/access-keys.ts'
+import { applyCommand, planCommand } from './iam/apply.ts'
+import { exportCommand } from './iam/export.ts'
 import { groupsCommand } from './iam/groups.ts'
 import { mfaCommand } from './iam/mfa.ts'
 import { passwordPolicyCommand } from './iam/password-policy.ts'
@@ -36,6 +38,9 @@ export function iamCommand(screen: Screen): Command {
     .addCommand(passwordPolicyCommand(screen))
     .addCommand(providersCommand(screen))
     .addCommand(sessionsCommand(screen))
+    .addCommand(applyCommand(screen))
+    .addCommand(planCommand(screen))
+    .addCommand(exportCommand(screen))
     .addCommand(previewCommand(screen))
     .addCommand(validateCommand(screen))
     .addCommand(lintCommand(screen))

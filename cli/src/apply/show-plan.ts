@@ -1,0 +1,104 @@
+import { lintPolicy, type NamedFinding } from '@fleetkey/iam/lint/lint-policy'
+import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
+import { printable, printableJson, type Paint } from '../output.ts'
+import type { OutputFormat, Screen } from '../screen.ts'
+import { describeStep, type Description } from './describe-step.ts'
+import type { Account, Directory } from './directory.ts'
+import { lineDifference, type Line } from './line-difference.ts'
+import { afterStep, type Step } from './step.ts'
+
+/** A step as people see it. */
+export interface PlannedStep {
+  readonly step: Step
+  /** The directory that it is made in. */
+  readonly now: Directory
+  readonly description: Description
+  readonly findings: readonly NamedFinding[]
+}
+
+export function plannedSteps(
+  before: Directory,
+  steps: readonly Step[],
+  account: Account,
+): readonly PlannedStep[] {
+  let now = before
+  return steps.map((step) => {
+    const description = describeStep(step, now)
+    const planned = { step, now, description, findings: lints(description, account) }
+    now = afterStep(now, step)
+    return planned
+  })
+}
+
+/** What a policy that is put says otherwise than it seems. */
+function lints({ document }: Description, { accountId }: Account): readonly NamedFinding[] {
+  if (document === undefined) return []
+  const { kind, after } = document
+  return lintPolicy({
+    document: parsePolicyDocument(after.text, kind),
+    kind,
+    home: { accountId },
+  })
+}
+
+export function showPlan(screen: Screen, format: OutputFormat, plan: readonly PlannedStep[]): void {
+  if (format === 'json') {
+    const steps = plan.map(({ step, description, findings }) => ({
+      kind: step.kind,
+      change: description.text,
+      before: description.document?.before?.text,
+      after: description.document?.after.text,
+      findings,
+    }))
+    return screen.out(`${printableJson(steps)}\n`)
+  }
+  for (const { description, findings } of plan) {
+    screen.out(`${lineOf(description, screen.paintOut)}\n`)
+    for (const line of documentLines(description)) {
+      screen.out(`    ${painted(line, screen.paintOut)}\n`)
+    }
+    for (const { level, what, why } of findings) {
+      const said = level === 'error' ? screen.paintOut.bad(level) : level
+      screen.out(`    ${said}: ${printable(`${what} ${why}`)}\n`)
+    }
+  }
+}
+
+export function lineOf({ sign, text }: Description, paint: Paint): string {
+  const line = `${sign} ${printable(text)}`
+  if (sign === '+') return paint.good(line)
+  return sign === '-' ? paint.bad(line) : line
+}
+
+/** Unchanged lines beside a change that are shown with it. */
+const CONTEXT = 3
+
+function documentLines({ document }: Description): readonly Line[] {
+  if (document === undefined) return []
+  const { before, after } = document
+  const lines = lineDifference(
+    before === undefined ? '' : indented(before.text),
+    indented(after.text),
+  )
+  const shown = before === undefined ? lines.filter(({ sign }) => sign === '+') : lines
+  const isNear = (index: number) =>
+    shown.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ sign }) => sign !== ' ')
+  return shown.flatMap((line, index) => {
+    if (isNear(index)) return [line]
+    return index > 0 && isNear(index - 1) ? [{ sign: ' ', text: '…' } as const] : []
+  })
+}
+
+const indented = (text: string): string => JSON.stringify(JSON.parse(text), null, 2)
+
+function painted({ sign, text }: Line, paint: Paint): string {
+  const line = `${sign} ${printable(text)}`
+  switch (sign) {
+    case '+':
+      return paint.good(line)
+    case '-':
+      return paint.bad(line)
+    case ' ':
+      return paint.faint(line)
+  }
+}
