@@ -208,13 +208,14 @@ export function absentPrincipals(
   return statements
     .flatMap(({ principals }) => principals)
     .filter((principal) => {
-      const [, owner, kind, rest = ''] =
+      const [, owner, kind = '', rest = ''] =
         /^arn:[^:]*:(?:iam|sts)::(\d*):([a-z-]+)\/(.+)$/.exec(principal) ?? []
-      switch (owner === accountId ? kind : undefined) {
+      if (owner !== accountId) return false
+      switch (kind) {
         case 'user':
-          return !directory.users.has(lastOf(rest))
+          return !isAt(directory.users, rest)
         case 'role':
-          return !directory.roles.has(lastOf(rest))
+          return !isAt(directory.roles, rest)
         case 'assumed-role':
           return !directory.roles.has(rest.split('/')[0] ?? '')
         case 'oidc-provider':
@@ -225,7 +226,11 @@ export function absentPrincipals(
     })
 }
 
-const lastOf = (rest: string): string => rest.slice(rest.lastIndexOf('/') + 1)
+/** With another path it is somebody else, or a misunderstanding. */
+function isAt(holders: Named<Holder>, rest: string): boolean {
+  const name = rest.slice(rest.lastIndexOf('/') + 1)
+  return holders.get(name)?.path === `/${rest.slice(0, rest.length - name.length)}`
+}
 
 function boundedSteps(
   whose: { readonly of: 'user' | 'role'; readonly name: string },

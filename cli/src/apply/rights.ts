@@ -60,7 +60,7 @@ export function rightsOf(
     deny,
     boundary: boundary?.canonical,
     trust: role && trustOf(role.trust, directory),
-    tags: JSON.stringify([...holder.tags].toSorted()),
+    tags: inOneSpelling(holder.tags),
     asksForTags:
       asksForTags || (boundary?.statements.some((statement) => statement.asksForTags) ?? false),
     isFenced: holder.inline.has(FENCE_NAME),
@@ -147,14 +147,17 @@ function trustOf({ statements }: Document, { providers }: Directory): Trust {
       principals.some((one) => one === name || one.endsWith(`:oidc-provider/${name}`)),
     )
     if (effect === 'Deny') deny.add(id)
-    else if (!principals.every(isProvider)) allow.add(id)
+    else if (principals.length === 0 || !principals.every(isProvider)) allow.add(id)
     for (const [name, { clientIds, claims }] of effect === 'Allow' ? vouching : []) {
-      const tags = JSON.stringify([...claims].toSorted())
+      const tags = inOneSpelling(claims)
       for (const clientId of clientIds) allow.add(`${id} ${name} ${clientId} ${tags}`)
     }
   }
   return { allow, deny }
 }
+
+const inOneSpelling = (texts: ReadonlyMap<string, string>): string =>
+  JSON.stringify([...texts].toSorted(([one], [other]) => (one < other ? -1 : 1)))
 
 /** Nobody comes by a provider that is not known, whatever names it. */
 const isProvider = (principal: string): boolean => principal.includes(':oidc-provider/')

@@ -173,6 +173,51 @@ describe('iam apply', () => {
     const only = file('only.yaml', 'groups:\n  sre: {members: [alice], policies: [logins]}\n')
     assert.doesNotMatch((await asAdmin('iam', 'plan', only, '--prune')).out, /user|role|policy l/)
   })
+  it('denies everything for the moment where no order is safe, but never the caller', async () => {
+    const both = (allowed: string, denied: string) => `
+      Version: 2012-10-17
+      Statement:
+        - {Effect: Allow, Action: '${allowed}', Resource: '*'}
+        - {Effect: Deny, Action: '${denied}', Resource: '*'}`
+    const fenced = (policies: string) =>
+      file(
+        'fenced.yaml',
+        `policies:
+  one:
+    document: ${both('ec2:DescribeInstances', 'ec2:CreateTags')}
+  two:
+    document: ${both('ec2:CreateTags', 'ec2:DescribeInstances')}
+users:
+  frank: {policies: [${policies}]}
+`,
+      )
+    assert.equal((await root('iam', 'apply', fenced('one, two'), '--yes')).code, 0)
+    const { code, err } = await root('iam', 'apply', fenced(''), '--yes')
+    assert.equal(code, 0, err)
+    assert.match(
+      err,
+      /^done - user frank: deny everything while[^]*detach one[^]*detach two[^]*deny everything no longer$/m,
+    )
+    assert.equal((await root('iam', 'apply', fenced('one, two'), '--yes')).code, 0)
+    const { AccessKey } = await server.root.done('CreateAccessKey', { UserName: 'frank' })
+    const read = { Effect: 'Allow', Action: 'iam:*', Resource: '*' }
+    await server.root.done('CreateGroup', { GroupName: 'readers' })
+    await server.root.done('PutGroupPolicy', {
+      GroupName: 'readers',
+      PolicyName: 'p',
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: read }),
+    })
+    await server.root.done('AddUserToGroup', { GroupName: 'readers', UserName: 'frank' })
+    const frank = fleetkeyAs(
+      envOf(server.url, {
+        accessKeyId: AccessKey.AccessKeyId,
+        secretAccessKey: AccessKey.SecretAccessKey,
+      }),
+    )
+    const own = await frank('iam', 'plan', fenced(''))
+    assert.equal(own.code, EXIT_CODES.refused)
+    assert.match(own.err, /another administrator/)
+  })
   it('stops at the first failure and says what was made and what not', async () => {
     const clerk = await server.user('clerk', [
       {
