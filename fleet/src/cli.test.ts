@@ -46,6 +46,40 @@ describe('fleetkey', { skip: whyNoHosts() ?? false, timeout: 180_000 }, () => {
     return stdout
   }
 
+  describe('iam', () => {
+    it('makes a role by a file, and says who can log in and who would gain it', async () => {
+      const account = (JSON.parse(await must('whoami', '--output', 'json')) as { account: string })
+        .account
+      const wanted = (osUser: string) => `
+users: {ci: {}}
+roles:
+  deployer:
+    trust:
+      Version: 2012-10-17
+      Statement: {Effect: Allow, Principal: {AWS: 'arn:aws:iam::${account}:user/ci'}, Action: sts:AssumeRole}
+    inline:
+      logins:
+        Version: 2012-10-17
+        Statement:
+          Effect: Allow
+          Action: ec2-instance-connect:SendSSHPublicKey
+          Resource: '*'
+          Condition: {StringEquals: {aws:ResourceTag/env: dev, ec2:osuser: ${osUser}}}
+`
+      const apply = await run(['iam', 'apply', '-', '--yes'], { input: wanted('deploy') })
+      assert.equal(apply.code, 0, apply.stderr)
+      const again = await run(['iam', 'plan', '-'], { input: wanted('deploy') })
+      assert.equal(again.code, 0, again.stdout)
+      assert.equal((await run(['iam', 'plan', '-'], { input: wanted('ops') })).code, 86)
+
+      const can = (osUser: string) => run(['can', 'web', '--os-user', osUser, '--as', 'deployer'])
+      assert.equal((await can('deploy')).code, 0)
+      assert.equal((await can('ops')).code, 77)
+      const gone = await must('iam', 'preview', '--role', 'deployer', '--name', 'logins')
+      assert.match(gone, /^loses +\S+:role\/deployer +web .* deploy +allowed +denied$/m)
+    })
+  })
+
   describe('ssh', () => {
     it('ends with the exit code of the remote command', async () => {
       for (const code of [0, 7, 255])
