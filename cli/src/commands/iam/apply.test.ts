@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -245,6 +245,24 @@ users: {erin: {policies: [extra]}}
     const rest = await root('iam', 'apply', some, '--yes')
     assert.equal(rest.code, 0)
     assert.doesNotMatch(rest.out, /policy extra/)
+  })
+})
+
+describe('docs/operate/iam-apply.md', () => {
+  it('shows a file that can be applied', async () => {
+    const page = readFileSync(
+      new URL('../../../../docs/operate/iam-apply.md', import.meta.url),
+      'utf8',
+    )
+    const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(page) ?? []
+    const { Account } = await server.root.done('GetCallerIdentity', {})
+    const statement = { Effect: 'Allow', Action: 'ec2:DescribeInstances', Resource: '*' }
+    const document = JSON.stringify({ Version: '2012-10-17', Statement: statement })
+    for (const name of ['staging-logins.json', 'oncall.json']) file(name, document)
+    const path = file('documented.yaml', yaml.replaceAll('111122223333', Account))
+    const { code, err } = await root('iam', 'apply', path, '--yes')
+    assert.equal(code, 0, err)
+    assert.equal((await root('iam', 'plan', path)).code, 0)
   })
 })
 
