@@ -107,10 +107,11 @@ export function createPipeline(parts: {
     }
   }
 
-  /** What hands over rights happens one at a time, on what the caller may do when it is their turn. */
-  function inTurn(step: Step): Promise<ApiAnswer> {
-    if (step.operation.handsOver === undefined) return write(step)
-    return world.store.exclusively(async () => write(await renewed(step)))
+  /** What hands over rights happens one at a time, on what the caller may do when it is their turn. Who may not does not queue. */
+  async function inTurn(step: Step): Promise<ApiAnswer> {
+    if (step.operation.handsOver === undefined) return await write(step)
+    await admit(step)
+    return await world.store.exclusively(async () => write(await renewed(step)))
   }
 
   /** The same request by whoever its key stands for now. */

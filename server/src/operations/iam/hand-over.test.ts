@@ -135,6 +135,22 @@ describe('two calls at once', () => {
     await turn
     assert.equal((await waiting).code, 'AccessDeniedException')
   })
+
+  it('do not queue when one of them is refused anyway (anybody could hold up all others)', async () => {
+    const client = await lead('pest', 'iam:ListUsers')
+    await user('lee')
+    const gate = Promise.withResolvers<undefined>()
+    const turn = plane.store.exclusively(() => gate.promise)
+    const fields = { UserName: 'lee', PolicyName: 'p', PolicyDocument: document(allow(push, dev)) }
+    const refused = client.call('PutUserPolicy', fields)
+    const late = Promise.withResolvers<undefined>()
+    const timer = setTimeout(() => late.resolve(undefined), 5000)
+    const first = await Promise.race([refused, late.promise])
+    clearTimeout(timer)
+    gate.resolve(undefined)
+    await turn
+    assert.equal(first?.code, 'AccessDeniedException')
+  })
 })
 
 describe('the place of somebody else', () => {
