@@ -14,7 +14,7 @@ import { digests, sha256Base64 } from '../secrets/digests.ts'
 import type { Envelope } from '../secrets/envelope.ts'
 import type { Store } from '../store/store.ts'
 import type { KeyUses } from './key-uses.ts'
-import { openCredential, type OpenedCredential } from './opened-credential.ts'
+import { openCredential, weightOf, type OpenedCredential } from './opened-credential.ts'
 
 /** Throws AWS's refusal for whatever is wrong with the signature (aws-facts: order and texts of the awsJson front end). */
 export type Authenticate = (request: RawRequest) => Promise<Caller>
@@ -25,7 +25,8 @@ const WRONG_SIGNATURE =
 /** No signature matches it: nobody knows it, and a match would not count. */
 const NOBODYS_KEY = randomBytes(32)
 
-const MAX_CACHED_KEYS = 10_000
+/** In weights (opened-credential.ts): so many keys, or fewer sessions that each have much of their own. */
+const MAX_CACHED = 10_000
 const MAX_SIGNING_KEYS = 16
 
 export function createAuthenticate(parts: {
@@ -42,12 +43,14 @@ export function createAuthenticate(parts: {
   const { store, envelope, services, realm, uses, now } = parts
   let cache = new Map<string, OpenedCredential>()
   let cachedVersion = -1
+  let weight = 0
 
   /** Nothing cached outlives a change of any right: withdrawing one and returning means that no later request has it. */
   async function credentialOf(accessKeyId: string): Promise<OpenedCredential | undefined> {
     const version = await store.securityVersion()
-    if (version !== cachedVersion || cache.size > MAX_CACHED_KEYS) {
+    if (version !== cachedVersion || weight > MAX_CACHED) {
       cache = new Map()
+      weight = 0
       cachedVersion = version
     }
     const cached = cache.get(accessKeyId)
@@ -58,6 +61,7 @@ export function createAuthenticate(parts: {
     const fresh = openCredential(found, { envelope, realm })
     // Into the generation that it was read for: if that was dropped meanwhile, so is this.
     intoCache.set(accessKeyId, fresh)
+    weight += weightOf(found)
     return fresh
   }
 

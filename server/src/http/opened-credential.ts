@@ -24,6 +24,15 @@ export interface OpenedCredential {
   readonly signingKeys: Map<string, Uint8Array>
 }
 
+/**
+ * What it costs to hold one: 1, and another for every 256 characters of what a session was made with. Policies and tags are shared by all who
+ * have them, but everybody who may assume a role can make sessions with as many policies and tags of their own as they like.
+ */
+export function weightOf(credential: Credential): number {
+  if (credential.kind !== 'session') return 1
+  return 1 + Math.floor(JSON.stringify(credential.session.limits).length / 256)
+}
+
 export function openCredential(
   credential: Credential,
   { envelope, realm }: { readonly envelope: Envelope; readonly realm: Realm },

@@ -28,7 +28,7 @@ export function sessionPoliciesOf(
   const inline =
     policy === undefined
       ? []
-      : [{ name: 'the session policy', document: compiledPolicy(policy, 'session') }]
+      : [{ name: 'the session policy', document: parsePolicyDocument(policy, 'session') }]
   return {
     session: [
       ...inline,
@@ -53,19 +53,27 @@ function named({ policyName, managed, document }: PolicyText, name: string, real
   }
 }
 
-type DocumentKind = Parameters<typeof parsePolicyDocument>[1]
+type DocumentKind = Exclude<Parameters<typeof parsePolicyDocument>[1], 'session'>
 
-/** Documents are few and stay the same while rights change around them. */
-const MAX_COMPILED = 20_000
+/** Characters of all texts: compiled, a policy takes some 20 bytes for each of its characters, and 50 when it is made for that. */
+const MAX_COMPILED = 2 ** 23
 const compiled = new Map<string, PolicyDocument>()
+let length = 0
 
-/** Parsed once per text. Throws MalformedPolicyDocument, which for a stored document is a fault of ours and refuses the request. */
+/**
+ * Parsed once per text: documents are few and stay the same while rights change around them. Not so those of sessions, which live with the
+ * session alone. Throws MalformedPolicyDocument, which for a stored document is a fault of ours and refuses the request.
+ */
 export function compiledPolicy(text: string, kind: DocumentKind): PolicyDocument {
   const key = `${kind} ${text}`
   const known = compiled.get(key)
   if (known !== undefined) return known
-  if (compiled.size >= MAX_COMPILED) compiled.clear()
+  if (length + key.length > MAX_COMPILED) {
+    compiled.clear()
+    length = 0
+  }
   const document = parsePolicyDocument(text, kind)
   compiled.set(key, document)
+  length += key.length
   return document
 }
