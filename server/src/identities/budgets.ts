@@ -33,6 +33,13 @@ export const tokenBudget = (sourceAddress: string): TryBudget => ({
   windowMs: MINUTE_MS,
 })
 
+/** Of everybody together: refused tokens from many networks, of which one party can have any number (IPv6). */
+export const everybodysTokenBudget: TryBudget = {
+  key: 'token everybody',
+  tries: 600,
+  windowMs: MINUTE_MS,
+}
+
 /** Of everybody together: many accounts tried from many places. Hashing a password is also what costs the server most. */
 export const everybodysBudget: TryBudget = { key: 'everybody', tries: 600, windowMs: MINUTE_MS }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ServiceException } from '@fleetkey/domain/exceptions'
 import type { Members } from '@fleetkey/wire/aws/validation'
-import { takeTry, tokenBudget } from '../../identities/budgets.ts'
+import { everybodysTokenBudget, takeTry, tokenBudget } from '../../identities/budgets.ts'
 import { claimKeys } from '../../oidc/claim-keys.ts'
 import type { WebIdentity } from '../../oidc/web-identity.ts'
 import type { Caller } from '../caller.ts'
@@ -33,9 +33,10 @@ export async function identifyByToken(
     try {
       return await webIdentities.verify(token)
     } catch (error) {
-      // Only those that are refused count: a building site may well log in by the hundred from one address.
-      if (error instanceof ServiceException)
-        await takeTry(store, [tokenBudget(sourceAddress)], now())
+      // Only those that are refused count: a building site may well log in by the hundred from one address, and nobody can keep others out.
+      if (error instanceof ServiceException) {
+        await takeTry(store, [everybodysTokenBudget, tokenBudget(sourceAddress)], now())
+      }
       throw error
     }
   }

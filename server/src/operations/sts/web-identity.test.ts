@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { invalidIdentityToken, type ServiceException } from '@fleetkey/domain/exceptions'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { startControlPlane, type ControlPlane } from '../../testing/control-plane.ts'
 import { givenRole, trustingProvider, type GivenRole } from '../../testing/given-role.ts'
+import { identifyByToken } from './identify-by-token.ts'
 import { startOidcIssuer, type Claims, type OidcIssuer } from '../../testing/oidc-issuer.ts'
 
 let plane: ControlPlane
@@ -616,6 +618,26 @@ describe('a stranger', () => {
     }
     assert.equal(throttled, 20)
     assert.equal(plane.trail().length, before + 60)
+    await accepted(issuer.token())
+  })
+
+  it('who comes from ever other networks does not either, and keeps nobody out', async () => {
+    let refusals = 0
+    const minute = Date.now() + plane.clock.aheadMs
+    for (let network = 0; network < 620; network++) {
+      const world = {
+        store: plane.store,
+        now: () => minute,
+        webIdentities: { verify: () => Promise.reject(invalidIdentityToken('no')) },
+      }
+      const origin = { sourceAddress: `2001:db8:${network.toString(16)}::1`, userAgent: '' }
+      const asked = identifyByToken({ token: 'no', service: 'sts' }, world as never, origin)
+      await assert.rejects(asked, ({ code }: ServiceException) => {
+        if (code === 'InvalidIdentityToken') refusals++
+        return true
+      })
+    }
+    assert.equal(refusals, 600)
     await accepted(issuer.token())
   })
 })
