@@ -64,9 +64,9 @@ export const expiredWebIdentityToken = (now: number, expiresAt: number) =>
     `Token expired: current date/time ${Math.floor(now / 1000)} must be before the expiration date/time ${expiresAt}`,
   )
 
-/** The provider does not answer as it should. Ask again. */
-export const idpCommunicationError = (detail: string) =>
-  refuse('IDPCommunicationError', 400, detail)
+/** The provider does not answer as it should. Ask again. `recorded`: what the caller, a stranger as yet, is not told. */
+export const idpCommunicationError = (message: string, recorded: string) =>
+  new ServiceException({ code: 'IDPCommunicationError', status: 400, message, recorded })
 
 /** The provider vouches for something that cannot be. */
 export const idpRejectedClaim = (detail: string) => refuse('IDPRejectedClaim', 403, detail)

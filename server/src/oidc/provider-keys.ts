@@ -70,6 +70,7 @@ export function createProviderKeys(parts: {
       .catch((cause: unknown) => {
         const error = idpCommunicationError(
           `The identity provider ${issuer} cannot be asked for its keys: ${reason(cause)}.`,
+          describe(cause),
         )
         known.failed = { error, at: now() }
         throw error
@@ -115,6 +116,16 @@ function reason(cause: unknown): string {
   if (cause instanceof SyntaxError) return 'its answer is not JSON'
   if (!(cause instanceof Error)) return 'it failed'
   if (cause.name === 'TimeoutError') return 'it does not answer in time'
-  // Of fetch: "fetch failed", with what happened underneath.
-  return cause.cause instanceof Error ? cause.cause.message : cause.message
+  // Of fetch: "fetch failed", with what happened underneath. That names addresses and certificates of a network that may be ours: whoever
+  // sends a token, valid or not, gets its code, and the trail has the text.
+  return cause.cause instanceof Error ? codeOf(cause.cause) : cause.message
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : 'it cannot be reached'
+}
+
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  return cause.cause instanceof Error ? `${cause.message}: ${cause.cause.message}` : cause.message
 }
