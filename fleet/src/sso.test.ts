@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
-import { runAws } from './aws/aws-cli.ts'
-import { whyNoAwsCli } from './aws/aws-programs.ts'
+import { awsCli, runAws } from './aws/aws-cli.ts'
+import { whyNoAwsCli, whyNoBoto3 } from './aws/aws-programs.ts'
+import { awsUser, withCredentials } from './aws/aws-user.ts'
+import { openBoto3 } from './aws/boto3.ts'
+import { openSdk } from './aws/sdk.ts'
 import { FLEETKEY, fleetkey, fleetkeyJson } from './fleetkey.ts'
 import { startOidcProvider, type OidcProvider } from './oidc/oidc-provider.ts'
-import { confirmDevice, signIn } from './oidc/person.ts'
+import { confirmDevice, idTokenOf, signIn } from './oidc/person.ts'
 import { generateKey, ssh } from './ssh.ts'
 import { openTestFleet, whyNoHosts, type TestFleet } from './test-fleet.ts'
 import { trustProvider } from './trust-provider.ts'
@@ -174,6 +177,52 @@ describe('single sign-on', { skip: whyNoHosts() ?? false, timeout: 300_000 }, ()
     const { userIdentity } = await lastEvent('SendSSHPublicKey')
     assert.equal(userIdentity.sessionContext?.webIdFederationData?.attributes['sub'], 'carol')
   })
+
+  for (const [name, skip, open] of [
+    ['the AWS CLI', whyNoAwsCli(), () => awsCli],
+    ['boto3', whyNoBoto3(), openBoto3],
+    ['the SDK for JavaScript', undefined, openSdk],
+  ] as const)
+    it(
+      `gives a role for a token by ${name}, without a key, and none for one that was changed`,
+      { skip: skip ?? false },
+      async () => {
+        const token = await idTokenOf(provider, CAROL)
+        const {
+          AWS_ACCESS_KEY_ID: _id,
+          AWS_SECRET_ACCESS_KEY: _secret,
+          ...place
+        } = fleet.plane.root
+        const client = open(fleet.plane.caFile)
+        try {
+          const nobody = awsUser(client, place)
+          const ask = { RoleArn: `arn:aws:iam::${account}:role/sre`, RoleSessionName: 'build-7' }
+          const answer = await nobody.done('sts:AssumeRoleWithWebIdentity', {
+            ...ask,
+            WebIdentityToken: token,
+          })
+          assert.equal(answer['SubjectFromWebIdentityToken'], 'carol')
+          const environment = withCredentials(place, answer['Credentials'])
+          const { Arn } = await awsUser(client, environment).done('sts:GetCallerIdentity')
+          assert.equal(Arn, `arn:aws:sts::${account}:assumed-role/sre/build-7`)
+          const [head, body = '', signature] = token.split('.')
+          const claims = Buffer.from(body, 'base64url').toString().replace('"carol"', '"david"')
+          const forged = [head, Buffer.from(claims).toString('base64url'), signature].join('.')
+          const { code } = await nobody.refused('sts:AssumeRoleWithWebIdentity', {
+            ...ask,
+            WebIdentityToken: forged,
+          })
+          assert.equal(code, 'InvalidIdentityToken')
+          const dave = await nobody.refused('sts:AssumeRoleWithWebIdentity', {
+            ...ask,
+            WebIdentityToken: await idTokenOf(provider, DAVE),
+          })
+          assert.equal(dave.code, 'AccessDenied')
+        } finally {
+          await client.close()
+        }
+      },
+    )
 
   it('renews nothing for somebody who was taken out of the group, and lets them in again with it', async () => {
     const desk = await deskOfCarol()
