@@ -9,20 +9,32 @@ import boto3
 from botocore.exceptions import ClientError
 
 
+clients = {}
+
+
 def main():
     for line in sys.stdin:
         question = json.loads(line)
-        os.environ.update(question["environment"])
         print(json.dumps(answer(question), default=plain), flush=True)
-        for name in question["environment"]:
+
+
+def client_for(environment, service):
+    # Made once for each who asks: it reads half a megabyte of model.
+    key = (service, *sorted(environment.items()))
+    if key not in clients:
+        os.environ.update(environment)
+        # A session of its own: credentials are those of the environment as it is now. boto3 before 1.28 knows no AWS_ENDPOINT_URL.
+        session = boto3.session.Session()
+        clients[key] = session.client(
+            service, endpoint_url=os.environ.get("AWS_ENDPOINT_URL")
+        )
+        for name in environment:
             del os.environ[name]
+    return clients[key]
 
 
 def answer(question):
-    # A session of its own: credentials are those of the environment as it is now. boto3 before 1.28 knows no AWS_ENDPOINT_URL.
-    client = boto3.session.Session().client(
-        question["service"], endpoint_url=os.environ.get("AWS_ENDPOINT_URL")
-    )
+    client = client_for(question["environment"], question["service"])
     name, values = question["name"], question["input"]
     try:
         if question["kind"] == "pages":
