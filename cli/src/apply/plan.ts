@@ -31,6 +31,8 @@ class Planner {
   readonly #account: Account
   readonly #steps: Step[] = []
   readonly #bounds = new Map<string, { before: Rights | undefined; wanted: Rights | undefined }>()
+  readonly #blocked = new Set<Step>()
+  readonly #blockedBy = new Map<string, readonly Step[]>()
   #now: Directory
   #left: Step[]
 
@@ -52,9 +54,17 @@ class Planner {
     let possible: Step | undefined
     let safe: Step | undefined
     for (const step of this.#left) {
+      if (this.#blocked.has(step)) {
+        possible ??= step
+        continue
+      }
       if (!isPossible(step, this.#now, this.#account)) continue
       possible ??= step
-      if (this.#unsafeFor(step).length > 0) continue
+      const [victim] = this.#unsafeFor(step)
+      if (victim !== undefined) {
+        this.#block(step, victim)
+        continue
+      }
       if (!this.#costsCaller(step)) return step
       safe ??= step
     }
@@ -70,8 +80,22 @@ class Planner {
   }
 
   #do(step: Step): void {
+    for (const principal of affected(step, this.#now)) this.#unblock(principal)
     this.#steps.push(step)
     this.#now = afterStep(this.#now, step)
+  }
+
+  /** It is not tried again before something about its victim has changed: there may be thousands. */
+  #block(step: Step, victim: Principal): void {
+    const key = keyOf(victim)
+    this.#blocked.add(step)
+    this.#blockedBy.set(key, [...(this.#blockedBy.get(key) ?? []), step])
+  }
+
+  #unblock(principal: Principal): void {
+    const key = keyOf(principal)
+    for (const step of this.#blockedBy.get(key) ?? []) this.#blocked.delete(step)
+    this.#blockedBy.delete(key)
   }
 
   /** For whom it would be a right too many. */
@@ -84,7 +108,7 @@ class Planner {
   }
 
   #boundsOf(principal: Principal) {
-    const key = `${principal.kind} ${principal.name}`
+    const key = keyOf(principal)
     const known = this.#bounds.get(key)
     if (known !== undefined) return known
     const bounds = {
@@ -127,6 +151,8 @@ class Planner {
     return [...fenced('user', users), ...fenced('role', roles)]
   }
 }
+
+const keyOf = ({ kind, name }: Principal): string => `${kind} ${name}`
 
 const isSame = (one: Principal, other: Principal): boolean =>
   one.kind === other.kind && one.name === other.name
