@@ -217,7 +217,7 @@ function tagsOf(
   return tagged?.tags ?? new Map()
 }
 
-export function isInUse(policy: string, { users, groups, roles }: Directory): boolean {
+function isInUse(policy: string, { users, groups, roles }: Directory): boolean {
   const bounded = [...users.values(), ...roles.values()]
   return (
     [...bounded, ...groups.values()].some(({ attached }) => attached.has(policy)) ||

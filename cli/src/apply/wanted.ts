@@ -11,7 +11,6 @@ import {
   type Role,
   type User,
 } from './directory.ts'
-import { isInUse } from './plan.ts'
 import type {
   WantedFile,
   WantedGroup,
@@ -244,15 +243,11 @@ function refuseImpossible(wanted: Directory, now: Directory, account: Account): 
     const [missing] = absentPrincipals(trust, wanted, account)
     if (missing !== undefined) throw missingFault(`trust of the role ${name}`, missing)
   }
-  const used = [...now.policies.keys()].find(
-    (policy) => !wanted.policies.has(policy) && isInUse(policy, wanted),
-  )
-  if (used !== undefined) throw missingFault('what stays', `the policy ${used}`)
 }
 
 const missingFault = (at: string, what: string): Failure =>
-  fault(`The ${at} names ${what}, which is not there.`, [
-    'Put it into the file, or take its name out.',
+  fault(`The ${at} names ${what}, which would not be there.`, [
+    'Put it into the file, or take its name out where it stands.',
   ])
 
 const fault = (message: string, todo: readonly string[]): Failure =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { findAction } from '@fleetkey/iam/actions/catalogue'
 import type { CatalogueAction } from '@fleetkey/iam/actions/service'
@@ -16,13 +16,23 @@ const ASKED_FOR_BESIDE = [
 /** Of AWS; no such things are here. */
 const NOT_HERE = ['instance-connect-endpoint', 'security-group']
 
+/** A new operation, or new keys: */
+const HOW = 'Write it anew: WRITE_DOCS=1 node --test server/src/operations/actions-table.test.ts'
+
 const DOCUMENT = new URL('../../../docs/operate/policies.md', import.meta.url)
 
 describe('docs/operate/policies.md', () => {
   it('names every action that is asked for here, on what, and its condition keys', () => {
     const text = readFileSync(DOCUMENT, 'utf8')
     const [, table] = /\n\| action \|[^\n]*\n\| --- [^\n]*\n((?:\|[^\n]*\n)+)/.exec(text) ?? []
-    assert.equal(table, rows().join(''))
+    assert.ok(table)
+    const right = rows().join('')
+    if (process.env['WRITE_DOCS'])
+      writeFileSync(
+        DOCUMENT,
+        text.replace(table, () => right),
+      )
+    else assert.equal(table, right, `${HOW}\n${right}`)
   })
 })
 

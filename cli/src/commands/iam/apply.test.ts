@@ -173,6 +173,12 @@ describe('iam apply', () => {
     const only = file('only.yaml', 'groups:\n  sre: {members: [alice], policies: [logins]}\n')
     assert.doesNotMatch((await asAdmin('iam', 'plan', only, '--prune')).out, /user|role|policy l/)
   })
+  it('deletes no policy that somebody who stays has', async () => {
+    const only = file('policies.yaml', 'policies: {limits: {document: limits.json}}')
+    const { code, err } = await root('iam', 'apply', only, '--prune', '--yes')
+    assert.equal(code, EXIT_CODES.usage)
+    assert.match(err, /names the policy logins, which would not be there/)
+  })
   it('denies everything for the moment where no order is safe, but never the caller', async () => {
     const both = (allowed: string, denied: string) => `
       Version: 2012-10-17
@@ -294,7 +300,7 @@ describe('an apply file', () => {
     [
       'a member that is nobody',
       'groups: {g: {members: [nobody]}}',
-      /names the user nobody, which is not there/,
+      /names the user nobody, which would not be there/,
     ],
     ['a policy that is not there', 'users: {a: {policies: [none]}}', /names the policy none/],
     ['a role that trusts nobody', 'roles: {r: {maxSession: 1h}}', /has no trust/],
