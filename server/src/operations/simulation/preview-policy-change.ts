@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { invalidInput, noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
 import { instanceName, type Instance } from '@fleetkey/domain/instance'
 import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
@@ -12,6 +11,7 @@ import { operation, type Asker, type World } from '../operation.ts'
 import { osUsersNamedIn } from './os-users.ts'
 import { ReachOf, type Reach } from './reach.ts'
 import { everyRights, subjectOf } from './subject.ts'
+import { takeTurns } from './turns.ts'
 
 /** The policy that would be put, or taken away. */
 type Target =
@@ -29,9 +29,8 @@ interface Input {
   readonly document: string | undefined
 }
 
-/** More pushes than this are not tried out in one request: some seconds of it. */
+/** More pushes than this are not tried out in one request. */
 const MAX_DECISIONS = 400_000
-const DECISIONS_A_TURN = 500
 const MAX_CHANGES = 1000
 
 /**
@@ -82,6 +81,7 @@ export const previewPolicyChange = operation<Input>({
     const replace = await replacement(target, document, call)
     const instances = await call.store.instances.list()
     const changes: Change[] = []
+    const turns = takeTurns()
     let count = 0
     let decisions = 0
     for await (const rights of everyRights(call)) {
@@ -94,7 +94,7 @@ export const previewPolicyChange = operation<Input>({
         for (const osUser of osUsers) {
           decisions += 2
           if (decisions > MAX_DECISIONS) throw tooMany()
-          if (decisions % DECISIONS_A_TURN === 0) await nextTurn()
+          await turns.next()
           const [was, becomes] = reach.map((one) => one.decide(instance, osUser))
           if (was === becomes || was === undefined || becomes === undefined) continue
           count += 1

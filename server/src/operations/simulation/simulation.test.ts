@@ -21,6 +21,12 @@ const TO_DEV = {
   Condition: { StringEquals: { 'aws:ResourceTag/env': 'dev', 'ec2:osuser': ['ec2-user', 'ops'] } },
 }
 
+/** Compared with every text of the key. */
+const SLOW = { StringLike: { 'a:text': '*x?y*z' } }
+const ALLOWED = { Effect: 'Allow', Action: 'iam:*', Resource: '*', Condition: SLOW }
+
+const document = (Statement: unknown) => JSON.stringify({ Version: '2012-10-17', Statement })
+
 before(async () => {
   plane = await startControlPlane()
   dev = await connectAgent(plane, await enrolHost(plane, { env: 'dev', Name: 'web-1' }))
@@ -376,6 +382,41 @@ describe('SimulatePrincipalPolicy and SimulateCustomPolicy', () => {
       PolicyInputList: [...PolicyInputList, ...PolicyInputList],
     })
     assert.deepEqual(ContextKeyNames, [...keys, 'aws:MultiFactorAuthPresent'])
+  })
+
+  it('let others be served meanwhile (one request would stop the server for minutes)', async () => {
+    let done = false
+    const asked = plane.root
+      .call('SimulateCustomPolicy', {
+        ActionNames: Array.from({ length: 400 }, (_, index) => `iam:Get${index}`),
+        MaxItems: 250,
+        PolicyInputList: [document(Array.from({ length: 1000 }, () => ALLOWED))],
+      })
+      .finally(() => (done = true))
+    let served = 0
+    while (!done) {
+      await plane.root.done('GetCallerIdentity', {})
+      served += 1
+    }
+    assert.equal((await asked).status, 200)
+    assert.ok(served > 3, `${served} served`)
+  })
+
+  it('refuse what would take a second for a single decision', async () => {
+    const values = (length: number) => ({
+      ActionNames: ['iam:GetUser'],
+      PolicyInputList: [document(Array.from({ length: 300 }, () => ALLOWED))],
+      ContextEntries: [{ ContextKeyName: 'a:text', ContextKeyValues: ['x'.repeat(length)] }],
+    })
+    const ask = (length: number) => plane.root.call('SimulateCustomPolicy', values(length))
+    assert.equal((await ask(100)).status, 200)
+    assert.equal((await ask(2000)).code, 'InvalidInput')
+    const ContextKeyValues = Array.from({ length: 20 }, () => 'x'.repeat(1000))
+    const many = {
+      ...question(dev, 'ops'),
+      ContextEntries: [{ ContextKeyName: 'a:text', ContextKeyValues }],
+    }
+    assert.equal((await alice.call('CheckOwnAccess', many)).code, 'ValidationException')
   })
 
   it('come in pages', async () => {

@@ -7,6 +7,7 @@ import { operation } from '../operation.ts'
 import { osUsersNamedIn } from './os-users.ts'
 import { ReachOf } from './reach.ts'
 import { everyRights, subjectOf } from './subject.ts'
+import { takeTurns } from './turns.ts'
 
 interface Input {
   readonly instanceId: string
@@ -50,11 +51,13 @@ export const listWhoCanReach = operation<Input>({
     const instance = await store.instances.get(instanceId)
     if (instance === undefined) throw instanceNotFound(instanceId)
     const found = []
+    const turns = takeTurns()
     for await (const rights of everyRights(call)) {
       const subject = subjectOf(rights, call)
       const reach = new ReachOf(subject, realm)
       const users = osUser === undefined ? osUsersNamedIn([subject.policies]) : [osUser]
       for (const name of users) {
+        await turns.next()
         const { kind, explanation } = reach.to(instance, name)
         if (kind === 'denied') continue
         found.push({
