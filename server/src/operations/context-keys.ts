@@ -1,4 +1,5 @@
 import { roleArn, userArn } from '@fleetkey/domain/arn'
+import type { Instance } from '@fleetkey/domain/instance'
 import { principalId, type Principal } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { ContextValue } from '@fleetkey/iam/request-context'
@@ -35,7 +36,11 @@ export function principalKeys(principal: Principal, realm: Realm): Keys {
   }
 }
 
-export function resourceKeys({ instance, tags = {}, context = {} }: Resource, realm: Realm): Keys {
+export function resourceKeys(
+  resource: Pick<Resource, 'tags' | 'context'> & { readonly instance?: Pick<Instance, 'tags'> },
+  realm: Realm,
+): Keys {
+  const { instance, tags = {}, context = {} } = resource
   return [
     ...Object.entries(context),
     ['aws:ResourceAccount', realm.accountId],

@@ -1,13 +1,14 @@
 import { instanceNotFound, validationFailure } from '@fleetkey/domain/exceptions'
 import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
 import { OS_USER_PATTERN } from '@fleetkey/domain/os-user'
+import type { Realm } from '@fleetkey/domain/realm'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { momentKeys } from '../context-keys.ts'
 import { operation, type Call } from '../operation.ts'
 import { readContextEntries } from './context-entries.ts'
-import { ReachOf } from './reach.ts'
+import { ReachOf, type Target } from './reach.ts'
 import { callersOwn, subjectByArn, type Subject } from './subject.ts'
 
 interface Input {
@@ -34,9 +35,14 @@ export const checkOwnAccess = operation<Input>({
   }),
   async run(input, call) {
     const known = new Map([...ownMoment(call), ...input.context])
-    const own = await answer(input, { subject: callersOwn(call), known }, call)
+    const instance = await call.store.instances.get(input.instanceId)
+    // As with a push: whether there is such an instance is told only to who may reach it.
+    const target = instance ?? { instanceId: input.instanceId, tags: {} }
+    const own = answer(input.osUser, { subject: callersOwn(call), known, target }, call.realm)
     // The moment is known here: what depends on it is decided.
-    return { ...own, Decision: own.Decision === 'allowed' ? 'allowed' : 'denied' }
+    if (own.Decision !== 'allowed') return { ...own, Decision: 'denied' }
+    if (instance === undefined) throw instanceNotFound(input.instanceId)
+    return own
   },
 })
 
@@ -59,24 +65,26 @@ export const checkAccess = operation<Input & { principalArn: string }>({
   }),
   run: async (input, call) => {
     const subject = await subjectByArn(input.principalArn, call)
-    return await answer(input, { subject, known: input.context }, call)
+    const target = await call.store.instances.get(input.instanceId)
+    if (target === undefined) throw instanceNotFound(input.instanceId)
+    return answer(input.osUser, { subject, known: input.context, target }, call.realm)
   },
 })
 
-async function answer(
-  { instanceId, osUser }: Input,
-  {
-    subject,
-    known,
-  }: { readonly subject: Subject; readonly known: ReadonlyMap<string, ContextValue> },
-  { store, realm }: Call,
+function answer(
+  osUser: string,
+  asked: {
+    readonly subject: Subject
+    readonly known: ReadonlyMap<string, ContextValue>
+    readonly target: Target
+  },
+  realm: Realm,
 ) {
-  const instance = await store.instances.get(instanceId)
-  if (instance === undefined) throw instanceNotFound(instanceId)
-  const { kind, explanation } = new ReachOf(subject, realm).to(instance, osUser, known)
+  const { subject, known, target } = asked
+  const { kind, explanation } = new ReachOf(subject, realm).to(target, osUser, known)
   return {
     PrincipalArn: subject.arn,
-    InstanceId: instanceId,
+    InstanceId: target.instanceId,
     InstanceOSUser: osUser,
     Decision: kind,
     Explanation: explanation,

@@ -44,6 +44,9 @@ const MOMENT = new Set(
   ].map((key) => key.toLowerCase()),
 )
 
+/** What of an instance decides. */
+export type Target = Pick<Instance, 'instanceId' | 'tags'>
+
 /** Tries pushes of one subject out; its policies at their most generous are made once. */
 export class ReachOf {
   readonly #subject: Subject
@@ -58,7 +61,7 @@ export class ReachOf {
 
   /** `known` are keys of the moment that are known after all, e.g. `aws:SourceIp`: what depends on them is decided. */
   to(
-    instance: Instance,
+    instance: Target,
     osUser: string,
     known: ReadonlyMap<string, ContextValue> = new Map(),
   ): Reach {
@@ -80,7 +83,7 @@ export class ReachOf {
   }
 
   /** The decision alone, for many at a time. */
-  decide(instance: Instance, osUser: string): Reach['kind'] {
+  decide(instance: Target, osUser: string): Reach['kind'] {
     if (this.#subject.type === 'Root') return 'allowed'
     const request = this.#request(instance, osUser, [])
     const isAllowed = (policies: PolicySet): boolean => {
@@ -92,7 +95,7 @@ export class ReachOf {
   }
 
   #request(
-    instance: Instance,
+    instance: Target,
     osUser: string,
     known: Iterable<readonly [string, ContextValue]>,
   ): AccessRequest {
@@ -108,7 +111,7 @@ export class ReachOf {
         ...known,
         ['ec2:osuser', osUser],
         ...context,
-        ...resourceKeys({ arn, instance }, realm),
+        ...resourceKeys({ instance }, realm),
         ...principalKeys(principal, realm),
         ...placeKeys(realm),
       ]),

@@ -76,11 +76,23 @@ describe('CheckOwnAccess', () => {
     }
   })
 
-  it('needs no permission, and an instance', async () => {
+  it('tells whether there is an instance only to who may reach it, as a push does', async () => {
+    const missing = { InstanceId: 'i-00000000000000000', InstanceOSUser: 'ops' }
+    for (const [client, code] of [
+      [alice, undefined],
+      [plane.root, 'EC2InstanceNotFoundException'],
+    ] as const) {
+      const asked = await client.call('CheckOwnAccess', missing)
+      assert.equal(asked.code, code)
+      const pushed = await push(client, missing.InstanceId, { InstanceOSUser: 'ops' })
+      if (code === undefined) assert.equal(asked.body.Explanation, pushed.body.Explanation)
+      else assert.equal(pushed.code, code)
+    }
+  })
+
+  it('needs no permission', async () => {
     const clerk = await plane.user('clerk-2')
     assert.equal((await clerk.done('CheckOwnAccess', question(dev, 'ops'))).Decision, 'denied')
-    const missing = { InstanceId: 'i-00000000000000000', InstanceOSUser: 'ops' }
-    assert.equal((await clerk.call('CheckOwnAccess', missing)).code, 'EC2InstanceNotFoundException')
     const root = await plane.root.done('CheckOwnAccess', question(prod, 'root'))
     assert.equal(root.Decision, 'allowed')
   })
