@@ -6,6 +6,7 @@ import type { Members } from '@fleetkey/wire/aws/validation'
 import { fromMembers } from '../iam/from-members.ts'
 import { operation } from '../operation.ts'
 import { policySourceByArn } from './policy-source.ts'
+import { subjectResource } from './subject.ts'
 
 interface Input {
   readonly documents: readonly string[]
@@ -40,7 +41,7 @@ export const getContextKeysForPrincipalPolicy = operation<Input & { source: stri
     source: v.requiredString('PolicySourceArn', { min: 20, max: 2048 }),
     ...readInput(v),
   })),
-  resources: ({ source }) => [{ arn: source }],
+  resources: async ({ source }, asker) => [await subjectResource(source, asker)],
   trail: ({ source, documents }) => ({
     requestParameters: { policySourceArn: source, policyInputList: documents },
   }),

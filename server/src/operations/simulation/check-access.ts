@@ -9,7 +9,7 @@ import { momentKeys } from '../context-keys.ts'
 import { operation, type Call } from '../operation.ts'
 import { readContextEntries } from './context-entries.ts'
 import { ReachOf, type Target } from './reach.ts'
-import { callersOwn, subjectByArn, type Subject } from './subject.ts'
+import { callersOwn, subjectByArn, subjectResource, type Subject } from './subject.ts'
 
 interface Input {
   readonly instanceId: string
@@ -58,7 +58,7 @@ export const checkAccess = operation<Input & { principalArn: string }>({
     v.finish(validationFailure)
     return { ...parseQuestion(fields), principalArn }
   },
-  resources: ({ principalArn }) => [{ arn: principalArn }],
+  resources: async ({ principalArn }, asker) => [await subjectResource(principalArn, asker)],
   trail: ({ instanceId, osUser, principalArn }) => ({
     requestParameters: { instanceId, instanceOSUser: osUser, principalArn },
     instanceId,

@@ -14,6 +14,7 @@ import { pageOf, readPage, type Page } from '../iam/paging.ts'
 import { operation } from '../operation.ts'
 import { readContextEntries } from './context-entries.ts'
 import { policySourceByArn, type PolicySource } from './policy-source.ts'
+import { subjectResource } from './subject.ts'
 import { takeTurns } from './turns.ts'
 
 interface Input {
@@ -71,7 +72,7 @@ export const simulatePrincipalPolicy = operation<Input & { source: string }>({
     v.finish(validationFailure)
     return { ...parseSimulation(fields), source }
   },
-  resources: ({ source }) => [{ arn: source }],
+  resources: async ({ source }, asker) => [await subjectResource(source, asker)],
   trail: ({ source, actions, resources }) => ({
     requestParameters: { policySourceArn: source, actionNames: actions, resourceArns: resources },
   }),

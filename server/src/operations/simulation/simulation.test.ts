@@ -123,6 +123,39 @@ describe('CheckAccess', () => {
     assert.equal((await ask(prod, 'root', 'everywhere')).Decision, 'denied')
   })
 
+  it('asks for permission with the tags of whom it looks into (a Deny by tag would not hold)', async () => {
+    await plane.user('board-member')
+    await plane.root.done('TagUser', {
+      UserName: 'board-member',
+      Tags: [{ Key: 'secret', Value: 'yes' }],
+    })
+    const auditor = await plane.user('auditor', [
+      {
+        Effect: 'Allow',
+        Action: ['fleetkey:CheckAccess', 'iam:Simulate*', 'iam:GetContextKeys*'],
+        Resource: '*',
+      },
+      {
+        Effect: 'Deny',
+        Action: '*',
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:ResourceTag/secret': 'yes' } },
+      },
+    ])
+    for (const [user, code] of [
+      ['alice', undefined],
+      ['board-member', 'AccessDeniedException'],
+    ] as const) {
+      const principal = arn(user)
+      const fields = { ...question(dev, 'ops'), PrincipalArn: principal }
+      assert.equal((await auditor.call('CheckAccess', fields)).code, code)
+      const simulated = { PolicySourceArn: principal, ActionNames: ['iam:GetUser'] }
+      assert.equal((await auditor.call('SimulatePrincipalPolicy', simulated)).code, code)
+      const keys = await auditor.call('GetContextKeysForPrincipalPolicy', simulated)
+      assert.equal(keys.code, code)
+    }
+  })
+
   it('knows no principal that is not there', async () => {
     for (const PrincipalArn of [
       arn('nobody'),

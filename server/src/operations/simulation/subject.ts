@@ -3,11 +3,12 @@ import { noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
 import { principalArn, type Principal } from '@fleetkey/domain/principal'
 import type { PolicySet } from '@fleetkey/iam/policy-set'
 import type { ContextValue } from '@fleetkey/iam/request-context'
-import type { Rights } from '../../store/identity-store.ts'
+import type { EntityRow, PolicyRow, Rights } from '../../store/identity-store.ts'
 import { entityArn } from '../iam/entity-arn.ts'
+import { resourceOf } from '../iam/entity-resource.ts'
 import { GROUP, ROLE, USER, type Naming } from '../iam/naming.ts'
 import { rightsOf } from '../iam/rights-of.ts'
-import type { Asker, World } from '../operation.ts'
+import type { Asker, Resource, World } from '../operation.ts'
 import { policySetOf } from '../policy-set-of.ts'
 
 /** Somebody whose requests are tried out. */
@@ -40,20 +41,32 @@ export async function subjectByArn(arn: string, world: World): Promise<Subject> 
 
 /** What a user, group or role may do. Throws NoSuchEntity, also for another path. */
 export async function rightsByArn(arn: string, world: World): Promise<Rights> {
-  const [, kind, name = ''] = /:(user|group|role)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? []
-  const naming = NAMINGS.find((one) => one.noun.toLowerCase() === kind)
-  if (naming === undefined) {
+  if (namedIn(arn) === undefined) {
     throw validationFailure('Give the ARN of a user, a group or a role of this account.')
   }
-  const entity = await naming.find(name, world)
+  const entity = await entityByArn(arn, world)
   const rights = entity && (await rightsOf(entity.id, world))
-  if (rights === undefined || entityArn(rights.entity, world.realm) !== arn) {
-    throw noSuchEntity(`principal ${arn}`)
-  }
+  if (rights === undefined) throw noSuchEntity(`principal ${arn}`)
   return rights
 }
 
-const NAMINGS: readonly Naming[] = [USER, GROUP, ROLE]
+/** What permission is asked for, with its tags: policies can say into whose access somebody may look. */
+export async function subjectResource(arn: string, world: World): Promise<Resource> {
+  const entity = await entityByArn(arn, world)
+  return entity === undefined ? { arn } : resourceOf(entity, world)
+}
+
+async function entityByArn(arn: string, world: World): Promise<EntityRow | PolicyRow | undefined> {
+  const { naming, name } = namedIn(arn) ?? {}
+  const entity = name === undefined ? undefined : await naming?.find(name, world)
+  return entity !== undefined && entityArn(entity, world.realm) === arn ? entity : undefined
+}
+
+function namedIn(arn: string): { readonly naming: Naming; readonly name: string } | undefined {
+  const [, kind, name] = /:(user|group|role)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? []
+  const naming = [USER, GROUP, ROLE].find(({ noun }) => noun.toLowerCase() === kind)
+  return naming && name !== undefined ? { naming, name } : undefined
+}
 
 export function subjectOf(rights: Rights, { realm }: Pick<World, 'realm'>): Subject {
   const { id, kind, name, path, tags } = rights.entity
