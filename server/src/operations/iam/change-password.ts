@@ -35,12 +35,12 @@ export const changePassword = operation<Input>({
   async run({ oldPassword, newPassword }, call) {
     const user = await requireUser(undefined, call)
     const row = await requirePassword(user, call)
-    const budget = passwordBudget(user.id)
-    await takeTry(call.store, [budget], call.now())
+    // With the right one the try is not given back: each takes a core for as many hashes as passwords must not come again, while others
+    // wait to sign in.
+    await takeTry(call.store, [passwordBudget(user.id)], call.now())
     if (!(await isPassword(call, row, oldPassword))) {
       throw invalidInput('The old password was incorrect.')
     }
-    await call.store.identities.passwords.giveBack(budget.key)
     const policy = await passwordPolicy(call)
     const wanted = { password: newPassword, resetRequired: false, policy, replaces: row }
     if ((await setPassword(call, user, wanted)) === undefined) throw changedMeanwhile(user)

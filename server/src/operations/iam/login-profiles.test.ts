@@ -129,4 +129,18 @@ describe('ChangePassword', () => {
     const throttled = await change('another horse battery', PASSWORD)
     assert.equal(throttled.code, 'ThrottlingException')
   })
+
+  it('counts those that give the right one too (one user could keep all from signing in)', async () => {
+    const fae = await plane.user('fae', {
+      Effect: 'Allow',
+      Action: 'iam:ChangePassword',
+      Resource: '*',
+    })
+    await plane.root.done('CreateLoginProfile', { UserName: 'fae', Password: PASSWORD })
+    const fields = { OldPassword: PASSWORD, NewPassword: 'short' }
+    for (let tries = 0; tries < 10; tries++) {
+      assert.equal((await fae.call('ChangePassword', fields)).code, 'PasswordPolicyViolation')
+    }
+    assert.equal((await fae.call('ChangePassword', fields)).code, 'ThrottlingException')
+  })
 })
