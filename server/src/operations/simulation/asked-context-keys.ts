@@ -24,7 +24,8 @@ export const getContextKeysForCustomPolicy = operation<Input>({
     return input
   },
   resources: () => [{ arn: '*' }],
-  trail: ({ documents }) => ({ requestParameters: { policyInputList: documents } }),
+  // Not the policies, as with a simulation: half a megabyte of record for a question would let whoever may ask fill the disk.
+  trail: () => ({ requestParameters: {} }),
   run: ({ documents }) => shown(documents.map((text) => parsePolicyDocument(text))),
 })
 
@@ -42,9 +43,7 @@ export const getContextKeysForPrincipalPolicy = operation<Input & { source: stri
     ...readInput(v),
   })),
   resources: async ({ source }, asker) => [await subjectResource(source, asker)],
-  trail: ({ source, documents }) => ({
-    requestParameters: { policySourceArn: source, policyInputList: documents },
-  }),
+  trail: ({ source }) => ({ requestParameters: { policySourceArn: source } }),
   async run({ source, documents }, call) {
     const { policies } = await policySourceByArn(source, call)
     const held = policyKinds.flatMap((kind) => policiesOf(policies, kind) ?? [])

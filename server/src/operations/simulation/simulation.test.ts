@@ -464,6 +464,26 @@ describe('SimulatePrincipalPolicy and SimulateCustomPolicy', () => {
     assert.equal((await alice.call('CheckOwnAccess', many)).code, 'ValidationException')
   })
 
+  it('leave no policies of the request in the trail (a question would be half a megabyte of record)', async () => {
+    const Long = { ...ALLOWED, Sid: 'Long'.repeat(250) }
+    const fields = {
+      PolicySourceArn: arn('alice'),
+      ActionNames: ['iam:GetUser'],
+      PolicyInputList: [document(Long)],
+    }
+    for (const name of [
+      'SimulatePrincipalPolicy',
+      'SimulateCustomPolicy',
+      'GetContextKeysForPrincipalPolicy',
+      'GetContextKeysForCustomPolicy',
+    ]) {
+      await plane.root.done(name, fields)
+      const last = plane.trail().at(-1)
+      assert.equal(last?.eventName, name)
+      assert.ok(!JSON.stringify(last.event).includes('LongLong'), name)
+    }
+  })
+
   it('come in pages', async () => {
     const ask = {
       PolicySourceArn: arn('alice'),
