@@ -154,6 +154,11 @@ describe('AssumeRoleWithWebIdentity', () => {
     await refused(other, 'AccessDeniedException', { RoleArn: arn })
     const { SubjectFromWebIdentityToken } = await accepted(other)
     assert.equal(SubjectFromWebIdentityToken, 'mallory-7')
+    // Where people choose claims of their own, one in other letters is not the subject's either.
+    for (const claim of ['SUB', 'Sub']) {
+      const forged = issuer.token({ sub: 'mallory-7', [claim]: 'ann-1' })
+      await refused(forged, 'ValidationException', { RoleArn: arn })
+    }
   })
 })
 
