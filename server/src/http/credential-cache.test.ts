@@ -4,7 +4,8 @@ import { signSigV4 } from '@fleetkey/wire/aws/sigv4-sign'
 import { createEnvelope } from '../secrets/envelope.ts'
 import { accessKeyContext } from '../secrets/access-keys.ts'
 import { digests } from '../secrets/digests.ts'
-import type { Credential, SessionLimits } from '../store/identity-store.ts'
+import type { SessionLimits } from '../store/credential-store.ts'
+import type { Credential } from '../store/identity-store.ts'
 import { createAuthenticate } from './authenticate.ts'
 
 const NOW = Date.UTC(2026, 0, 1)

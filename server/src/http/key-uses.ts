@@ -1,5 +1,5 @@
 import type { Store } from '../store/store.ts'
-import type { KeyUse } from '../store/identity-store.ts'
+import type { KeyUse } from '../store/credential-store.ts'
 
 /** Notes when keys are used, for GetAccessKeyLastUsed and a role's last use. Nobody waits for it, and it may be a minute behind. */
 export interface KeyUses {

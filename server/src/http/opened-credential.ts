@@ -8,7 +8,8 @@ import type { CallerSession } from '../operations/caller.ts'
 import { policySetOf, sessionPoliciesOf } from '../operations/policy-set-of.ts'
 import { accessKeyContext } from '../secrets/access-keys.ts'
 import type { Envelope } from '../secrets/envelope.ts'
-import type { Credential, Rights, SessionRow } from '../store/identity-store.ts'
+import type { SessionRow } from '../store/credential-store.ts'
+import type { Credential, Rights } from '../store/identity-store.ts'
 
 /** An access key as a node holds it between requests: opened, its policies compiled. */
 export interface OpenedCredential {

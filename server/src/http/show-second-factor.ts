@@ -3,7 +3,7 @@ import { verifySecondFactor } from '../identities/second-factor.ts'
 import type { Caller } from '../operations/caller.ts'
 import { entityArn } from '../operations/iam/entity-arn.ts'
 import type { ShownSecondFactor, World } from '../operations/operation.ts'
-import type { MfaDeviceRow } from '../store/identity-store.ts'
+import type { MfaDeviceRow } from '../store/credential-store.ts'
 
 /**
  * The caller as the decision sees them once they have shown a second factor in this very request (AssumeRole and GetSessionToken with

@@ -1,5 +1,5 @@
 import { throttling } from '@fleetkey/domain/exceptions'
-import type { TryBudget } from '../store/identity-store.ts'
+import type { TryBudget } from '../store/credential-store.ts'
 import type { Store } from '../store/store.ts'
 
 const MINUTE_MS = 60_000

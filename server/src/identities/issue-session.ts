@@ -3,7 +3,7 @@ import { unrecognizedClient } from '@fleetkey/domain/exceptions'
 import { accessKeyContext, newSecretAccessKey, newSessionKeyId } from '../secrets/access-keys.ts'
 import { sha256Base64 } from '../secrets/digests.ts'
 import type { Envelope } from '../secrets/envelope.ts'
-import type { SessionRow } from '../store/identity-store.ts'
+import type { SessionRow } from '../store/credential-store.ts'
 import type { Store } from '../store/store.ts'
 
 /** A temporary credential as it is told, once. */

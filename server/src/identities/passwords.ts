@@ -1,6 +1,7 @@
 import { passwordPolicyViolation } from '@fleetkey/domain/exceptions'
 import type { Envelope } from '../secrets/envelope.ts'
-import type { EntityRow, PasswordRow } from '../store/identity-store.ts'
+import type { PasswordRow } from '../store/credential-store.ts'
+import type { EntityRow } from '../store/identity-store.ts'
 import type { Store } from '../store/store.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
 import { checkPassword, type PasswordPolicy } from './password-policy.ts'

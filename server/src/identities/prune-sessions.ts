@@ -1,4 +1,4 @@
-import type { SessionStore } from '../store/identity-store.ts'
+import type { SessionStore } from '../store/credential-store.ts'
 
 const EVERY_MS = 10 * 60_000
 

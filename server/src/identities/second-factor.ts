@@ -1,6 +1,6 @@
 import type { Envelope } from '../secrets/envelope.ts'
 import { sha256Base64 } from '../secrets/digests.ts'
-import type { MfaDeviceRow } from '../store/identity-store.ts'
+import type { MfaDeviceRow } from '../store/credential-store.ts'
 import type { Store } from '../store/store.ts'
 import { codeBudget, takeTry } from './budgets.ts'
 import { totpStepOf } from './totp.ts'

@@ -2,7 +2,7 @@ import type { Principal } from '@fleetkey/domain/principal'
 import type { PolicySet } from '@fleetkey/iam/policy-set'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { WebIdentity } from '../oidc/web-identity.ts'
-import type { PasswordRow } from '../store/identity-store.ts'
+import type { PasswordRow } from '../store/credential-store.ts'
 
 /** Who asks, proven, with all that decides what they may do. */
 export interface Caller {

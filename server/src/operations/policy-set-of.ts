@@ -2,7 +2,8 @@ import { awsPolicyArn, policyArn } from '@fleetkey/domain/arn'
 import type { Realm } from '@fleetkey/domain/realm'
 import { parsePolicyDocument, type PolicyDocument } from '@fleetkey/iam/policy-document'
 import type { NamedPolicy, PolicySet } from '@fleetkey/iam/policy-set'
-import type { HeldPolicy, PolicyText, Rights, SessionLimits } from '../store/identity-store.ts'
+import type { SessionLimits } from '../store/credential-store.ts'
+import type { HeldPolicy, PolicyText, Rights } from '../store/identity-store.ts'
 
 /** The policies of a user or role, compiled and named for people. */
 export function policySetOf({ policies, boundary }: Rights, realm: Realm): PolicySet {

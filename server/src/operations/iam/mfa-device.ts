@@ -1,7 +1,7 @@
 import { mfaArn } from '@fleetkey/domain/arn'
 import { mfaDeviceNotFound } from '@fleetkey/domain/exceptions'
 import type { Members } from '@fleetkey/wire/aws/validation'
-import type { MfaDeviceRow } from '../../store/identity-store.ts'
+import type { MfaDeviceRow } from '../../store/credential-store.ts'
 import type { Resource, World } from '../operation.ts'
 import type { Naming } from './naming.ts'
 

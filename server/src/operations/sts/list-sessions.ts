@@ -1,6 +1,6 @@
 import { validationFailure } from '@fleetkey/domain/exceptions'
 import { validate } from '@fleetkey/wire/aws/validation'
-import type { SessionRow } from '../../store/identity-store.ts'
+import type { SessionRow } from '../../store/credential-store.ts'
 import { pageOf, readPage, type Page } from '../iam/paging.ts'
 import { operation } from '../operation.ts'
 import {

@@ -3,7 +3,7 @@ import { unrecognizedClient, validationFailure } from '@fleetkey/domain/exceptio
 import { packSessionPolicies } from '@fleetkey/iam/quotas'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import { issueSession, shownCredentials } from '../../identities/issue-session.ts'
-import type { SessionLimits, SessionRow } from '../../store/identity-store.ts'
+import type { SessionLimits, SessionRow } from '../../store/credential-store.ts'
 import type { Call } from '../operation.ts'
 import { recordedCredentials, type Credentials } from './credentials.ts'
 import { readRoleArn, type RoleResource } from './role-arn.ts'

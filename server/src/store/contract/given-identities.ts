@@ -1,11 +1,5 @@
-import type {
-  AccessKeyRow,
-  EntityRow,
-  MfaDeviceRow,
-  ProviderRow,
-  RoleRow,
-  SessionRow,
-} from '../identity-store.ts'
+import type { AccessKeyRow, MfaDeviceRow, SessionRow } from '../credential-store.ts'
+import type { EntityRow, ProviderRow, RoleRow } from '../identity-store.ts'
 import type { Store } from '../store.ts'
 import { fresh, NOW } from './given.ts'
 

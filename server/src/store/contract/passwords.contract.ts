@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { PasswordRow } from '../identity-store.ts'
+import type { PasswordRow } from '../credential-store.ts'
 import type { StoreUnderTest } from '../store.contract.ts'
 import { created, createdRole } from './given-identities.ts'
 import { changesRights, fresh, NOW } from './given.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { SessionLimits } from '../identity-store.ts'
+import type { SessionLimits } from '../credential-store.ts'
 import type { StoreUnderTest } from '../store.contract.ts'
 import {
   created,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { TryBudget } from '../identity-store.ts'
+import type { TryBudget } from '../credential-store.ts'
 import type { StoreUnderTest } from '../store.contract.ts'
 import { changesRights, fresh, NOW } from './given.ts'
 

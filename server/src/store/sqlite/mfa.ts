@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { MfaDeviceRow } from '../identity-store.ts'
+import type { MfaDeviceRow } from '../credential-store.ts'
 import { ENTITY_COLUMNS, entityRow, insertEntity, type StoredEntity } from './entity-row.ts'
 import { changeRights } from './security-version.ts'
 import { all, one, run } from './sql.ts'

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { PasswordRow } from '../identity-store.ts'
+import type { PasswordRow } from '../credential-store.ts'
 import { changeRights } from './security-version.ts'
 import { one, run } from './sql.ts'
 

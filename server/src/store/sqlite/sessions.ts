@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { SessionLimits, SessionRow } from '../identity-store.ts'
+import type { SessionLimits, SessionRow } from '../credential-store.ts'
 import { endSessions } from './end-sessions.ts'
 import { changeRights } from './security-version.ts'
 import { all, one, run } from './sql.ts'

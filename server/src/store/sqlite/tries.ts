@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { TryBudget } from '../identity-store.ts'
+import type { TryBudget } from '../credential-store.ts'
 import { one, run } from './sql.ts'
 
 export const tryWrites = { takeTry, giveBack }
