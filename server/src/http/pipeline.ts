@@ -374,11 +374,8 @@ function repeated(step: Step, first: ApiAnswer): ApiAnswer {
 /** A secret is told once: its repeat gets no second copy, and none is kept. Nor is anything said to be done again that was undone. */
 function keptAnswer({ operation, codec }: Step, answer: ApiAnswer): EncodedAnswer {
   if (operation.answersAgain) return { status: answer.status, body: answer.body }
-  const toldSecret = operation.answersSecret === true && answer.status === 200
   const spent = instanceUnavailable(
-    toldSecret
-      ? 'This very request was answered before, with a secret that is told only once.'
-      : 'This very request was answered before. To ask again, sign a new one.',
+    'This very request was answered before. To ask again, sign a new one.',
   )
   return codec.refuse(spent, answer.requestId)
 }

@@ -101,7 +101,7 @@ describe('the same bytes again', () => {
         assert.equal(other.status, 503)
         assert.equal(
           other.message,
-          'This very request was answered before, with a secret that is told only once.',
+          'This very request was answered before. To ask again, sign a new one.',
         )
         assert.ok(!other.text.includes(secret))
       }
