@@ -2,7 +2,23 @@ import type { Realm } from './realm.ts'
 
 /** Amazon Resource Names of the things that Fleetkey has (IAM User Guide, "Amazon Resource Names"). */
 export const instanceArn = (realm: Realm, instanceId: string): string =>
-  `arn:${realm.partition}:ec2:${realm.region}:${realm.accountId}:instance/${instanceId}`
+  ec2Arn(realm, `instance/${instanceId}`)
+
+/** A door for tunnels: `eice-…`. */
+export const endpointArn = (realm: Realm, endpointId: string): string =>
+  ec2Arn(realm, `instance-connect-endpoint/${endpointId}`)
+
+export const vpcArn = (realm: Realm, vpcId: string): string => ec2Arn(realm, `vpc/${vpcId}`)
+
+export const subnetArn = (realm: Realm, subnetId: string): string =>
+  ec2Arn(realm, `subnet/${subnetId}`)
+
+export const securityGroupArn = (realm: Realm, groupId: string): string =>
+  ec2Arn(realm, `security-group/${groupId}`)
+
+/** Images belong to no account, as in AWS. */
+export const imageArn = (realm: Realm, imageId: string): string =>
+  `arn:${realm.partition}:ec2:${realm.region}::image/${imageId}`
 
 export const rootArn = (realm: Realm): string => iamArn(realm, 'root')
 
@@ -43,6 +59,10 @@ export const joinTokenArn = (realm: Realm, joinTokenId: string): string =>
 
 export const trailArn = (realm: Realm): string =>
   `arn:${realm.partition}:fleetkey:${realm.region}:${realm.accountId}:trail/main`
+
+function ec2Arn(realm: Realm, resource: string): string {
+  return `arn:${realm.partition}:ec2:${realm.region}:${realm.accountId}:${resource}`
+}
 
 function iamArn(realm: Realm, resource: string): string {
   return `arn:${realm.partition}:iam::${realm.accountId}:${resource}`
