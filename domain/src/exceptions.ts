@@ -40,6 +40,10 @@ export const incompleteSignature = (detail: string) =>
 
 export const invalidSignature = (detail: string) => refuse('InvalidSignatureException', 400, detail)
 
+/** The same code as for a wrong signature in JSON, IAM and STS; apart here, since EC2 has two names for the two. */
+export const untimelySignature = (detail: string) =>
+  refuse('UntimelySignatureException', 400, detail)
+
 /** One answer for an unknown key, an inactive key and a wrong session token, so that none can be told apart. */
 export const unrecognizedClient = () =>
   refuse(
@@ -89,6 +93,37 @@ export const invalidArgs = (detail: string) => refuse('InvalidArgsException', 40
 
 /** For Fleetkey's own, EC2, STS and IAM operations; EC2 Instance Connect says `InvalidArgsException`. */
 export const validationFailure = (detail: string) => refuse('ValidationException', 400, detail)
+
+// What is asked of EC2 (EC2 API reference, "Error codes"): the same in JSON and in EC2's own protocol.
+
+export const unknownParameter = (name: string) =>
+  refuse('UnknownParameter', 400, `The parameter ${shown(name)} is not recognized`)
+
+/** `name` is the parameter as EC2's own protocol spells it, `InstanceId`. */
+export const missingParameter = (name: string) =>
+  refuse('MissingParameter', 400, `The request must contain the parameter ${name}`)
+
+export const invalidParameterValue = (detail: string) =>
+  refuse('InvalidParameterValue', 400, detail)
+
+export const invalidParameterCombination = (detail: string) =>
+  refuse('InvalidParameterCombination', 400, detail)
+
+export const filterLimitExceeded = (detail: string) => refuse('FilterLimitExceeded', 400, detail)
+
+/** A token that this list did not give, or gave for another question. */
+export const invalidNextToken = () =>
+  refuse(
+    'InvalidNextToken',
+    400,
+    'The token that NextToken holds is not one that this operation gave. Ask for the first page, without NextToken.',
+  )
+
+/** Not a refusal in truth: what is asked for would be done. */
+export const dryRunOperation = () =>
+  refuse('DryRunOperation', 412, 'Request would have succeeded, but DryRun flag is set.')
+
+export const tagLimitExceeded = (detail: string) => refuse('TagLimitExceeded', 400, detail)
 
 export const requestTooLarge = (limit: number) =>
   refuse('RequestEntityTooLargeException', 413, `The request is larger than ${limit} bytes.`)
@@ -168,9 +203,49 @@ export const instanceStateInvalid = (detail: string) =>
 export const instanceUnavailable = (detail: string) =>
   refuse('EC2InstanceUnavailableException', 503, detail)
 
+/** The whole account's setting, as AWS has it; there is nothing here to turn it on for. */
+export const serialConsoleAccessDisabled = () =>
+  refuse(
+    'SerialConsoleAccessDisabledException',
+    400,
+    'Your account is not authorized to use the EC2 serial console: Fleetkey has no access to serial consoles. Push a key for SSH instead (SendSSHPublicKey).',
+  )
+
 /** EC2's own code for the inventory operations. */
 export const instanceIdNotFound = (instanceId: string) =>
   refuse('InvalidInstanceID.NotFound', 400, `The instance ID '${instanceId}' does not exist`)
+
+/** The same of several. */
+export const instanceIdsNotFound = (instanceIds: readonly string[]) =>
+  instanceIds.length === 1
+    ? instanceIdNotFound(instanceIds[0] ?? '')
+    : refuse(
+        'InvalidInstanceID.NotFound',
+        400,
+        `The instance IDs '${instanceIds.join(', ')}' do not exist`,
+      )
+
+export const instanceIdMalformed = (text: string) =>
+  refuse('InvalidInstanceID.Malformed', 400, `Invalid id: "${shown(text)}"`)
+
+/** For what is named by an id or a name that nothing has: `kind` as in the code, `InvalidVpcID.NotFound`. */
+export const ec2NotFound = (kind: Ec2Kind, id: string) => {
+  const { code, noun } = EC2_KINDS[kind]
+  return refuse(`${code}.NotFound`, 400, `The ${noun} '${shown(id)}' does not exist`)
+}
+
+export type Ec2Kind = keyof typeof EC2_KINDS
+
+const EC2_KINDS = {
+  vpc: { code: 'InvalidVpcID', noun: 'vpc ID' },
+  subnet: { code: 'InvalidSubnetID', noun: 'subnet ID' },
+  securityGroup: { code: 'InvalidGroup', noun: 'security group' },
+  image: { code: 'InvalidAMIID', noun: 'image id' },
+} as const
+
+/** For the id of a resource that has no tags here. */
+export const taggedResourceInvalid = (id: string) =>
+  refuse('InvalidID', 400, `The ID '${shown(id)}' is not valid: instances and endpoints have tags.`)
 
 export const joinTokenInvalid = () =>
   refuse(
@@ -263,6 +338,10 @@ function refuse(code: string, status: number, message: string): ServiceException
 }
 
 /** Text from outside, shortened and without control characters, for use inside a message. */
+function shown(text: string): string {
+  return text.slice(0, 100).replace(/[^\x20-\x7e]/g, '?')
+}
+
 function quote(text: string): string {
-  return `'${text.slice(0, 100).replace(/[^\x20-\x7e]/g, '?')}'`
+  return `'${shown(text)}'`
 }

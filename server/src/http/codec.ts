@@ -1,6 +1,9 @@
 import type { ServiceException } from '@fleetkey/domain/exceptions'
 import type { Fields } from '@fleetkey/wire/aws/fields'
+import { QUERY_APIS, type QueryService } from '@fleetkey/wire/aws/query-apis'
+import type { RawRequest } from '@fleetkey/wire/aws/sigv4'
 import type { AnyOperation } from '../operations/operation.ts'
+import { ec2Codec } from './ec2-codec.ts'
 import { jsonCodec } from './json-codec.ts'
 import { queryCodec } from './query-codec.ts'
 import { headerOf, type ApiRequest } from './raw-request.ts'
@@ -22,10 +25,41 @@ export interface EncodedAnswer {
   readonly body: string
 }
 
-/** Nothing of the body is read yet: the codec is chosen by the content type alone. */
+/**
+ * By the content type, and of forms by the service that the signature names. Nothing is believed yet: what is chosen is how the answer is
+ * spelt, so that whoever is refused before it is known what they ask can read it too. The operation is found by `route`.
+ */
 export function codecOf(request: ApiRequest): Codec {
-  const type = headerOf(request.raw, 'content-type') ?? ''
-  return /^application\/x-www-form-urlencoded\b/i.test(type)
-    ? queryCodec(request)
-    : jsonCodec(request)
+  const { raw } = request
+  if (!isForm(raw)) return jsonCodec(request)
+  const service = serviceInScope(raw) ?? serviceOfVersion(raw) ?? 'iam'
+  switch (service) {
+    case 'ec2':
+      return ec2Codec(request)
+    case 'iam':
+    case 'sts':
+      return queryCodec(request, service)
+    default:
+      // A service whose clients read nothing but JSON.
+      return jsonCodec(request)
+  }
 }
+
+const isForm = (raw: RawRequest): boolean =>
+  /^application\/x-www-form-urlencoded\b/i.test(headerOf(raw, 'content-type') ?? '')
+
+/** The service of the credential scope: `Credential=KEY/20261126/on-prem-1/ec2/aws4_request`. */
+function serviceInScope(raw: RawRequest): string | undefined {
+  const authorization = headerOf(raw, 'authorization') ?? ''
+  const scope = /\bCredential=[^/,]*\/[^/,]*\/[^/,]*\/([a-z0-9-]+)\/aws4_request\b/
+  return scope.exec(authorization)?.[1]
+}
+
+/** Without a signature the form itself says whose API it speaks. */
+function serviceOfVersion({ body }: RawRequest): QueryService | undefined {
+  const form = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
+  const version = /(?:^|&)Version=([0-9-]+)(?:&|$)/.exec(form)?.[1]
+  return QUERY_SERVICES.find((service) => QUERY_APIS[service].version === version)
+}
+
+const QUERY_SERVICES = Object.keys(QUERY_APIS) as readonly QueryService[]

@@ -7,8 +7,12 @@ import type { Codec } from './codec.ts'
 import { headerOf, type ApiRequest } from './raw-request.ts'
 import { findOperation } from './route.ts'
 
-/** JSON has one name for both tokens that can be over: that of the credentials and that of a web identity. */
+/**
+ * JSON has one name for both tokens that can be over, that of the credentials and that of a web identity; and one for both signatures that do
+ * not count, the wrong one and that of another time.
+ */
 const NAMED_ALIKE: Readonly<Record<string, string>> = {
+  UntimelySignatureException: 'InvalidSignatureException',
   ExpiredWebIdentityTokenException: 'ExpiredTokenException',
 }
 

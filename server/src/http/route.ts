@@ -24,15 +24,19 @@ export function findOperation(target: string): AnyOperation | undefined {
 
 const byAction = new Map(
   OPERATIONS.flatMap((operation) => {
-    const { service } = operation
-    if (service !== 'iam' && service !== 'sts') return []
-    return [[`${QUERY_APIS[service].version} ${operation.name}`, { operation, service }]]
+    const { service, name } = operation
+    return isQueryService(service) ? [[`${QUERY_APIS[service].version} ${name}`, operation]] : []
   }),
 )
 
+/** What a form asks for: versions differ between services, so that the name says which operation it is. */
 export function findQueryOperation(
   action: string,
   version: string | undefined,
-): { readonly operation: AnyOperation; readonly service: QueryService } | undefined {
+): AnyOperation | undefined {
   return byAction.get(`${version} ${action}`)
+}
+
+function isQueryService(service: Service): service is QueryService {
+  return service in QUERY_APIS
 }

@@ -10,6 +10,8 @@ export interface ClientCase {
   readonly read: (v: Members) => object
   /** Undefined where AWS's model has no output. */
   readonly output: OutputStructure | undefined
+  /** What a client makes of it, where it passes over some of it. */
+  readonly understood?: OutputStructure
 }
 
 const then = new Date('2026-02-03T04:05:06Z')

@@ -4,25 +4,38 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { buffer, text } from 'node:stream/consumers'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { EC2 } from '@aws-sdk/client-ec2'
 import { IAM, IAMServiceException, NoSuchEntityException } from '@aws-sdk/client-iam'
 import { STS } from '@aws-sdk/client-sts'
 import {
   accessDenied,
   internalFailure,
+  dryRunOperation,
+  instanceIdNotFound,
   noSuchEntity,
   ServiceException,
   throttling,
   unknownOperation,
+  unrecognizedClient,
+  untimelySignature,
   validationFailure,
 } from '@fleetkey/domain/exceptions'
+import { EC2_CLIENT_CASES } from './ec2-clients.cases.ts'
+import { encodeEc2Error } from './ec2-error.ts'
+import { encodeEc2Output } from './ec2-output.ts'
+import { readEc2Parameters } from './ec2-parameters.ts'
+import { ec2Refusal } from './ec2-refusal.ts'
+import type { Fields } from './fields.ts'
 import { PolicyText } from './output.ts'
-import { QUERY_APIS } from './query-apis.ts'
-import { CLIENT_CASES, type ClientCase } from './query-clients.cases.ts'
+import { QUERY_APIS, type QueryService } from './query-apis.ts'
+import { CLIENT_CASES as QUERY_CASES, type ClientCase } from './query-clients.cases.ts'
 import { encodeQueryError } from './query-error.ts'
 import { encodeQueryOutput } from './query-output.ts'
 import { queryRefusal } from './query-refusal.ts'
 import { parseQueryRequest } from './query-request.ts'
 import { validate } from './validation.ts'
+
+const CLIENT_CASES = [...QUERY_CASES, ...EC2_CLIENT_CASES]
 
 const requestId = '01234567-89ab-7def-8123-456789abcdef'
 
@@ -32,6 +45,10 @@ const REFUSALS: Readonly<Record<string, ServiceException>> = {
   denied: accessDenied('User: <ann> is not "authorized" & so on', 'No policy allows it.'),
   broken: internalFailure(requestId),
   busy: throttling(),
+  late: untimelySignature('Signature expired'),
+  strange: unrecognizedClient(),
+  gone: instanceIdNotFound('i-0a'),
+  dry: dryRunOperation(),
 }
 
 /** What the server read of each request. */
@@ -47,26 +64,46 @@ const server = createServer((request, response) => {
 
 async function answer(request: AsyncIterable<Uint8Array>, signed: boolean) {
   const { action, version, fields } = parseQueryRequest(await buffer(request))
-  const service = version === QUERY_APIS.iam.version ? 'iam' : 'sts'
+  const service = SERVICES.find((name) => QUERY_APIS[name].version === version) ?? 'iam'
   const { xmlns } = QUERY_APIS[service]
   try {
-    const v = validate(fields)
-    const refusal = REFUSALS[v.optionalString('UserName') ?? '']
+    const members = service === 'ec2' ? readEc2Parameters(action, fields) : fields
+    const v = validate(members)
+    const refusal = REFUSALS[refusalAskedFor(members)]
     if (refusal !== undefined) throw refusal
-    const found = CLIENT_CASES.find(
-      (one) => one.operation === action && QUERY_APIS[one.service].version === version,
-    )
+    const cases = CLIENT_CASES.filter((one) => one.service === service && one.operation === action)
+    const found = cases.find(({ params }) => hasMembers(members, params)) ?? cases[0]
     if (found === undefined) throw unknownOperation(action)
     seen.push({ input: found.read(v), signed })
     v.finish(validationFailure)
     const { output } = found
-    return { status: 200, body: encodeQueryOutput({ action, xmlns, requestId, output }) }
+    const answered = { action, xmlns, requestId, output }
+    return {
+      status: 200,
+      body: (service === 'ec2' ? encodeEc2Output : encodeQueryOutput)(answered),
+    }
   } catch (error) {
     const known = error instanceof ServiceException ? error : internalFailure(requestId)
     const { message, explanation } = known
+    if (service === 'ec2') {
+      const { status, ...told } = ec2Refusal(known)
+      return { status, body: encodeEc2Error({ ...told, explanation, requestId }) }
+    }
     const told = { ...queryRefusal(known, service), message, explanation, requestId, xmlns }
     return { status: told.status, body: encodeQueryError(told) }
   }
+}
+
+const SERVICES = Object.keys(QUERY_APIS) as readonly QueryService[]
+
+function refusalAskedFor(members: Fields): string {
+  const v = validate(members)
+  return v.optionalString('UserName') ?? v.optionalString('NextToken') ?? ''
+}
+
+/** Several cases of one operation ask with different members. */
+function hasMembers(members: Fields, params: object): boolean {
+  return [...members.keys()].toSorted().join() === Object.keys(params).toSorted().join()
 }
 
 let endpoint = ''
@@ -120,11 +157,44 @@ const REFUSED: readonly (Call & { code: string; status: number; message: RegExp 
     status: 400,
     message: /^2 validation errors detected: .* at 'durationSeconds' .* at 'tags\.1\.member\.key' /,
   },
+  {
+    ...describeTags('denied'),
+    code: 'UnauthorizedOperation',
+    status: 403,
+    message: /^You are not authorized to perform this operation\. User: <ann> is not "authorized" /,
+  },
+  { ...describeTags('strange'), code: 'AuthFailure', status: 401, message: /token .* is invalid/ },
+  { ...describeTags('late'), code: 'RequestExpired', status: 400, message: /^Signature expired/ },
+  { ...describeTags('gone'), code: 'InvalidInstanceID.NotFound', status: 400, message: /'i-0a'/ },
+  { ...describeTags('dry'), code: 'DryRunOperation', status: 412, message: /DryRun flag is set/ },
+  { ...describeTags('busy'), code: 'RequestLimitExceeded', status: 503, message: /Too many/ },
+  { ...describeTags('broken'), code: 'InternalError', status: 500, message: /internal error/ },
+  {
+    ...describeTags('x'),
+    operation: 'DescribeVolumes',
+    code: 'UnknownParameter',
+    status: 400,
+    message: /^The parameter NextToken is not recognized$/,
+  },
+  {
+    service: 'ec2',
+    operation: 'DescribeVolumes',
+    params: {},
+    code: 'InvalidAction',
+    status: 400,
+    message: /'DescribeVolumes'/,
+  },
 ]
 
 function getUser(UserName: string): Call {
   return { service: 'iam', operation: 'GetUser', params: { UserName } }
 }
+
+function describeTags(NextToken: string): Call {
+  return { service: 'ec2', operation: 'DescribeTags', params: { NextToken } }
+}
+
+const SDKS = { iam: IAM, sts: STS, ec2: EC2 }
 
 describe('the AWS SDK for JavaScript', () => {
   function call({ service, operation, params }: Call): Promise<Record<string, unknown>> {
@@ -134,7 +204,7 @@ describe('the AWS SDK for JavaScript', () => {
       credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x'.repeat(40) },
       maxAttempts: 1,
     }
-    const sdk = service === 'iam' ? new IAM(config) : new STS(config)
+    const sdk = new SDKS[service](config)
     // Every operation is a method under its name in lower camel case.
     const name = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`
     const method = (sdk as unknown as Record<string, (params: object) => Promise<object>>)[name]
@@ -148,7 +218,7 @@ describe('the AWS SDK for JavaScript', () => {
       const signed = one.operation !== 'AssumeRoleWithWebIdentity'
       assert.deepEqual(seen, [{ input: one.params, signed }])
       // It leaves a policy document as IAM sent it.
-      assert.deepEqual(told(output), told(one.output ?? {}, encodeRfc3986))
+      assert.deepEqual(told(output), told(one.understood ?? one.output ?? {}, encodeRfc3986))
       assert.equal(($metadata as { requestId?: string }).requestId, requestId)
     })
   }
@@ -196,20 +266,23 @@ describe('botocore', { skip: python === undefined && 'no python3 with botocore h
       // It decodes a policy document and reads the JSON.
       assert.deepEqual(outcomes[index], {
         requestId,
-        output: told(one.output ?? {}, (text) => JSON.parse(text) as unknown),
+        output: told(one.understood ?? one.output ?? {}, (text) => JSON.parse(text) as unknown),
       })
     })
   }
 
-  for (const [index, { code, status, message }] of REFUSED.entries()) {
+  for (const [index, { service, code, status, message }] of REFUSED.entries()) {
     it(`knows a refusal by its code ${code}`, () => {
       const { error, requestId: id } = outcomes[CLIENT_CASES.length + index] ?? {}
       assert.ok(error)
       assert.equal(error.Code, code)
       assert.equal(error.status, status)
       assert.match(error.Message, message)
-      assert.equal(error.Type, status < 500 ? 'Sender' : 'Receiver')
-      assert.equal(error.Explanation, code === 'AccessDenied' ? 'No policy allows it.' : undefined)
+      // EC2 says nobody's fault.
+      const fault = status < 500 ? 'Sender' : 'Receiver'
+      assert.equal(error.Type, service === 'ec2' ? undefined : fault)
+      const isDenial = code === 'AccessDenied' || code === 'UnauthorizedOperation'
+      assert.equal(error.Explanation, isDenial ? 'No policy allows it.' : undefined)
       assert.equal(id, requestId)
     })
   }
@@ -250,7 +323,7 @@ interface Outcome {
   readonly error?: {
     readonly Code: string
     readonly Message: string
-    readonly Type: string
+    readonly Type?: string
     readonly Explanation?: string
     readonly status: number
   }
@@ -270,7 +343,7 @@ def told(value):
 session = botocore.session.Session()
 config = botocore.config.Config(retries={'total_max_attempts': 1})
 clients = {name: session.create_client(name, 'on-prem-1', endpoint_url=sys.argv[1], config=config,
-    aws_access_key_id='AKIAIOSFODNN7EXAMPLE', aws_secret_access_key='x' * 40) for name in ('iam', 'sts')}
+    aws_access_key_id='AKIAIOSFODNN7EXAMPLE', aws_secret_access_key='x' * 40) for name in ('iam', 'sts', 'ec2')}
 outcomes = []
 for call in json.load(sys.stdin):
     try:

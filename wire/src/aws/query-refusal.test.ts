@@ -15,6 +15,7 @@ import {
   throttling,
   unknownOperation,
   unrecognizedClient,
+  untimelySignature,
   validationFailure,
 } from '@fleetkey/domain/exceptions'
 import { queryRefusal } from './query-refusal.ts'
@@ -26,6 +27,7 @@ describe('queryRefusal', () => {
       incompleteSignature(''),
       unrecognizedClient(),
       invalidSignature(''),
+      untimelySignature(''),
       { code: 'ExpiredTokenException', status: 400 },
       accessDenied('', ''),
       validationFailure(''),
@@ -38,6 +40,7 @@ describe('queryRefusal', () => {
       { code: 'MissingAuthenticationToken', status: 403 },
       { code: 'IncompleteSignature', status: 400 },
       { code: 'InvalidClientTokenId', status: 403 },
+      { code: 'SignatureDoesNotMatch', status: 403 },
       { code: 'SignatureDoesNotMatch', status: 403 },
       { code: 'ExpiredToken', status: 403 },
       { code: 'AccessDenied', status: 403 },

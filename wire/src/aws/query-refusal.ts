@@ -1,5 +1,3 @@
-import type { QueryService } from './query-apis.ts'
-
 /** A code that clients dispatch on, and its HTTP status. */
 export interface Refusal {
   readonly code: string
@@ -16,6 +14,7 @@ const IN_QUERY: ReadonlyMap<string, Refusal> = new Map(
     IncompleteSignatureException: { code: 'IncompleteSignature', status: 400 },
     UnrecognizedClientException: { code: 'InvalidClientTokenId', status: 403 },
     InvalidSignatureException: { code: 'SignatureDoesNotMatch', status: 403 },
+    UntimelySignatureException: { code: 'SignatureDoesNotMatch', status: 403 },
     // Of the credentials that signed; STS keeps the longer name for the token of a web identity.
     ExpiredTokenException: { code: 'ExpiredToken', status: 403 },
     ExpiredWebIdentityTokenException: { code: 'ExpiredTokenException', status: 400 },
@@ -30,7 +29,7 @@ const IN_QUERY: ReadonlyMap<string, Refusal> = new Map(
 )
 
 /** The refusal as the Query API of `service` tells it. */
-export function queryRefusal({ code, status }: Refusal, service: QueryService): Refusal {
+export function queryRefusal({ code, status }: Refusal, service: 'iam' | 'sts'): Refusal {
   if (code === 'ServiceException') {
     return { code: service === 'iam' ? 'ServiceFailure' : 'InternalFailure', status }
   }

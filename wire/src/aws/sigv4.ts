@@ -2,6 +2,7 @@ import {
   incompleteSignature,
   invalidSignature,
   missingAuthenticationToken,
+  untimelySignature,
 } from '@fleetkey/domain/exceptions'
 import { formatAmzDate, parseAmzDate } from './amz-date.ts'
 import { readAuthorizationHeader } from './authorization-header.ts'
@@ -142,13 +143,13 @@ function refuseUntimely(amzDate: string, now: number): void {
   const at = formatAmzDate(now)
   if (signed < now - signatureWindow) {
     const bound = formatAmzDate(now - signatureWindow)
-    throw invalidSignature(
+    throw untimelySignature(
       `Signature expired: ${amzDate} is now earlier than ${bound} (${at} - 5 min.)`,
     )
   }
   if (signed > now + signatureWindow) {
     const bound = formatAmzDate(now + signatureWindow)
-    throw invalidSignature(
+    throw untimelySignature(
       `Signature not yet current: ${amzDate} is still later than ${bound} (${at} + 5 min.)`,
     )
   }
