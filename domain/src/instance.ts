@@ -1,4 +1,5 @@
 import type { HostFacts } from './host-facts.ts'
+import type { Launch } from './launch.ts'
 
 /** EC2's shape: `i-` and hexadecimal digits, 10 to 32 characters. Ours have 17 digits. */
 export const INSTANCE_ID_PATTERN = /^i-[a-f0-9]+$/
@@ -14,6 +15,8 @@ export interface Instance {
   readonly enrolledAt: number
   /** What the agent last said of its host. Never an input to a policy. */
   readonly facts: HostFacts
+  /** As what it was launched, if it was. */
+  readonly launch?: Launch
 }
 
 export type Tags = Readonly<Record<string, string>>

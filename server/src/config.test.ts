@@ -23,6 +23,7 @@ describe('the configuration', () => {
       dataDir: '/var/lib/fleetkey-server',
       listen: { host: '::', port: 8443 },
       tls: { names: [] },
+      tunnels: {},
       region: 'on-prem-1',
       partition: 'aws',
       log: 'info',
@@ -69,6 +70,14 @@ describe('the configuration', () => {
     refuses(() => loadConfig(undefined, { FLEETKEY_REGION: 'mars' }), /eu-west-1/)
     refuses(() => loadConfig(undefined, { FLEETKEY_DATABASE: 'postgres:x' }), /sqlite:FILE/)
     refuses(() => loadConfig(undefined, { FLEETKEY_DATA_DIR: '' }), /dataDir/)
+  })
+
+  it('refuses a name for tunnels that is none, or has a port (clients put 443 behind it)', () => {
+    for (const name of ['', 'a b', '-a.example', 'a-.example', 'a..b', 'a.example:443', '[::1]']) {
+      refuses(() => loadConfig(undefined, { FLEETKEY_TUNNELS_DNS_NAME: name }), /DNS name/)
+    }
+    const { tunnels } = fromYaml('tunnels: {dnsName: tunnels-1.example.org}')
+    assert.deepEqual(tunnels, { dnsName: 'tunnels-1.example.org' })
   })
 
   it('refuses a file that is missing, no YAML, no map, or says a thing twice', () => {

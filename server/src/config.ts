@@ -4,6 +4,9 @@ import { isAccountId, isRegion } from '@fleetkey/domain/realm'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 
+/** As in a host name (RFC 1123 §2.1). */
+const DNS_NAME = /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/i
+
 /**
  * The server's settings: one YAML file and `FLEETKEY_*` environment variables that win over it. Unknown keys are refused, so that a
  * misspelt setting never silently means its default. docs/operate/configuration.md explains each.
@@ -26,6 +29,12 @@ const schema = z.strictObject({
       z.literal('off'),
     ])
     .default({ names: [] }),
+  tunnels: z
+    .strictObject({
+      /** The name that clients open tunnels at, on port 443; without a port. See tunnel-dns-name.ts for the default. */
+      dnsName: z.string().max(253).regex(DNS_NAME, 'must be a DNS name, without a port').optional(),
+    })
+    .prefault({}),
   database: z
     .string()
     .regex(/^sqlite:.+/, 'only sqlite:FILE is supported')
@@ -48,6 +57,7 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   FLEETKEY_LISTEN_HOST: ['listen', 'host'],
   FLEETKEY_LISTEN_PORT: ['listen', 'port'],
   FLEETKEY_TLS: ['tls'],
+  FLEETKEY_TUNNELS_DNS_NAME: ['tunnels', 'dnsName'],
   FLEETKEY_DATABASE: ['database'],
   FLEETKEY_ACCOUNT_ID: ['accountId'],
   FLEETKEY_REGION: ['region'],

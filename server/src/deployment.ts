@@ -4,6 +4,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { ServerConfig } from './config.ts'
 import { ConfigRefused, isLoopback } from './config.ts'
+import { createDefaultEndpoint } from './default-endpoint.ts'
 import { accessKeyContext, newAccessKeyId, newSecretAccessKey } from './secrets/access-keys.ts'
 import type { KeyedCertificate } from './secrets/certificate-authority.ts'
 import {
@@ -15,6 +16,7 @@ import {
 import type { Envelope } from './secrets/envelope.ts'
 import type { Issuer } from './secrets/grant-signer.ts'
 import type { Store } from './store/store.ts'
+import { tunnelDnsName } from './tunnel-dns-name.ts'
 
 /** What a deployment is, made at its first start and the same ever after. */
 export interface Deployment {
@@ -23,6 +25,8 @@ export interface Deployment {
   readonly issuerPublicKey: string
   /** Undefined when plain HTTP is served. */
   readonly tls: ServedTls | undefined
+  /** The name that clients open tunnels at; `tls` covers it. */
+  readonly tunnelDnsName: string
   /** Only at the very first start: shown once, kept nowhere in clear. */
   readonly newRootKey:
     | { readonly accessKeyId: string; readonly secretAccessKey: string }
@@ -55,21 +59,40 @@ export async function loadDeployment(
     privateKeyPem(generatePrivateKey()),
   )
   const issuerKey = privateKeyFromPem(issuerPem)
+  const dnsName = tunnelDnsName(config, {
+    hostname: hostname(),
+    certificate: certificateOf(config),
+  })
+  await createDefaultEndpoint(store, { deployment, now })
   const epoch = Number(await store.settings.setIfAbsent('signer-epoch', '1'))
   return {
     realm: { partition: config.partition, region: config.region, accountId },
     issuer: { deployment, key: issuerKey, epoch },
     issuerPublicKey: publicKeyText(issuerKey),
-    tls: await loadTls(store, { config, envelope, deployment, now }),
+    tls: await loadTls(store, { config, envelope, deployment, dnsName, now }),
+    tunnelDnsName: dnsName,
     newRootKey: await createRootKey(store, envelope, now),
   }
 }
 
+/** The administrator's own, if there is one. */
+function certificateOf({ tls }: ServerConfig): string | undefined {
+  return tls !== 'off' && 'certificateFile' in tls
+    ? readFileSync(tls.certificateFile, 'utf8')
+    : undefined
+}
+
 async function loadTls(
   store: Store,
-  parts: { config: ServerConfig; envelope: Envelope; deployment: string; now: number },
+  parts: {
+    config: ServerConfig
+    envelope: Envelope
+    deployment: string
+    dnsName: string
+    now: number
+  },
 ): Promise<ServedTls | undefined> {
-  const { config, envelope, deployment, now } = parts
+  const { config, envelope, deployment, dnsName, now } = parts
   if (config.tls === 'off') return undefined
   if ('certificateFile' in config.tls) {
     const caCertificate = readFileSync(config.tls.caFile, 'utf8')
@@ -86,7 +109,7 @@ async function loadTls(
       JSON.stringify(await createAuthority(deployment, now)),
     ),
   ) as KeyedCertificate
-  const names = [...new Set([...config.tls.names, ...ownNames(config.listen.host)])]
+  const names = [...new Set([...config.tls.names, dnsName, ...ownNames(config.listen.host)])]
   // Made anew at each start: cheap, always fresh, and it follows the machine's names. Agents pin the CA.
   return served(authority.certificate, await issueServerCertificate(authority, names, now))
 }

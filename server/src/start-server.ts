@@ -122,6 +122,8 @@ async function serve(
   })
   const world: World = {
     realm,
+    deployment: issuer.deployment,
+    tunnelDnsName: deployment.tunnelDnsName,
     store,
     deliveries,
     presence,

@@ -118,6 +118,10 @@ export interface Origin {
 /** What every operation may use. */
 export interface World {
   readonly realm: Realm
+  /** Id of this deployment: what ids of sites are made of. */
+  readonly deployment: string
+  /** The name that clients open tunnels at. */
+  readonly tunnelDnsName: string
   readonly store: Store
   readonly deliveries: Deliveries
   readonly presence: Presence

@@ -2,6 +2,7 @@ import { after, before, describe } from 'node:test'
 import { describeAccessKeys } from './contract/access-keys.contract.ts'
 import { describeAttachments } from './contract/attachments.contract.ts'
 import { describeDeleteEntity } from './contract/delete-entity.contract.ts'
+import { describeEndpoints } from './contract/endpoints.contract.ts'
 import { describeEntities } from './contract/entities.contract.ts'
 import { describeEntityTags } from './contract/entity-tags.contract.ts'
 import { describeExclusively } from './contract/exclusively.contract.ts'
@@ -12,6 +13,7 @@ import { describeJoinTokens } from './contract/join-tokens.contract.ts'
 import { describeLookup } from './contract/lookup.contract.ts'
 import { describeMfa } from './contract/mfa.contract.ts'
 import { describePasswords } from './contract/passwords.contract.ts'
+import { describePendingInstances } from './contract/pending-instances.contract.ts'
 import { describePolicies } from './contract/policies.contract.ts'
 import { describePoliciesOfAws } from './contract/policies-of-aws.contract.ts'
 import { describePolicyVersions } from './contract/policy-versions.contract.ts'
@@ -51,6 +53,8 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeSettings(now)
     describeInstances(now)
     describeJoinTokens(now)
+    describeEndpoints(now)
+    describePendingInstances(now)
     describeEntities(now)
     describeEntityTags(now)
     describeDeleteEntity(now)

@@ -2,7 +2,9 @@ import type { ChainLink } from '@fleetkey/domain/trail-chain'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
 import type { Instance, Tags } from '@fleetkey/domain/instance'
 import type { TrailPhase } from '@fleetkey/domain/trail-event'
+import type { EndpointStore } from './endpoint-store.ts'
 import type { IdentityStore } from './identity-store.ts'
+import type { PendingInstanceStore } from './pending-instance-store.ts'
 
 /**
  * Where the control plane keeps what must outlive it. One interface, one contract (store.contract.ts), one folder per database. Every
@@ -13,6 +15,8 @@ export interface Store {
   readonly settings: SettingStore
   readonly instances: InstanceStore
   readonly joinTokens: JoinTokenStore
+  readonly endpoints: EndpointStore
+  readonly pendingInstances: PendingInstanceStore
   readonly identities: IdentityStore
   readonly trail: TrailStore
   /**
@@ -78,6 +82,8 @@ export interface JoinTokenRow {
   readonly createdAt: number
   readonly expiresAt: number
   readonly state: 'unused' | 'used' | 'revoked'
+  /** The pending instance that it is for: whoever redeems it becomes that one, with its tags by then. */
+  readonly forInstanceId?: string
   /** The instance that used it. */
   readonly instanceId?: string
 }
@@ -91,7 +97,8 @@ export interface JoinTokenStore {
   revoke(joinTokenId: string): Promise<boolean>
   /**
    * Uses the token up and creates the instance (with the token's tags) in one transaction, so that of any number of racing hosts one
-   * enrols. Undefined when the token is unknown, used, revoked or expired at `now`.
+   * enrols. Undefined when the token is unknown, used, revoked or expired at `now`, and when it is for another instance than
+   * `instanceId` or for one that is pending no more.
    */
   redeem(redemption: Redemption): Promise<Instance | undefined>
 }

@@ -151,6 +151,7 @@ export const testConfig = (dataDir: string): ServerConfig => ({
   dataDir,
   listen: { host: '127.0.0.1', port: 0 },
   tls: 'off',
+  tunnels: {},
   region: 'on-prem-1',
   partition: 'aws',
   log: 'debug',

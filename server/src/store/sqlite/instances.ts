@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
 import type { Instance, Tags } from '@fleetkey/domain/instance'
+import type { Launch } from '@fleetkey/domain/launch'
 import type { TagChange } from '../store.ts'
 import { changeRights } from './security-version.ts'
 import { all, one, run } from './sql.ts'
@@ -14,9 +15,10 @@ interface Row {
   readonly enrolledAt: number
   readonly facts: string
   readonly tags: string
+  readonly launch: string | null
 }
 
-const SELECT = `select instance_id as instanceId, agent_key as agentKey, enrolled_at as enrolledAt, facts,
+const SELECT = `select instance_id as instanceId, agent_key as agentKey, enrolled_at as enrolledAt, facts, launch,
   (select json_group_object(key, value) from instance_tags t where t.instance_id = i.instance_id) as tags
   from instances i`
 
@@ -30,9 +32,10 @@ function list(db: DatabaseSync): readonly Instance[] {
 }
 
 /** JSON that this server wrote after it had parsed it; a change of shape is a migration. */
-function instance(row: Row): Instance {
+function instance({ launch, ...row }: Row): Instance {
   return {
     ...row,
+    ...(launch !== null && { launch: JSON.parse(launch) as Launch }),
     facts: JSON.parse(row.facts) as HostFacts,
     tags: JSON.parse(row.tags) as Tags,
   }
@@ -42,11 +45,12 @@ function instance(row: Row): Instance {
 export function create(db: DatabaseSync, created: Instance): void {
   run(
     db,
-    'insert into instances (instance_id, agent_key, enrolled_at, facts) values (?, ?, ?, ?)',
+    'insert into instances (instance_id, agent_key, enrolled_at, facts, launch) values (?, ?, ?, ?, ?)',
     created.instanceId,
     created.agentKey,
     created.enrolledAt,
     JSON.stringify(created.facts),
+    created.launch === undefined ? null : JSON.stringify(created.launch),
   )
   setTags(db, created.instanceId, created.tags)
 }

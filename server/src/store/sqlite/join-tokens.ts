@@ -2,36 +2,22 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Instance, Tags } from '@fleetkey/domain/instance'
 import type { JoinTokenRow, Redemption } from '../store.ts'
 import { create as createInstance } from './instances.ts'
+import { insertToken } from './join-token-row.ts'
+import { get as pendingInstance } from './pending-instances.ts'
 import { changeRights } from './security-version.ts'
 import { all, one, run } from './sql.ts'
 
 export const joinTokenReads = { list, find }
-export const joinTokenWrites = { create, revoke, redeem }
+export const joinTokenWrites = { create: insertToken, revoke, redeem }
 
-function create(db: DatabaseSync, row: JoinTokenRow): void {
-  run(
-    db,
-    `insert into join_tokens
-       (join_token_id, secret_hash, tags, created_by, created_at, expires_at, state, instance_id)
-     values (?, ?, ?, ?, ?, ?, ?, ?)`,
-    row.joinTokenId,
-    row.secretHash,
-    JSON.stringify(row.tags),
-    row.createdBy,
-    row.createdAt,
-    row.expiresAt,
-    row.state,
-    row.instanceId ?? null,
-  )
-}
-
-type StoredToken = Omit<JoinTokenRow, 'tags' | 'instanceId'> & {
+type StoredToken = Omit<JoinTokenRow, 'tags' | 'instanceId' | 'forInstanceId'> & {
   readonly tags: string
   readonly instanceId: string | null
+  readonly forInstanceId: string | null
 }
 
 const COLUMNS = `join_token_id as joinTokenId, secret_hash as secretHash, tags, created_by as createdBy,
-  created_at as createdAt, expires_at as expiresAt, state, instance_id as instanceId`
+  created_at as createdAt, expires_at as expiresAt, state, instance_id as instanceId, for_instance_id as forInstanceId`
 
 function list(db: DatabaseSync): readonly JoinTokenRow[] {
   return all<StoredToken>(
@@ -49,11 +35,12 @@ function find(db: DatabaseSync, secretHash: string): JoinTokenRow | undefined {
   return found && toRow(found)
 }
 
-function toRow({ instanceId, ...row }: StoredToken): JoinTokenRow {
+function toRow({ instanceId, forInstanceId, ...row }: StoredToken): JoinTokenRow {
   return {
     ...row,
     tags: JSON.parse(row.tags) as Tags,
     ...(instanceId !== null && { instanceId }),
+    ...(forInstanceId !== null && { forInstanceId }),
   }
 }
 
@@ -70,18 +57,40 @@ function revoke(db: DatabaseSync, joinTokenId: string): boolean {
 /** Checked and used up by one statement: between a look and a use, another host would slip in (security.md P9). */
 function redeem(db: DatabaseSync, redemption: Redemption): Instance | undefined {
   const { instanceId, agentKey, facts, now } = redemption
-  const token = one<{ tags: string }>(
+  const token = one<{ tags: string; forInstanceId: string | null }>(
     db,
-    `update join_tokens set state = 'used', instance_id = ?
-     where secret_hash = ? and state = 'unused' and expires_at > ? returning tags`,
+    `update join_tokens set state = 'used', instance_id = ?1
+     where secret_hash = ?2 and state = 'unused' and expires_at > ?3
+       and (for_instance_id is null or for_instance_id = ?1 and exists (
+         select 1 from pending_instances p where p.instance_id = ?1 and p.expires_at > ?3))
+     returning tags, for_instance_id as forInstanceId`,
     instanceId,
     redemption.secretHash,
     now,
   )
   if (token === undefined) return undefined
-  const tags = JSON.parse(token.tags) as Tags
-  const instance: Instance = { instanceId, tags, agentKey, enrolledAt: now, facts }
+  const instance: Instance = {
+    instanceId,
+    agentKey,
+    enrolledAt: now,
+    facts,
+    ...(token.forInstanceId === null
+      ? { tags: JSON.parse(token.tags) as Tags }
+      : takePending(db, instanceId, now)),
+  }
   createInstance(db, instance)
   changeRights(db)
   return instance
+}
+
+/** What it was launched as, with the tags that it has by now. */
+function takePending(
+  db: DatabaseSync,
+  instanceId: string,
+  now: number,
+): Pick<Instance, 'tags' | 'launch'> {
+  const launched = pendingInstance(db, instanceId, now)
+  if (launched === undefined) throw new Error(`${instanceId} is pending no more`)
+  run(db, 'delete from pending_instances where instance_id = ?', instanceId)
+  return { tags: launched.tags, launch: launched.launch }
 }

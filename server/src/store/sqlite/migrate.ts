@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import * as firstTables from './migrations/001-first-tables.ts'
 import * as identities from './migrations/002-identities.ts'
 import * as policiesOfAws from './migrations/003-policies-of-aws.ts'
+import * as endpointsAndLaunches from './migrations/004-endpoints-and-launches.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -10,7 +11,12 @@ export interface Migration {
 }
 
 /** In order, for ever: a new one goes to the end and none is changed once it was released. */
-const MIGRATIONS: readonly Migration[] = [firstTables, identities, policiesOfAws]
+const MIGRATIONS: readonly Migration[] = [
+  firstTables,
+  identities,
+  policiesOfAws,
+  endpointsAndLaunches,
+]
 
 /** Brings the database to what this code knows. Throws when it was written by newer code. */
 export function migrate(db: DatabaseSync, migrations: readonly Migration[] = MIGRATIONS): void {

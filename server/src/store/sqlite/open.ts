@@ -36,6 +36,8 @@ export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promis
     settings: { ...read.settings, ...write.settings },
     instances: { ...read.instances, ...write.instances },
     joinTokens: { ...read.joinTokens, ...write.joinTokens },
+    endpoints: { ...read.endpoints, ...write.endpoints },
+    pendingInstances: { ...read.pendingInstances, ...write.pendingInstances },
     identities: {
       ...read.rights,
       entities: { ...read.entities, ...write.entities },

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { accessKeyReads, accessKeyWrites } from './access-keys.ts'
 import { attachmentReads, attachmentWrites } from './attachments.ts'
+import { endpointReads, endpointWrites } from './endpoints.ts'
 import { entityReads, entityWrites } from './entities.ts'
 import { groupReads, groupWrites } from './groups.ts'
 import { inlinePolicyReads, inlinePolicyWrites } from './inline-policies.ts'
@@ -8,6 +9,7 @@ import { instanceReads, instanceWrites } from './instances.ts'
 import { joinTokenReads, joinTokenWrites } from './join-tokens.ts'
 import { mfaReads, mfaWrites } from './mfa.ts'
 import { passwordReads, passwordWrites } from './passwords.ts'
+import { pendingInstanceReads, pendingInstanceWrites } from './pending-instances.ts'
 import { policyReads, policyWrites } from './policies.ts'
 import { policyVersionReads, policyVersionWrites } from './policy-versions.ts'
 import { profileReads, profileWrites } from './profiles.ts'
@@ -26,6 +28,8 @@ export const reads = {
   settings: settingReads,
   instances: instanceReads,
   joinTokens: joinTokenReads,
+  endpoints: endpointReads,
+  pendingInstances: pendingInstanceReads,
   rights: rightReads,
   entities: entityReads,
   groups: groupReads,
@@ -45,6 +49,8 @@ export const writes = {
   settings: settingWrites,
   instances: instanceWrites,
   joinTokens: joinTokenWrites,
+  endpoints: endpointWrites,
+  pendingInstances: pendingInstanceWrites,
   entities: entityWrites,
   groups: groupWrites,
   roles: roleWrites,
