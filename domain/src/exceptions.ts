@@ -241,7 +241,15 @@ const EC2_KINDS = {
   subnet: { code: 'InvalidSubnetID', noun: 'subnet ID' },
   securityGroup: { code: 'InvalidGroup', noun: 'security group' },
   image: { code: 'InvalidAMIID', noun: 'image id' },
+  endpoint: { code: 'InvalidInstanceConnectEndpointId', noun: 'instance connect endpoint ID' },
 } as const
+
+export const instanceTypesInvalid = (name: string) =>
+  refuse(
+    'InvalidInstanceType',
+    400,
+    `The following supplied instance types do not exist: [${shown(name)}]`,
+  )
 
 /** For the id of a resource that has no tags here. */
 export const taggedResourceInvalid = (id: string) =>

@@ -1,4 +1,4 @@
-import { list, service, tagging, write, type ResourceType } from './service.ts'
+import { list, read, service, tagging, write, type ResourceType } from './service.ts'
 import { removesTags, setsTags } from './tag-keys.ts'
 
 const resource = (name: string, arn: string): ResourceType => ({
@@ -18,8 +18,16 @@ const image = resource('image', 'arn:${Partition}:ec2:${Region}::image/${Id}')
 /** Service Authorization Reference, "Amazon EC2": what the AWS CLI needs round EC2 Instance Connect. */
 export const EC2 = service('ec2', [
   list('DescribeInstances'),
+  list('DescribeInstanceStatus'),
+  list('DescribeInstanceTypes'),
+  list('DescribeImages'),
   list('DescribeInstanceConnectEndpoints'),
+  list('DescribeRegions'),
+  list('DescribeAvailabilityZones'),
   list('DescribeSecurityGroups'),
+  list('DescribeSubnets'),
+  read('DescribeTags'),
+  list('DescribeVpcs'),
   tagging('CreateTags', [instance, instanceConnectEndpoint, securityGroup], setsTags),
   tagging('DeleteTags', [instance, instanceConnectEndpoint, securityGroup], removesTags),
   write(

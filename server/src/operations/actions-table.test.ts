@@ -14,7 +14,7 @@ const ASKED_FOR_BESIDE = [
 ]
 
 /** Of AWS; no such things are here. */
-const NOT_HERE = ['instance-connect-endpoint', 'security-group']
+const NOT_HERE = ['security-group']
 
 /** A new operation, or new keys: */
 const HOW = 'Write it anew: WRITE_DOCS=1 node --test server/src/operations/actions-table.test.ts'

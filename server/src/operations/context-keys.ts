@@ -37,10 +37,14 @@ export function principalKeys(principal: Principal, realm: Realm): Keys {
 }
 
 export function resourceKeys(
-  resource: Pick<Resource, 'tags' | 'context'> & { readonly instance?: Pick<Instance, 'tags'> },
+  resource: Pick<Resource, 'tags' | 'context'> & {
+    readonly arn?: string
+    readonly instance?: Pick<Instance, 'tags'>
+  },
   realm: Realm,
 ): Keys {
-  const { instance, tags = {}, context = {} } = resource
+  const { arn = '', instance, tags = {}, context = {} } = resource
+  const service = arn.startsWith(`arn:${realm.partition}:ec2:`) ? 'ec2' : 'iam'
   return [
     ...Object.entries(context),
     ['aws:ResourceAccount', realm.accountId],
@@ -50,7 +54,7 @@ export function resourceKeys(
     ]),
     ...Object.entries(tags).flatMap(([key, value]): Keys => [
       [`aws:ResourceTag/${key}`, value],
-      [`iam:ResourceTag/${key}`, value],
+      [`${service}:ResourceTag/${key}`, value],
     ]),
   ]
 }

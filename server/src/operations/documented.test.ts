@@ -25,6 +25,7 @@ function tableOf(page: string, serviceOf: (firstCell: string) => string) {
 const told = [
   ...tableOf(pageOf('README.md'), (cell) => cell.replaceAll(/[ `]/g, '')),
   ...tableOf(pageOf('iam.md'), () => 'iam'),
+  ...tableOf(pageOf('ec2.md'), () => 'ec2'),
 ]
 const spelled = ({ service, name }: { readonly service: string; readonly name: string }) =>
   `${service} ${name}`

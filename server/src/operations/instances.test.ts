@@ -3,24 +3,20 @@ import { createHash } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { CHAIN_START, checkLink, type ChainLink } from '@fleetkey/domain/trail-chain'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
-import { connectAgent, enrolHost, FACTS, type FakeAgent, type Host } from '../testing/fake-agent.ts'
+import { connectAgent, enrolHost, type FakeAgent, type Host } from '../testing/fake-agent.ts'
 
 let plane: ControlPlane
 let web: Host
-let db: Host
 let agent: FakeAgent
 before(async () => {
   plane = await startControlPlane()
   web = await enrolHost(plane, { Name: 'web-1', env: 'dev' })
-  db = await enrolHost(plane, { Name: 'db-1', env: 'prod' })
   agent = await connectAgent(plane, web)
 })
 after(async () => {
   await agent.close()
   await plane.close()
 })
-
-const UNKNOWN = 'i-00000000000000000'
 
 async function refused(operation: string, fields: object, code: string) {
   const answer = await plane.root.call(operation, fields)
@@ -35,113 +31,6 @@ async function idsOf(fields: object): Promise<string[]> {
     (one: { Instances: { InstanceId: string }[] }) => one.Instances[0]?.InstanceId,
   )
 }
-const filtered = (Name: string, ...Values: string[]) => idsOf({ Filters: [{ Name, Values }] })
-
-describe('DescribeInstances', () => {
-  it('shows what an instance is, what its agent said and whether it is here', async () => {
-    const { Reservations } = await plane.root.done('DescribeInstances', {
-      InstanceIds: [web.instanceId],
-    })
-    const [instance] = Reservations[0].Instances
-    assert.deepEqual(instance.State, { Code: 16, Name: 'running' })
-    assert.equal(instance.PrivateIpAddress, FACTS.addresses4[0])
-    assert.deepEqual(instance.Tags, [
-      { Key: 'Name', Value: 'web-1' },
-      { Key: 'env', Value: 'dev' },
-    ])
-    assert.equal(instance.Fleetkey.Hostname, FACTS.hostname)
-    assert.equal(instance.Fleetkey.Link.State, 'connected')
-  })
-
-  it('filters by all filters, each by any value, with wildcards', async () => {
-    assert.deepEqual(await filtered('tag:env', 'dev', 'test'), [web.instanceId])
-    assert.deepEqual(await filtered('tag:Name', '*-1'), [web.instanceId, db.instanceId])
-    assert.deepEqual(await filtered('instance-state-name', 'stopped'), [db.instanceId])
-    assert.deepEqual(await filtered('tag:toString', '*'), [])
-    assert.deepEqual(await filtered('tag:env', 'DEV'), [])
-    assert.deepEqual(
-      await idsOf({
-        Filters: [
-          { Name: 'tag-key', Values: ['env'] },
-          { Name: 'private-ip-address', Values: ['203.0.113.1'] },
-        ],
-      }),
-      [],
-    )
-  })
-
-  it('gives pages', async () => {
-    const first = await plane.root.done('DescribeInstances', { MaxResults: 1 })
-    const NextToken: string = first.NextToken
-    const second = await plane.root.done('DescribeInstances', { MaxResults: 1, NextToken })
-    assert.equal(second.NextToken, undefined)
-    const ids = [first, second].map((page) => page.Reservations[0].Instances[0].InstanceId)
-    assert.deepEqual(ids, [web.instanceId, db.instanceId])
-  })
-
-  it('refuses an unknown instance, filter or token', async () => {
-    const fields = { InstanceIds: [web.instanceId, UNKNOWN] }
-    const message = await refused('DescribeInstances', fields, 'InvalidInstanceID.NotFound')
-    assert.equal(message, `The instance ID '${UNKNOWN}' does not exist`)
-    for (const broken of [
-      { Filters: [{ Name: 'constructor', Values: ['x'] }] },
-      { Filters: [{ Name: 'tag:env', Values: 'dev' }] },
-      { Filters: [null] },
-      { Filters: {} },
-      { NextToken: '%' },
-      { MaxResults: 0 },
-      { InstanceIds: ['i-0\u001b[2J'] },
-      { InstanceIds: ['x'.repeat(1000)] },
-    ]) {
-      await refused('DescribeInstances', broken, 'ValidationException')
-    }
-  })
-})
-
-describe('tags', () => {
-  const change = (operation: string, ...Tags: object[]) =>
-    plane.root.done(operation, { Resources: [db.instanceId], Tags })
-  const tags = () =>
-    plane
-      .query(
-        'select key, value from instance_tags where instance_id = ? order by key',
-        db.instanceId,
-      )
-      .map((row) => `${String(row['key'])}=${String(row['value'])}`)
-
-  it('are added, overwritten and removed, one given with a value only where it has that', async () => {
-    await change('CreateTags', { Key: 'team', Value: 'a' }, { Key: 'empty' })
-    await change('CreateTags', { Key: 'team', Value: 'b' })
-    assert.deepEqual(tags(), ['Name=db-1', 'empty=', 'env=prod', 'team=b'])
-    await change('DeleteTags', { Key: 'team', Value: 'a' }, { Key: 'empty' }, { Key: 'none' })
-    assert.deepEqual(tags(), ['Name=db-1', 'env=prod', 'team=b'])
-    await change('DeleteTags', { Key: 'team' })
-  })
-
-  it('are refused when they would leave open which of two decides, too many, or malformed', async () => {
-    const before = tags()
-    const request = (...Tags: unknown[]) => ({ Resources: [db.instanceId], Tags })
-    const many = Array.from({ length: 49 }, (_, n) => ({ Key: `k${n}`, Value: '' }))
-    await refused('CreateTags', request({ Key: 'ENV', Value: 'x' }), 'ValidationException')
-    const full = await plane.root.call('CreateTags', request(...many))
-    assert.deepEqual([full.status, full.code], [409, 'LimitExceeded'])
-    for (const broken of [{ Key: 'aws:x' }, { Key: 1 }, { Key: 'a', Value: null }, null, 'x']) {
-      await refused('CreateTags', request(broken), 'ValidationException')
-    }
-    await refused('CreateTags', request(), 'ValidationException')
-    assert.deepEqual(tags(), before)
-  })
-
-  it('of several instances are changed for all or none', async () => {
-    const before = tags()
-    const fields = { Resources: [db.instanceId, UNKNOWN], Tags: [{ Key: 'x', Value: 'y' }] }
-    await refused('CreateTags', fields, 'InvalidInstanceID.NotFound')
-    assert.deepEqual(tags(), before)
-    for (const Resources of [[], 'all', ['../x'], [`${web.instanceId}\n`]]) {
-      await refused('CreateTags', { ...fields, Resources }, 'ValidationException')
-    }
-  })
-})
 
 describe('ForgetInstance', () => {
   it('removes the instance, and a second time there is none', async () => {

@@ -6,7 +6,7 @@ import { MAX_TAGS, tagProblem, type Tags } from '@fleetkey/domain/instance'
 import { formatJoinToken } from '@fleetkey/wire/agent/enrolment'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { sha256Base64 } from '../secrets/digests.ts'
-import { refuseClashes } from './change-tags.ts'
+import { tagClash } from './tag-clash.ts'
 import { operation } from './operation.ts'
 
 /** A join token lives this long unless said otherwise, and never longer than an hour; in seconds. */
@@ -136,6 +136,7 @@ function parseTags(fields: Fields, name: string | undefined): Tags {
     if (problem !== undefined) throw validationFailure(`${problem}.`)
   }
   const result = Object.fromEntries(tags)
-  refuseClashes(result)
+  const clash = tagClash(result)
+  if (clash !== undefined) throw validationFailure(clash)
   return result
 }

@@ -79,7 +79,10 @@ export interface Resource {
   readonly actions?: readonly string[]
   /** The instance that it is, if it is one and exists: its tags are `aws:ResourceTag/…` and `ec2:ResourceTag/…`. */
   readonly instance?: Instance
-  /** Tags of a user, role, policy …: `aws:ResourceTag/…` and `iam:ResourceTag/…`. */
+  /**
+   * Tags of a user, role, policy …: `aws:ResourceTag/…` and `iam:ResourceTag/…`; of an endpoint or another thing of EC2's:
+   * `aws:ResourceTag/…` and `ec2:ResourceTag/…`.
+   */
   readonly tags?: Tags
   /** Condition keys that depend on this resource, e.g. `iam:PermissionsBoundary`. */
   readonly context?: Readonly<Record<string, ContextValue>>

@@ -1,5 +1,12 @@
-import { createTags, deleteTags } from './change-tags.ts'
-import { describeInstances } from './describe-instances.ts'
+import { createTags, deleteTags } from './ec2/change-tags.ts'
+import { describeInstances } from './ec2/describe-instances.ts'
+import { describeImages } from './ec2/describe-images.ts'
+import { describeInstanceStatus } from './ec2/describe-instance-status.ts'
+import { describeInstanceTypes } from './ec2/describe-instance-types.ts'
+import { describeAvailabilityZones, describeRegions } from './ec2/describe-region.ts'
+import { describeSecurityGroups, describeSubnets, describeVpcs } from './ec2/describe-sites.ts'
+import { describeTags } from './ec2/describe-tags.ts'
+import { terminateInstances } from './ec2/terminate-instances.ts'
 import { forgetInstance } from './forget-instance.ts'
 import { getCallerIdentity } from './sts/get-caller-identity.ts'
 import { createJoinToken, listJoinTokens, revokeJoinToken } from './join-tokens.ts'
@@ -143,13 +150,25 @@ import { checkAccess, checkOwnAccess } from './simulation/check-access.ts'
 import { previewPolicyChange } from './simulation/preview-policy-change.ts'
 import { simulateCustomPolicy, simulatePrincipalPolicy } from './simulation/simulate-policy.ts'
 import { listWhoCanReach } from './simulation/who-can-reach.ts'
+import { sendSerialConsoleSshPublicKey } from './send-serial-console-ssh-public-key.ts'
 import { sendSshPublicKey } from './send-ssh-public-key.ts'
 
 /** Everything that can be asked. What is not here cannot be reached. */
 export const OPERATIONS: readonly AnyOperation[] = [
   sendSshPublicKey,
+  sendSerialConsoleSshPublicKey,
   getCallerIdentity,
   describeInstances,
+  describeInstanceStatus,
+  describeInstanceTypes,
+  describeImages,
+  describeTags,
+  describeRegions,
+  describeAvailabilityZones,
+  describeVpcs,
+  describeSubnets,
+  describeSecurityGroups,
+  terminateInstances,
   createTags,
   deleteTags,
   createJoinToken,

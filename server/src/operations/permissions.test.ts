@@ -73,7 +73,18 @@ async function makeRoleAndPolicy() {
 /** Requests that would go through with the permission, as far as there is what they name. */
 const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   SendSSHPublicKey: (id) => pushFields(id),
+  SendSerialConsoleSSHPublicKey: (id) => ({ InstanceId: id, SSHPublicKey: 'x'.repeat(80) }),
   DescribeInstances: () => ({}),
+  DescribeInstanceStatus: () => ({}),
+  DescribeInstanceTypes: () => ({}),
+  DescribeImages: () => ({}),
+  DescribeTags: () => ({}),
+  DescribeRegions: () => ({}),
+  DescribeAvailabilityZones: () => ({}),
+  DescribeVpcs: () => ({}),
+  DescribeSubnets: () => ({}),
+  DescribeSecurityGroups: () => ({}),
+  TerminateInstances: (id) => ({ InstanceIds: [id] }),
   CreateTags: (id) => ({ Resources: [id], Tags: [{ Key: 'env', Value: 'prod' }] }),
   DeleteTags: (id) => ({ Resources: [id], Tags: [{ Key: 'env' }] }),
   CreateJoinToken: () => ({ Tags: [{ Key: 'env', Value: 'prod' }] }),
@@ -235,6 +246,9 @@ const RIGHTS = [
   'select * from instances',
   'select * from instance_tags',
   'select * from join_tokens',
+  'select * from endpoints',
+  'select * from pending_instances',
+  'select * from launch_requests',
 ]
 const rights = () => JSON.stringify(RIGHTS.map((sql) => plane.query(sql)))
 

@@ -1,57 +1,59 @@
-import type { Fields } from '@fleetkey/wire/aws/fields'
-import { instanceArn } from '@fleetkey/domain/arn'
-import { instanceIdNotFound, limitExceeded, validationFailure } from '@fleetkey/domain/exceptions'
 import {
-  clashingTagKeys,
-  INSTANCE_ID_PATTERN,
-  MAX_TAGS,
-  tagProblem,
-  type Tags,
-} from '@fleetkey/domain/instance'
-import type { TagChange } from '../store/store.ts'
-import { operation, type Resource, type World } from './operation.ts'
+  invalidParameterValue,
+  tagLimitExceeded,
+  taggedResourceInvalid,
+} from '@fleetkey/domain/exceptions'
+import { MAX_TAGS, tagProblem, type Tags } from '@fleetkey/domain/instance'
+import type { Members } from '@fleetkey/wire/aws/validation'
+import type { TagChange } from '../../store/store.ts'
+import type { Resource, World } from '../operation.ts'
+import { tagClash } from '../tag-clash.ts'
+import { ec2Operation } from './ec2-operation.ts'
+import { TAGGABLE, taggableKind, type TaggableKind } from './taggable.ts'
 
 interface Input {
-  readonly instanceIds: readonly string[]
+  readonly named: readonly Named[]
   readonly tags: readonly { readonly key: string; readonly value: string | undefined }[]
+}
+
+interface Named {
+  readonly kind: TaggableKind
+  readonly id: string
 }
 
 const MAX_RESOURCES = 1000
 
-/** Adds tags or overwrites them. EC2 API reference, "CreateTags". */
-export const createTags = operation<Input>({
+/** Adds tags to instances and endpoints, or overwrites them. EC2 API reference, "CreateTags". */
+export const createTags = ec2Operation<Input>({
   name: 'CreateTags',
-  service: 'ec2',
   action: 'ec2:CreateTags',
   access: 'write',
-  parse: (fields) => parseTagRequest(fields, 'with values'),
+  needs: ['Resources', 'Tags'],
+  parse: parseTagRequest,
   resources,
   context: requestTags,
   trail,
-  run: (input, { store }) =>
-    change(input, store, (present) => {
+  run: (input, call) =>
+    change(input, call, (present) => {
       const set = Object.fromEntries(input.tags.map(({ key, value }) => [key, value ?? '']))
-      const after = { ...present, ...set }
-      if (Object.keys(after).length > MAX_TAGS) {
-        throw limitExceeded(`An instance has at most ${MAX_TAGS} tags.`)
-      }
-      refuseClashes(after)
+      refuseTags({ ...present, ...set })
       return { set }
     }),
 })
 
 /** Removes tags; one given with a value only where it has that value. EC2 API reference, "DeleteTags". */
-export const deleteTags = operation<Input>({
+export const deleteTags = ec2Operation<Input>({
   name: 'DeleteTags',
-  service: 'ec2',
   action: 'ec2:DeleteTags',
   access: 'write',
-  parse: (fields) => parseTagRequest(fields, 'values optional'),
+  // Without Tags AWS takes all of them away. Here they are named, so that a policy on aws:TagKeys sees them.
+  needs: ['Resources', 'Tags'],
+  parse: parseTagRequest,
   resources,
   context: requestTags,
   trail,
-  run: (input, { store }) =>
-    change(input, store, () => ({
+  run: (input, call) =>
+    change(input, call, () => ({
       remove: input.tags.map(({ key, value }) => ({
         key,
         ...(value === undefined ? {} : { value }),
@@ -59,88 +61,74 @@ export const deleteTags = operation<Input>({
     })),
 })
 
-/** Throws when two keys differ only in case. */
-export function refuseClashes(tags: Tags): void {
-  const clash = clashingTagKeys(tags)
-  if (clash === undefined) return
-  throw validationFailure(
-    `The tag keys ${clash.join(' and ')} differ only in case; use one of them.`,
-  )
+/** Throws for more than one thing can have, and for those that leave open which of two decides. */
+export function refuseTags(tags: Tags): void {
+  if (Object.keys(tags).length > MAX_TAGS) {
+    throw tagLimitExceeded(`The maximum number of Tags for a resource is ${MAX_TAGS}.`)
+  }
+  const clash = tagClash(tags)
+  if (clash !== undefined) throw invalidParameterValue(clash)
 }
 
-function parseTagRequest(fields: Fields, kind: 'with values' | 'values optional'): Input {
-  const ids = fields.get('Resources')
-  const tags = fields.get('Tags')
-  if (!Array.isArray(ids) || ids.length === 0 || ids.length > MAX_RESOURCES) {
-    throw validationFailure('Resources is a list of 1 to 1000 instance ids.')
+function parseTagRequest(v: Members): Input {
+  const ids = v.stringList('Resources', { min: 1, max: MAX_RESOURCES })
+  return {
+    named: [...new Set(ids)].map((id) => {
+      const kind = taggableKind(id)
+      if (kind === undefined) throw taggedResourceInvalid(id)
+      return { kind, id }
+    }),
+    tags: v.structureList('Tags', { min: 1, max: MAX_TAGS }).map((tag) => {
+      const key = tag.requiredString('Key')
+      const value = tag.optionalString('Value')
+      const problem = tagProblem(key, value ?? '')
+      if (problem !== undefined) throw invalidParameterValue(`${problem}.`)
+      return { key, value }
+    }),
   }
-  if (!Array.isArray(tags) || tags.length === 0 || tags.length > MAX_TAGS) {
-    throw validationFailure(`Tags is a list of 1 to ${MAX_TAGS} of {Key, Value}.`)
-  }
-  const instanceIds = ids.map((id: unknown) => {
-    if (typeof id !== 'string' || id.length > 32 || !INSTANCE_ID_PATTERN.test(id)) {
-      throw validationFailure('Resources holds something that is not an instance id.')
-    }
-    return id
-  })
-  return { instanceIds, tags: tags.map((tag: unknown) => parseTag(tag, kind)) }
 }
 
-function parseTag(tag: unknown, kind: 'with values' | 'values optional') {
-  const { Key: key, Value: value } = (tag ?? {}) as Record<string, unknown>
-  const missing = kind === 'with values' ? '' : undefined
-  if (typeof key !== 'string' || (value !== undefined && typeof value !== 'string')) {
-    throw validationFailure('A tag has a Key and a Value, both text.')
-  }
-  const problem = tagProblem(key, value ?? '')
-  if (problem !== undefined) throw validationFailure(`${problem}.`)
-  return { key, value: value ?? missing }
-}
-
-/** Unknown instances are asked about like others, without tags: whether they exist is told only to who may know. */
-async function resources(input: Input, { realm, store }: World): Promise<readonly Resource[]> {
+/** Unknown ones are asked about like others, without tags: whether they exist is told only to who may know. */
+async function resources({ named }: Input, world: World): Promise<readonly Resource[]> {
   return Promise.all(
-    input.instanceIds.map(async (id) => {
-      const instance = await store.instances.get(id)
-      return { arn: instanceArn(realm, id), ...(instance && { instance }) }
+    named.map(async ({ kind, id }) => {
+      const tags = await TAGGABLE[kind].tags(id, world)
+      return { arn: TAGGABLE[kind].arn(id, world), ...(tags && { tags }) }
     }),
   )
 }
 
-function requestTags(input: Input) {
+function requestTags({ tags }: Input) {
   return {
-    ...Object.fromEntries(
-      input.tags.map(({ key, value }) => [`aws:RequestTag/${key}`, value ?? '']),
-    ),
-    'aws:TagKeys': input.tags.map(({ key }) => key),
+    ...Object.fromEntries(tags.map(({ key, value }) => [`aws:RequestTag/${key}`, value ?? ''])),
+    'aws:TagKeys': tags.map(({ key }) => key),
   }
 }
 
-function trail({ instanceIds, tags }: Input) {
-  const [instanceId] = instanceIds
-  return {
-    requestParameters: { resources: instanceIds, tags },
-    ...(instanceId !== undefined && instanceIds.length === 1 ? { instanceId } : {}),
-  }
+function trail({ named, tags }: Input) {
+  const [first, ...more] = named
+  const only = more.length === 0 && first?.kind === 'instance' ? { instanceId: first.id } : {}
+  return { requestParameters: { resources: named.map(({ id }) => id), tags }, ...only }
 }
 
+/** All are found, and fit, before the first is changed. */
 async function change(
-  input: Input,
-  store: World['store'],
+  { named }: Input,
+  world: World,
   changeFor: (present: Tags) => TagChange,
 ): Promise<object> {
-  const found = await Promise.all(
-    input.instanceIds.map(async (id) => {
-      const instance = await store.instances.get(id)
-      if (instance === undefined) throw instanceIdNotFound(id)
-      return instance
+  const changes = await Promise.all(
+    named.map(async ({ kind, id }) => {
+      const present = await TAGGABLE[kind].tags(id, world)
+      if (present === undefined) throw TAGGABLE[kind].notFound(id)
+      return { kind, id, wanted: changeFor(present) }
     }),
   )
-  const changes = found.map(({ instanceId, tags }) => ({ instanceId, change: changeFor(tags) }))
-  const done = await Promise.all(
-    changes.map(({ instanceId, change: wanted }) => store.instances.changeTags(instanceId, wanted)),
+  await Promise.all(
+    changes.map(async ({ kind, id, wanted }) => {
+      const done = await TAGGABLE[kind].change(id, wanted, world.store)
+      if (!done) throw TAGGABLE[kind].notFound(id)
+    }),
   )
-  const gone = done.indexOf(false)
-  if (gone >= 0) throw instanceIdNotFound(input.instanceIds[gone] ?? '')
   return { Return: true }
 }

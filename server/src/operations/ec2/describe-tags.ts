@@ -1,0 +1,55 @@
+import type { Tags } from '@fleetkey/domain/instance'
+import type { World } from '../operation.ts'
+import { describeList } from './describe.ts'
+import type { TaggableKind } from './taggable.ts'
+
+interface Row {
+  readonly resourceId: string
+  readonly resourceType: TaggableKind
+  readonly key: string
+  readonly value: string
+}
+
+/** All tags of all instances and endpoints. EC2 API reference, "DescribeTags". */
+export const describeTags = describeList<Row>({
+  name: 'DescribeTags',
+  answer: 'Tags',
+  rows,
+  keyOf: ({ resourceId, key }) => `${resourceId}\n${key}`,
+  paged: true,
+  filterable: {
+    tags: ({ key, value }) => ({ [key]: value }),
+    names: {
+      key: ({ key }) => [key],
+      value: ({ value }) => [value],
+      'resource-id': ({ resourceId }) => [resourceId],
+      'resource-type': ({ resourceType }) => [resourceType],
+    },
+  },
+  show: ({ resourceId, resourceType, key, value }) => ({
+    ResourceId: resourceId,
+    ResourceType: resourceType,
+    Key: key,
+    Value: value,
+  }),
+})
+
+async function rows({ store, now }: World): Promise<readonly Row[]> {
+  const [enrolled, pending, endpoints] = await Promise.all([
+    store.instances.list(),
+    store.pendingInstances.list(now()),
+    store.endpoints.list(),
+  ])
+  return [
+    ...[...enrolled, ...pending].flatMap(({ instanceId, tags }) =>
+      tagsOf(tags, { resourceId: instanceId, resourceType: 'instance' }),
+    ),
+    ...endpoints.flatMap(({ endpointId, tags }) =>
+      tagsOf(tags, { resourceId: endpointId, resourceType: 'instance-connect-endpoint' }),
+    ),
+  ]
+}
+
+function tagsOf(tags: Tags, resource: Pick<Row, 'resourceId' | 'resourceType'>): readonly Row[] {
+  return Object.entries(tags).map(([key, value]) => ({ ...resource, key, value }))
+}

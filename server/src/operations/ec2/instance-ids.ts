@@ -1,0 +1,28 @@
+import { instanceIdMalformed, instanceIdsNotFound } from '@fleetkey/domain/exceptions'
+import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
+import type { Members } from '@fleetkey/wire/aws/validation'
+
+const MAX_IDS = 1000
+
+/** `InstanceIds` of a request, each once. Throws EC2's refusal for what is no id. */
+export function readInstanceIds(v: Members): readonly string[] {
+  const ids = v.stringList('InstanceIds', { max: MAX_IDS })
+  const wrong = ids.find((id) => !isInstanceId(id))
+  if (wrong !== undefined) throw instanceIdMalformed(wrong)
+  return [...new Set(ids)]
+}
+
+export const isInstanceId = (text: string): boolean =>
+  text.length >= 10 && text.length <= 32 && INSTANCE_ID_PATTERN.test(text)
+
+/** Those that are named, or all when none is. Throws when one of them is not there. */
+export function pickInstances<Item extends { readonly instanceId: string }>(
+  all: readonly Item[],
+  ids: readonly string[],
+): readonly Item[] {
+  if (ids.length === 0) return all
+  const byId = new Map(all.map((item) => [item.instanceId, item]))
+  const missing = ids.filter((id) => !byId.has(id))
+  if (missing.length > 0) throw instanceIdsNotFound(missing)
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}

@@ -1,0 +1,105 @@
+import type { HostFacts } from '@fleetkey/domain/host-facts'
+import type { Instance, Tags } from '@fleetkey/domain/instance'
+import type { Launch } from '@fleetkey/domain/launch'
+import { siteOf } from '@fleetkey/domain/site'
+import type { LinkState } from '../../agents/presence.ts'
+import type { PendingInstanceRow } from '../../store/pending-instance-store.ts'
+import type { World } from '../operation.ts'
+import { siteNamed, type Site } from './sites.ts'
+
+/** An instance as EC2 would know it, before it is spelt. */
+export interface InventoryItem {
+  readonly instanceId: string
+  readonly tags: Tags
+  readonly site: Site
+  readonly state: InstanceState
+  /** When it was launched or, if nobody launched it, enrolled. */
+  readonly launchedAt: number
+  readonly launch: Launch
+  /** What its agent said of the host, and whether it is connected: undefined until it has joined. */
+  readonly host: { readonly facts: HostFacts; readonly link: LinkState } | undefined
+}
+
+/** EC2's: code and name (EC2 API reference, "InstanceState"). */
+export type InstanceState = keyof typeof STATE_CODES
+
+export const STATE_CODES = { pending: 0, running: 16, terminated: 48, stopped: 80 } as const
+
+export const shownState = (state: InstanceState) => ({ Code: STATE_CODES[state], Name: state })
+
+/** Of those that nobody launched: a host of yours, that joined by itself. */
+export const HOST_IMAGE = 'fleetkey-host'
+export const HOST_TYPE = 'fleetkey.host'
+
+type InventoryWorld = Pick<World, 'store' | 'presence' | 'deployment' | 'now'>
+
+/** Enrolled ones and those that were launched and have not joined yet. */
+export async function listInventory(world: InventoryWorld): Promise<readonly InventoryItem[]> {
+  const { store, now } = world
+  const [enrolled, pending] = await Promise.all([
+    store.instances.list(),
+    store.pendingInstances.list(now()),
+  ])
+  const siteOfTags = rememberedSites(world)
+  return [
+    ...enrolled.map((instance) => enrolledItem(instance, siteOfTags, world)),
+    ...pending.map((row) => pendingItem(row, siteOfTags)),
+  ]
+}
+
+type SiteOfTags = (tags: Tags) => Site
+
+/** Its ids are digests: made once for each site, not for each instance. */
+function rememberedSites(world: InventoryWorld): SiteOfTags {
+  const known = new Map<string, Site>()
+  return (tags) => {
+    const name = siteOf(tags)
+    const site = known.get(name) ?? siteNamed(name, world)
+    known.set(name, site)
+    return site
+  }
+}
+
+function enrolledItem(
+  instance: Instance,
+  siteOfTags: SiteOfTags,
+  { presence }: InventoryWorld,
+): InventoryItem {
+  const { instanceId, tags, enrolledAt, facts, launch = unlaunched(instanceId) } = instance
+  const link = presence.stateOf(instanceId)
+  return {
+    instanceId,
+    tags,
+    site: siteOfTags(tags),
+    state: link.kind === 'connected' ? 'running' : 'stopped',
+    launchedAt: enrolledAt,
+    launch,
+    host: { facts, link },
+  }
+}
+
+function pendingItem(row: PendingInstanceRow, siteOfTags: SiteOfTags): InventoryItem {
+  const { instanceId, tags, launch, launchedAt } = row
+  return {
+    instanceId,
+    tags,
+    site: siteOfTags(tags),
+    state: 'pending',
+    launchedAt,
+    launch,
+    host: undefined,
+  }
+}
+
+function unlaunched(instanceId: string): Launch {
+  return {
+    imageId: HOST_IMAGE,
+    instanceType: HOST_TYPE,
+    reservationId: instanceId.replace(/^i-/, 'r-'),
+    index: 0,
+  }
+}
+
+/** As the lists of instances go: the oldest first. */
+export const byLaunch = ({ launchedAt, instanceId }: InventoryItem): string =>
+  `${String(launchedAt).padStart(15, '0')} ${instanceId}`

@@ -1,0 +1,39 @@
+import { DEFAULT_SITE, securityGroupIdOf, siteOf, subnetIdOf, vpcIdOf } from '@fleetkey/domain/site'
+import { sha256Hex } from '../../secrets/digests.ts'
+import type { World } from '../operation.ts'
+
+/** A site as EC2's clients see it: a VPC with one subnet and one security group. */
+export interface Site {
+  readonly name: string
+  readonly vpcId: string
+  readonly subnetId: string
+  readonly securityGroupId: string
+}
+
+export function siteNamed(name: string, { deployment }: Pick<World, 'deployment'>): Site {
+  return {
+    name,
+    vpcId: vpcIdOf(deployment, name, sha256Hex),
+    subnetId: subnetIdOf(deployment, name, sha256Hex),
+    securityGroupId: securityGroupIdOf(deployment, name, sha256Hex),
+  }
+}
+
+/** Those that something stands in or that have an endpoint, and the default one always. */
+export async function sitesInUse(
+  world: Pick<World, 'store' | 'deployment' | 'now'>,
+): Promise<readonly Site[]> {
+  const { instances, pendingInstances, endpoints } = world.store
+  const [enrolled, pending, doors] = await Promise.all([
+    instances.list(),
+    pendingInstances.list(world.now()),
+    endpoints.list(),
+  ])
+  const names = new Set([
+    DEFAULT_SITE,
+    ...enrolled.map(({ tags }) => siteOf(tags)),
+    ...pending.map(({ tags }) => siteOf(tags)),
+    ...doors.map(({ site }) => site),
+  ])
+  return [...names].map((name) => siteNamed(name, world))
+}
