@@ -1,3 +1,4 @@
+import { instanceIdsNotFound } from '@fleetkey/domain/exceptions'
 import { availabilityZoneIdOf, availabilityZoneOf } from '@fleetkey/domain/site'
 import type { OutputStructure } from '@fleetkey/wire/aws/output'
 import { refuseIdsWithPages } from './describe-instances.ts'
@@ -49,11 +50,12 @@ export const describeInstanceStatus = ec2Operation<Input>({
   async run({ instanceIds, all, filters, page }, call) {
     const { realm } = call
     const matches = matcherOf(filters, FILTERS)
-    const named = pickInstances(await listInventory(call), instanceIds)
-    const found = named
+    const { found, missing } = pickInstances(await listInventory(call), instanceIds)
+    if (missing.length > 0) throw instanceIdsNotFound(missing)
+    const fitting = found
       .filter(({ state }) => all || state === 'running')
       .filter((item) => matches({ item, realm }))
-    const { rows, end } = pageOf(page, found, { list: LIST, keyOf: byLaunch })
+    const { rows, end } = pageOf(page, fitting, { list: LIST, keyOf: byLaunch })
     return {
       InstanceStatuses: rows.map((item): OutputStructure => ({
         InstanceId: item.instanceId,

@@ -1,13 +1,13 @@
-import { invalidParameterCombination } from '@fleetkey/domain/exceptions'
-import type { OutputStructure } from '@fleetkey/wire/aws/output'
+import { instanceIdsNotFound, invalidParameterCombination } from '@fleetkey/domain/exceptions'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import { ec2Operation } from './ec2-operation.ts'
 import { matcherOf, readFilters, type Filter } from './filters.ts'
 import { INSTANCE_FILTERS } from './instance-filters.ts'
 import { pickInstances, readInstanceIds } from './instance-ids.ts'
-import { byLaunch, listInventory } from './inventory.ts'
+import { byLaunch, listInventory, ownReservation } from './inventory.ts'
 import { pageOf, readPage, type Page } from './pages.ts'
 import { shownInstance } from './shown-instance.ts'
+import { findTerminated, shownTerminated } from './terminated-instances.ts'
 
 interface Input {
   readonly instanceIds: readonly string[]
@@ -37,17 +37,29 @@ export const describeInstances = ec2Operation<Input>({
   async run({ instanceIds, filters, page }, call) {
     const { realm } = call
     const matches = matcherOf(filters, INSTANCE_FILTERS)
-    const named = pickInstances(await listInventory(call), instanceIds)
-    const found = named.filter((item) => matches({ item, realm }))
-    const { rows, end } = pageOf(page, found, { list: LIST, keyOf: byLaunch })
+    const { found, missing } = pickInstances(await listInventory(call), instanceIds)
+    const terminated = await findTerminated(missing, call)
+    if (terminated.length < missing.length) {
+      throw instanceIdsNotFound(missing.filter((id) => !terminated.includes(id)))
+    }
+    const fitting = found.filter((item) => matches({ item, realm }))
+    const { rows, end } = pageOf(page, fitting, { list: LIST, keyOf: byLaunch })
+    const reservation = { OwnerId: realm.accountId, Groups: [] }
     const reservations = Map.groupBy(rows, ({ launch }) => launch.reservationId)
     return {
-      Reservations: [...reservations].map(([ReservationId, items]): OutputStructure => ({
-        ReservationId,
-        OwnerId: realm.accountId,
-        Groups: [],
-        Instances: items.map((item) => shownInstance(item, realm)),
-      })),
+      Reservations: [
+        ...[...reservations].map(([ReservationId, items]) => ({
+          ...reservation,
+          ReservationId,
+          Instances: items.map((item) => shownInstance(item, realm)),
+        })),
+        // Nothing but the id is left to filter them by.
+        ...(filters.length > 0 ? [] : terminated).map((id) => ({
+          ...reservation,
+          ReservationId: ownReservation(id),
+          Instances: [shownTerminated(id)],
+        })),
+      ],
       ...end,
     }
   },

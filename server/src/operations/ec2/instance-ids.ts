@@ -1,4 +1,4 @@
-import { instanceIdMalformed, instanceIdsNotFound } from '@fleetkey/domain/exceptions'
+import { instanceIdMalformed } from '@fleetkey/domain/exceptions'
 import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
 import type { Members } from '@fleetkey/wire/aws/validation'
 
@@ -15,14 +15,15 @@ export function readInstanceIds(v: Members): readonly string[] {
 export const isInstanceId = (text: string): boolean =>
   text.length >= 10 && text.length <= 32 && INSTANCE_ID_PATTERN.test(text)
 
-/** Those that are named, or all when none is. Throws when one of them is not there. */
+/** Those that are named, or all when none is; and the names of those that are not there. */
 export function pickInstances<Item extends { readonly instanceId: string }>(
   all: readonly Item[],
   ids: readonly string[],
-): readonly Item[] {
-  if (ids.length === 0) return all
+): { readonly found: readonly Item[]; readonly missing: readonly string[] } {
+  if (ids.length === 0) return { found: all, missing: [] }
   const byId = new Map(all.map((item) => [item.instanceId, item]))
-  const missing = ids.filter((id) => !byId.has(id))
-  if (missing.length > 0) throw instanceIdsNotFound(missing)
-  return ids.flatMap((id) => byId.get(id) ?? [])
+  return {
+    found: ids.flatMap((id) => byId.get(id) ?? []),
+    missing: ids.filter((id) => !byId.has(id)),
+  }
 }

@@ -95,10 +95,13 @@ function unlaunched(instanceId: string): Launch {
   return {
     imageId: HOST_IMAGE,
     instanceType: HOST_TYPE,
-    reservationId: instanceId.replace(/^i-/, 'r-'),
+    reservationId: ownReservation(instanceId),
     index: 0,
   }
 }
+
+/** Of an instance that nobody launched. */
+export const ownReservation = (instanceId: string): string => instanceId.replace(/^i-/, 'r-')
 
 /** As the lists of instances go: the oldest first. */
 export const byLaunch = ({ launchedAt, instanceId }: InventoryItem): string =>

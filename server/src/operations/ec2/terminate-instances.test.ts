@@ -13,6 +13,13 @@ const UNKNOWN = 'i-00000000000000000'
 const isThere = async (id: string) =>
   (await plane.root.call('DescribeInstances', { InstanceIds: [id] })).status === 200
 
+async function statesOf(InstanceIds: readonly string[]): Promise<string[]> {
+  const { Reservations } = await plane.root.done('DescribeInstances', { InstanceIds })
+  return Reservations.map(
+    (one: { Instances: { State: { Name: string } }[] }) => one.Instances[0]?.State.Name,
+  )
+}
+
 async function launched(instanceId: string) {
   const launch = { imageId: 'img', instanceType: 't.x', reservationId: 'r-0', index: 0 }
   const launchedAt = Date.now()
@@ -52,6 +59,29 @@ describe('TerminateInstances', () => {
     assert.notEqual((await agent.closed).code, 0)
     assert.deepEqual(await plane.store.instances.list(), [])
     assert.deepEqual(await plane.store.pendingInstances.list(Date.now()), [])
+  })
+
+  it('leaves what waiters look for: the state, for an hour, to who asks by id', async () => {
+    const { instanceId } = await enrolHost(plane, { env: 'dev' })
+    const InstanceIds = [instanceId]
+    assert.equal(
+      (await plane.root.call('TerminateInstances', { InstanceIds, DryRun: true })).status,
+      412,
+    )
+    assert.deepEqual(await statesOf(InstanceIds), ['stopped'])
+    await plane.root.done('TerminateInstances', { InstanceIds })
+    assert.deepEqual(await statesOf(InstanceIds), ['terminated'])
+    const filtered = await plane.root.done('DescribeInstances', {
+      InstanceIds,
+      Filters: [{ Name: 'tag:env', Values: ['dev'] }],
+    })
+    assert.deepEqual(filtered, { Reservations: [] })
+    const withUnknown = { InstanceIds: [instanceId, UNKNOWN] }
+    const answer = await plane.root.call('DescribeInstances', withUnknown)
+    assert.equal(answer.message, `The instance ID '${UNKNOWN}' does not exist`)
+    plane.clock.aheadMs = 3_601_000
+    assert.ok(!(await isThere(instanceId)))
+    plane.clock.aheadMs = 0
   })
 
   it('ends all or none', async () => {
