@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import * as ec2 from '@aws-sdk/client-ec2'
 import * as connect from '@aws-sdk/client-ec2-instance-connect'
 import * as iam from '@aws-sdk/client-iam'
 import * as sts from '@aws-sdk/client-sts'
@@ -16,6 +17,7 @@ type Wait = (how: object, input: object) => Promise<unknown>
 const SERVICES: Readonly<Record<AwsService, { client: string; exports: object }>> = {
   iam: { client: 'IAMClient', exports: iam },
   sts: { client: 'STSClient', exports: sts },
+  ec2: { client: 'EC2Client', exports: ec2 },
   'ec2-instance-connect': { client: 'EC2InstanceConnectClient', exports: connect },
 }
 
