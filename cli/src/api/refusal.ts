@@ -129,7 +129,7 @@ function kindOf(code: string, status: number): Kind {
     case 'IDPRejectedClaimException':
       return { cause: 'credentials', todo: [] }
     case 'EC2InstanceNotFoundException':
-    case 'InvalidInstanceID.NotFound':
+    case 'InvalidInstanceType':
     case 'NoSuchEntity':
       return { cause: 'notFound', todo: [] }
     case 'EC2InstanceUnavailableException':
@@ -147,11 +147,18 @@ function kindOf(code: string, status: number): Kind {
     case 'InvalidArgsException':
     case 'ValidationException':
     case 'InvalidParameterValue':
+    case 'InvalidParameterCombination':
+    case 'InvalidID':
+    case 'MissingParameter':
+    case 'TagLimitExceeded':
     case 'SerializationException':
       return { cause: 'usage', todo: [] }
     case 'UnknownOperationException':
       return { cause: 'badAnswer', todo: ['The server may be older than this fleetkey.'] }
     default:
+      // EC2's, of whatever kind of thing: InvalidInstanceID.NotFound.
+      if (code.endsWith('.NotFound')) return { cause: 'notFound', todo: [] }
+      if (code.endsWith('.Malformed')) return { cause: 'usage', todo: [] }
       return { cause: status >= 500 ? 'tryAgain' : 'refused', todo: [] }
   }
 }
