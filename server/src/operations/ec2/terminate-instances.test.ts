@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { startControlPlane, type ControlPlane } from '../../testing/control-plane.ts'
-import { connectAgent, enrolHost } from '../../testing/fake-agent.ts'
+import { connectAgent, enrolHost, prepared } from '../../testing/fake-agent.ts'
+import { push, PUSH_TO_DEV } from '../../testing/push.ts'
 
 let plane: ControlPlane
 before(async () => {
@@ -98,6 +99,23 @@ describe('TerminateInstances', () => {
     const both = { InstanceIds: [UNKNOWN, 'i-11111111111111111'] }
     assert.match((await plane.root.call('TerminateInstances', both)).message, /IDs '.*' do not/)
     assert.ok(await isThere(instanceId))
+  })
+
+  it('lets no push through that waited for its host meanwhile', async () => {
+    const web = await enrolHost(plane, { env: 'dev' })
+    const user = await plane.user('pusher', PUSH_TO_DEV)
+    const agent = await connectAgent(plane, web, {
+      async prepare(message) {
+        await plane.root.done('TerminateInstances', { InstanceIds: [web.instanceId] })
+        return prepared(message)
+      },
+    })
+    const { status, text } = await push(user, web.instanceId)
+    assert.notEqual(status, 200, text)
+    assert.deepEqual(agent.grants(), [])
+    assert.equal((await push(user, web.instanceId)).code, 'AccessDeniedException')
+    assert.equal((await push(plane.root, web.instanceId)).code, 'EC2InstanceNotFoundException')
+    await agent.close()
   })
 
   it('needs the permission on each of them', async () => {
