@@ -95,6 +95,7 @@ describe('TerminateInstances', () => {
       const answer = await plane.root.call('TerminateInstances', { InstanceIds: ids })
       assert.deepEqual([answer.status, answer.code], [400, code])
     }
+    assert.ok(!(await isThere(UNKNOWN)), 'what was refused is not shown as terminated')
     assert.equal((await plane.root.call('TerminateInstances', {})).code, 'MissingParameter')
     const both = { InstanceIds: [UNKNOWN, 'i-11111111111111111'] }
     assert.match((await plane.root.call('TerminateInstances', both)).message, /IDs '.*' do not/)
