@@ -26,8 +26,10 @@ const serverMayImport: Record<string, string[]> = {
   oidc: ['store'],
   trail: ['store'],
   agents: ['store', 'bus', 'trail', 'secrets'],
-  operations: ['agents', 'identities', 'oidc', 'trail', 'store', 'secrets'],
-  http: ['operations', 'agents', 'identities', 'oidc', 'trail', 'store', 'secrets'],
+  /** Images, user data and the programs that start machines: know nothing of requests. */
+  launches: ['store'],
+  operations: ['agents', 'identities', 'launches', 'oidc', 'trail', 'store', 'secrets'],
+  http: ['operations', 'agents', 'identities', 'launches', 'oidc', 'trail', 'store', 'secrets'],
 }
 
 /** Workspaces without clock, randomness, disk or network. */

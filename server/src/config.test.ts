@@ -24,6 +24,8 @@ describe('the configuration', () => {
       listen: { host: '::', port: 8443 },
       tls: { names: [] },
       tunnels: {},
+      launch: {},
+      images: {},
       region: 'on-prem-1',
       partition: 'aws',
       log: 'info',
@@ -78,6 +80,30 @@ describe('the configuration', () => {
     }
     const { tunnels } = fromYaml('tunnels: {dnsName: tunnels-1.example.org}')
     assert.deepEqual(tunnels, { dnsName: 'tunnels-1.example.org' })
+  })
+
+  it('takes images, each with the program that starts its machines', () => {
+    const { images } = fromYaml('images: {small-vm: {program: [/opt/launch, --small]}, other: {}}')
+    assert.deepEqual(images, {
+      'small-vm': { description: '', program: ['/opt/launch', '--small'] },
+      other: { description: '' },
+    })
+  })
+
+  it('refuses a program that is looked for (the PATH of a server is nothing to trust)', () => {
+    refuses(() => fromYaml('images: {vm: {program: [launch]}}'), /absolute path/)
+    refuses(() => fromYaml('images: {vm: {program: []}}'), /program/)
+    refuses(() => fromYaml('images: {vm: {program: /opt/launch}}'), /program/)
+    refuses(() => fromYaml('images: {"a b": {}}'), /images/)
+    refuses(() => fromYaml('images: {vm: {programm: [/opt/launch]}}'), /programm/)
+  })
+
+  it('refuses an address for new hosts that no agent takes', () => {
+    for (const url of ['fleet.example', 'https://a/b', 'https://me:secret@a', 'ftp://a', '']) {
+      refuses(() => loadConfig(undefined, { FLEETKEY_LAUNCH_URL: url }), /must look like https/)
+    }
+    const { launch } = loadConfig(undefined, { FLEETKEY_LAUNCH_URL: 'https://a.example:8443' })
+    assert.deepEqual(launch, { url: 'https://a.example:8443' })
   })
 
   it('refuses a file that is missing, no YAML, no map, or says a thing twice', () => {

@@ -35,6 +35,32 @@ const schema = z.strictObject({
       dnsName: z.string().max(253).regex(DNS_NAME, 'must be a DNS name, without a port').optional(),
     })
     .prefault({}),
+  launch: z
+    .strictObject({
+      /** This server as new hosts reach it. */
+      url: z
+        .string()
+        .regex(/^https?:\/\/[^/?#@]+$/, 'must look like https://fleetkey.example.com:8443')
+        .optional(),
+      /** Shell text that puts the fleetkey program on a new host; runs as root there. Without it the image has the program. */
+      install: z.string().optional(),
+    })
+    .prefault({}),
+  /** What RunInstances may be asked for, beside `fleetkey-host`. */
+  images: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be an image id, e.g. small-vm'),
+      z.strictObject({
+        description: z.string().max(255).default(''),
+        /** File and arguments of the program that starts and ends machines, run without a shell. */
+        program: z
+          .array(z.string())
+          .min(1)
+          .refine(([file]) => file?.startsWith('/'), 'the file must be an absolute path')
+          .optional(),
+      }),
+    )
+    .default({}),
   database: z
     .string()
     .regex(/^sqlite:.+/, 'only sqlite:FILE is supported')
@@ -58,6 +84,7 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   FLEETKEY_LISTEN_PORT: ['listen', 'port'],
   FLEETKEY_TLS: ['tls'],
   FLEETKEY_TUNNELS_DNS_NAME: ['tunnels', 'dnsName'],
+  FLEETKEY_LAUNCH_URL: ['launch', 'url'],
   FLEETKEY_DATABASE: ['database'],
   FLEETKEY_ACCOUNT_ID: ['accountId'],
   FLEETKEY_REGION: ['region'],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +17,8 @@ import { listen } from './http/listen.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { TARGET_PREFIXES } from './http/route.ts'
 import { startPruningSessions } from './identities/prune-sessions.ts'
+import { createLaunches } from './launches/launches.ts'
+import { startPruningLaunches } from './launches/prune-launches.ts'
 import type { World } from './operations/operation.ts'
 import { createProviderKeys } from './oidc/provider-keys.ts'
 import { createWebIdentities } from './oidc/verify-token.ts'
@@ -41,6 +44,8 @@ export interface Surroundings {
   /** See createDeliveries and createAgentGateway. */
   readonly deliveryDeadlineMs?: number
   readonly proofDeadlineMs?: number
+  /** See createLaunches. */
+  readonly launchTimeoutMs?: number
 }
 
 /** Composition root: the only place that picks implementations. */
@@ -120,6 +125,15 @@ async function serve(
     },
     now,
   })
+  // Known once it listens, and asked for by requests only.
+  let endpoint = ''
+  const launches = createLaunches({
+    images: config.images,
+    install: config.launch.install,
+    url: () => config.launch.url ?? endpoint,
+    newBoundary: () => `fleetkey-${randomUUID()}`,
+    timeoutMs: surroundings.launchTimeoutMs,
+  })
   const world: World = {
     realm,
     deployment: issuer.deployment,
@@ -134,6 +148,7 @@ async function serve(
       keys: createProviderKeys({ now }),
       now,
     }),
+    launches,
     caPin: tls?.caPin ?? '',
     dropAgent: (instanceId) => gateway.drop(instanceId),
     now,
@@ -162,7 +177,13 @@ async function serve(
     log,
   })
   const pruning = startPruningSessions({ sessions: store.identities.sessions, now, log })
-  const endpoint = endpointOf(config, listener.port)
+  const pruningLaunches = startPruningLaunches({
+    pendingInstances: store.pendingInstances,
+    launches,
+    now,
+    log,
+  })
+  endpoint = endpointOf(config, listener.port)
   const caFile = tls === undefined ? undefined : join(config.dataDir, 'ca.pem')
   tellRootKey(deployment, { endpoint, caFile, file: surroundings.rootCredentialsFile })
   log.info({ endpoint, caFile, realm }, 'ready')
@@ -175,6 +196,7 @@ async function serve(
       await bus.close()
       await uses.flush()
       await pruning.stop()
+      await pruningLaunches.stop()
       await store.close()
       log.info({}, 'stopped')
     },

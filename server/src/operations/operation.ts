@@ -7,6 +7,7 @@ import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import type { Deliveries } from '../agents/deliver-grant.ts'
 import type { Presence } from '../agents/presence.ts'
+import type { Launches } from '../launches/launches.ts'
 import type { WebIdentities } from '../oidc/web-identity.ts'
 import type { Envelope } from '../secrets/envelope.ts'
 import type { Store } from '../store/store.ts'
@@ -130,6 +131,7 @@ export interface World {
   readonly presence: Presence
   readonly envelope: Envelope
   readonly webIdentities: WebIdentities
+  readonly launches: Launches
   /** For join tokens: SHA-256 of the CA certificate, empty on plain HTTP. */
   readonly caPin: string
   /** Cuts the link of an instance that is enrolled no more. */

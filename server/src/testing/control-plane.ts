@@ -152,6 +152,8 @@ export const testConfig = (dataDir: string): ServerConfig => ({
   listen: { host: '127.0.0.1', port: 0 },
   tls: 'off',
   tunnels: {},
+  launch: {},
+  images: {},
   region: 'on-prem-1',
   partition: 'aws',
   log: 'debug',
