@@ -132,6 +132,7 @@ async function serve(
     install: config.launch.install,
     url: () => config.launch.url ?? endpoint,
     newBoundary: () => `fleetkey-${randomUUID()}`,
+    log,
     timeoutMs: surroundings.launchTimeoutMs,
   })
   const world: World = {

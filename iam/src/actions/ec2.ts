@@ -18,6 +18,7 @@ const image = resource('image', 'arn:${Partition}:ec2:${Region}::image/${Id}')
 /** Service Authorization Reference, "Amazon EC2": what the AWS CLI needs round EC2 Instance Connect. */
 export const EC2 = service('ec2', [
   list('DescribeInstances'),
+  list('DescribeInstanceAttribute', [instance]),
   list('DescribeInstanceStatus'),
   list('DescribeInstanceTypes'),
   list('DescribeImages'),
@@ -51,7 +52,7 @@ export const EC2 = service('ec2', [
       securityGroup,
       ...['key-pair', 'network-interface', 'volume'].map(ofAccount),
     ],
-    [...setsTags, 'ec2:InstanceType'],
+    [...setsTags, 'ec2:InstanceType', 'ec2:SubnetID'],
   ),
   write('TerminateInstances', [instance]),
 ])

@@ -41,7 +41,8 @@ export function createEnrolments(parts: {
       // Looked up first so that guesses write nothing; decided below, in the transaction that uses the token up.
       const token = await store.joinTokens.find(secretHash)
       if (token === undefined || !isUsable(token, now())) throw joinTokenInvalid()
-      const instanceId = `i-${randomBytes(16).toString('hex').slice(0, INSTANCE_ID_DIGITS)}`
+      const instanceId =
+        token.forInstanceId ?? `i-${randomBytes(16).toString('hex').slice(0, INSTANCE_ID_DIGITS)}`
       const record = await recorder.begin({
         token,
         instanceId,

@@ -9,14 +9,14 @@ export interface Image {
 }
 
 /** Always there: a host that one starts oneself. */
-export const OWN_HOST_IMAGE = 'fleetkey-host'
+export const HOST_IMAGE = 'fleetkey-host'
 
 /** Those of the configuration, and the one that is always there; by id. */
 export function imageCatalogue(
   configured: Readonly<Record<string, Image>>,
 ): ReadonlyMap<string, Image> {
   return new Map<string, Image>([
-    [OWN_HOST_IMAGE, { description: 'A host of your own: start it with the user data.' }],
+    [HOST_IMAGE, { description: 'A host of yours, which you start with the user data' }],
     ...Object.entries(configured),
   ])
 }

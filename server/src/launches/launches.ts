@@ -3,7 +3,7 @@ import type { Launch } from '@fleetkey/domain/launch'
 import { siteOf } from '@fleetkey/domain/site'
 import { imageCatalogue, type Image } from './images.ts'
 import { joinScript } from './join-script.ts'
-import { runLaunchProgram } from './launch-program.ts'
+import { runLaunchProgram, type LaunchOrder } from './launch-program.ts'
 import { composeUserData } from './user-data.ts'
 
 /** How instances come to be: which images there are, with what a new host joins, and the programs that start machines. */
@@ -16,12 +16,12 @@ export interface Launches {
     readonly token: string
     readonly theirs: Uint8Array | undefined
   }): Uint8Array
-  /** Starts the machine by its image's program. Nothing when it has none. Rejects with LaunchProgramFailed. */
+  /** Starts the machine by its image's program. Nothing when it has none. Rejects with LaunchProgramFailed, which is in the log then. */
   start(
     machine: Machine,
-    join: { readonly userData: Uint8Array; readonly token: string },
+    join: { readonly userData: Uint8Array; readonly token: string; readonly requestId: string },
   ): Promise<void>
-  /** Ends the machine by its image's program. Nothing when it has none, any more. Rejects with LaunchProgramFailed. */
+  /** Ends the machine by its image's program. Nothing when it has none, any more. Rejects likewise. */
   end(machine: Machine): Promise<void>
 }
 
@@ -32,8 +32,13 @@ export interface Machine {
   readonly launch: Launch
 }
 
-/** A client waits a minute for an answer (AWS's SDKs). */
-const TIMEOUT_MS = 45_000
+export interface LaunchLog {
+  info(facts: object, text: string): void
+  error(facts: object, text: string): void
+}
+
+/** Clients wait half a minute for an answer (fleetkey), or a whole one (AWS). */
+const TIMEOUT_MS = 25_000
 
 export function createLaunches(parts: {
   readonly images: Readonly<Record<string, Image>>
@@ -42,11 +47,31 @@ export function createLaunches(parts: {
   /** Of this server, as hosts reach it: known once it listens. */
   readonly url: () => string
   readonly newBoundary: () => string
+  readonly log: LaunchLog
   readonly timeoutMs?: number | undefined
 }): Launches {
-  const { install, url, newBoundary, timeoutMs = TIMEOUT_MS } = parts
+  const { install, url, newBoundary, log, timeoutMs = TIMEOUT_MS } = parts
   const images = imageCatalogue(parts.images)
-  const programOf = ({ launch }: Machine) => images.get(launch.imageId)?.program
+
+  async function run(
+    machine: Machine,
+    order: Pick<LaunchOrder, 'verb' | 'userData'>,
+    more: { readonly secret?: string; readonly requestId?: string },
+  ): Promise<void> {
+    const program = images.get(machine.launch.imageId)?.program
+    if (program === undefined) return
+    const { instanceId } = machine
+    const { secret, requestId } = more
+    const facts = { verb: order.verb, instanceId, requestId }
+    try {
+      const limits = { timeoutMs, ...(secret !== undefined && { secret }) }
+      await runLaunchProgram(program, { ...orderOf(machine), ...order }, limits)
+      log.info(facts, 'a launch program is done')
+    } catch (error) {
+      log.error({ ...facts, error: String(error) }, 'a launch program failed')
+      throw error
+    }
+  }
 
   return {
     images,
@@ -54,17 +79,11 @@ export function createLaunches(parts: {
       const script = joinScript({ instanceId, url: url(), token, install })
       return composeUserData(script, theirs, newBoundary())
     },
-    async start(machine, { userData, token }) {
-      const program = programOf(machine)
-      if (program === undefined) return
-      const order = { ...orderOf(machine), verb: 'launch', userData: userData.toBase64() } as const
-      await runLaunchProgram(program, order, { timeoutMs, secret: token })
+    start(machine, { userData, token, requestId }) {
+      const order = { verb: 'launch', userData: userData.toBase64() } as const
+      return run(machine, order, { secret: token, requestId })
     },
-    async end(machine) {
-      const program = programOf(machine)
-      if (program === undefined) return
-      await runLaunchProgram(program, { ...orderOf(machine), verb: 'terminate' }, { timeoutMs })
-    },
+    end: (machine) => run(machine, { verb: 'terminate' }, {}),
   }
 }
 

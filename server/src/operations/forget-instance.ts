@@ -2,9 +2,11 @@ import { instanceArn } from '@fleetkey/domain/arn'
 import { instanceIdNotFound, validationFailure } from '@fleetkey/domain/exceptions'
 import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
 import { validate } from '@fleetkey/wire/aws/validation'
+import { endInstance } from './ec2/end-instance.ts'
+import { listInventory } from './ec2/inventory.ts'
 import { operation } from './operation.ts'
 
-/** Ends an enrolment: the agent's key is believed no more and its link is cut. Sessions on the host go on. */
+/** What TerminateInstances does, for one instance. */
 export const forgetInstance = operation<{ instanceId: string }>({
   name: 'ForgetInstance',
   service: 'fleetkey',
@@ -20,14 +22,17 @@ export const forgetInstance = operation<{ instanceId: string }>({
     v.finish(validationFailure)
     return { instanceId }
   },
-  async resources({ instanceId }, { realm, store }) {
-    const instance = await store.instances.get(instanceId)
-    return [{ arn: instanceArn(realm, instanceId), ...(instance && { instance }) }]
+  async resources({ instanceId }, { realm, store, now }) {
+    const instance =
+      (await store.instances.get(instanceId)) ??
+      (await store.pendingInstances.get(instanceId, now()))
+    return [{ arn: instanceArn(realm, instanceId), ...(instance && { tags: instance.tags }) }]
   },
   trail: ({ instanceId }) => ({ requestParameters: { instanceId }, instanceId }),
-  async run({ instanceId }, { store, dropAgent }) {
-    if (!(await store.instances.forget(instanceId))) throw instanceIdNotFound(instanceId)
-    dropAgent(instanceId)
+  async run({ instanceId }, call) {
+    const item = (await listInventory(call)).find((one) => one.instanceId === instanceId)
+    if (item === undefined) throw instanceIdNotFound(instanceId)
+    await endInstance(item, call)
     return {}
   },
 })

@@ -1,12 +1,11 @@
 import type { Fields } from '@fleetkey/wire/aws/fields'
-import { randomBytes } from 'node:crypto'
 import { joinTokenArn } from '@fleetkey/domain/arn'
 import { noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
 import { MAX_TAGS, tagProblem, type Tags } from '@fleetkey/domain/instance'
 import { formatJoinToken } from '@fleetkey/wire/agent/enrolment'
 import { validate } from '@fleetkey/wire/aws/validation'
-import { sha256Base64 } from '../secrets/digests.ts'
 import { tagClash } from './tag-clash.ts'
+import { newJoinToken } from './new-join-token.ts'
 import { operation } from './operation.ts'
 
 /** A join token lives this long unless said otherwise, and never longer than an hour; in seconds. */
@@ -48,22 +47,17 @@ export const createJoinToken = operation<CreateInput>({
   trail: ({ tags, expiresIn }) => ({ requestParameters: { tags, expiresInSeconds: expiresIn } }),
 
   async run({ tags, expiresIn }, { store, now, principalArn, caPin }) {
-    const joinTokenId = `jt-${randomBytes(9).toString('hex').slice(0, 17)}`
-    const secret = randomBytes(32).toString('base64url')
-    const expiresAt = now() + expiresIn * 1000
-    await store.joinTokens.create({
-      joinTokenId,
-      secretHash: sha256Base64(secret),
+    const { secret, row } = newJoinToken({
       tags,
       createdBy: principalArn,
-      createdAt: now(),
-      expiresAt,
-      state: 'unused',
+      now: now(),
+      ttlMs: expiresIn * 1000,
     })
+    await store.joinTokens.create(row)
     return {
-      JoinTokenId: joinTokenId,
+      JoinTokenId: row.joinTokenId,
       JoinToken: formatJoinToken({ secret, caPin }),
-      ExpiresAt: new Date(expiresAt),
+      ExpiresAt: new Date(row.expiresAt),
     }
   },
 })
@@ -87,6 +81,7 @@ export const listJoinTokens = operation({
         CreatedAt: new Date(row.createdAt),
         ExpiresAt: new Date(row.expiresAt),
         ...(row.instanceId === undefined ? {} : { InstanceId: row.instanceId }),
+        ...(row.forInstanceId === undefined ? {} : { ForInstanceId: row.forInstanceId }),
       })),
     }
   },

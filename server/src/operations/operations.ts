@@ -1,4 +1,8 @@
 import { createTags, deleteTags } from './ec2/change-tags.ts'
+import { createInstanceConnectEndpoint } from './ec2/create-instance-connect-endpoint.ts'
+import { deleteInstanceConnectEndpoint } from './ec2/delete-instance-connect-endpoint.ts'
+import { describeInstanceAttribute } from './ec2/describe-instance-attribute.ts'
+import { describeInstanceConnectEndpoints } from './ec2/describe-instance-connect-endpoints.ts'
 import { describeInstances } from './ec2/describe-instances.ts'
 import { describeImages } from './ec2/describe-images.ts'
 import { describeInstanceStatus } from './ec2/describe-instance-status.ts'
@@ -6,6 +10,8 @@ import { describeInstanceTypes } from './ec2/describe-instance-types.ts'
 import { describeAvailabilityZones, describeRegions } from './ec2/describe-region.ts'
 import { describeSecurityGroups, describeSubnets, describeVpcs } from './ec2/describe-sites.ts'
 import { describeTags } from './ec2/describe-tags.ts'
+import { modifyInstanceConnectEndpoint } from './ec2/modify-instance-connect-endpoint.ts'
+import { runInstances } from './ec2/run-instances.ts'
 import { terminateInstances } from './ec2/terminate-instances.ts'
 import { forgetInstance } from './forget-instance.ts'
 import { getCallerIdentity } from './sts/get-caller-identity.ts'
@@ -168,9 +174,15 @@ export const OPERATIONS: readonly AnyOperation[] = [
   describeVpcs,
   describeSubnets,
   describeSecurityGroups,
+  runInstances,
+  describeInstanceAttribute,
   terminateInstances,
   createTags,
   deleteTags,
+  createInstanceConnectEndpoint,
+  describeInstanceConnectEndpoints,
+  modifyInstanceConnectEndpoint,
+  deleteInstanceConnectEndpoint,
   createJoinToken,
   listJoinTokens,
   revokeJoinToken,

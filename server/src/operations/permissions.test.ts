@@ -43,6 +43,7 @@ const DOCUMENT = JSON.stringify({
   Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
 })
 
+const ENDPOINT = { InstanceConnectEndpointId: 'eice-00000000000000000' }
 const PROFILE = { InstanceProfileName: 'web' }
 const EXISTING_ROLE = { RoleName: 'bystander' }
 const trusting = (AWS: string) =>
@@ -85,6 +86,12 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   DescribeSubnets: () => ({}),
   DescribeSecurityGroups: () => ({}),
   TerminateInstances: (id) => ({ InstanceIds: [id] }),
+  RunInstances: () => ({ ImageId: 'fleetkey-host', MinCount: 1, MaxCount: 1 }),
+  DescribeInstanceAttribute: (id) => ({ InstanceId: id, Attribute: 'userData' }),
+  CreateInstanceConnectEndpoint: () => ({ Site: 'berlin' }),
+  DescribeInstanceConnectEndpoints: () => ({}),
+  ModifyInstanceConnectEndpoint: () => ({ ...ENDPOINT, IpAddressType: 'ipv4' }),
+  DeleteInstanceConnectEndpoint: () => ENDPOINT,
   CreateTags: (id) => ({ Resources: [id], Tags: [{ Key: 'env', Value: 'prod' }] }),
   DeleteTags: (id) => ({ Resources: [id], Tags: [{ Key: 'env' }] }),
   CreateJoinToken: () => ({ Tags: [{ Key: 'env', Value: 'prod' }] }),

@@ -1,5 +1,5 @@
 import { instanceArn } from '@fleetkey/domain/arn'
-import { instanceNotFound, invalidArgs } from '@fleetkey/domain/exceptions'
+import { instanceNotFound, instanceStateInvalid, invalidArgs } from '@fleetkey/domain/exceptions'
 import { INSTANCE_ID_PATTERN, type Instance } from '@fleetkey/domain/instance'
 import { OS_USER_PATTERN } from '@fleetkey/domain/os-user'
 import { validate } from '@fleetkey/wire/aws/validation'
@@ -55,9 +55,12 @@ export const sendSshPublicKey = operation<Input, Prepared>({
     return { instanceId, osUser, key: parseKey(keyText), availabilityZone }
   },
 
-  async resources({ instanceId }, { realm, store }) {
+  async resources({ instanceId }, { realm, store, now }) {
     const instance = await store.instances.get(instanceId)
-    return [{ arn: instanceArn(realm, instanceId), ...(instance && { instance }) }]
+    const arn = instanceArn(realm, instanceId)
+    if (instance !== undefined) return [{ arn, instance }]
+    const pending = await store.pendingInstances.get(instanceId, now())
+    return [{ arn, ...(pending && { tags: pending.tags }) }]
   },
 
   context: ({ osUser }) => ({ 'ec2:osuser': osUser }),
@@ -73,9 +76,12 @@ export const sendSshPublicKey = operation<Input, Prepared>({
     instanceId,
   }),
 
-  async prepare({ instanceId, osUser }, { deliveries }, [resource]) {
+  async prepare({ instanceId, osUser }, { deliveries, store, now }, [resource]) {
     const instance = resource?.instance
-    if (instance === undefined) throw instanceNotFound(instanceId)
+    if (instance === undefined) {
+      const pending = await store.pendingInstances.get(instanceId, now())
+      throw pending === undefined ? instanceNotFound(instanceId) : notJoined(instanceId)
+    }
     return { instance, delivery: await deliveries.prepare(instance, osUser) }
   },
 
@@ -87,6 +93,11 @@ export const sendSshPublicKey = operation<Input, Prepared>({
     return { RequestId: requestId, Success: true }
   },
 })
+
+const notJoined = (instanceId: string) =>
+  instanceStateInvalid(
+    `Instance ${instanceId} is pending: no host has joined as it yet. Start one with the user data that "fleetkey instances user-data ${instanceId}" prints.`,
+  )
 
 /** The text is never echoed: somebody may have pasted a private key. */
 function parseKey(text: string): SshPublicKey {

@@ -46,6 +46,8 @@ export interface PendingInstanceStore {
     rows: readonly PendingInstanceRow[],
     options: { readonly limit: number; readonly request?: LaunchRequest },
   ): Promise<LaunchResult>
+  /** The same token means another launch from then on. */
+  forgetRequest(clientToken: string): Promise<void>
   /**
    * Makes the instance's join token; the one before is void from then on. False when the instance is pending no more at the token's
    * `createdAt`.

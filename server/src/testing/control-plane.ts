@@ -57,19 +57,25 @@ export interface StsCredentials {
   readonly SessionToken?: string
 }
 
-export async function startControlPlane(given: Surroundings = {}): Promise<ControlPlane> {
+export async function startControlPlane(
+  given: Surroundings = {},
+  settings: Partial<ServerConfig> = {},
+): Promise<ControlPlane> {
   const dir = mkdtempSync(join(tmpdir(), 'fleetkey-server-'))
   const logged: string[] = []
   const clock = { aheadMs: 0 }
   let store: Store | undefined
   const start = ({ openStore = openSqliteStore, ...surroundings }: Surroundings) =>
-    startServer(testConfig(dir), {
-      openStore: async (options) => (store = await openStore(options)),
-      now: () => Date.now() + clock.aheadMs,
-      logTo: { write: (line) => void logged.push(line) },
-      rootCredentialsFile: join(dir, 'root.json'),
-      ...surroundings,
-    })
+    startServer(
+      { ...testConfig(dir), ...settings },
+      {
+        openStore: async (options) => (store = await openStore(options)),
+        now: () => Date.now() + clock.aheadMs,
+        logTo: { write: (line) => void logged.push(line) },
+        rootCredentialsFile: join(dir, 'root.json'),
+        ...surroundings,
+      },
+    )
   let server = await start(given)
   const credentials = JSON.parse(readFileSync(join(dir, 'root.json'), 'utf8')) as {
     accessKeyId: string

@@ -84,8 +84,13 @@ export async function enrolHost(
   const { JoinToken } = await plane.root.done('CreateJoinToken', {
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   })
+  return await joinHost(plane, JoinToken)
+}
+
+/** What a host does with a join token. */
+export async function joinHost(plane: ControlPlane, joinToken: string): Promise<Host> {
   const key = generatePrivateKey()
-  const answer = await postEnrolment(plane, enrolmentRequest(JoinToken, key))
+  const answer = await postEnrolment(plane, enrolmentRequest(joinToken, key))
   if (answer.status !== 200) throw new Error(answer.text)
   return { instanceId: answer.body.instanceId, deployment: answer.body.deployment, key }
 }

@@ -21,6 +21,12 @@ const tags = (v: Members) => ({
     Value: tag.requiredString('Value'),
   })),
 })
+const tagSpecifications = (v: Members) => ({
+  TagSpecifications: v.structureList('TagSpecifications').map((specification) => ({
+    ResourceType: specification.optionalString('ResourceType'),
+    ...tags(specification),
+  })),
+})
 /** One call of EC2; `parts` read the members of the request. */
 function ec2(
   operation: string,
@@ -346,6 +352,157 @@ export const EC2_CLIENT_CASES: readonly ClientCase[] = [
           },
         ],
       },
+    },
+  ),
+  ec2(
+    'RunInstances',
+    {
+      ImageId: 'fleetkey-host',
+      InstanceType: 't3.micro',
+      MinCount: 1,
+      MaxCount: 2,
+      SubnetId: 'subnet-0a',
+      SecurityGroupIds: ['sg-0a'],
+      SecurityGroups: ['default'],
+      ClientToken: 'once',
+      TagSpecifications: [
+        { ResourceType: 'instance', Tags: [{ Key: 'Name', Value: 'Zürich ☃ 😀' }] },
+      ],
+    },
+    {
+      read: [
+        text('ImageId'),
+        text('InstanceType'),
+        integer('MinCount'),
+        integer('MaxCount'),
+        text('SubnetId'),
+        texts('SecurityGroupIds'),
+        texts('SecurityGroups'),
+        text('ClientToken'),
+        tagSpecifications,
+      ],
+      output: {
+        ReservationId: 'r-0a',
+        OwnerId: '123456789012',
+        Groups: [],
+        Instances: [{ ...instance, State: { Code: 0, Name: 'pending' } }],
+      },
+    },
+  ),
+  ec2(
+    'DescribeInstanceAttribute',
+    { InstanceId: 'i-0a', Attribute: 'userData' },
+    {
+      read: [text('InstanceId'), text('Attribute')],
+      output: { InstanceId: 'i-0a', UserData: { Value: 'IyEvYmluL3NoCg==' } },
+    },
+  ),
+  ec2(
+    'DescribeInstanceAttribute',
+    { InstanceId: 'i-0a', Attribute: 'instanceType', DryRun: false },
+    {
+      read: [text('InstanceId'), text('Attribute'), flag('DryRun')],
+      output: { InstanceId: 'i-0a', InstanceType: { Value: 'fleetkey.host' } },
+    },
+  ),
+]
+
+const endpoint = {
+  OwnerId: '123456789012',
+  InstanceConnectEndpointId: 'eice-0a',
+  InstanceConnectEndpointArn:
+    'arn:aws:ec2:on-prem-1:123456789012:instance-connect-endpoint/eice-0a',
+  State: 'create-complete',
+  StateMessage: '',
+  DnsName: 'fleet.example.org',
+  NetworkInterfaceIds: [],
+  VpcId: 'vpc-0a',
+  AvailabilityZone: 'on-prem-1a',
+  AvailabilityZoneId: 'onp1-az1',
+  CreatedAt: launched,
+  SubnetId: 'subnet-0a',
+  PreserveClientIp: false,
+  SecurityGroupIds: ['sg-0a'],
+  Tags: [{ Key: 'Name', Value: hostile }],
+  IpAddressType: 'dualstack',
+  PublicDnsNames: {
+    Ipv4: { DnsName: 'fleet.example.org' },
+    Dualstack: { DnsName: 'fleet.example.org' },
+  },
+}
+
+/** Calls that came after the model of the botocore that Debian 12 has: for the SDK for JavaScript. */
+export const NEWER_EC2_CLIENT_CASES: readonly ClientCase[] = [
+  ec2(
+    'CreateInstanceConnectEndpoint',
+    {
+      SubnetId: 'subnet-0a',
+      SecurityGroupIds: ['sg-0a', 'sg-0b'],
+      PreserveClientIp: false,
+      IpAddressType: 'ipv6',
+      ClientToken: 'once',
+      TagSpecifications: [
+        { ResourceType: 'instance-connect-endpoint', Tags: [{ Key: 'a', Value: 'b' }] },
+      ],
+    },
+    {
+      read: [
+        text('SubnetId'),
+        texts('SecurityGroupIds'),
+        flag('PreserveClientIp'),
+        text('IpAddressType'),
+        text('ClientToken'),
+        tagSpecifications,
+      ],
+      output: { InstanceConnectEndpoint: endpoint, ClientToken: 'once' },
+    },
+  ),
+  ec2(
+    'DescribeInstanceConnectEndpoints',
+    {
+      InstanceConnectEndpointIds: ['eice-0a'],
+      Filters: [{ Name: 'state', Values: ['create-complete', 'update-complete'] }],
+      MaxResults: 5,
+    },
+    {
+      read: [texts('InstanceConnectEndpointIds'), filters, integer('MaxResults')],
+      output: { InstanceConnectEndpoints: [endpoint], NextToken: 'next' },
+    },
+  ),
+  ec2(
+    'DescribeInstanceConnectEndpoints',
+    {},
+    {
+      output: {
+        InstanceConnectEndpoints: [{ ...endpoint, Fleetkey: { Site: 'default' } }],
+      },
+      understood: { InstanceConnectEndpoints: [endpoint] },
+    },
+  ),
+  ec2(
+    'ModifyInstanceConnectEndpoint',
+    {
+      InstanceConnectEndpointId: 'eice-0a',
+      IpAddressType: 'ipv4',
+      SecurityGroupIds: ['sg-0a'],
+      PreserveClientIp: false,
+    },
+    {
+      read: [
+        text('InstanceConnectEndpointId'),
+        text('IpAddressType'),
+        texts('SecurityGroupIds'),
+        flag('PreserveClientIp'),
+      ],
+      output: { Return: true },
+    },
+  ),
+  ec2(
+    'DeleteInstanceConnectEndpoint',
+    { InstanceConnectEndpointId: 'eice-0a' },
+    {
+      read: [text('InstanceConnectEndpointId')],
+      output: { InstanceConnectEndpoint: { ...endpoint, State: 'delete-in-progress' } },
     },
   ),
 ]

@@ -122,7 +122,7 @@ interface Element {
 
 /** What a machine of Amazon's has and no host of ours: never answered, so never spelt. */
 const UNUSED =
-  /^(InstanceTypes\.(GpuInfo|FpgaInfo|InferenceAcceleratorInfo|PlacementGroupInfo|InstanceStorageInfo|NetworkInfo|VCpuInfo)|(GpuInfo|FpgaInfo|InferenceAcceleratorInfo|PlacementGroupInfo|InstanceStorageInfo|NetworkInfo|VCpuInfo)\..*|ProductCodes\..*|NetworkInterfaces\.Ipv[46]Prefixes|IpPermissions(Egress)?\.(IpRanges|Ipv6Ranges|PrefixListIds|UserIdGroupPairs))$/
+  /^(InstanceTypes\.(GpuInfo|FpgaInfo|InferenceAcceleratorInfo|PlacementGroupInfo|InstanceStorageInfo|NetworkInfo|VCpuInfo)|(GpuInfo|FpgaInfo|InferenceAcceleratorInfo|PlacementGroupInfo|InstanceStorageInfo|NetworkInfo|VCpuInfo)\..*|ProductCodes\..*|DescribeInstanceAttribute\.(BlockDeviceMappings|KernelId|RamdiskId)|NetworkInterfaces\.Ipv[46]Prefixes|IpPermissions(Egress)?\.(IpRanges|Ipv6Ranges|PrefixListIds|UserIdGroupPairs))$/
 
 /** `locationName` with a large first letter (botocore, EC2Serializer). */
 function wireName(member: string, { queryName, locationName }: Reference): string {

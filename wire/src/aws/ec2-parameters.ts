@@ -30,12 +30,32 @@ const resourceTags = {
   Tags: listOf('Tag', structure({ Key: value, Value: value })),
 }
 
+const tagSpecifications = {
+  TagSpecifications: listOf(
+    'TagSpecification',
+    structure({
+      ResourceType: value,
+      Tags: listOf('Tag', structure({ Key: value, Value: value })),
+    }),
+  ),
+}
+const securityGroupIds = { SecurityGroupIds: listOf('SecurityGroupId') }
+
 /** Every operation takes it. */
 const ofAll: Ec2Parameters = { DryRun: value }
 
 /** The parameters of each operation. What is not here is refused: a misspelt filter would else ask for everything. */
 export const EC2_PARAMETERS: Readonly<Record<string, Ec2Parameters>> = {
+  CreateInstanceConnectEndpoint: {
+    ClientToken: value,
+    IpAddressType: value,
+    PreserveClientIp: value,
+    SubnetId: value,
+    ...securityGroupIds,
+    ...tagSpecifications,
+  },
   CreateTags: resourceTags,
+  DeleteInstanceConnectEndpoint: { InstanceConnectEndpointId: value },
   DeleteTags: resourceTags,
   DescribeAvailabilityZones: {
     AllAvailabilityZones: value,
@@ -49,6 +69,12 @@ export const EC2_PARAMETERS: Readonly<Record<string, Ec2Parameters>> = {
     IncludeDeprecated: value,
     IncludeDisabled: value,
     Owners: listOf('Owner'),
+    ...filters,
+    ...pages,
+  },
+  DescribeInstanceAttribute: { Attribute: value, InstanceId: value },
+  DescribeInstanceConnectEndpoints: {
+    InstanceConnectEndpointIds: listOf('InstanceConnectEndpointId'),
     ...filters,
     ...pages,
   },
@@ -80,6 +106,27 @@ export const EC2_PARAMETERS: Readonly<Record<string, Ec2Parameters>> = {
   DescribeSubnets: { SubnetIds: listOf('SubnetId'), ...filters, ...pages },
   DescribeTags: { ...filters, ...pages },
   DescribeVpcs: { VpcIds: listOf('VpcId'), ...filters, ...pages },
+  ModifyInstanceConnectEndpoint: {
+    InstanceConnectEndpointId: value,
+    IpAddressType: value,
+    PreserveClientIp: value,
+    ...securityGroupIds,
+  },
+  // The members that say how a machine is to be are not here: it would not be so.
+  RunInstances: {
+    ClientToken: value,
+    IamInstanceProfile: structure({ Arn: value, Name: value }),
+    ImageId: value,
+    InstanceType: value,
+    KeyName: value,
+    MaxCount: value,
+    MinCount: value,
+    SecurityGroups: listOf('SecurityGroup'),
+    SubnetId: value,
+    UserData: value,
+    ...securityGroupIds,
+    ...tagSpecifications,
+  },
   TerminateInstances: { Force: value, InstanceIds: listOf('InstanceId'), SkipOsShutdown: value },
 }
 

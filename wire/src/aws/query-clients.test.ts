@@ -20,7 +20,7 @@ import {
   untimelySignature,
   validationFailure,
 } from '@fleetkey/domain/exceptions'
-import { EC2_CLIENT_CASES } from './ec2-clients.cases.ts'
+import { EC2_CLIENT_CASES, NEWER_EC2_CLIENT_CASES } from './ec2-clients.cases.ts'
 import { encodeEc2Error } from './ec2-error.ts'
 import { encodeEc2Output } from './ec2-output.ts'
 import { readEc2Parameters } from './ec2-parameters.ts'
@@ -36,6 +36,7 @@ import { parseQueryRequest } from './query-request.ts'
 import { validate } from './validation.ts'
 
 const CLIENT_CASES = [...QUERY_CASES, ...EC2_CLIENT_CASES]
+const JS_CASES = [...CLIENT_CASES, ...NEWER_EC2_CLIENT_CASES]
 
 const requestId = '01234567-89ab-7def-8123-456789abcdef'
 
@@ -71,7 +72,7 @@ async function answer(request: AsyncIterable<Uint8Array>, signed: boolean) {
     const v = validate(members)
     const refusal = REFUSALS[refusalAskedFor(members)]
     if (refusal !== undefined) throw refusal
-    const cases = CLIENT_CASES.filter((one) => one.service === service && one.operation === action)
+    const cases = JS_CASES.filter((one) => one.service === service && one.operation === action)
     const found = cases.find(({ params }) => hasMembers(members, params)) ?? cases[0]
     if (found === undefined) throw unknownOperation(action)
     seen.push({ input: found.read(v), signed })
@@ -212,7 +213,7 @@ describe('the AWS SDK for JavaScript', () => {
     return method.call(sdk, params).finally(() => sdk.destroy()) as Promise<Record<string, unknown>>
   }
 
-  for (const one of CLIENT_CASES) {
+  for (const one of JS_CASES) {
     it(`asks ${one.operation} and understands the answer`, async () => {
       const { $metadata, ...output } = await call(one)
       const signed = one.operation !== 'AssumeRoleWithWebIdentity'

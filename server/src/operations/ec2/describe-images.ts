@@ -1,12 +1,13 @@
 import { ec2NotFound } from '@fleetkey/domain/exceptions'
 import type { World } from '../operation.ts'
 import { describeList } from './describe.ts'
-import { HOST_IMAGE, listInventory } from './inventory.ts'
+import { listInventory } from './inventory.ts'
 import { architectureOf, PLATFORM_DETAILS } from './shown-instance.ts'
 
-/** What instances were launched from. An image is a name here: what it stands for is the administrator's. */
+/** What instances are launched from, or were. An image is a name here: what it stands for is the administrator's. */
 interface Row {
   readonly imageId: string
+  readonly description: string
   readonly architecture: string
   readonly accountId: string
 }
@@ -42,7 +43,7 @@ export const describeImages = describeList<Row>({
     tags: () => ({}),
     names: {
       architecture: ({ architecture }) => [architecture],
-      description: ({ imageId }) => [descriptionOf(imageId)],
+      description: ({ description }) => [description],
       'image-id': ({ imageId }) => [imageId],
       'image-type': () => ['machine'],
       'is-public': () => ['false'],
@@ -53,10 +54,10 @@ export const describeImages = describeList<Row>({
       state: () => ['available'],
     },
   },
-  show: ({ imageId, architecture, accountId }) => ({
+  show: ({ imageId, description, architecture, accountId }) => ({
     ImageId: imageId,
     Name: imageId,
-    Description: descriptionOf(imageId),
+    Description: description,
     ImageLocation: `${accountId}/${imageId}`,
     OwnerId: accountId,
     Public: false,
@@ -70,13 +71,13 @@ export const describeImages = describeList<Row>({
   }),
 })
 
-const descriptionOf = (imageId: string): string =>
-  imageId === HOST_IMAGE ? 'A host of yours, which joins by itself' : ''
-
 async function rows(world: World): Promise<readonly Row[]> {
   const { accountId } = world.realm
+  const { images } = world.launches
   const items = await listInventory(world)
-  const byImage = new Map<string, string | undefined>([[HOST_IMAGE, undefined]])
+  const byImage = new Map<string, string | undefined>(
+    [...images.keys()].map((id) => [id, undefined]),
+  )
   for (const { launch, host } of items) {
     const known = byImage.get(launch.imageId)
     byImage.set(launch.imageId, known ?? host?.facts.architecture)
@@ -84,6 +85,7 @@ async function rows(world: World): Promise<readonly Row[]> {
   return [...byImage].map(([imageId, machine]) => ({
     imageId,
     accountId,
+    description: images.get(imageId)?.description ?? '',
     architecture: architectureOf(machine ?? 'x86_64'),
   }))
 }

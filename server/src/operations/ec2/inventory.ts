@@ -3,6 +3,7 @@ import type { Instance, Tags } from '@fleetkey/domain/instance'
 import type { Launch } from '@fleetkey/domain/launch'
 import { siteOf } from '@fleetkey/domain/site'
 import type { LinkState } from '../../agents/presence.ts'
+import { HOST_IMAGE } from '../../launches/images.ts'
 import type { PendingInstanceRow } from '../../store/pending-instance-store.ts'
 import type { World } from '../operation.ts'
 import { siteNamed, type Site } from './sites.ts'
@@ -27,8 +28,7 @@ export const STATE_CODES = { pending: 0, running: 16, terminated: 48, stopped: 8
 
 export const shownState = (state: InstanceState) => ({ Code: STATE_CODES[state], Name: state })
 
-/** Of those that nobody launched: a host of yours, that joined by itself. */
-export const HOST_IMAGE = 'fleetkey-host'
+/** Of those that nobody launched, a host of yours that joined by itself, and where no type was asked for. */
 export const HOST_TYPE = 'fleetkey.host'
 
 type InventoryWorld = Pick<World, 'store' | 'presence' | 'deployment' | 'now'>

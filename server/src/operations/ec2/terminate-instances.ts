@@ -1,17 +1,18 @@
 import { instanceArn } from '@fleetkey/domain/arn'
-import { instanceIdNotFound, instanceIdsNotFound } from '@fleetkey/domain/exceptions'
+import { instanceIdsNotFound } from '@fleetkey/domain/exceptions'
 import type { Resource, World } from '../operation.ts'
+import { endInstance } from './end-instance.ts'
 import { ec2Operation } from './ec2-operation.ts'
 import { readInstanceIds } from './instance-ids.ts'
-import { listInventory, shownState } from './inventory.ts'
+import { listInventory, shownState, type InventoryItem } from './inventory.ts'
 
 interface Input {
   readonly instanceIds: readonly string[]
 }
 
 /**
- * Ends enrolments, and launches that nobody has joined by. The agent's key is believed no more and its link is cut; the machine and the
- * sessions on it go on. EC2 API reference, "TerminateInstances".
+ * Ends enrolments, and launches that nobody has joined by. The agent's key is believed no more and its link is cut. A machine that a
+ * program started ends too; any other and the sessions on it go on. EC2 API reference, "TerminateInstances".
  */
 export const terminateInstances = ec2Operation<Input>({
   name: 'TerminateInstances',
@@ -37,12 +38,12 @@ export const terminateInstances = ec2Operation<Input>({
     const inventory = new Map((await listInventory(call)).map((item) => [item.instanceId, item]))
     const missing = instanceIds.filter((id) => !inventory.has(id))
     if (missing.length > 0) throw instanceIdsNotFound(missing)
-    const states = instanceIds.map((id) => inventory.get(id)?.state ?? 'stopped')
-    await Promise.all(instanceIds.map((id) => terminate(id, call)))
+    const items = instanceIds.flatMap((id) => inventory.get(id) ?? [])
+    await endAll(items, call)
     return {
-      TerminatingInstances: instanceIds.map((InstanceId, index) => ({
-        InstanceId,
-        PreviousState: shownState(states[index] ?? 'stopped'),
+      TerminatingInstances: items.map(({ instanceId, state }) => ({
+        InstanceId: instanceId,
+        PreviousState: shownState(state),
         CurrentState: shownState('terminated'),
       })),
     }
@@ -55,9 +56,9 @@ async function resource(id: string, { realm, store, now }: World): Promise<Resou
   return { arn: instanceArn(realm, id), ...(instance && { tags: instance.tags }) }
 }
 
-async function terminate(id: string, { store, dropAgent }: World): Promise<void> {
-  // A pending one may be joining just now: it is one or the other.
-  const gone = (await store.pendingInstances.remove(id)) || (await store.instances.forget(id))
-  if (!gone) throw instanceIdNotFound(id)
-  dropAgent(id)
+/** One that fails stops no other. */
+async function endAll(items: readonly InventoryItem[], world: World): Promise<void> {
+  const ends = await Promise.allSettled(items.map((item) => endInstance(item, world)))
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }

@@ -115,6 +115,15 @@ export function describePendingInstances(now: () => StoreUnderTest): void {
       assert.equal((await launchAt(NOW + 10)).kind, 'created')
     })
 
+    it('knows a token no more once it is forgotten', async () => {
+      const { pendingInstances } = now().store
+      const asked = request()
+      const launch = () => pendingInstances.create([pending()], { ...PLENTY, request: asked })
+      await launch()
+      await pendingInstances.forgetRequest(asked.clientToken)
+      assert.deepEqual(await launch(), { kind: 'created' })
+    })
+
     it('becomes the instance that it was, with the tags that it has by then', async () => {
       const { store } = now()
       const row = await given()

@@ -9,7 +9,14 @@ import { changeRights } from './security-version.ts'
 import { all, one, run } from './sql.ts'
 
 export const pendingInstanceReads = { get, list }
-export const pendingInstanceWrites = { create, createJoin, changeTags, remove, prune }
+export const pendingInstanceWrites = {
+  create,
+  forgetRequest,
+  createJoin,
+  changeTags,
+  remove,
+  prune,
+}
 
 interface StoredPending {
   readonly instanceId: string
@@ -114,6 +121,10 @@ function keep(db: DatabaseSync, request: LaunchRequest, rows: readonly PendingIn
     JSON.stringify(rows.map(({ instanceId }) => instanceId)),
     request.until,
   )
+}
+
+function forgetRequest(db: DatabaseSync, clientToken: string): void {
+  run(db, 'delete from launch_requests where client_token = ?', clientToken)
 }
 
 function createJoin(
