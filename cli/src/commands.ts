@@ -24,7 +24,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'instances',
-    summary: 'list, show, tag and forget instances',
+    summary: 'list, show, launch, tag and forget instances',
     group: 'Daily use',
     load: async (screen) => (await import('./commands/instances.ts')).instancesCommand(screen),
   },
@@ -81,6 +81,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'make, list and revoke the one-time secrets that enrol hosts',
     group: 'Administration',
     load: async (screen) => (await import('./commands/join-tokens.ts')).joinTokensCommand(screen),
+  },
+  {
+    name: 'endpoints',
+    summary: 'the doors to hosts in private networks, one for each site',
+    group: 'Administration',
+    load: async (screen) => (await import('./commands/endpoints.ts')).endpointsCommand(screen),
   },
   {
     name: 'iam',

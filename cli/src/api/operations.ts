@@ -19,6 +19,24 @@ export const SEND_SSH_PUBLIC_KEY = operation(
 export const DESCRIBE_INSTANCES = operation('ec2', 'AmazonEC2.DescribeInstances')
 export const CREATE_TAGS = operation('ec2', 'AmazonEC2.CreateTags')
 export const DELETE_TAGS = operation('ec2', 'AmazonEC2.DeleteTags')
+export const DESCRIBE_INSTANCE_ATTRIBUTE = operation('ec2', 'AmazonEC2.DescribeInstanceAttribute')
+export const RUN_INSTANCES = operation('ec2', 'AmazonEC2.RunInstances')
+export const CREATE_INSTANCE_CONNECT_ENDPOINT = operation(
+  'ec2',
+  'AmazonEC2.CreateInstanceConnectEndpoint',
+)
+export const DESCRIBE_INSTANCE_CONNECT_ENDPOINTS = operation(
+  'ec2',
+  'AmazonEC2.DescribeInstanceConnectEndpoints',
+)
+export const MODIFY_INSTANCE_CONNECT_ENDPOINT = operation(
+  'ec2',
+  'AmazonEC2.ModifyInstanceConnectEndpoint',
+)
+export const DELETE_INSTANCE_CONNECT_ENDPOINT = operation(
+  'ec2',
+  'AmazonEC2.DeleteInstanceConnectEndpoint',
+)
 export const GET_CALLER_IDENTITY = operation('sts', 'AWSSecurityTokenService.GetCallerIdentity')
 export const ASSUME_ROLE_WITH_WEB_IDENTITY = operation(
   'sts',

@@ -74,8 +74,9 @@ function row(instance: ListedInstance, now: number): readonly string[] {
   ]
 }
 
-/** `connected`, or since when it is not. */
-export function linkText({ link }: ListedInstance, now: number): string {
+/** `connected`, or since when it is not; `pending` when no host has joined as it yet. */
+export function linkText({ link, state }: ListedInstance, now: number): string {
+  if (state === 'pending') return state
   if (link.state === 'connected' || link.since === undefined) return link.state
   return `${link.state} ${ago(now - link.since)}`
 }
