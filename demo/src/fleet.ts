@@ -3,7 +3,10 @@ import { startControlPlane } from '@fleetkey/fleet/control-plane'
 import { startEnrolledHost } from '@fleetkey/fleet/enrolled-host'
 import { openHostNetwork } from '@fleetkey/fleet/host-network'
 import type { StartDemo } from './demo.ts'
+import { INSTALL_IN_HOST } from '@fleetkey/fleet/launched-host'
 import { environmentFile } from './environment-file.ts'
+import { launchProgramFor, listenForOrders } from './launch-orders.ts'
+import { createLaunchedHosts, DEMO_IMAGE } from './launched-hosts.ts'
 import { ALICE, makePeople } from './people.ts'
 import { openSingleSignOn, signInTry } from './single-sign-on.ts'
 
@@ -20,9 +23,25 @@ const USERS = ['ec2-user', 'deploy'] as const
 export const startFleet: StartDemo = async ({ dir, screen, undo }) => {
   const network = await openHostNetwork({ stateDir: dir, label: 'fleetkey demo' })
   undo(() => network.close())
-  const plane = await startControlPlane({ dir: `${dir}/server`, address: network.address4 })
+  const orders = `${dir}/orders`
+  const plane = await startControlPlane({
+    dir: `${dir}/server`,
+    address: network.address4,
+    settings: {
+      launch: { install: INSTALL_IN_HOST },
+      images: {
+        [DEMO_IMAGE]: {
+          description: 'One more host of this demo, which joins by itself',
+          program: launchProgramFor(orders),
+        },
+      },
+    },
+  })
   undo(() => plane.stop())
   screen.step('control plane')
+  const tell = (text: string) => screen.say(text)
+  const door = await listenForOrders(orders, createLaunchedHosts({ network, users: USERS, tell }))
+  undo(() => door.close())
   const people = makePeople(plane).then((made) => {
     writeFileSync(`${dir}/env`, environmentFile(made.admin), { mode: 0o600 })
     writeFileSync(`${dir}/env-alice`, environmentFile(made.alice), { mode: 0o600 })
@@ -63,6 +82,11 @@ export const startFleet: StartDemo = async ({ dir, screen, undo }) => {
         shows: 'on dev and staging, as role sre of her group',
         as: 'env-carol',
         command: 'ssh ec2-user@web-1 -- id -un',
+      },
+      {
+        shows: 'one more host, that joins by itself; "instances forget" removes it',
+        as: 'env',
+        command: `instances launch --image ${DEMO_IMAGE} --wait`,
       },
       { shows: 'the fleet', as: 'env', command: 'instances' },
       { shows: 'who pushed what where, and what became of it', as: 'env', command: 'events' },

@@ -17,8 +17,8 @@ usage: fleetkey demo [--dir DIR]
 
 Starts a control plane, three real hosts (network namespaces with a stock sshd) and their agents, an
 administrator, a user "alice" who may reach only env=staging as deploy, and a sign-in provider (a stand-in
-for your own) with a person "carol", whose group has a role. Prints the commands to paste. Ctrl-C removes
-everything. Without root: one unprivileged sshd for the current user.
+for your own) with a person "carol", whose group has a role. Image "fleetkey-demo" starts more hosts, which
+join by themselves. Prints the commands to paste. Ctrl-C removes everything. Without root: one unprivileged sshd for the current user.
 
   --dir DIR   where its files are (default: .demo here); DIR/env, env-alice and env-carol set up a shell
 

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -36,15 +36,25 @@ export async function startControlPlane(options: {
   readonly address: string
   readonly port?: number
   readonly environment?: Readonly<Record<string, string>>
+  /** Of its configuration file, for what no variable can set. */
+  readonly settings?: object
 }): Promise<ControlPlane> {
-  const { dir, address } = options
+  const { dir, address, settings } = options
   await mkdir(dir, { recursive: true, mode: 0o700 })
+  const configFile = join(dir, 'server.yaml')
+  // JSON is YAML.
+  if (settings !== undefined) await writeFile(configFile, JSON.stringify(settings), { mode: 0o600 })
   const port = options.port ?? (await freePort(address))
   const logFile = join(dir, 'server.log')
   const rootFile = join(dir, 'root.json')
   const plane = new ServerProcess({
     logFile,
-    arguments: ['server', '--root-credentials', rootFile],
+    arguments: [
+      'server',
+      '--root-credentials',
+      rootFile,
+      ...(settings === undefined ? [] : ['--config', configFile]),
+    ],
     environment: {
       ...plainEnvironment,
       FLEETKEY_DATA_DIR: join(dir, 'data'),

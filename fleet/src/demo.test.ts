@@ -66,7 +66,7 @@ describe('fleetkey demo', { skip }, () => {
       // The directory of this test has a longer name than .demo.
       const wide = lines.filter((line) => line.replaceAll(dir, '.demo').length > 80)
       assert.deepEqual(wide, [])
-      assert.equal(lines.filter((line) => line.trim().startsWith('. ')).length, 9)
+      assert.equal(lines.filter((line) => line.trim().startsWith('. ')).length, 10)
     })
 
     it('lets the administrator in', async () => {
@@ -142,6 +142,36 @@ describe('fleetkey demo', { skip }, () => {
       const { code, stdout } = await paste(`. ${dir}/env && npx fleetkey trail verify`)
       assert.equal(code, 0)
       assert.match(stdout, /all whole and in order/)
+    })
+
+    it('starts one more host that joins by itself, and removes it', async (t) => {
+      const began = performance.now()
+      const launched = await paste(`${printed('instances launch')} --name web-3`)
+      assert.equal(launched.code, 0, launched.stderr)
+      assert.match(launched.stdout, /\ni-[0-9a-f]{17} +web-3 +running\n$/)
+      t.diagnostic(`running after ${Math.round(performance.now() - began)} ms`)
+      const login = await paste(`. ${dir}/env && npx fleetkey ssh ec2-user@web-3 -- hostname`)
+      assert.deepEqual(
+        { code: login.code, stdout: login.stdout },
+        { code: 0, stdout: 'launched-1\n' },
+        login.stderr,
+      )
+      const host = whatBelongsTo(demo, dir).namespaces.length
+      const forgotten = await paste(`. ${dir}/env && npx fleetkey instances forget web-3 --yes`)
+      assert.equal(forgotten.code, 0, forgotten.stderr)
+      await until('its host has ended', () => whatBelongsTo(demo, dir).namespaces.length < host)
+      const gone = await paste(`. ${dir}/env && npx fleetkey ssh ec2-user@web-3 -- hostname`)
+      assert.equal(gone.code, 68)
+    })
+
+    it('says that there is no room for more hosts than it starts, and starts none then', async () => {
+      const { code, stderr } = await paste(
+        `. ${dir}/env && npx fleetkey instances launch --image fleetkey-demo --count 9`,
+      )
+      assert.equal(code, 75)
+      assert.match(stderr, /There is no room for more machines of image fleetkey-demo now/)
+      const { stdout } = await paste(`. ${dir}/env && npx fleetkey instances --output json`)
+      assert.equal((JSON.parse(stdout) as unknown[]).length, 3)
     })
 
     it("takes a key from AWS's own SDK with nothing but the environment file", async () => {

@@ -63,6 +63,14 @@ export async function startEnrolledHost(
   return agent
 }
 
+/** What the service does, where there is one. */
+export function spawnAgentOn(host: Host): ChildProcess {
+  return host.spawn(
+    ['/bin/sh', '-c', 'exec "$1" agent run 2>>/var/log/fleetkey-agent.log', 'sh', FLEETKEY_IN_HOST],
+    { stdio: 'ignore', env: { NODE_COMPILE_CACHE: '/var/lib/fleetkey/compiled' } },
+  )
+}
+
 class RunningAgent implements EnrolledHost {
   readonly host: Host
   readonly instanceId: string
@@ -94,17 +102,7 @@ class RunningAgent implements EnrolledHost {
   }
 
   spawnAgent(): void {
-    this.#child = this.host.spawn(
-      [
-        '/bin/sh',
-        '-c',
-        'exec "$1" agent run 2>>/var/log/fleetkey-agent.log',
-        'sh',
-        FLEETKEY_IN_HOST,
-      ],
-      // As the service has it.
-      { stdio: 'ignore', env: { NODE_COMPILE_CACHE: '/var/lib/fleetkey/compiled' } },
-    )
+    this.#child = spawnAgentOn(this.host)
   }
 
   get isAgentRunning(): boolean {

@@ -30,6 +30,8 @@ export async function openTestFleet(options: {
   readonly hosts: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly users?: readonly string[]
   readonly serverEnvironment?: Readonly<Record<string, string>>
+  /** See startControlPlane. */
+  readonly serverSettings?: object
 }): Promise<TestFleet> {
   const { users = USERS } = options
   // Not below /tmp: hosts have their own there.
@@ -47,6 +49,7 @@ export async function openTestFleet(options: {
       address: network.address4,
       // Written when it ends in order: from then on it starts in half the time.
       environment: { NODE_COMPILE_CACHE: join(dir, 'compiled'), ...options.serverEnvironment },
+      ...(options.serverSettings && { settings: options.serverSettings }),
     })
     const started = plane
     const enrolled = await Promise.all(
