@@ -19,12 +19,25 @@ export interface Enrolments {
 }
 
 export function createEnrolments(parts: {
-  readonly store: Pick<Store, 'joinTokens'>
+  readonly store: Pick<Store, 'joinTokens' | 'pendingInstances'>
   readonly recorder: EnrolmentRecorder
   readonly pins: Omit<EnrolmentAnswer, 'instanceId'>
   readonly now: () => number
 }): Enrolments {
   const { store, recorder, pins, now } = parts
+
+  /** What the host is going to be: a new instance, or the one that was launched, with the tags that it has by now. */
+  async function becoming(token: JoinTokenRow): Promise<Pick<Instance, 'instanceId' | 'tags'>> {
+    const { forInstanceId, tags } = token
+    if (forInstanceId === undefined) {
+      const digits = randomBytes(16).toString('hex').slice(0, INSTANCE_ID_DIGITS)
+      return { instanceId: `i-${digits}`, tags }
+    }
+    const pending = await store.pendingInstances.get(forInstanceId, now())
+    if (pending === undefined) throw joinTokenInvalid()
+    return pending
+  }
+
   return {
     async enrol(body, from) {
       const request = parseEnrolmentRequest(body)
@@ -41,11 +54,11 @@ export function createEnrolments(parts: {
       // Looked up first so that guesses write nothing; decided below, in the transaction that uses the token up.
       const token = await store.joinTokens.find(secretHash)
       if (token === undefined || !isUsable(token, now())) throw joinTokenInvalid()
-      const instanceId =
-        token.forInstanceId ?? `i-${randomBytes(16).toString('hex').slice(0, INSTANCE_ID_DIGITS)}`
+      const { instanceId, tags } = await becoming(token)
       const record = await recorder.begin({
         token,
         instanceId,
+        tags,
         hostname: request.facts.hostname,
         from,
       })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Tags } from '@fleetkey/domain/instance'
 import type { JoinTokenRow } from '../store/store.ts'
 import type { Act, Trail } from './trail.ts'
 
@@ -7,6 +8,7 @@ export interface EnrolmentRecorder {
   begin(enrolment: {
     readonly token: JoinTokenRow
     readonly instanceId: string
+    readonly tags: Tags
     readonly hostname: string
     readonly from: { readonly address: string; readonly userAgent: string }
   }): Promise<{ end(errorCode: string): Promise<void> }>
@@ -17,7 +19,7 @@ const KEPT_MS = 60_000
 
 export function createEnrolmentRecorder(trail: Trail, now: () => number): EnrolmentRecorder {
   return {
-    async begin({ token, instanceId, hostname, from }) {
+    async begin({ token, instanceId, tags, hostname, from }) {
       const requestId = randomUUID()
       const act: Act = {
         requestId,
@@ -32,7 +34,7 @@ export function createEnrolmentRecorder(trail: Trail, now: () => number): Enrolm
         resource: instanceId,
         resourceArns: [],
         requestParameters: { joinTokenId: token.joinTokenId },
-        facts: { instanceId, instanceName: token.tags['Name'] ?? '', hostname, tags: token.tags },
+        facts: { instanceId, instanceName: tags['Name'] ?? '', hostname, tags },
       }
       const replayKey = `enrol ${requestId}`
       await trail.intent(act, { key: replayKey, until: now() + KEPT_MS }, '')

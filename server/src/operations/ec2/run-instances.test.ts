@@ -187,11 +187,18 @@ describe('RunInstances', () => {
   it('takes tags that change while it is pending along', async () => {
     const { id } = await launch(tagged({ Name: 'a' }))
     await root.done('CreateTags', { Resources: [id], Tags: [{ Key: 'env', Value: 'prod' }] })
-    await joinHost(plane, tokenIn(await userDataOf(id)))
+    const token = tokenIn(await userDataOf(id))
+    await root.done('CreateTags', { Resources: [id], Tags: [{ Key: 'Name', Value: 'b' }] })
+    await joinHost(plane, token)
     assert.deepEqual((await shown(id)).Tags, [
-      { Key: 'Name', Value: 'a' },
+      { Key: 'Name', Value: 'b' },
       { Key: 'env', Value: 'prod' },
     ])
+    const { event } = plane.trail().findLast(({ eventName }) => eventName === 'EnrolInstance') ?? {}
+    const { additionalEventData: facts } = event ?? {}
+    assert.equal(facts?.['instanceId'], id)
+    assert.equal(facts?.['instanceName'], 'b')
+    assert.deepEqual(facts?.['tags'], { Name: 'b', env: 'prod' })
   })
 
   it('stands in the site of its subnet, or of its tag', async () => {
@@ -410,7 +417,8 @@ describe('an image with a program', () => {
       await assert.rejects(joinHost(plane, token), /JoinTokenInvalid/)
       // As clients try again.
       setMood('true')
-      assert.equal((await root.call('RunInstances', asked)).status, 200)
+      const again = await root.done('RunInstances', asked)
+      assert.equal(again.Instances[0].State.Name, 'pending')
     })
   }
 
