@@ -314,6 +314,27 @@ describe('RunInstances', () => {
     assert.equal(await statusOf({ SubnetId: undefined }), 400)
   })
 
+  it('shows a policy on tags the site that comes with a subnet (would else be a way round it)', async () => {
+    const { SubnetId } = (await launch(tagged({ Site: 'vault' }))).instances[0]
+    const launcher = await plane.user('not-in-vault', [
+      { Effect: 'Allow', Action: 'ec2:*', Resource: '*' },
+      {
+        Effect: 'Deny',
+        Action: 'ec2:RunInstances',
+        Resource: 'arn:aws:ec2:*:*:instance/*',
+        Condition: { StringEquals: { 'aws:RequestTag/Site': 'vault' } },
+      },
+    ])
+    const denied = [400, 'AccessDeniedException']
+    assert.deepEqual(await refusal(tagged({ Site: 'vault' }), launcher), denied)
+    assert.deepEqual(await refusal({ SubnetId }, launcher), denied)
+    assert.deepEqual(await refusal({ SubnetId: 'subnet-0' }, launcher), [
+      400,
+      'InvalidSubnetID.NotFound',
+    ])
+    assert.deepEqual((await refusal({}, launcher))[0], 200)
+  })
+
   it('is on record, without user data', async () => {
     await launch({ UserData: Buffer.from('#!/bin/sh\n').toString('base64'), ...tagged({ a: 'b' }) })
     const { event } =

@@ -21,7 +21,7 @@ import { newId } from './new-id.ts'
 import { SECURITY_GROUP_NAME } from './shown-instance.ts'
 import { shownReservation } from './shown-reservation.ts'
 import { siteOfSubnet } from './site-of-subnet.ts'
-import { siteNamed, type Site } from './sites.ts'
+import { siteNamed, sitesInUse, type Site } from './sites.ts'
 import { startMachines } from './start-machines.ts'
 import { readTagSpecifications, requestTagKeys } from './tag-specifications.ts'
 import { readUserData, sealUserData } from './user-data-member.ts'
@@ -76,11 +76,15 @@ export const runInstances = ec2Operation<Input>({
     }
   },
 
-  resources(input, world): readonly Resource[] {
+  async resources(input, world): Promise<readonly Resource[]> {
     const { realm } = world
     const arn = instanceArn(realm, '*')
+    // A subnet of no site is told only to who may know.
+    const sites = await sitesInUse(world)
+    const site = sites.find(({ subnetId }) => subnetId === input.subnetId)
     return [
-      { arn },
+      // A policy on tags sees the tag that comes with the subnet, too.
+      { arn, context: requestTagKeys(site === undefined ? input.tags : tagsIn(site, input.tags)) },
       { arn: imageArn(realm, input.imageId) },
       { arn: subnetArn(realm, subnetIdOf(input, world)) },
       ...input.securityGroupIds.map((id) => ({ arn: securityGroupArn(realm, id) })),
@@ -193,12 +197,15 @@ async function siteOfLaunch({ subnetId, tags }: Input, world: World): Promise<Si
   return site
 }
 
+/** A host's site is a tag of its instance: that of the subnet becomes one. */
+function tagsIn(site: Site, tags: Tags): Tags {
+  return siteOf(tags) === site.name ? tags : { ...tags, [SITE_TAG]: site.name }
+}
+
 function rowsOf(input: Input, site: Site, call: Call): readonly PendingInstanceRow[] {
   const now = call.now()
   const reservationId = newId('r')
-  // A host's site is a tag of its instance: that of the subnet becomes one.
-  const tags =
-    siteOf(input.tags) === site.name ? input.tags : { ...input.tags, [SITE_TAG]: site.name }
+  const tags = tagsIn(site, input.tags)
   return Array.from({ length: input.maxCount }, (_, index) => {
     const instanceId = newId('i')
     return {
