@@ -72,6 +72,7 @@ export function createAnswers(
       case 'stored':
         host.onStored(message.receiptIds)
         return undefined
+      case 'signers':
       case 'challenge':
       case 'welcome':
         return undefined

@@ -39,6 +39,7 @@ const FROM_AGENT: readonly AgentMessage[] = [
   { kind: 'refused', exchange: 'e', refusal: { code: 'user-unknown', message: 'No "x" here.' } },
   { kind: 'receipts', receipts: [RECEIPT, { ...RECEIPT, kind: 'expired-unused', grantId: 'g' }] },
   { kind: 'facts', facts: FACTS },
+  { kind: 'signers-wanted' },
 ]
 const FROM_SERVER: readonly ServerMessage[] = [
   { kind: 'challenge', deployment: 'd', challenge: 'c' },
@@ -47,6 +48,7 @@ const FROM_SERVER: readonly ServerMessage[] = [
   { kind: 'install', exchange: 'e', grant: SIGNED, signer: SIGNED },
   { kind: 'revoke', grantId: 'g' },
   { kind: 'stored', receiptIds: ['r'] },
+  { kind: 'signers', signers: SIGNED, signer: SIGNED },
 ]
 const SIDES = [
   { side: 'agent', messages: FROM_AGENT, others: FROM_SERVER, parse: parseAgentMessage },
@@ -143,5 +145,55 @@ describe('the limits of messages', () => {
     for (const at of [8.64e15 + 1, Number.MAX_SAFE_INTEGER, 0.5]) {
       assert.ok(!isTaken({ kind: 'receipts', receipts: [{ ...RECEIPT, at }] }))
     }
+  })
+})
+
+describe('what only hosts with the delivery metadata say and hear', () => {
+  const read = (parse: (text: string) => unknown, message: object) => parse(JSON.stringify(message))
+
+  it('is the wall clock of the host, a possible date', () => {
+    const prepared = { kind: 'prepared', exchange: 'e', nonce: 'n', uid: 0 }
+    for (const wallClock of [0, 1_700_000_000_000])
+      assert.deepEqual(read(parseAgentMessage, { ...prepared, wallClock }), {
+        ...prepared,
+        wallClock,
+      })
+    for (const wallClock of [null, '1', 0.5, 8.64e15 + 1, [1]])
+      assert.equal(read(parseAgentMessage, { ...prepared, wallClock }), undefined)
+  })
+
+  const install = { kind: 'install', exchange: 'e', grant: SIGNED, signer: SIGNED }
+  const one = {
+    signer: '0123456789ABCDEF0123456789ABCDEF01234567',
+    signature: `${'A'.repeat(342)}==`,
+  }
+  const managed = { expires: 1_700_000_060, signatures: [one, one] }
+
+  it('is the signature of a managed key, by one signer or two', () => {
+    for (const message of [
+      { ...install, managed },
+      { ...install, managed: { ...managed, signatures: [one] } },
+    ])
+      assert.deepEqual(read(parseServerMessage, message), message)
+  })
+
+  it('is no install without all of that signature (would be one that the host cannot serve)', () => {
+    for (const broken of [
+      null,
+      [],
+      {},
+      { ...managed, expires: 0 },
+      { ...managed, expires: 1.5 },
+      { ...managed, expires: '1' },
+      { ...managed, signatures: [] },
+      { ...managed, signatures: [one, one, one] },
+      { ...managed, signatures: one },
+      { ...managed, signatures: [null] },
+      { ...managed, signatures: [{ ...one, signer: one.signer.toLowerCase() }] },
+      { ...managed, signatures: [{ ...one, signer: '../../../x' }] },
+      { ...managed, signatures: [{ ...one, signature: 'AA==' }] },
+      { ...managed, signatures: [{ ...one, signature: `${'\n'.repeat(342)}==` }] },
+    ])
+      assert.equal(read(parseServerMessage, { ...install, managed: broken }), undefined)
   })
 })

@@ -16,6 +16,8 @@ import { parseHostFacts, type HostFacts } from '@fleetkey/domain/host-facts'
  *             ◀─────────────── receipts    what sshd asked since
  *   stored    ───────────────▶             those are durable: forget them
  *             ◀─────────────── facts       when they changed
+ *             ◀─────────────── signers-wanted   with the delivery `metadata`, at first and every some minutes
+ *   signers   ───────────────▶             certificates and staples of the managed signers
  */
 export const MAX_MESSAGE_LENGTH = 16_384
 
@@ -48,7 +50,10 @@ export type ServerMessage =
       readonly exchange: string
       readonly grant: Signed
       readonly signer: Signed
+      /** For an agent that said its wall clock when it was asked. */
+      readonly managed?: ManagedSignature
     }
+  | { readonly kind: 'signers'; readonly signers: Signed; readonly signer: Signed }
   | { readonly kind: 'revoke'; readonly grantId: string }
   | { readonly kind: 'stored'; readonly receiptIds: readonly string[] }
 
@@ -59,7 +64,10 @@ export type AgentMessage =
       readonly exchange: string
       readonly nonce: string
       readonly uid: number
+      /** Milliseconds since 1970 by the host's clock: it serves managed keys, which the host package compares with that clock. */
+      readonly wallClock?: number
     }
+  | { readonly kind: 'signers-wanted' }
   | { readonly kind: 'installed'; readonly exchange: string; readonly acknowledgement: Signed }
   | {
       readonly kind: 'refused'
@@ -68,6 +76,21 @@ export type AgentMessage =
     }
   | { readonly kind: 'receipts'; readonly receipts: readonly Receipt[] }
   | { readonly kind: 'facts'; readonly facts: HostFacts }
+
+/** The signature of the managed key (aws/managed-key.ts) that the grant makes; the agent puts its text together itself. */
+export interface ManagedSignature {
+  /** Seconds since 1970 by the host's clock. */
+  readonly expires: number
+  /** By each managed signer in use. */
+  readonly signatures: readonly SignatureOf[]
+}
+
+export interface SignatureOf {
+  /** SHA-1 of the signer's certificate, upper-case hexadecimal: how EC2's metadata service names it too. */
+  readonly signer: string
+  /** RSASSA-PSS, base64. */
+  readonly signature: string
+}
 
 /** Why an agent did not install a grant. `message` is for the person who pushed. */
 export interface AgentRefusal {
@@ -115,9 +138,10 @@ export function parseAgentMessage(text: string): AgentMessage | undefined {
       return proof && facts && { kind: 'hello', proof, facts }
     }
     case 'prepared': {
-      const { exchange, nonce, uid } = value
+      const { exchange, nonce, uid, wallClock } = value
       if (!isShort(exchange) || !isShort(nonce) || !isUid(uid)) return undefined
-      return { kind: 'prepared', exchange, nonce, uid }
+      if (wallClock === undefined) return { kind: 'prepared', exchange, nonce, uid }
+      return isTime(wallClock) ? { kind: 'prepared', exchange, nonce, uid, wallClock } : undefined
     }
     case 'installed': {
       const { exchange } = value
@@ -143,6 +167,8 @@ export function parseAgentMessage(text: string): AgentMessage | undefined {
       const facts = parseHostFacts(value['facts'])
       return facts && { kind: 'facts', facts }
     }
+    case 'signers-wanted':
+      return { kind: 'signers-wanted' }
     default:
       return undefined
   }
@@ -171,9 +197,15 @@ export function parseServerMessage(text: string): ServerMessage | undefined {
       const { exchange } = value
       const grant = parseSigned(value['grant'])
       const signer = parseSigned(value['signer'])
-      return isShort(exchange) && grant && signer
-        ? { kind: 'install', exchange, grant, signer }
-        : undefined
+      if (!isShort(exchange) || !grant || !signer) return undefined
+      if (value['managed'] === undefined) return { kind: 'install', exchange, grant, signer }
+      const managed = parseManaged(value['managed'])
+      return managed && { kind: 'install', exchange, grant, signer, managed }
+    }
+    case 'signers': {
+      const signers = parseSigned(value['signers'])
+      const signer = parseSigned(value['signer'])
+      return signers && signer && { kind: 'signers', signers, signer }
     }
     case 'revoke': {
       const { grantId } = value
@@ -209,6 +241,26 @@ function parseSigned(value: unknown): Signed | undefined {
   return { statement, signature }
 }
 
+function parseManaged(value: unknown): ManagedSignature | undefined {
+  if (!isObject(value)) return undefined
+  const { expires, signatures } = value
+  if (typeof expires !== 'number' || !Number.isSafeInteger(expires) || expires < 1) return undefined
+  if (!Array.isArray(signatures) || signatures.length < 1 || signatures.length > 2) return undefined
+  const parsed = signatures.map(parseSignatureOf)
+  return parsed.includes(undefined)
+    ? undefined
+    : { expires, signatures: parsed as readonly SignatureOf[] }
+}
+
+function parseSignatureOf(value: unknown): SignatureOf | undefined {
+  if (!isObject(value)) return undefined
+  const { signer, signature } = value
+  if (typeof signer !== 'string' || !/^[0-9A-F]{40}$/.test(signer)) return undefined
+  // 256 bytes in base64: RSA of 2048 bits
+  if (typeof signature !== 'string' || !/^[A-Za-z0-9+/]{342}==$/.test(signature)) return undefined
+  return { signer, signature }
+}
+
 function parseRefusal(value: unknown): AgentRefusal | undefined {
   if (!isObject(value)) return undefined
   const code = REFUSAL_CODES.find((known) => known === value['code'])
@@ -220,7 +272,7 @@ function parseReceipt(value: unknown): Receipt | undefined {
   if (!isObject(value)) return undefined
   const { receiptId, at, kind, osUser, fingerprint, grantId } = value
   if (!isShort(receiptId) || !isShort(osUser) || !isShort(fingerprint)) return undefined
-  if (typeof at !== 'number' || !Number.isInteger(at) || Math.abs(at) > MAX_TIME) return undefined
+  if (!isTime(at)) return undefined
   if (kind !== 'offered' && kind !== 'expired-unused') return undefined
   if (grantId !== undefined && !isShort(grantId)) return undefined
   return { receiptId, at, kind, osUser, fingerprint, ...(grantId === undefined ? {} : { grantId }) }
@@ -234,6 +286,9 @@ const isShort = (value: unknown): value is string => isPrintable(value) && value
 
 const isPrintable = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= 1024 && /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u.test(value)
+
+const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= MAX_TIME
 
 const isUid = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 0xffff_ffff

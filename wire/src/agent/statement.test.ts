@@ -8,6 +8,7 @@ import {
   enrolmentProofStatement,
   linkProofStatement,
 } from './link-statements.ts'
+import { managedSignersStatement } from './managed-signers-statement.ts'
 import { signerStatement } from './signer-statement.ts'
 import { decodeStatement, encodeStatement } from './statement.ts'
 
@@ -167,6 +168,32 @@ describe('a statement of one kind', () => {
     notAfter: 1,
   }
 
+  const managed = {
+    deployment: 'd',
+    region: 'on-prem-1',
+    availabilityZone: 'on-prem-1a',
+    availabilityZoneId: 'onp1-az1',
+    partition: 'aws',
+    domain: 'amazonaws.com',
+    chains: ['x'],
+    staples: ['x'],
+    issuedAt: 0,
+  }
+
+  it('of managed signers is of one or two', () => {
+    const read = (changes: object) =>
+      decodeStatement(
+        managedSignersStatement,
+        encodeStatement(managedSignersStatement, { ...managed, ...changes }),
+      )
+    assert.deepEqual(read({}), managed)
+    assert.ok(read({ chains: ['x', 'y'], staples: ['x', 'y'] }))
+    for (const list of [[], ['x', 'y', 'z'], 'x', [1], ['x'.repeat(4097)]]) {
+      assert.equal(read({ chains: list }), undefined)
+      assert.equal(read({ staples: list }), undefined)
+    }
+  })
+
   it('is never taken for another (a signed challenge must not pass for an acknowledgement)', () => {
     const kinds = [
       [grantStatement, GRANT],
@@ -174,6 +201,7 @@ describe('a statement of one kind', () => {
       [linkProofStatement, link],
       [acknowledgementStatement, acknowledgement],
       [signerStatement, signer],
+      [managedSignersStatement, managed],
     ] as const
     for (const [kind, fields] of kinds) {
       const text = encodeStatement<object>(kind, fields)
