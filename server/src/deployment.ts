@@ -134,7 +134,8 @@ function ownNames(listenHost: string): readonly string[] {
   return [hostname(), ...loopback, ...addresses.filter((address) => !address.startsWith('fe80:'))]
 }
 
-async function sealedSetting(
+/** The secret that stands under this name, on every node; `make` is asked only for the first. */
+export async function sealedSetting(
   store: Store,
   envelope: Envelope,
   name: string,

@@ -6,10 +6,11 @@ import pino, { type DestinationStream, type Logger } from 'pino'
 import { createDeliveries } from './agents/deliver-grant.ts'
 import { createEnrolments } from './agents/enrol.ts'
 import { createAgentGateway } from './agents/gateway.ts'
+import { createManagedSigners } from './agents/managed-signers.ts'
 import { createPresence } from './agents/presence.ts'
 import { createLocalBus } from './bus/local/local-bus.ts'
 import type { ServerConfig } from './config.ts'
-import { loadDeployment, type Deployment } from './deployment.ts'
+import { loadDeployment, sealedSetting, type Deployment } from './deployment.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { createDiscovery } from './http/discovery.ts'
 import { createKeyUses } from './http/key-uses.ts'
@@ -24,6 +25,7 @@ import { createProviderKeys } from './oidc/provider-keys.ts'
 import { createWebIdentities } from './oidc/verify-token.ts'
 import { createEnvelope, type Envelope } from './secrets/envelope.ts'
 import { createGrantSigner } from './secrets/grant-signer.ts'
+import { createManagedSigner } from './secrets/managed-signer.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
@@ -97,11 +99,28 @@ async function serve(
   const bus = createLocalBus()
   const presence = createPresence()
   const trail = createTrail(store, realm, now)
+  const signer = createGrantSigner(issuer, now)
+  const managed = createManagedSigner({
+    texts: {
+      keep: (name, make) => sealedSetting(store, envelope, name, make),
+      drop: (name) => store.settings.set(name, undefined),
+    },
+    deployment: issuer.deployment,
+    region: realm.region,
+    now,
+  })
   const gateway = createAgentGateway({
     store,
     bus,
     presence,
     receipts: createReceiptRecorder(trail),
+    managedSigners: createManagedSigners({
+      realm,
+      deployment: issuer.deployment,
+      managed,
+      signer,
+      now,
+    }),
     deployment: issuer.deployment,
     proofDeadlineMs: surroundings.proofDeadlineMs,
     now,
@@ -109,7 +128,8 @@ async function serve(
   })
   const deliveries = createDeliveries({
     bus,
-    signer: createGrantSigner(issuer, now),
+    signer,
+    managed,
     deployment: issuer.deployment,
     deadlineMs: surroundings.deliveryDeadlineMs,
     now,

@@ -1,15 +1,22 @@
 import { invalidArgs, instanceStateInvalid, instanceUnavailable } from '@fleetkey/domain/exceptions'
-import { GRANT_TTL_SECONDS, type Grant } from '@fleetkey/domain/grant'
+import { expiryTime, GRANT_TTL_SECONDS, type Grant } from '@fleetkey/domain/grant'
 import { instanceName, type Instance } from '@fleetkey/domain/instance'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'
 import { acknowledgementStatement } from '@fleetkey/wire/agent/link-statements'
-import { parseAgentMessage, type AgentRefusal, type Signed } from '@fleetkey/wire/agent/messages'
+import {
+  parseAgentMessage,
+  type AgentRefusal,
+  type ManagedSignature,
+  type Signed,
+} from '@fleetkey/wire/agent/messages'
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
+import { isManagedKeyType, managedKeyText } from '@fleetkey/wire/aws/managed-key'
 import type { SshPublicKey } from '@fleetkey/wire/ssh/public-key'
 import { NoResponders, RequestTimeout, type Bus } from '../bus/bus.ts'
 import { sha256Base64 } from '../secrets/digests.ts'
 import { isSignedBy, publicKeyFrom } from '../secrets/ed25519.ts'
 import type { GrantSigner } from '../secrets/grant-signer.ts'
+import type { ManagedSigner } from '../secrets/managed-signer.ts'
 import type { AgentAnswer, AgentQuestion } from './agent-link.ts'
 
 /** A whole delivery ends within this time, one way or the other. Half of it may go to the question before. */
@@ -19,6 +26,8 @@ const DELIVERY_DEADLINE_MS = 10_000
 export interface PreparedDelivery {
   readonly nonce: string
   readonly uid: number
+  /** Milliseconds since 1970 by the host's clock, of an agent that serves managed keys. */
+  readonly wallClock?: number | undefined
 }
 
 export interface GrantRequest {
@@ -42,12 +51,13 @@ export const agentSubject = (instanceId: string): string => `agent.${instanceId}
 export function createDeliveries(parts: {
   readonly bus: Bus
   readonly signer: GrantSigner
+  readonly managed: Pick<ManagedSigner, 'sign'>
   readonly deployment: string
   /** DELIVERY_DEADLINE_MS unless a test is in a hurry. */
   readonly deadlineMs?: number | undefined
   readonly now: () => number
 }): Deliveries {
-  const { bus, signer, deployment, deadlineMs = DELIVERY_DEADLINE_MS, now } = parts
+  const { bus, signer, managed, deployment, deadlineMs = DELIVERY_DEADLINE_MS, now } = parts
 
   async function ask(instance: Instance, question: AgentQuestion | RevokeNotice) {
     const text = await bus.request(
@@ -70,7 +80,8 @@ export function createDeliveries(parts: {
       })
       if (answer?.kind === 'refused') throw refusedByHost(instance, answer.refusal)
       if (answer?.kind !== 'prepared') throw noSense(instance)
-      return { nonce: answer.nonce, uid: answer.uid }
+      const { nonce, uid, wallClock } = answer
+      return { nonce, uid, wallClock }
     },
 
     async deliver(request, prepared, intent) {
@@ -95,14 +106,22 @@ export function createDeliveries(parts: {
         intentHash: intent.hash,
       }
       const signed = signer.sign(grant)
-      const answer = await ask(instance, { kind: 'install', ...signed }).catch((error: unknown) => {
-        takeBack(instance, grant)
-        throw unreachable(
-          instance,
-          error,
-          'the key may or may not be usable for a minute. Retry in a moment',
-        )
-      })
+      const extra =
+        prepared.wallClock === undefined
+          ? {}
+          : {
+              managed: await signManagedKey(managed, { grant, key, wallClock: prepared.wallClock }),
+            }
+      const answer = await ask(instance, { kind: 'install', ...signed, ...extra }).catch(
+        (error: unknown) => {
+          takeBack(instance, grant)
+          throw unreachable(
+            instance,
+            error,
+            'the key may or may not be usable for a minute. Retry in a moment',
+          )
+        },
+      )
       if (answer?.kind === 'refused') throw refusedByHost(instance, answer.refusal)
       const wanted = { instance, grant, statement: signed.grant.statement }
       if (answer?.kind !== 'installed' || !acknowledges(answer.acknowledgement, wanted)) {
@@ -112,6 +131,20 @@ export function createDeliveries(parts: {
       return grant
     },
   }
+}
+
+/** The end is told by the host's clock, as the host package asks that one, and is that of a grant that was installed already. */
+async function signManagedKey(
+  managed: Pick<ManagedSigner, 'sign'>,
+  { grant, key, wallClock }: { grant: Grant; key: SshPublicKey; wallClock: number },
+): Promise<ManagedSignature> {
+  if (!isManagedKeyType(key)) {
+    throw invalidArgs(
+      `This host takes keys through Amazon's host package, which knows ssh-ed25519 and ssh-rsa only: push such a key instead of ${key.type}.`,
+    )
+  }
+  const expires = expiryTime(wallClock, grant.ttl)
+  return { expires, signatures: await managed.sign(managedKeyText({ ...grant, key, expires })) }
 }
 
 /** Over the bus only; the node that holds the link passes it on and answers with nothing. */

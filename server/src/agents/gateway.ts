@@ -34,6 +34,8 @@ const CLOSE_POLICY = 1008
 /** More unsent bytes than this on a link: the peer does not read. */
 const MAX_BUFFERED = 1024 * 1024
 
+type SignersMessage = Extract<ServerMessage, { readonly kind: 'signers' }>
+
 /** Takes agents' WebSockets, proves who they are, and serves their instance's subject on the bus while they stay. */
 export interface AgentGateway {
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void
@@ -48,13 +50,15 @@ export function createAgentGateway(parts: {
   readonly bus: Bus
   readonly presence: Presence
   readonly receipts: ReceiptRecorder
+  /** What an agent that serves managed keys shows its host, signed anew for each that asks. */
+  readonly managedSigners: () => Promise<Omit<SignersMessage, 'kind'>>
   readonly deployment: string
   /** PROOF_DEADLINE_MS unless a test is in a hurry. */
   readonly proofDeadlineMs?: number | undefined
   readonly now: () => number
   readonly log: GatewayLog
 }): AgentGateway {
-  const { store, bus, presence, receipts, deployment, now, log } = parts
+  const { store, bus, presence, receipts, managedSigners, deployment, now, log } = parts
   const { proofDeadlineMs = PROOF_DEADLINE_MS } = parts
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -168,6 +172,9 @@ export function createAgentGateway(parts: {
         link.send({ kind: 'stored', receiptIds: message.receipts.map((one) => one.receiptId) })
         return
       }
+      case 'signers-wanted':
+        link.send({ kind: 'signers', ...(await managedSigners()) })
+        return
       case 'hello':
         throw new Error('a second hello')
     }

@@ -34,7 +34,10 @@ export async function createAuthority(deployment: string, now: number): Promise<
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
-  return { certificate: certificate.toString('pem'), privateKey: await exportKey(keys.privateKey) }
+  return {
+    certificate: certificate.toString('pem'),
+    privateKey: await exportPrivateKey(keys.privateKey),
+  }
 }
 
 /** A server certificate of the CA for these DNS names and IP addresses. */
@@ -52,7 +55,7 @@ export async function issueServerCertificate(
     notBefore: new Date(now - DAY_MS),
     notAfter: new Date(now + SERVER_DAYS * DAY_MS),
     publicKey: keys.publicKey,
-    signingKey: await importKey(authority.privateKey),
+    signingKey: await importPrivateKey(authority.privateKey, EC),
     signingAlgorithm: SIGNING,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
@@ -67,22 +70,28 @@ export async function issueServerCertificate(
       await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
     ],
   })
-  return { certificate: certificate.toString('pem'), privateKey: await exportKey(keys.privateKey) }
+  return {
+    certificate: certificate.toString('pem'),
+    privateKey: await exportPrivateKey(keys.privateKey),
+  }
 }
 
 /** RFC 5280 §4.1.2.2: positive and at most 20 octets. */
-function serialNumber(): string {
+export function serialNumber(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40
   return bytes.toHex()
 }
 
-async function exportKey(key: CryptoKey): Promise<string> {
+export async function exportPrivateKey(key: CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')
 }
 
-function importKey(pem: string): Promise<CryptoKey> {
+export function importPrivateKey(
+  pem: string,
+  algorithm: Parameters<typeof crypto.subtle.importKey>[2],
+): Promise<CryptoKey> {
   const [der] = x509.PemConverter.decode(pem)
   if (der === undefined) throw new Error('the CA key is not PEM')
-  return crypto.subtle.importKey('pkcs8', der, EC, false, ['sign'])
+  return crypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign'])
 }

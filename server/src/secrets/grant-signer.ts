@@ -1,6 +1,10 @@
 import type { KeyObject } from 'node:crypto'
 import type { Grant } from '@fleetkey/domain/grant'
 import { grantStatement } from '@fleetkey/wire/agent/grant-statement'
+import {
+  managedSignersStatement,
+  type ManagedSigners,
+} from '@fleetkey/wire/agent/managed-signers-statement'
 import type { Signed } from '@fleetkey/wire/agent/messages'
 import { SIGNER_TTL_MS, SIGNER_USAGE, signerStatement } from '@fleetkey/wire/agent/signer-statement'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
@@ -9,6 +13,7 @@ import { generatePrivateKey, publicKeyText, signStatement } from './ed25519.ts'
 /** Signs grants with a key of this process, which an issuer key that agents pinned has certified for a day. */
 export interface GrantSigner {
   sign(grant: Grant): SignedGrant
+  signManagedSigners(signers: ManagedSigners): { readonly signers: Signed; readonly signer: Signed }
 }
 
 export interface SignedGrant {
@@ -25,13 +30,20 @@ export interface Issuer {
 /** A new signer key every half of its certificate's life. The private half never leaves this process's memory. */
 export function createGrantSigner(issuer: Issuer, now: () => number): GrantSigner {
   let current = certify(issuer, now())
+  const fresh = () => {
+    if (now() > current.renewAt) current = certify(issuer, now())
+    return current
+  }
   return {
     sign(grant) {
-      if (now() > current.renewAt) current = certify(issuer, now())
-      return {
-        grant: signStatement(current.key, encodeStatement(grantStatement, grant)),
-        signer: current.certificate,
-      }
+      const { key, certificate } = fresh()
+      const text = encodeStatement(grantStatement, grant)
+      return { grant: signStatement(key, text), signer: certificate }
+    },
+    signManagedSigners(signers) {
+      const { key, certificate } = fresh()
+      const text = encodeStatement(managedSignersStatement, signers)
+      return { signers: signStatement(key, text), signer: certificate }
     },
   }
 }
