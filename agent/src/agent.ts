@@ -36,6 +36,8 @@ export interface AgentParts {
 const FACTS_EVERY_MS = 60_000
 /** A receipt is on the server within seconds of a login; with no key live there is little to report. */
 const NOTES_EVERY_MS = { live: 1000, idle: 5000 }
+/** A new signer signs beside the old one for an hour before it signs alone, and a staple holds for a day. */
+const SIGNERS_EVERY_MS = 15 * 60_000
 const STOP_LIMIT_MS = 2000
 
 /** The daemon, put together: the link, what it answers, and what it reports. */
@@ -81,12 +83,21 @@ export class Agent {
         accounts: parts.accounts ?? openAccounts(),
         nonces: new Nonces(clock),
         liveKeys: this.#liveKeys,
+        ...(delivery.takeSigners === undefined
+          ? {}
+          : {
+              takeSigners: (signers) => {
+                delivery.takeSigners?.(signers)
+                void this.refreshFacts().catch(this.#failed('facts-failed'))
+              },
+            }),
         onStored: (receiptIds) => {
           this.#receipts.stored(receiptIds)
           this.#sendReceipts()
         },
       }),
       onWelcome: () => {
+        this.#askForSigners()
         this.#sendFacts()
         this.#sendReceipts()
         void this.#report().catch(this.#failed('notes-failed'))
@@ -130,6 +141,15 @@ export class Agent {
       const rhythm = () =>
         this.#liveKeys.list().length > 0 ? NOTES_EVERY_MS.live : NOTES_EVERY_MS.idle
       this.#repeating.push(repeat(rhythm, () => this.#report(), this.#failed('notes-failed')))
+    }
+    if (this.#parts.delivery.takeSigners !== undefined) {
+      this.#repeating.push(
+        repeat(
+          () => SIGNERS_EVERY_MS,
+          async () => this.#askForSigners(),
+          this.#failed('signers-failed'),
+        ),
+      )
     }
     await this.#link.run()
   }
@@ -188,6 +208,10 @@ export class Agent {
   #findGrant(osUser: string, fingerprint: string): LiveKey | undefined {
     const known = [...this.#liveKeys.list(), ...this.#expired]
     return known.find((key) => key.osUser === osUser && key.fingerprint === fingerprint)
+  }
+
+  #askForSigners(): void {
+    if (this.#parts.delivery.takeSigners !== undefined) this.#link.send({ kind: 'signers-wanted' })
   }
 
   /** Also what changed between hello and welcome. */

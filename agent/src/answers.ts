@@ -1,14 +1,23 @@
 import { acknowledgementStatement } from '@fleetkey/wire/agent/link-statements'
-import type { AgentMessage, AgentRefusal, ServerMessage } from '@fleetkey/wire/agent/messages'
+import type { ManagedSigners } from '@fleetkey/wire/agent/managed-signers-statement'
+import type {
+  AgentMessage,
+  AgentRefusal,
+  ManagedSignature,
+  ServerMessage,
+} from '@fleetkey/wire/agent/messages'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
+import { isManagedKeyType, managedKeyText } from '@fleetkey/wire/aws/managed-key'
 import { findAccount, refuseUnlessAllowed } from './account-checks.ts'
 import type { Accounts } from './accounts.ts'
 import { sha256 } from './ed25519.ts'
-import { checkGrant, type SignedGrant } from './grant-checks.ts'
+import type { ManagedKeyOnHost } from './delivery.ts'
+import { checkGrant, type SignedGrant, type VerifiedGrant } from './grant-checks.ts'
 import { GrantRefusal } from './grant-refusal.ts'
 import type { Identity } from './identity.ts'
 import type { LiveKeys } from './live-keys.ts'
 import { reason, type Log } from './log.ts'
+import { checkManagedSigners } from './metadata/signers-checks.ts'
 import type { Nonces } from './nonces.ts'
 import type { Settings } from './settings.ts'
 import type { Enrolment, TrustStore } from './state.ts'
@@ -22,6 +31,8 @@ export interface AnswerContext {
   readonly settings: Settings
   readonly liveKeys: LiveKeys
   readonly log: Log
+  /** Present where keys are delivered as managed keys. */
+  readonly takeSigners?: (signers: ManagedSigners) => void
   /** Those receipts are durable on the server. */
   readonly onStored: (receiptIds: readonly string[]) => void
 }
@@ -73,6 +84,8 @@ export function createAnswers(
         host.onStored(message.receiptIds)
         return undefined
       case 'signers':
+        takeSigners(message, host)
+        return undefined
       case 'challenge':
       case 'welcome':
         return undefined
@@ -82,15 +95,35 @@ export function createAnswers(
 
 async function prepare(
   { exchange, osUser }: { exchange: string; osUser: string },
-  { accounts, settings, nonces }: AnswerContext,
+  { accounts, settings, nonces, takeSigners: servesManagedKeys }: AnswerContext,
 ): Promise<AgentMessage> {
   const account = await findAccount(osUser, accounts)
   refuseUnlessAllowed(account, settings)
-  return { kind: 'prepared', exchange, nonce: nonces.issue(osUser), uid: account.uid }
+  const answer = { exchange, nonce: nonces.issue(osUser), uid: account.uid }
+  if (servesManagedKeys === undefined) return { kind: 'prepared', ...answer }
+  return { kind: 'prepared', ...answer, wallClock: Date.now() }
+}
+
+function takeSigners(told: Parameters<typeof checkManagedSigners>[0], host: AnswerContext): void {
+  try {
+    const { enrolment, trust, log } = host
+    const signers = checkManagedSigners(told, {
+      pins: enrolment,
+      trust: trust.current,
+      wallNow: Date.now(),
+    })
+    host.takeSigners?.(signers)
+    log.debug('signers-told', { chains: signers.chains.length })
+  } catch (failure) {
+    host.log.error('signers-refused', { reason: reason(failure) })
+  }
 }
 
 /** Checks, installs, and signs that it did. Every other outcome is a throw with nothing left on the host. */
-async function installGrant(signed: SignedGrant, host: AnswerContext) {
+async function installGrant(
+  signed: SignedGrant & { readonly managed?: ManagedSignature },
+  host: AnswerContext,
+) {
   const { enrolment, identity, trust, nonces, accounts, settings, liveKeys, log } = host
   const verified = await checkGrant(signed, {
     pins: enrolment,
@@ -102,7 +135,10 @@ async function installGrant(signed: SignedGrant, host: AnswerContext) {
     accounts,
     settings,
   })
-  const { grantId, osUser, deadline, bootId, fingerprint } = await liveKeys.install(verified)
+  const { grantId, osUser, deadline, bootId, fingerprint } = await liveKeys.install({
+    ...verified,
+    ...(signed.managed === undefined ? {} : { managed: onHost(verified, signed.managed) }),
+  })
   const { principalArn, requestId } = verified.grant
   log.info('grant-installed', { grantId, osUser, fingerprint, principalArn, requestId })
   return identity.sign(
@@ -114,6 +150,15 @@ async function installGrant(signed: SignedGrant, host: AnswerContext) {
       bootId,
     }),
   )
+}
+
+/** Of what the grant says and nothing else: no text from outside comes before the host package. */
+function onHost({ grant, key }: VerifiedGrant, signed: ManagedSignature): ManagedKeyOnHost {
+  if (!isManagedKeyType(key)) {
+    throw new GrantRefusal('key-not-allowed', `The host package takes no ${key.type} keys.`)
+  }
+  const { expires, signatures } = signed
+  return { expires, signatures, text: managedKeyText({ ...grant, key, expires }) }
 }
 
 const busy = () =>

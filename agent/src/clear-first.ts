@@ -19,13 +19,12 @@ export function clearFirst(delivery: Delivery): Delivery {
   }
 
   return {
-    kind: delivery.kind,
+    ...delivery,
     clear,
     async install(key) {
       await clear()
       await delivery.install(key)
     },
-    remove: (key) => delivery.remove(key),
     async problems() {
       try {
         await clear()

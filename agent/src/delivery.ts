@@ -1,5 +1,7 @@
 import type { DeliveryKind } from '@fleetkey/domain/host-facts'
 import type { OptionProfile } from '@fleetkey/domain/option-profile'
+import type { ManagedSigners } from '@fleetkey/wire/agent/managed-signers-statement'
+import type { ManagedSignature } from '@fleetkey/wire/agent/messages'
 import type { SshPublicKey } from '@fleetkey/wire/ssh/public-key'
 
 /** A key that may log in on this host until its deadline. What a verified grant becomes. */
@@ -17,6 +19,14 @@ export interface LiveKey {
   readonly deadline: number
   /** Seconds since 1970 by this host's wall clock: the second lock, `expiry-time` for sshd. */
   readonly expiryTime: number
+  /** Where the delivery serves managed keys. */
+  readonly managed?: ManagedKeyOnHost
+}
+
+/** The grant as a managed key: what Amazon's host package reads, and by whom it is signed. */
+export interface ManagedKeyOnHost extends ManagedSignature {
+  /** See managedKeyText: made here, of the grant. */
+  readonly text: string
 }
 
 /**
@@ -32,6 +42,10 @@ export interface Delivery {
   clear(): Promise<void>
   /** What would stop a login although grants arrive, in words for a person; empty when healthy. */
   problems(): Promise<readonly string[]>
+  /** Present where keys are served as managed keys, which need signatures: takes what the server told of their signers. */
+  takeSigners?(signers: ManagedSigners): void
+  /** Ends what the delivery runs. Called last. */
+  close?(): Promise<void>
 }
 
 /** `message` is for the person who pushed: what on the host is wrong and how to mend it. */

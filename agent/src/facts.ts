@@ -106,7 +106,7 @@ function reachable(addresses: readonly string[], listensOn: readonly string[] = 
 }
 
 /** Where others may reach this host: neither loopback nor link-local (RFC 3927, RFC 4291 §2.5.6). */
-function findAddresses(): readonly string[] {
+export function findAddresses(): readonly string[] {
   return Object.values(networkInterfaces())
     .flatMap((entries) => entries ?? [])
     .filter(({ internal, address }) => !internal && !/^(169\.254\.|fe[89ab])/i.test(address))

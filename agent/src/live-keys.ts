@@ -7,7 +7,7 @@ import {
 } from '@fleetkey/domain/grant'
 import { sshFingerprint } from '@fleetkey/wire/ssh/public-key'
 import type { BootClock } from './boot-clock.ts'
-import { DeliveryFailed, type Delivery, type LiveKey } from './delivery.ts'
+import { DeliveryFailed, type Delivery, type LiveKey, type ManagedKeyOnHost } from './delivery.ts'
 import { sha256 } from './ed25519.ts'
 import type { VerifiedGrant } from './grant-checks.ts'
 import { GrantRefusal, notValid } from './grant-refusal.ts'
@@ -26,6 +26,10 @@ export interface LiveKeysOptions {
   readonly installLimitMs?: number
   /** How often deadlines are compared with the clock while a key is live: setTimeout alone does not count the host's sleep. */
   readonly sweepMs?: number
+}
+
+export interface GrantToInstall extends VerifiedGrant {
+  readonly managed?: ManagedKeyOnHost
 }
 
 interface Entry {
@@ -61,7 +65,7 @@ export class LiveKeys {
   }
 
   /** Resolves when sshd takes the key. Throws a GrantRefusal, and then it does not, or not for longer than the removal takes. */
-  install(verified: VerifiedGrant): Promise<LiveKey> {
+  install(verified: GrantToInstall): Promise<LiveKey> {
     const call = { abandoned: false }
     const installed = this.#inTurn(() => this.#install(verified, call))
     return within(this.#options.installLimitMs ?? 2500, installed, () => {
@@ -86,7 +90,10 @@ export class LiveKeys {
     }
   }
 
-  async #install({ grant, key }: VerifiedGrant, call: { abandoned: boolean }): Promise<LiveKey> {
+  async #install(
+    { grant, key, managed }: GrantToInstall,
+    call: { abandoned: boolean },
+  ): Promise<LiveKey> {
     const { clock, delivery, onChange } = this.#options
     const fingerprint = sshFingerprint(key, sha256)
     if (call.abandoned || this.#withdrawn.has(grant.grantId) || this.#entries.has(grant.grantId)) {
@@ -104,6 +111,7 @@ export class LiveKeys {
       bootId: clock.bootId,
       deadline: grantDeadline(clock.now(), grant.ttl),
       expiryTime: expiryTime(Date.now(), grant.ttl),
+      ...(managed === undefined ? {} : { managed }),
     }
     // In the list before it is on the host: whatever happens from here on, it will be taken away.
     this.#entries.set(liveKey.grantId, { key: liveKey, wanted: true })

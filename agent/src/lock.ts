@@ -1,5 +1,6 @@
-import type { LockState } from '@fleetkey/domain/host-facts'
+import type { DeliveryKind, LockState } from '@fleetkey/domain/host-facts'
 import { helperCommand } from './install/helper.ts'
+import { isHostPackageCommand } from './metadata/host-package.ts'
 import { PATHS, type Paths } from './paths.ts'
 import { readSshdConfig, type SshdConfig, SshdUnreadable } from './sshd.ts'
 
@@ -13,8 +14,9 @@ const maxWays = 64
  */
 export async function measureLock(
   users: readonly string[],
-  paths: Paths = PATHS,
+  host: HostToMeasure = {},
 ): Promise<LockState> {
+  const { paths = PATHS } = host
   const ways = new Map<string, Set<string>>()
   try {
     for (const user of new Set([...users, 'nobody-in-particular'])) {
@@ -22,7 +24,7 @@ export async function measureLock(
       const configs = await Promise.all(
         addresses.map((address) => readSshdConfig({ user, address }, paths.sshdConfig)),
       )
-      for (const way of configs.flatMap((config) => findWays(config, paths)))
+      for (const way of configs.flatMap((config) => findWays(config, host)))
         ways.set(way, (ways.get(way) ?? new Set()).add(user))
     }
   } catch (error) {
@@ -35,12 +37,18 @@ export async function measureLock(
 }
 
 /** The ways in beside a grant, each as the setting that opens it. Keywords are those of sshd_config(5). */
-export function findWays(config: SshdConfig, paths: Paths = PATHS): readonly string[] {
-  return rulesFor(paths).flatMap(([keyword, isShut]) => {
+export function findWays(config: SshdConfig, host: HostToMeasure = {}): readonly string[] {
+  return rulesFor(host).flatMap(([keyword, isShut]) => {
     const value = config.get(keyword.toLowerCase())?.[0]
     // GSSAPI may not be compiled in: then there is no such line and no such way.
     return value === undefined || isShut(value) ? [] : [`${keyword} ${value}`]
   })
+}
+
+export interface HostToMeasure {
+  readonly paths?: Paths
+  /** Default `command`. */
+  readonly delivery?: DeliveryKind
 }
 
 type Rule = readonly [keyword: string, isShut: (value: string) => boolean]
@@ -48,9 +56,16 @@ type Rule = readonly [keyword: string, isShut: (value: string) => boolean]
 const isNo = (value: string) => value === 'no'
 const isNone = (value: string) => value === 'none'
 
-const rulesFor = (paths: Paths): readonly Rule[] => [
+const rulesFor = ({ paths = PATHS, delivery }: HostToMeasure): readonly Rule[] => [
   ['AuthorizedKeysFile', (value) => value === 'none' || value === `${paths.authorizedKeys}/%u`],
-  ['AuthorizedKeysCommand', (value) => value === 'none' || value === helperCommand],
+  [
+    'AuthorizedKeysCommand',
+    (value) =>
+      value === 'none' ||
+      value === helperCommand ||
+      // It gets its keys from us then; elsewhere from a cloud.
+      (delivery === 'metadata' && isHostPackageCommand(value)),
+  ],
   ['PasswordAuthentication', isNo],
   ['KbdInteractiveAuthentication', isNo],
   ['HostbasedAuthentication', isNo],

@@ -86,7 +86,7 @@ An agent that runs already goes on as before until it is started again.
     if (values['help']) return help('install')
     const { delivery } = values
     if (delivery !== undefined && (typeof delivery !== 'string' || !isDelivery(delivery))) {
-      throw usage('install', '--delivery is command, file or home')
+      throw usage('install', '--delivery is command, file, home or metadata')
     }
     const { install } = await import('./install/install.ts')
     return report(

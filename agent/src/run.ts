@@ -25,7 +25,9 @@ export async function run(paths: Paths): Promise<number> {
     throw new AgentFailure('configuration', `An agent runs already, as process ${running.pid}.`)
   }
   const log = createLog(settings.logLevel)
-  const delivery = clearFirst(await openDelivery(settings.delivery, paths))
+  const clock = openBootClock()
+  const { instanceId, serverUrl } = enrolment
+  const delivery = clearFirst(await openDelivery(settings.delivery, { paths, instanceId, clock }))
   const startedAt = Date.now()
   let agent: Agent | undefined
   const showStatus = () => agent && write(paths, agent, { startedAt, settings, log })
@@ -35,7 +37,7 @@ export async function run(paths: Paths): Promise<number> {
     enrolment,
     identity: loadIdentity(paths.state),
     trust: new TrustStore(paths.state, enrolment),
-    clock: openBootClock(),
+    clock,
     delivery,
     log,
     collectFacts: () =>
@@ -44,7 +46,6 @@ export async function run(paths: Paths): Promise<number> {
     onChange: () => void setImmediate(showStatus),
   })
   showStatus()
-  const { instanceId, serverUrl } = enrolment
   log.info('agent-started', { instanceId, serverUrl, version: AGENT_VERSION })
 
   const opened = agent
@@ -60,6 +61,7 @@ export async function run(paths: Paths): Promise<number> {
   try {
     await opened.run()
     await opened.close()
+    await delivery.close?.()
   } finally {
     process.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', refresh)
     agent = undefined // a status that waits to be written would come after its removal
@@ -79,7 +81,8 @@ export function hostSources(settings: Settings, paths: Paths) {
     },
     lock: async () => {
       const { measureLock } = await import('./lock.ts')
-      return measureLock(settings.allowUsers?.slice(0, MAX_LOCK_USERS) ?? [], paths)
+      const users = settings.allowUsers?.slice(0, MAX_LOCK_USERS) ?? []
+      return measureLock(users, { paths, delivery: settings.delivery })
     },
     ...(settings.sshPort === undefined ? {} : { sshPort: settings.sshPort }),
   }

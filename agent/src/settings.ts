@@ -74,7 +74,7 @@ const accounts: Check = {
 
 const CHECKS: Readonly<Record<keyof Settings, Check>> = {
   delivery: {
-    wanted: '"command", "file" or "home"',
+    wanted: '"command", "file", "home" or "metadata"',
     holds: (value) => typeof value === 'string' && isDelivery(value),
   },
   allowRoot: { wanted: 'true or false', holds: (value) => typeof value === 'boolean' },

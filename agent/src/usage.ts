@@ -38,11 +38,12 @@ Settings: /etc/fleetkey/agent.json (delivery, allowRoot, allowUsers, denyUsers, 
   fleetkey agent status
   fleetkey agent status --output json | jq .agent.problems
 `,
-  install: `fleetkey agent install [--delivery command|file|home] [--lock|--no-lock] [--dry-run]
+  install: `fleetkey agent install [--delivery command|file|home|metadata] [--lock|--no-lock] [--dry-run]
 
 Lets sshd take pushed keys, and starts the agent with the host. sshd's configuration is checked before it is used.
 
-  --delivery KIND   how keys reach sshd; default: what /etc/fleetkey/agent.json says, or command
+  --delivery KIND   how keys reach sshd; default: what /etc/fleetkey/agent.json says, or command;
+                    metadata: through Amazon's host package (ec2-instance-connect), which must be installed
   --lock            make grants the only way in
   --no-lock         open again what --lock shut; without either it stays as it is
   --dry-run         say what would be done

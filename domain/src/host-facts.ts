@@ -1,5 +1,5 @@
-/** How grants reach sshd on a host: see docs/operate/deliveries.md. */
-export type DeliveryKind = 'command' | 'file' | 'home'
+/** How grants reach sshd on a host: see docs/operate/hosts.md. */
+export type DeliveryKind = 'command' | 'file' | 'home' | 'metadata'
 
 /** Whether grants are the only way in, as the agent measured it with `sshd -T`. */
 export type LockState =
@@ -30,7 +30,12 @@ export interface HostFacts {
   readonly problems: readonly string[]
 }
 
-const DELIVERIES: readonly string[] = ['command', 'file', 'home'] satisfies DeliveryKind[]
+const DELIVERIES: readonly string[] = [
+  'command',
+  'file',
+  'home',
+  'metadata',
+] satisfies DeliveryKind[]
 const MAX_LIST = 64
 const MAX_TEXT = 256
 const MAX_KEY_TEXT = 2048

@@ -24,6 +24,8 @@ export async function ensureRunDirectories(
     case 'home':
       makeDirectory(paths.state, { mode: 0o700, gid: 0 })
       return makeDirectory(`${paths.state}/home`, { mode: 0o700, gid: 0 })
+    case 'metadata':
+      return // keys are in memory only
   }
 }
 

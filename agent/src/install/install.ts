@@ -10,6 +10,7 @@ import { readSshdVersion, type SshdConfig, understandsUtcExpiry } from '../sshd.
 import { configureSshd, readSoundConfig } from './configure-sshd.ts'
 import { ensureHelperAccount, removeHelperAccount } from './helper-account.ts'
 import { writeHelper, removeHelper } from './helper.ts'
+import { checkHostPackage, trustManagedRoot } from './host-package-trust.ts'
 import { InstallRefused, type InstallReport } from './install-report.ts'
 import { allOrNothing, type PutBack, rememberFile } from './put-back.ts'
 import { removeOtherKeys } from './remove-other-keys.ts'
@@ -40,7 +41,8 @@ export async function install(options: InstallOptions = {}): Promise<InstallRepo
   const now = await readSoundConfig()
   // An upgrade that forgot the option must not open a host.
   const lock = options.lock ?? readSettings().includes(lockedLine)
-  if (options.dryRun === true) return plan(kind, { lock, now })
+  const inTheWay = kind === 'metadata' ? await checkHostPackage() : []
+  if (options.dryRun === true) return plan(kind, { lock, now, inTheWay })
   return allOrNothing(async (putBack) => {
     const settings = await settle(kind, { lock, putBack })
     const lines = [
@@ -51,7 +53,15 @@ export async function install(options: InstallOptions = {}): Promise<InstallRepo
     writeDelivery(kind)
     await removeOtherKeys(kind)
     return {
-      lines: [...lines, ...(await sayLock(lock)), ...(await startAgent(kind, options, putBack))],
+      lines: [
+        ...lines,
+        ...(await sayLock(kind, lock)),
+        ...(await startAgent(kind, options, putBack)),
+        ...(kind === 'metadata'
+          ? await trustManagedRoot({ isAgentStarted: isSystemdRunning() })
+          : []),
+        ...inTheWay,
+      ],
     }
   })
 }
@@ -68,7 +78,7 @@ async function settle(
 
 async function refuseOldSshd(kind: DeliveryKind): Promise<void> {
   const version = await readSshdVersion()
-  if (kind === 'command' || understandsUtcExpiry(version)) return
+  if (kind === 'command' || kind === 'metadata' || understandsUtcExpiry(version)) return
   throw new InstallRefused(
     `The delivery "${kind}" leaves the end of a key to sshd, which can tell it from 9.1 on (here: ${version.text}): use "command".`,
   )
@@ -110,8 +120,8 @@ async function tellSshd(
   return [...lines, await reloadSshd(await readSoundConfig())]
 }
 
-async function sayLock(lock: boolean): Promise<readonly string[]> {
-  const state = await measureLock([])
+async function sayLock(kind: DeliveryKind, lock: boolean): Promise<readonly string[]> {
+  const state = await measureLock([], { delivery: kind })
   switch (state.kind) {
     case 'locked':
       return ['locked: grants are the only way in']
@@ -139,8 +149,13 @@ async function startAgent(
 
 async function plan(
   kind: DeliveryKind,
-  { lock, now }: { readonly lock: boolean; readonly now: SshdConfig },
+  options: {
+    readonly lock: boolean
+    readonly now: SshdConfig
+    readonly inTheWay: readonly string[]
+  },
 ): Promise<InstallReport> {
+  const { lock, now, inTheWay } = options
   await refuseOldSshd(kind)
   const settings = sshdSettings(kind, { lock, before: now })
   return {
@@ -151,6 +166,10 @@ async function plan(
       ...settings.map((setting) => `would tell sshd: ${setting.join(' ')}`),
       'would check with "sshd -t" and "sshd -T", then reload sshd; sessions go on',
       ...(isSystemdRunning() ? ['would enable and start fleetkey-agent.service'] : []),
+      ...(kind === 'metadata'
+        ? ["would have Amazon's host package trust the signer of this deployment"]
+        : []),
+      ...inTheWay,
     ],
   }
 }

@@ -7,7 +7,7 @@ import { unitText } from './service-unit.ts'
 
 const noAnalyze = spawnSync('systemd-analyze', ['--version']).error !== undefined
 
-for (const kind of ['command', 'file', 'home'] as const)
+for (const kind of ['command', 'file', 'home', 'metadata'] as const)
   it(
     `is a unit that systemd understands (${kind})`,
     { skip: noAnalyze && 'no systemd-analyze' },
@@ -27,4 +27,11 @@ for (const kind of ['command', 'file', 'home'] as const)
 it('quotes what systemd would read otherwise', () => {
   const text = unitText('command', ['/usr/bin/node', '/a b/$x%y"z'])
   assert.match(text, /^ExecStart="\/usr\/bin\/node" "\/a b\/\$\$x%%y\\"z"$/m)
+})
+
+it('gives the right to take an address and port 80 to "metadata" only', () => {
+  const network = /^CapabilityBoundingSet=.*CAP_NET_ADMIN.*CAP_NET_BIND_SERVICE/m
+  assert.match(unitText('metadata', ['/bin/true']), network)
+  for (const kind of ['command', 'file', 'home'] as const)
+    assert.doesNotMatch(unitText(kind, ['/bin/true']), /CAP_NET/)
 })

@@ -1,6 +1,7 @@
 import type { DeliveryKind } from '@fleetkey/domain/host-facts'
 import { existsSync, rmSync } from 'node:fs'
 import { replaceFile } from '../deliveries/replace-file.ts'
+import { addAddress } from '../metadata/address.ts'
 import { PATHS } from '../paths.ts'
 import { InstallRefused } from './install-report.ts'
 import { type PutBack, rememberFile } from './put-back.ts'
@@ -51,14 +52,24 @@ export function unitText(kind: DeliveryKind, command: readonly string[]): string
     kind === 'home'
       ? 'ProtectSystem=full'
       : 'ProtectSystem=strict\nProtectHome=read-only\nReadWritePaths=-/etc/fleetkey'
+  // Only `metadata` gives the host an address and listens on it.
+  const network = kind === 'metadata' ? ' CAP_NET_ADMIN CAP_NET_BIND_SERVICE' : ''
+  // Before sshd can ask the network for keys; systemd starts sshd once this has run.
+  const [before, address] =
+    kind === 'metadata'
+      ? [
+          'Before=ssh.service sshd.service\n',
+          `ExecStartPre=-/sbin/ip ${addAddress.map(quoted).join(' ')}\n`,
+        ]
+      : ['', '']
   return `[Unit]
 Description=Fleetkey agent: keys that live a minute
 Documentation=man:sshd_config(5)
 After=network.target
-StartLimitIntervalSec=0
+${before}StartLimitIntervalSec=0
 
 [Service]
-ExecStart=${command.map(quoted).join(' ')}
+${address}ExecStart=${command.map(quoted).join(' ')}
 Environment=NODE_COMPILE_CACHE=${PATHS.state}/compiled
 Restart=always
 RestartSec=2
@@ -70,7 +81,7 @@ StateDirectory=fleetkey
 StateDirectoryMode=0700
 UMask=0077
 NoNewPrivileges=yes
-CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL CAP_SETGID CAP_SETUID
+CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL CAP_SETGID CAP_SETUID${network}
 ${files}
 PrivateTmp=yes
 PrivateDevices=yes

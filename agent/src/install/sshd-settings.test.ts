@@ -28,6 +28,15 @@ describe('what sshd is told', () => {
 
   it('is nothing for "home"', () => assert.deepEqual(settings('home'), []))
 
+  it('is nothing for "metadata", whose package has told sshd, but the lock', () => {
+    const before = 'authorizedkeyscommand /opt/aws/bin/eic_run_authorized_keys %u %f'
+    assert.deepEqual(settings('metadata', { before }), [])
+    assert.deepEqual(settings('metadata', { before, lock: true }), [
+      'AuthorizedKeysFile none',
+      'PasswordAuthentication no',
+    ])
+  })
+
   it('shuts what this sshd knows, when locked', () => {
     assert.deepEqual(settings('command', { lock: true }).slice(2), [
       'AuthorizedKeysFile none',

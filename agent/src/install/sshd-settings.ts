@@ -52,6 +52,9 @@ export function sshdSettings(
         )
       }
       return []
+    case 'metadata':
+      // The host package has told sshd itself.
+      return lock ? [['AuthorizedKeysFile', 'none'], ...lockSettings(before)] : []
   }
 }
 

@@ -9,6 +9,7 @@ import {
   parseAgentMessage,
   type AgentMessage,
   type ServerMessage,
+  type Signed,
 } from '@fleetkey/wire/agent/messages'
 import { signerStatement, type SignerCertificate } from '@fleetkey/wire/agent/signer-statement'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
@@ -24,6 +25,11 @@ export interface FakeSigner {
   readonly issuerKey: string
   certificate(changes?: Partial<SignerCertificate>): SignerCertificate
   sign(grant: Grant, changes?: SigningChanges): SignedGrant
+  /** Signs another statement as grants are signed. */
+  vouch(
+    statement: string,
+    changes?: SigningChanges,
+  ): { readonly signed: Signed; readonly signer: Signed }
 }
 
 export interface SigningChanges {
@@ -48,16 +54,21 @@ export function createFakeSigner(now = Date.now()): FakeSigner {
     notAfter: now + 24 * 60 * 60 * 1000,
     ...changes,
   })
+  const vouch: FakeSigner['vouch'] = (statement, changes = {}) => ({
+    signed: signStatement(changes.signer ?? signer, statement),
+    signer: signStatement(
+      changes.issuer ?? issuer,
+      encodeStatement(signerStatement, certificate(changes.certificate)),
+    ),
+  })
   return {
     issuerKey: publicKeyText(issuer),
     certificate,
-    sign: (grant, changes = {}) => ({
-      grant: signStatement(changes.signer ?? signer, encodeStatement(grantStatement, grant)),
-      signer: signStatement(
-        changes.issuer ?? issuer,
-        encodeStatement(signerStatement, certificate(changes.certificate)),
-      ),
-    }),
+    vouch,
+    sign(grant, changes) {
+      const { signed, ...others } = vouch(encodeStatement(grantStatement, grant), changes)
+      return { grant: signed, ...others }
+    },
   }
 }
 
