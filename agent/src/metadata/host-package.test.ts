@@ -54,6 +54,14 @@ describe('sshd', () => {
     assert.ok(!asks('authorizedkeyscommand /bin/other %u'))
   })
 
+  it('asks the package by what is added to its unit', (test) => {
+    const file = `${scratchDirectory(test)}/ec2-instance-connect.conf`
+    const asksBy = () => isAskedBySshd(found, parseSshdConfig(''), [file])
+    assert.ok(!asksBy())
+    writeFileSync(file, `ExecStart=/usr/sbin/sshd -D -o "AuthorizedKeysCommand ${command} %%u %%f"`)
+    assert.ok(asksBy())
+  })
+
   it('asks the package by its command line, as the unit of the Debian package has it', (test) => {
     const pidFile = `${scratchDirectory(test)}/sshd.pid`
     writeFileSync(pidFile, `${process.pid}\n`)

@@ -39,9 +39,20 @@ function readTrustPath(directory: string): string | undefined {
 export const isHostPackageCommand = (value: string): boolean =>
   DIRECTORIES.some((directory) => value.split(' ')[0] === `${directory}/${COMMAND}`)
 
-/** Whether sshd asks the package: by its configuration, or by its command line as the service unit of the Debian package has it. */
-export function isAskedBySshd({ command }: HostPackage, config: SshdConfig): boolean {
+/** What the package adds to the service unit of sshd, where it leaves sshd's configuration alone. */
+const DROP_INS = ['ssh.service.d', 'sshd.service.d'].map(
+  (unit) => `/usr/lib/systemd/system/${unit}/ec2-instance-connect.conf`,
+)
+
+/** Whether sshd asks the package: by its configuration, or by the command line that systemd starts or has started it with. */
+export function isAskedBySshd(
+  { command }: HostPackage,
+  config: SshdConfig,
+  dropIns: readonly string[] = DROP_INS,
+): boolean {
   if (isHostPackageCommand(config.get('authorizedkeyscommand')?.[0] ?? 'none')) return true
+  // sshd that starts by socket runs only once somebody has connected.
+  if (dropIns.some((file) => read(file)?.includes(command) === true)) return true
   const pidFile = config.get('pidfile')?.[0] ?? 'none'
   try {
     const pid = Number(readFileSync(pidFile, 'utf8').trim())
