@@ -404,6 +404,17 @@ describe('Amazon’s host package', { ...suite, concurrency: 3 }, () => {
       await until(async () => (await push(enrolled)).code === 0)
       assert.equal(await isLetIn(host), true)
     })
+
+    it('is left with neither address nor trust by "fleetkey agent uninstall"', async () => {
+      const left = 'ls /etc/ssl/certs | grep -c ^Fleetkey_ || true; ip address show dev lo'
+      assert.match(await run(host, left), /^1\n[^]*inet 169\.254\.169\.254\/32/)
+      await enrolled.stopAgent()
+      assert.match(await run(host, left), /inet 169\.254\.169\.254\/32/)
+      await run(host, `${FLEETKEY_IN_HOST} agent uninstall`)
+      const now = await run(host, left)
+      assert.match(now, /^0\n/)
+      assert.doesNotMatch(now, /169\.254/)
+    })
   })
 
   describe('on Red Hat', { concurrency: 1 }, () => {
@@ -439,14 +450,13 @@ describe('Amazon’s host package', { ...suite, concurrency: 3 }, () => {
       assert.equal(await isLetIn(host), true)
     })
 
-    it('is left alone when the delivery is another: no address, no trust', async () => {
+    it('is left without the address when the delivery is another', async () => {
       await enrolled.stopAgent()
       await run(host, `${FLEETKEY_IN_HOST} agent install --no-lock --delivery file`)
       assert.equal(
         await run(host, 'ip -br address show dev lo'),
         'lo               UNKNOWN        127.0.0.1/8 ::1/128',
       )
-      assert.equal(await run(host, 'ls /etc/ssl/certs | grep -c Fleetkey || true'), '0')
     })
   })
 
@@ -461,39 +471,56 @@ describe('Amazon’s host package', { ...suite, concurrency: 3 }, () => {
       assert.match(stderr, /install ec2-instance-connect first, or use the delivery "command"/)
     })
 
-    it('is refused where a cloud has its own metadata service, by install and by the agent', async () => {
-      const enrolled = await startPackagedHost('cloud', 'deb')
-      const { host } = enrolled
-      await enrolled.stopAgent()
-      // Another service at that place, as a cloud's.
-      await run(
-        host,
-        'ip address del 169.254.169.254/32 dev lo; ip address add 169.254.169.254/32 dev lo',
-      )
-      const service = host.spawn(
-        [
-          '/bin/sh',
-          '-c',
-          `exec ${process.execPath.replace(CHECKOUT, CHECKOUT_IN_HOST)} -e "require('http').createServer((q, r) => r.end()).listen(80, '169.254.169.254')"`,
-        ],
-        { stdio: 'ignore' },
-      )
-      try {
-        await until(async () => (await host.exec(['curl', '-s', METADATA])).code === 0)
-        const { code, stderr } = await host.exec(install)
-        assert.equal(code, 78)
-        assert.match(stderr, /A metadata service answers at 169\.254\.169\.254 already/)
-        await enrolled.startAgent()
-        const { code: pushed, stderr: refusal } = await push(enrolled)
-        assert.notEqual(pushed, 0)
-        assert.match(refusal, /169\.254\.169\.254 is an address of lo on this host already/)
-        const found = await fleetkeyJson(['instances', 'show', enrolled.instanceId], {
-          env: plane.root,
-        })
-        assert.match(JSON.stringify(found), /169\.254\.169\.254 is an address of lo/)
-      } finally {
-        service.kill()
+    describe('to itself', { concurrency: 1 }, () => {
+      let enrolled: EnrolledHost
+      let host: Host
+      before(async () => {
+        enrolled = await startPackagedHost('cloud', 'deb')
+        host = enrolled.host
+        await enrolled.stopAgent()
+      })
+
+      /** While another program listens there. */
+      async function whileListening(address: string, work: () => Promise<void>): Promise<void> {
+        const node = process.execPath.replace(CHECKOUT, CHECKOUT_IN_HOST)
+        const code = `require('http').createServer((q, r) => r.end()).listen(80, '${address}')`
+        const service = host.spawn([node, '-e', code], { stdio: 'ignore' })
+        try {
+          const url = `http://${address.replace('0.0.0.0', '127.0.0.1')}/`
+          await until(async () => (await host.exec(['curl', '-s', url])).code === 0)
+          await work()
+        } finally {
+          service.kill()
+          await enrolled.stopAgent()
+        }
       }
+
+      async function agentRefuses(why: RegExp): Promise<void> {
+        await enrolled.startAgent()
+        const { code, stderr } = await push(enrolled)
+        assert.notEqual(code, 0)
+        assert.match(stderr, why)
+        const argv = ['instances', 'show', enrolled.instanceId]
+        assert.match(JSON.stringify(await fleetkeyJson(argv, { env: plane.root })), why)
+      }
+
+      it('is refused where a web server listens on all addresses, with what to do', async () => {
+        await whileListening('0.0.0.0', () =>
+          agentRefuses(/Port 80 is taken on all addresses of this host: let that server listen/),
+        )
+      })
+
+      it('is refused where a cloud has its own metadata service, by install and by the agent', async () => {
+        // Another address at that place, as a cloud's.
+        const own = '169.254.169.254/32 dev lo'
+        await run(host, `ip address del ${own}; ip address add ${own}`)
+        await whileListening('169.254.169.254', async () => {
+          const { code, stderr } = await host.exec(install)
+          assert.equal(code, 78)
+          assert.match(stderr, /A metadata service answers at 169\.254\.169\.254 already/)
+          await agentRefuses(/169\.254\.169\.254 is an address of lo on this host already/)
+        })
+      })
     })
   })
 })
