@@ -46,12 +46,17 @@ function inTime(
   { timeoutMs, closed }: { timeoutMs: number; closed: AbortSignal },
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new RequestTimeout(subject))
-    const timer = setTimeout(giveUp, timeoutMs)
-    closed.addEventListener('abort', giveUp)
-    void answer.then(resolve, reject).finally(() => {
+    const letGo = () => {
       clearTimeout(timer)
       closed.removeEventListener('abort', giveUp)
-    })
+    }
+    // The answer may never come: whoever does not wait for it any more keeps neither timer nor listener.
+    const giveUp = () => {
+      letGo()
+      reject(new RequestTimeout(subject))
+    }
+    const timer = setTimeout(giveUp, timeoutMs)
+    closed.addEventListener('abort', giveUp)
+    void answer.then(resolve, reject).finally(letGo)
   })
 }
