@@ -7,6 +7,7 @@ import type { ServerConfig } from '../config.ts'
 import { startServer, type Surroundings } from '../start-server.ts'
 import { openSqliteStore } from '../store/sqlite/open.ts'
 import type { Store } from '../store/store.ts'
+import './cheap-passwords.ts'
 import { apiClient, type ApiClient, type ApiResponse } from './api-client.ts'
 import { callUnsigned } from './unsigned.ts'
 
