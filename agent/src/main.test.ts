@@ -10,7 +10,11 @@ const START = `import(${JSON.stringify(new URL('main.ts', import.meta.url).href)
 
 function agent(test: TestContext, args: readonly string[], input = '') {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', START, '--', ...args], {
-    env: { PATH: process.env['PATH'], FLEETKEY_AGENT_ROOT: scratchDirectory(test) },
+    env: {
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      FLEETKEY_AGENT_ROOT: scratchDirectory(test),
+    },
     input,
     encoding: 'utf8',
   })

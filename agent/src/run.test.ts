@@ -38,7 +38,11 @@ async function start(test: TestContext) {
     caCertificate: '',
     serverUrl: plane.url,
   })
-  const env = { PATH: process.env['PATH'], FLEETKEY_AGENT_ROOT: root }
+  const env = {
+    PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    FLEETKEY_AGENT_ROOT: root,
+  }
   const args = (command: string) => ['-e', START, '--', command]
   const child = spawn(process.execPath, args('run'), { env, stdio: ['ignore', 'ignore', 'pipe'] })
   test.after(() => child.kill('SIGKILL'))

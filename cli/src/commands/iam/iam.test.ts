@@ -262,7 +262,11 @@ const MAIN = fileURLToPath(new URL('../../main.ts', import.meta.url))
 
 /** In a process of its own, for what it reads from standard input. */
 function program(...args: readonly string[]) {
-  const env = { PATH: process.env['PATH'], ...envOf(server.url, server.root) }
+  const env = {
+    PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    ...envOf(server.url, server.root),
+  }
   return spawn(process.execPath, [MAIN, ...args], { env, stdio: ['pipe', 'ignore', 'pipe'] })
 }
 

@@ -8,7 +8,8 @@ import { describe, it } from 'node:test'
 import { checkedTrail } from '../contract/trail.contract.ts'
 import { scopedFolder, scopedStore } from './scoped.ts'
 
-const KILLS = 10
+/** More in `crash.long.test.ts`. */
+const KILLS = Number(process.env['KILLS'] ?? 2)
 const MOST_RECORDS_BEFORE_KILL = 1200
 const APPEND_FOR_EVER = join(import.meta.dirname, 'append-for-ever.ts')
 

@@ -1,0 +1,4 @@
+// The crashes of `crash.test.ts`, ten of them.
+
+process.env['KILLS'] ??= '10'
+await import('./crash.test.ts')
