@@ -28,8 +28,20 @@ const serverMayImport: Record<string, string[]> = {
   agents: ['store', 'bus', 'trail', 'secrets'],
   /** Images, user data and the programs that start machines: know nothing of requests. */
   launches: ['store'],
-  operations: ['agents', 'identities', 'launches', 'oidc', 'trail', 'store', 'secrets'],
-  http: ['operations', 'agents', 'identities', 'launches', 'oidc', 'trail', 'store', 'secrets'],
+  /** Byte streams to instances: opened by an operation, entered at a door of http. */
+  tunnels: ['agents', 'bus', 'trail', 'secrets'],
+  operations: ['agents', 'tunnels', 'identities', 'launches', 'oidc', 'trail', 'store', 'secrets'],
+  http: [
+    'operations',
+    'agents',
+    'tunnels',
+    'identities',
+    'launches',
+    'oidc',
+    'trail',
+    'store',
+    'secrets',
+  ],
 }
 
 /** Workspaces without clock, randomness, disk or network. */

@@ -15,6 +15,7 @@ import { Receipts, type OfferNote } from './receipts.ts'
 import { repeat, type Repeating } from './repeat.ts'
 import type { Settings } from './settings.ts'
 import type { Enrolment, TrustStore } from './state.ts'
+import { Tunnels } from './tunnels/tunnels.ts'
 
 export interface AgentParts {
   readonly settings: Settings
@@ -46,6 +47,7 @@ export class Agent {
   readonly #liveKeys: LiveKeys
   readonly #receipts: Receipts
   readonly #link: Link
+  readonly #tunnels: Tunnels
   readonly #repeating: Repeating[] = []
   readonly #expired = new Set<LiveKey>()
   #reporting: Promise<void> = Promise.resolve()
@@ -69,6 +71,10 @@ export class Agent {
       bootId: clock.bootId,
       find: (osUser, fingerprint) => this.#findGrant(osUser, fingerprint),
     })
+    this.#tunnels = new Tunnels({
+      ...parts,
+      tunnelPorts: () => this.#facts.tunnelPorts,
+    })
     const url = new URL(AGENT_LINK_PATH, enrolment.serverUrl)
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
     this.#link = new Link({
@@ -76,7 +82,12 @@ export class Agent {
       ca: enrolment.caCertificate,
       hello: (challenge) => {
         this.#said = this.#facts
-        return hello(challenge, { ...parts, bootId: clock.bootId, facts: this.#facts })
+        return hello(challenge, {
+          ...parts,
+          bootId: clock.bootId,
+          facts: this.#facts,
+          linkNonce: this.#tunnels.openLink(),
+        })
       },
       answer: createAnswers({
         ...parts,
@@ -91,6 +102,7 @@ export class Agent {
                 void this.refreshFacts().catch(this.#failed('facts-failed'))
               },
             }),
+        tunnels: this.#tunnels,
         onStored: (receiptIds) => {
           this.#receipts.stored(receiptIds)
           this.#sendReceipts()
@@ -163,10 +175,11 @@ export class Agent {
     this.#parts.onChange?.()
   }
 
-  /** Live keys go, established ssh sessions stay: nothing here ever touches them. */
+  /** Live keys and tunnels go, established direct ssh sessions stay: nothing here ever touches them. */
   async close(): Promise<void> {
     for (const { stop } of this.#repeating) stop()
     this.#link.close()
+    this.#tunnels.close()
     const late = new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref())
     await Promise.race([this.#liveKeys.removeAll(), late])
   }

@@ -21,6 +21,7 @@ import { checkManagedSigners } from './metadata/signers-checks.ts'
 import type { Nonces } from './nonces.ts'
 import type { Settings } from './settings.ts'
 import type { Enrolment, TrustStore } from './state.ts'
+import type { Tunnels } from './tunnels/tunnels.ts'
 
 export interface AnswerContext {
   readonly enrolment: Pick<Enrolment, 'deployment' | 'instanceId' | 'issuerKeys'>
@@ -30,6 +31,7 @@ export interface AnswerContext {
   readonly accounts: Accounts
   readonly settings: Settings
   readonly liveKeys: LiveKeys
+  readonly tunnels: Pick<Tunnels, 'open'>
   readonly log: Log
   /** Present where keys are delivered as managed keys. */
   readonly takeSigners?: (signers: ManagedSigners) => void
@@ -47,24 +49,28 @@ export function createAnswers(
   let underWay = 0
 
   /** The answer, or the refusal that its making ended in. */
-  const answerOrRefuse = async (
+  const refusalOr = async (
     exchange: string,
     answer: () => Promise<AgentMessage>,
   ): Promise<AgentMessage> => {
-    underWay++
     try {
-      if (underWay > MAX_UNDER_WAY) throw busy()
       return await answer()
     } catch (failure) {
-      return {
-        kind: 'refused',
-        exchange,
-        refusal: refusalFor(failure, { exchange, log: host.log }),
-      }
-    } finally {
-      underWay--
+      const refusal = refusalFor(failure, { exchange, log: host.log })
+      return { kind: 'refused', exchange, refusal }
     }
   }
+
+  const answerOrRefuse = (exchange: string, answer: () => Promise<AgentMessage>) =>
+    refusalOr(exchange, async () => {
+      underWay++
+      try {
+        if (underWay > MAX_UNDER_WAY) throw busy()
+        return await answer()
+      } finally {
+        underWay--
+      }
+    })
 
   return async (message) => {
     switch (message.kind) {
@@ -76,6 +82,12 @@ export function createAnswers(
           exchange: message.exchange,
           acknowledgement: await installGrant(message, host),
         }))
+      case 'tunnel':
+        // Tunnels have limits of their own.
+        return refusalOr(message.exchange, async () => {
+          await host.tunnels.open(message)
+          return { kind: 'tunnelled', exchange: message.exchange }
+        })
       case 'revoke':
         await host.liveKeys.revoke(message.grantId)
         host.log.info('grant-revoked', { grantId: message.grantId })

@@ -26,16 +26,39 @@ describe('collectFacts', () => {
     assert.equal((await collectFacts({ ...SOURCES, sshPort: 2222 })).sshPort, 2222)
   })
 
-  it('names only the addresses that sshd listens on (others would refuse the connection)', async () => {
+  it('names to direct clients only the addresses that sshd listens on (others would refuse the connection)', async () => {
     const { sshd } = SOURCES
     const on = (...listensOn: string[]) =>
       collectFacts({ ...SOURCES, sshd: async () => ({ ...(await sshd()), listensOn }) })
     const loopback = await on('127.0.0.1', 'fe80::1%eth0')
-    assert.deepEqual([loopback.addresses4, loopback.addresses6], [['127.0.0.1'], []])
+    assert.deepEqual(loopback.sshAddresses, ['127.0.0.1'])
     const all = await collectFacts(SOURCES)
-    const four = await on('0.0.0.0')
-    assert.deepEqual([four.addresses4, four.addresses6], [all.addresses4, []])
+    assert.deepEqual(all.sshAddresses, [...all.addresses4, ...all.addresses6].toSorted())
+    assert.deepEqual((await on('0.0.0.0')).sshAddresses, all.addresses4)
     assert.deepEqual(await on('0.0.0.0', '::'), all)
+  })
+
+  it('names all addresses to tunnels, also where sshd listens on loopback only', async () => {
+    const { sshd } = SOURCES
+    const all = await collectFacts(SOURCES)
+    assert.notDeepEqual([...all.addresses4, ...all.addresses6], [])
+    const listensOn = ['127.0.0.1']
+    const hidden = await collectFacts({
+      ...SOURCES,
+      sshd: async () => ({ ...(await sshd()), listensOn }),
+    })
+    assert.deepEqual([hidden.addresses4, hidden.addresses6], [all.addresses4, all.addresses6])
+  })
+
+  it('lets tunnels lead to the port that sshd listens on, or to those of the settings', async () => {
+    const { sshd } = SOURCES
+    const behindNat = {
+      ...SOURCES,
+      sshPort: 2222,
+      sshd: async () => ({ ...(await sshd()), port: 23 }),
+    }
+    assert.deepEqual((await collectFacts(behindNat)).tunnelPorts, [23])
+    assert.deepEqual((await collectFacts({ ...SOURCES, tunnelPorts: [] })).tunnelPorts, [])
   })
 
   it('turns what cannot be known into problems', async () => {

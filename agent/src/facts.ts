@@ -11,8 +11,9 @@ export interface FactSources {
   readonly problems: () => Promise<readonly string[]>
   readonly sshd: () => Promise<SshdFacts>
   readonly lock: () => Promise<LockState>
-  /** From the settings: overrides what sshd says. */
+  /** From the settings: override what sshd says. */
   readonly sshPort?: number
+  readonly tunnelPorts?: readonly number[]
 }
 
 export interface SshdFacts {
@@ -45,7 +46,7 @@ export async function collectFacts(sources: FactSources): Promise<HostFacts> {
   const unknownLock: LockState = { kind: 'unknown', because: 'it could not be measured' }
   const lock = await or(sources.lock(), unknownLock, 'the lock cannot be measured')
   problems.unshift(...(await or(sources.problems(), [], 'the delivery cannot be examined')))
-  const addresses = reachable(findAddresses(), sshd.listensOn)
+  const addresses = findAddresses()
   return {
     hostname: printable(hostname()),
     os: printable(osName()),
@@ -53,7 +54,9 @@ export async function collectFacts(sources: FactSources): Promise<HostFacts> {
     agentVersion: AGENT_VERSION,
     addresses4: addresses.filter((address) => !address.includes(':')).slice(0, MAX_ADDRESSES),
     addresses6: addresses.filter((address) => address.includes(':')).slice(0, MAX_ADDRESSES),
+    sshAddresses: reachable(addresses, sshd.listensOn).slice(0, 2 * MAX_ADDRESSES),
     sshPort: sources.sshPort ?? sshd.port,
+    tunnelPorts: sources.tunnelPorts ?? [sshd.port],
     sshdVersion: printable(sshd.version),
     hostKeys: sshd.hostKeys.filter((key) => key.length <= 1024).slice(0, MAX_HOST_KEYS),
     delivery: sources.delivery,
@@ -105,7 +108,7 @@ function reachable(addresses: readonly string[], listensOn: readonly string[] = 
   return [...new Set([...onAll, ...certain])]
 }
 
-/** Where others may reach this host: neither loopback nor link-local (RFC 3927, RFC 4291 §2.5.6). */
+/** The addresses of this host that mean it to others too: neither loopback nor link-local (RFC 3927, RFC 4291 §2.5.6). */
 export function findAddresses(): readonly string[] {
   return Object.values(networkInterfaces())
     .flatMap((entries) => entries ?? [])

@@ -12,6 +12,7 @@ export function hello(
     readonly enrolment: { readonly deployment: string; readonly instanceId: string }
     readonly bootId: string
     readonly facts: HostFacts
+    readonly linkNonce: string
   },
 ): AgentMessage {
   const { deployment, instanceId } = agent.enrolment
@@ -25,5 +26,6 @@ export function hello(
     challenge: challenge.challenge,
     bootId: agent.bootId,
   })
-  return { kind: 'hello', proof: agent.identity.sign(proof), facts: agent.facts }
+  const { facts, linkNonce } = agent
+  return { kind: 'hello', proof: agent.identity.sign(proof), facts, linkNonce }
 }

@@ -27,7 +27,13 @@ async function start(test: TestContext, changes: Partial<LinkOptions> = {}) {
     url: plane.url.replace('http', 'ws') + AGENT_LINK_PATH,
     ca: '',
     hello: (challenge) =>
-      hello(challenge, { identity, enrolment, bootId: BOOT_ID, facts: SAMPLE_FACTS }),
+      hello(challenge, {
+        identity,
+        enrolment,
+        bootId: BOOT_ID,
+        facts: SAMPLE_FACTS,
+        linkNonce: '0'.repeat(32),
+      }),
     answer: async ({ kind }) => {
       answered.push(kind)
       return undefined

@@ -85,6 +85,7 @@ export function hostSources(settings: Settings, paths: Paths) {
       return measureLock(users, { paths, delivery: settings.delivery })
     },
     ...(settings.sshPort === undefined ? {} : { sshPort: settings.sshPort }),
+    ...(settings.tunnelPorts === undefined ? {} : { tunnelPorts: settings.tunnelPorts }),
   }
 }
 

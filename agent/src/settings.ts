@@ -1,5 +1,5 @@
 import { fstatSync, openSync, readFileSync, closeSync, type Stats } from 'node:fs'
-import { isDelivery, type DeliveryKind } from '@fleetkey/domain/host-facts'
+import { isDelivery, isPort, type DeliveryKind } from '@fleetkey/domain/host-facts'
 import { isOsUser } from '@fleetkey/domain/os-user'
 import { AgentFailure } from './exit-codes.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
@@ -16,6 +16,8 @@ export interface Settings {
   readonly denyUsers?: readonly string[]
   /** Where people reach sshd, when it is not the port that sshd itself listens on. */
   readonly sshPort?: number
+  /** Ports of this host that tunnels may lead to. Default: the one that sshd listens on. None: no tunnels. */
+  readonly tunnelPorts?: readonly number[]
   /** Default `info`. */
   readonly logLevel: LogLevel
 }
@@ -72,6 +74,8 @@ const accounts: Check = {
     Array.isArray(value) && value.every((name) => typeof name === 'string' && isOsUser(name)),
 }
 
+const MAX_TUNNEL_PORTS = 16
+
 const CHECKS: Readonly<Record<keyof Settings, Check>> = {
   delivery: {
     wanted: '"command", "file", "home" or "metadata"',
@@ -82,7 +86,12 @@ const CHECKS: Readonly<Record<keyof Settings, Check>> = {
   denyUsers: accounts,
   sshPort: {
     wanted: 'a port, 1 to 65535',
-    holds: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535,
+    holds: isPort,
+  },
+  tunnelPorts: {
+    wanted: `a list of up to ${MAX_TUNNEL_PORTS} ports, each 1 to 65535; [] for no tunnels`,
+    holds: (value) =>
+      Array.isArray(value) && value.length <= MAX_TUNNEL_PORTS && value.every(isPort),
   },
   logLevel: {
     wanted: `one of ${LOG_LEVELS.join(', ')}`,

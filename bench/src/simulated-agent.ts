@@ -69,6 +69,7 @@ export function linkSimulatedAgent(target: LinkTarget, identity: AgentIdentity):
       }
       case 'welcome':
       case 'revoke':
+      case 'tunnel':
       case 'stored':
       case 'signers':
     }

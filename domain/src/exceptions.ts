@@ -383,6 +383,25 @@ export const malformedPolicyDocument = (detail: string) =>
 /** STS: session policies or session tags that do not fit into a session. */
 export const packedPolicyTooLarge = (detail: string) => refuse('PackedPolicyTooLarge', 400, detail)
 
+// Tunnels ------------------------------------------------------------------------------------------
+
+/** AWS's own code at the door for tunnels. */
+export const invalidTunnelParameter = (detail: string) => refuse('InvalidParameter', 400, detail)
+
+export const endpointNotFound = (endpointId: string) =>
+  refuse(
+    'InvalidInstanceConnectEndpointId.NotFound',
+    400,
+    `The instance connect endpoint ID '${endpointId}' does not exist. Run "fleetkey endpoints list" to see those that do.`,
+  )
+
+export const tunnelTargetNotFound = (detail: string) =>
+  refuse('EC2InstanceNotFoundException', 400, detail)
+
+/** `which` says whose limit it is and how many there are. */
+export const tunnelLimitExceeded = (which: string) =>
+  refuse('ThrottlingException', 429, `${which}. Close some, or retry when others have ended.`)
+
 // Us -----------------------------------------------------------------------------------------------
 
 export const throttling = () =>

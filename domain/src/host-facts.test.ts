@@ -9,13 +9,18 @@ const FACTS: HostFacts = {
   agentVersion: '0.1.0',
   addresses4: ['192.0.2.7'],
   addresses6: ['2001:db8::7'],
+  sshAddresses: ['192.0.2.7'],
   sshPort: 22,
+  tunnelPorts: [22],
   sshdVersion: '',
   hostKeys: ['ssh-ed25519 AAAA'],
   delivery: 'command',
   lock: { kind: 'locked' },
   problems: [],
 }
+
+/** Agents from before there were tunnels do not say these. */
+const SINCE_TUNNELS = ['sshAddresses', 'tunnelPorts']
 
 const refuses = (changes: object) =>
   assert.equal(parseHostFacts({ ...FACTS, ...changes }), undefined, JSON.stringify(changes))
@@ -34,13 +39,22 @@ describe('the facts of a host', () => {
 
   it('are refused when any is missing or of another type', () => {
     for (const name of Object.keys(FACTS)) {
-      refuses({ [name]: undefined })
+      if (!SINCE_TUNNELS.includes(name)) refuses({ [name]: undefined })
       refuses({ [name]: null })
       refuses({ [name]: { length: 1 } })
     }
     for (const value of [undefined, null, [], 'facts', 1]) {
       assert.equal(parseHostFacts(value), undefined)
     }
+  })
+
+  it('are taken from an agent that knows no tunnels yet: none lead there, and sshd answers at all it reports', () => {
+    const { sshAddresses: _, tunnelPorts: __, ...older } = FACTS
+    assert.deepEqual(parseHostFacts(older), {
+      ...FACTS,
+      sshAddresses: ['192.0.2.7', '2001:db8::7'],
+      tunnelPorts: [],
+    })
   })
 
   it('are refused over their limits (would fill the memory of the server)', () => {
@@ -63,7 +77,11 @@ describe('the facts of a host', () => {
   })
 
   it('are refused with a port that is none', () => {
-    for (const sshPort of [0, -1, 65_536, 22.5, NaN, '22']) refuses({ sshPort })
+    for (const port of [0, -1, 65_536, 22.5, NaN, '22']) {
+      refuses({ sshPort: port })
+      refuses({ tunnelPorts: [22, port] })
+    }
+    refuses({ tunnelPorts: Array(65).fill(22) })
   })
 
   it('are refused with an unknown delivery or lock', () => {

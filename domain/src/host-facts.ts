@@ -17,9 +17,14 @@ export interface HostFacts {
   readonly os: string
   readonly architecture: string
   readonly agentVersion: string
+  /** All that the host has but loopback and link-local: a tunnel leads to any of them. */
   readonly addresses4: readonly string[]
   readonly addresses6: readonly string[]
+  /** Those at which sshd answers, also loopback ones: where to knock without a tunnel. */
+  readonly sshAddresses: readonly string[]
   readonly sshPort: number
+  /** Ports that a tunnel may lead to, by the host's administrator; empty when none may. */
+  readonly tunnelPorts: readonly number[]
   /** e.g. `OpenSSH_9.2p1`, empty when sshd was not found. */
   readonly sshdVersion: string
   /** `type base64` each, of the host keys that sshd serves. */
@@ -49,6 +54,13 @@ export function parseHostFacts(value: unknown): HostFacts | undefined {
   const agentVersion = text(value['agentVersion'])
   const addresses4 = texts(value['addresses4'])
   const addresses6 = texts(value['addresses6'])
+  // An agent from before there were tunnels says neither: it opens none, and it reports no address at which sshd does not answer.
+  const {
+    sshAddresses: knocked = [...(addresses4 ?? []), ...(addresses6 ?? [])],
+    tunnelPorts: opened = [],
+  } = value
+  const sshAddresses = texts(knocked, MAX_TEXT, 2 * MAX_LIST)
+  const tunnelPorts = ports(opened)
   const sshPort = value['sshPort']
   const sshdVersion = text(value['sshdVersion'])
   const hostKeys = texts(value['hostKeys'], MAX_KEY_TEXT)
@@ -62,10 +74,9 @@ export function parseHostFacts(value: unknown): HostFacts | undefined {
     agentVersion === undefined ||
     addresses4 === undefined ||
     addresses6 === undefined ||
-    typeof sshPort !== 'number' ||
-    !Number.isInteger(sshPort) ||
-    sshPort < 1 ||
-    sshPort > 65535 ||
+    sshAddresses === undefined ||
+    !isPort(sshPort) ||
+    tunnelPorts === undefined ||
     sshdVersion === undefined ||
     hostKeys === undefined ||
     typeof delivery !== 'string' ||
@@ -82,7 +93,9 @@ export function parseHostFacts(value: unknown): HostFacts | undefined {
     agentVersion,
     addresses4,
     addresses6,
+    sshAddresses,
     sshPort,
+    tunnelPorts,
     sshdVersion,
     hostKeys,
     delivery,
@@ -119,10 +132,20 @@ function text(value: unknown, max = MAX_TEXT): string | undefined {
   return /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u.test(value) ? value : undefined
 }
 
-function texts(value: unknown, max = MAX_TEXT): readonly string[] | undefined {
-  if (!Array.isArray(value) || value.length > MAX_LIST) return undefined
+function texts(value: unknown, max = MAX_TEXT, maxList = MAX_LIST): readonly string[] | undefined {
+  if (!Array.isArray(value) || value.length > maxList) return undefined
   const list = value.map((item) => text(item, max))
   return list.includes(undefined) ? undefined : (list as string[])
+}
+
+function ports(value: unknown): readonly number[] | undefined {
+  if (!Array.isArray(value) || value.length > MAX_LIST) return undefined
+  return value.every(isPort) ? (value as number[]) : undefined
+}
+
+/** A TCP port that something can be reached at. */
+export function isPort(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -23,7 +23,13 @@ describe('the configuration', () => {
       dataDir: '/var/lib/fleetkey-server',
       listen: { host: '::', port: 8443 },
       tls: { names: [] },
-      tunnels: {},
+      tunnels: {
+        direct: true,
+        idleSeconds: 14_400,
+        maxPerServer: 5000,
+        maxPerCaller: 1000,
+        maxPerInstance: 256,
+      },
       launch: {},
       images: {},
       region: 'on-prem-1',
@@ -79,7 +85,7 @@ describe('the configuration', () => {
       refuses(() => loadConfig(undefined, { FLEETKEY_TUNNELS_DNS_NAME: name }), /DNS name/)
     }
     const { tunnels } = fromYaml('tunnels: {dnsName: tunnels-1.example.org}')
-    assert.deepEqual(tunnels, { dnsName: 'tunnels-1.example.org' })
+    assert.equal(tunnels.dnsName, 'tunnels-1.example.org')
   })
 
   it('takes images, each with the program that starts its machines', () => {

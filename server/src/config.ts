@@ -33,6 +33,18 @@ const schema = z.strictObject({
     .strictObject({
       /** The name that clients open tunnels at, on port 443; without a port. See tunnel-dns-name.ts for the default. */
       dnsName: z.string().max(253).regex(DNS_NAME, 'must be a DNS name, without a port').optional(),
+      /** Connect to an instance where nothing stands between; false: always through its agent. */
+      direct: z.boolean().default(true),
+      /** A tunnel ends when nothing moved for so long. */
+      idleSeconds: z
+        .number()
+        .int()
+        .min(60)
+        .max(86_400)
+        .default(4 * 3600),
+      maxPerServer: z.number().int().min(1).max(20_000).default(5000),
+      maxPerCaller: z.number().int().min(1).max(20_000).default(1000),
+      maxPerInstance: z.number().int().min(1).max(512).default(256),
     })
     .prefault({}),
   launch: z

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { TUNNEL_CLOSE } from '@fleetkey/wire/tunnel/protocol'
 import pino, { type DestinationStream, type Logger } from 'pino'
 import { createDeliveries } from './agents/deliver-grant.ts'
 import { createEnrolments } from './agents/enrol.ts'
@@ -32,7 +33,12 @@ import type { Store } from './store/store.ts'
 import { closeOpenIntents } from './trail/close-open-intents.ts'
 import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
+import { createTunnelRecorder } from './trail/record-tunnels.ts'
 import { createTrail } from './trail/trail.ts'
+import { createDialBacks } from './tunnels/dial-backs.ts'
+import type { DialDirect } from './tunnels/dial-direct.ts'
+import { createRoutes } from './tunnels/routes.ts'
+import { createTunnels } from './tunnels/tunnels.ts'
 
 /** What a server takes from its surroundings. Tests put their own clock, store and deadlines. */
 export interface Surroundings {
@@ -48,6 +54,8 @@ export interface Surroundings {
   readonly proofDeadlineMs?: number
   /** See createLaunches. */
   readonly launchTimeoutMs?: number
+  /** See createRoutes. */
+  readonly dialDirect?: DialDirect
 }
 
 /** Composition root: the only place that picks implementations. */
@@ -126,6 +134,29 @@ async function serve(
     now,
     log,
   })
+  const dialBacks = createDialBacks({ deployment: issuer.deployment })
+  const tunnels = createTunnels({
+    routes: createRoutes({
+      presence,
+      bus,
+      signer,
+      deployment: issuer.deployment,
+      dialBacks,
+      direct: config.tunnels.direct,
+      dial: surroundings.dialDirect,
+      agentWithinMs: surroundings.deliveryDeadlineMs,
+      now,
+    }),
+    recorder: createTunnelRecorder(trail),
+    limits: {
+      perNode: config.tunnels.maxPerServer,
+      perCaller: config.tunnels.maxPerCaller,
+      perInstance: config.tunnels.maxPerInstance,
+    },
+    idleSeconds: config.tunnels.idleSeconds,
+    now,
+    log,
+  })
   const deliveries = createDeliveries({
     bus,
     signer,
@@ -171,7 +202,14 @@ async function serve(
     }),
     launches,
     caPin: tls?.caPin ?? '',
-    dropAgent: (instanceId) => gateway.drop(instanceId),
+    tunnels,
+    dropAgent(instanceId) {
+      gateway.drop(instanceId)
+      tunnels.endThoseOf(instanceId, {
+        code: TUNNEL_CLOSE.forgotten,
+        text: 'the instance is enrolled no more',
+      })
+    },
     now,
   }
   const uses = createKeyUses({ keys: store.identities.keys, region: realm.region, now, log })
@@ -195,6 +233,8 @@ async function serve(
     discover: createDiscovery({ realm, store }),
     enrolments,
     gateway,
+    dialBacks,
+    tunnels,
     log,
   })
   const pruning = startPruningSessions({ sessions: store.identities.sessions, now, log })

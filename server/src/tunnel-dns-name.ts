@@ -9,7 +9,9 @@ import { ConfigRefused, isLoopback } from './config.ts'
  * Throws ConfigRefused when `certificate` (PEM) is one of the administrator's that does not cover the configured name.
  */
 export function tunnelDnsName(
-  config: Pick<ServerConfig, 'listen' | 'tls' | 'tunnels'>,
+  config: Pick<ServerConfig, 'listen' | 'tls'> & {
+    readonly tunnels: Pick<ServerConfig['tunnels'], 'dnsName'>
+  },
   machine: { readonly hostname: string; readonly certificate: string | undefined },
 ): string {
   const { dnsName } = config.tunnels

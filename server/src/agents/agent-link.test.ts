@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createAgentLink } from './agent-link.ts'
 
+const HOST = { instanceId: 'i-1', since: 0, peerAddress: '192.0.2.7', linkNonce: undefined }
 const PREPARE = { kind: 'prepare', osUser: 'ec2-user' } as const
 
 function link() {
   const sent: { exchange: string }[] = []
   const socket = { send: (text: string) => void sent.push(JSON.parse(text)), close: () => {} }
-  return { sent, agent: createAgentLink('i-1', socket, 0) }
+  return { sent, agent: createAgentLink(HOST, socket) }
 }
 
 describe('an agent link', () => {

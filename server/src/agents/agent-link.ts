@@ -1,19 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { AgentMessage, ServerMessage } from '@fleetkey/wire/agent/messages'
 
-/** An answer of an agent to a question: prepared, installed or refused. */
+/** An answer of an agent to a question: prepared, installed, tunnelled or refused. */
 export type AgentAnswer = Extract<AgentMessage, { readonly exchange: string }>
 
 /** A question without its exchange id, which the link gives. */
 export type AgentQuestion =
   | { readonly kind: 'prepare'; readonly osUser: string }
   | Omit<Extract<ServerMessage, { readonly kind: 'install' }>, 'exchange'>
+  | Omit<Extract<ServerMessage, { readonly kind: 'tunnel' }>, 'exchange'>
 
 /** One agent's live link on this node: asks and matches answers. */
 export interface AgentLink {
   readonly instanceId: string
   /** Milliseconds since 1970. */
   readonly since: number
+  /** Where the link comes from: the host itself, or what stands between. */
+  readonly peerAddress: string
+  /** Orders of tunnels carry it. Undefined for an agent that opens none. */
+  readonly linkNonce: string | undefined
   /** Throws when the link closes first or the answer is too late for anybody. The asker owns the deadline. */
   ask(question: AgentQuestion): Promise<AgentAnswer>
   send(message: ServerMessage): void
@@ -37,14 +42,13 @@ interface OpenQuestion {
 }
 
 export function createAgentLink(
-  instanceId: string,
+  agent: Pick<AgentLink, 'instanceId' | 'since' | 'peerAddress' | 'linkNonce'>,
   socket: { send(text: string): void; close(code: number, reason: string): void },
-  now: number,
 ): AgentLink {
+  const { instanceId } = agent
   const open = new Map<string, OpenQuestion>()
   return {
-    instanceId,
-    since: now,
+    ...agent,
     ask(question) {
       if (open.size >= MAX_OPEN_QUESTIONS) {
         return Promise.reject(new Error(`${instanceId} has too many unanswered questions`))

@@ -167,7 +167,7 @@ function acknowledges(
   )
 }
 
-const label = (instance: Instance): string => {
+export const instanceLabel = (instance: Instance): string => {
   const name = instanceName(instance)
   return name === undefined ? instance.instanceId : `${name} (${instance.instanceId})`
 }
@@ -175,16 +175,16 @@ const label = (instance: Instance): string => {
 function unreachable(instance: Instance, error: unknown, consequence: string) {
   if (error instanceof NoResponders) {
     return instanceStateInvalid(
-      `The agent on ${label(instance)} is not connected, so no key was pushed. On the host, see "fleetkey agent status" and that it can reach this server.`,
+      `The agent on ${instanceLabel(instance)} is not connected, so no key was pushed. On the host, see "fleetkey agent status" and that it can reach this server.`,
     )
   }
   const cause =
     error instanceof RequestTimeout ? 'did not answer in time' : 'was lost while the key was pushed'
-  return instanceUnavailable(`The agent on ${label(instance)} ${cause}; ${consequence}.`)
+  return instanceUnavailable(`The agent on ${instanceLabel(instance)} ${cause}; ${consequence}.`)
 }
 
 function refusedByHost(instance: Instance, refusal: AgentRefusal) {
-  const text = `${label(instance)} refused: ${refusal.message}`
+  const text = `${instanceLabel(instance)} refused: ${refusal.message}`
   switch (refusal.code) {
     case 'user-unknown':
     case 'user-not-allowed':
@@ -193,12 +193,17 @@ function refusedByHost(instance: Instance, refusal: AgentRefusal) {
     case 'grant-not-valid':
     case 'too-many-grants':
     case 'delivery-failed':
+    // Of tunnels: an agent that answers a grant so makes no sense, and still it is a no.
+    case 'order-not-valid':
+    case 'target-not-allowed':
+    case 'target-unreachable':
+    case 'too-many-tunnels':
       return instanceStateInvalid(text)
   }
 }
 
 function noSense(instance: Instance) {
   return instanceUnavailable(
-    `The agent on ${label(instance)} gave an answer that does not hold; no key can be counted on. Update the agent or enrol the host again.`,
+    `The agent on ${instanceLabel(instance)} gave an answer that does not hold; no key can be counted on. Update the agent or enrol the host again.`,
   )
 }

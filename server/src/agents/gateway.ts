@@ -20,6 +20,7 @@ import type { Bus } from '../bus/bus.ts'
 import { isSignedBy, publicKeyFrom } from '../secrets/ed25519.ts'
 import type { Store } from '../store/store.ts'
 import type { ReceiptRecorder } from '../trail/record-receipts.ts'
+import { plainAddress } from '../plain-address.ts'
 import { createAgentLink, type AgentLink, type AgentQuestion } from './agent-link.ts'
 import { agentSubject, type RevokeNotice } from './deliver-grant.ts'
 import type { Presence } from './presence.ts'
@@ -81,11 +82,11 @@ export function createAgentGateway(parts: {
 
   function accept(request: IncomingMessage, socket: Duplex, head: Buffer) {
     if (closing || unproven >= MAX_UNPROVEN) {
-      refuseUpgrade(socket, '503 Service Unavailable', `Retry-After: ${1 + (unproven % 10)}`)
+      refuseUpgrade(socket, { status: 503, retryAfter: 1 + (unproven % 10) })
       return
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const peer = request.socket.remoteAddress ?? ''
+      const peer = plainAddress(request.socket.remoteAddress ?? '')
       greet(webSocket, peer).catch((error: unknown) => {
         log.warn({ peer, error: String(error) }, 'an agent could not be greeted')
         webSocket.close(CLOSE_BACK_OFF, '5')
@@ -111,7 +112,7 @@ export function createAgentGateway(parts: {
       return
     }
     if (socket.readyState !== socket.OPEN) return
-    open(socket, instance)
+    open(socket, instance, { peerAddress: peer, linkNonce: hello.linkNonce })
     await store.instances.saveFacts(instance.instanceId, hello.facts)
     // Forgotten between the proof and the link: whoever forgot it found no link to cut.
     if ((await store.instances.get(instance.instanceId)) === undefined) {
@@ -130,14 +131,16 @@ export function createAgentGateway(parts: {
     return isSignedBy(publicKeyFrom(instance.agentKey), hello.proof) ? instance : 'no proof'
   }
 
-  function open(socket: WebSocket, instance: Instance) {
-    const link = createAgentLink(instance.instanceId, socket, now())
+  function open(
+    socket: WebSocket,
+    { instanceId }: Instance,
+    agent: Pick<AgentLink, 'peerAddress' | 'linkNonce'>,
+  ) {
+    const link = createAgentLink({ instanceId, since: now(), ...agent }, socket)
     const heartbeat = { socket, heardAt: now() }
     const heard = () => (heartbeat.heardAt = now())
     presence.arrived(link)?.close(CLOSE_POLICY, 'another link of this instance took its place')
-    const stopServing = bus.serve(agentSubject(instance.instanceId), (payload) =>
-      passOn(link, payload),
-    )
+    const stopServing = bus.serve(agentSubject(instanceId), (payload) => passOn(link, payload))
     heartbeats.set(link, heartbeat)
     socket.on('pong', heard)
     socket.on('message', (data, isBinary) => {
@@ -161,6 +164,7 @@ export function createAgentGateway(parts: {
     switch (message.kind) {
       case 'prepared':
       case 'installed':
+      case 'tunnelled':
       case 'refused':
         link.settle(message)
         return

@@ -7,6 +7,7 @@ import { ec2Codec } from './ec2-codec.ts'
 import { jsonCodec } from './json-codec.ts'
 import { queryCodec } from './query-codec.ts'
 import { headerOf, type ApiRequest } from './raw-request.ts'
+import { tunnelCodec } from './tunnel-codec.ts'
 
 /** How one request speaks. All codecs ask the same operations: there is one API. */
 export interface Codec {
@@ -26,10 +27,11 @@ export interface EncodedAnswer {
 }
 
 /**
- * By the content type, and of forms by the service that the signature names. Nothing is believed yet: what is chosen is how the answer is
+ * By the door that it came to, then the content type, and of forms by the service that the signature names. Nothing is believed yet: what is chosen is how the answer is
  * spelt, so that whoever is refused before it is known what they ask can read it too. The operation is found by `route`.
  */
 export function codecOf(request: ApiRequest): Codec {
+  if (request.doorstep !== undefined) return tunnelCodec(request)
   const { raw } = request
   if (!isForm(raw)) return jsonCodec(request)
   const service = serviceInScope(raw) ?? serviceOfVersion(raw) ?? 'iam'

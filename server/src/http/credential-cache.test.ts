@@ -40,7 +40,11 @@ async function asked(count: number, limits: SessionLimits): Promise<number> {
     })
   }
   const authenticate = createAuthenticate({
-    store: { identities: { credential }, securityVersion: () => Promise.resolve(1) },
+    store: {
+      identities: { credential },
+      securityVersion: () => Promise.resolve(1),
+      presignedUrls: { tie: ({ address }) => Promise.resolve(address) },
+    },
     envelope,
     services: new Set(['sts']),
     realm: { partition: 'aws', region: 'r', accountId: '111122223333' },

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { AGENT_ENROL_PATH, AGENT_LINK_PATH } from '@fleetkey/wire/agent/messages'
+import { AGENT_TUNNEL_PATH, TUNNEL_PATH } from '@fleetkey/wire/tunnel/protocol'
 import { encodeJsonError } from '@fleetkey/wire/aws/json-error'
 import {
   requestTooLarge,
@@ -10,9 +11,13 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Enrolments } from '../agents/enrol.ts'
 import type { AgentGateway } from '../agents/gateway.ts'
 import { refuseUpgrade } from '../agents/refuse-upgrade.ts'
+import type { DialBacks } from '../tunnels/dial-backs.ts'
+import type { Tunnels } from '../tunnels/tunnels.ts'
 import { DISCOVERY_MAX_AGE, type Discovery } from './discovery.ts'
 import type { ApiAnswer } from './pipeline.ts'
-import { plainAddress, readApiRequest, type ApiRequest } from './raw-request.ts'
+import { plainAddress } from '../plain-address.ts'
+import { readApiRequest, type ApiRequest } from './raw-request.ts'
+import { createTunnelDoor } from './tunnel-door.ts'
 
 /** Checked before memory is spent on what is over them. */
 const LIMITS = {
@@ -27,11 +32,11 @@ const LIMITS = {
 
 export interface Listener {
   readonly port: number
-  /** Stops taking requests, lets those that run finish, closes agent links with a back-off. */
+  /** Stops taking requests, lets those that run finish, ends tunnels, closes agent links with a back-off. */
   close(): Promise<void>
 }
 
-/** The one port: API, agent links and enrolment. */
+/** The one port: API, tunnels, agent links and enrolment. */
 export async function listen(parts: {
   readonly host: string
   readonly port: number
@@ -40,9 +45,12 @@ export async function listen(parts: {
   readonly discover: () => Promise<Discovery>
   readonly enrolments: Enrolments
   readonly gateway: AgentGateway
+  readonly dialBacks: DialBacks
+  readonly tunnels: Tunnels
   readonly log: { error(facts: object, text: string): void }
 }): Promise<Listener> {
-  const { answer, discover, enrolments, gateway, tls, log } = parts
+  const { answer, discover, enrolments, gateway, dialBacks, tunnels, tls, log } = parts
+  const tunnelDoor = createTunnelDoor({ answer, tunnels, log })
   const options = {
     bodyLimit: LIMITS.bodyBytes,
     requestTimeout: LIMITS.requestMs,
@@ -120,7 +128,9 @@ export async function listen(parts: {
   app.server.on('upgrade', (request, socket, head) => {
     const [path] = (request.url ?? '').split('?', 1)
     if (path === AGENT_LINK_PATH) gateway.accept(request, socket, head)
-    else refuseUpgrade(socket, '404 Not Found')
+    else if (path === TUNNEL_PATH) tunnelDoor.accept(request, socket, head)
+    else if (path === AGENT_TUNNEL_PATH) dialBacks.accept(request, socket, head)
+    else refuseUpgrade(socket, { status: 404 })
   })
 
   await app.listen({ host: parts.host, port: parts.port, ipv6Only: false })
@@ -129,6 +139,7 @@ export async function listen(parts: {
     port,
     async close() {
       gateway.close()
+      await tunnels.close()
       await app.close()
     },
   }

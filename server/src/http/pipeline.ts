@@ -13,7 +13,7 @@ import { principalName } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { UserIdentity } from '@fleetkey/domain/trail-event'
 import type { Caller } from '../operations/caller.ts'
-import type { AnyOperation, Asker, Call, World } from '../operations/operation.ts'
+import type { AnyOperation, Asker, Call, Resource, World } from '../operations/operation.ts'
 import type { ReplayKey } from '../store/store.ts'
 import type { Act, Outcome, Trail } from '../trail/trail.ts'
 import { userIdentity } from '../trail/user-identity.ts'
@@ -78,7 +78,7 @@ export function createPipeline(parts: {
     if (isUnsigned(request)) {
       return await identifyByBody({ ...given, operation: unsignedOperation(codec) })
     }
-    const caller = await authenticate(request.raw)
+    const caller = await authenticate(request.raw, doorOf(request))
     const operation = codec.route()
     if (operation.identify !== undefined) {
       throw validationFailure(`${operation.name} is asked without a signature.`)
@@ -117,7 +117,10 @@ export function createPipeline(parts: {
   /** The same request by whoever its key stands for now. */
   async function renewed({ parts: known, operation, request }: Step): Promise<Step> {
     const asOf = await world.store.securityVersion()
-    const caller = operation.identify === undefined ? await authenticate(request.raw) : known.caller
+    const caller =
+      operation.identify === undefined
+        ? await authenticate(request.raw, doorOf(request))
+        : known.caller
     return new Step({ ...known, asOf, caller })
   }
 
@@ -184,10 +187,7 @@ export function createPipeline(parts: {
       const shown = operation.secondFactor?.(input)
       const asker = askerOf(world, step.request, await showSecondFactor(step.caller, shown, world))
       const resources = await operation.resources(input, asker)
-      act = {
-        ...act,
-        resourceArns: resources.map((resource) => resource.arn).filter((arn) => arn !== '*'),
-      }
+      act = withResources(act, resources)
       const explanation = await decide(operation, { input, asker, resources })
       return { input, act, resources, explanation, asker }
     } catch (error) {
@@ -304,6 +304,25 @@ function actOf(
     facts: view?.facts ?? {},
   }
 }
+
+/** Together with what is known of the things that it is about. */
+function withResources(act: Act, resources: readonly Resource[]): Act {
+  const recorded = resources.flatMap((resource) => resource.recorded ?? [])
+  const instanceId = recorded.find((one) => one.instanceId !== undefined)?.instanceId
+  return {
+    ...act,
+    resource: act.resource || (instanceId ?? ''),
+    resourceArns: resources.map((resource) => resource.arn).filter((arn) => arn !== '*'),
+    facts: Object.assign(
+      { ...act.facts, ...(instanceId === undefined ? {} : { instanceId }) },
+      ...recorded.map(({ facts }) => facts),
+    ) as Act['facts'],
+  }
+}
+
+/** A presigned URL is for whom the tunnel's door is, and nobody else. */
+const doorOf = ({ doorstep, sourceAddress }: ApiRequest) =>
+  doorstep === undefined ? undefined : { sourceAddress }
 
 /** Neither form of a signature: any trace of one means that it must be right. */
 function isUnsigned({ raw }: ApiRequest): boolean {

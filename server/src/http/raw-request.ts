@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import type { RawRequest } from '@fleetkey/wire/aws/sigv4'
+import type { TunnelDoorstep } from '../tunnels/doorstep.ts'
+import { plainAddress } from '../plain-address.ts'
 
 /** A request as its bytes came, for the signature, with what the trail wants of the connection. */
 export interface ApiRequest {
@@ -8,6 +10,8 @@ export interface ApiRequest {
   readonly sourceAddress: string
   readonly userAgent: string
   readonly tls: Readonly<Record<string, string>> | undefined
+  /** The connection that wants to become a tunnel. Absent from every other request. */
+  readonly doorstep?: TunnelDoorstep
 }
 
 export function readApiRequest(message: IncomingMessage, body: Uint8Array): ApiRequest {
@@ -27,9 +31,6 @@ export function readApiRequest(message: IncomingMessage, body: Uint8Array): ApiR
 export function headerOf({ headers }: RawRequest, name: string): string | undefined {
   return headers.find(([header]) => header.toLowerCase() === name)?.[1]
 }
-
-/** An IPv4 client of a dual-stack listener shows as `::ffff:192.0.2.1`. */
-export const plainAddress = (address: string): string => address.replace(/^::ffff:/, '')
 
 function tlsDetails(message: IncomingMessage): Readonly<Record<string, string>> | undefined {
   const socket = message.socket as Partial<TLSSocket>

@@ -12,7 +12,7 @@ export const TARGET_PREFIXES: Readonly<Record<Service, string>> = {
 }
 
 const byTarget = new Map(
-  OPERATIONS.map((operation) => [
+  OPERATIONS.filter(({ byOwnDoor }) => !byOwnDoor).map((operation) => [
     `${TARGET_PREFIXES[operation.service]}.${operation.name}`,
     operation,
   ]),

@@ -11,6 +11,8 @@ import type { Launches } from '../launches/launches.ts'
 import type { WebIdentities } from '../oidc/web-identity.ts'
 import type { Envelope } from '../secrets/envelope.ts'
 import type { Store } from '../store/store.ts'
+import type { TunnelDoorstep } from '../tunnels/doorstep.ts'
+import type { Tunnels } from '../tunnels/tunnels.ts'
 import type { Caller } from './caller.ts'
 
 /** The API that an operation belongs to: SigV4 service name, JSON target prefix and event source come from it. */
@@ -30,6 +32,8 @@ export interface Operation<Input, Prepared = undefined> {
   /** AWS lets every authenticated caller do this, even against a Deny: only GetCallerIdentity and its like. */
   readonly needsNoPermission?: true
   readonly access: 'read' | 'write'
+  /** Not asked through the API but at a door of its own: tunnels are. */
+  readonly byOwnDoor?: true
   /** The answer holds a secret: it is neither kept for repeats nor put into the trail. */
   readonly answersSecret?: true
   /**
@@ -87,6 +91,11 @@ export interface Resource {
   readonly tags?: Tags
   /** Condition keys that depend on this resource, e.g. `iam:PermissionsBoundary`. */
   readonly context?: Readonly<Record<string, ContextValue>>
+  /** What the trail shows of it beside the ARN: the instance that is reached through it, and our own facts. */
+  readonly recorded?: {
+    readonly instanceId?: string
+    readonly facts: Readonly<Record<string, unknown>>
+  }
   /** Trust policy of the role that it is, bound to unique ids: it decides too. JSON text. */
   readonly trustPolicy?: string
 }
@@ -117,6 +126,8 @@ export interface TrailView {
 export interface Origin {
   readonly sourceAddress: string
   readonly userAgent: string
+  /** The connection that wants to become a tunnel: of OpenTunnel only. */
+  readonly doorstep?: Pick<TunnelDoorstep, 'gone' | 'putDown'>
 }
 
 /** What every operation may use. */
@@ -132,9 +143,10 @@ export interface World {
   readonly envelope: Envelope
   readonly webIdentities: WebIdentities
   readonly launches: Launches
+  readonly tunnels: Pick<Tunnels, 'open'>
   /** For join tokens: SHA-256 of the CA certificate, empty on plain HTTP. */
   readonly caPin: string
-  /** Cuts the link of an instance that is enrolled no more. */
+  /** Cuts the link and the tunnels of an instance that is enrolled no more. */
   readonly dropAgent: (instanceId: string) => void
   readonly now: () => number
 }

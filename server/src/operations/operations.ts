@@ -157,12 +157,14 @@ import { previewPolicyChange } from './simulation/preview-policy-change.ts'
 import { simulateCustomPolicy, simulatePrincipalPolicy } from './simulation/simulate-policy.ts'
 import { listWhoCanReach } from './simulation/who-can-reach.ts'
 import { sendSerialConsoleSshPublicKey } from './send-serial-console-ssh-public-key.ts'
+import { openTunnel } from './open-tunnel.ts'
 import { sendSshPublicKey } from './send-ssh-public-key.ts'
 
 /** Everything that can be asked. What is not here cannot be reached. */
 export const OPERATIONS: readonly AnyOperation[] = [
   sendSshPublicKey,
   sendSerialConsoleSshPublicKey,
+  openTunnel,
   getCallerIdentity,
   describeInstances,
   describeInstanceStatus,

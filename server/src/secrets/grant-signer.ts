@@ -8,16 +8,23 @@ import {
 import type { Signed } from '@fleetkey/wire/agent/messages'
 import { SIGNER_TTL_MS, SIGNER_USAGE, signerStatement } from '@fleetkey/wire/agent/signer-statement'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
+import { tunnelOrderStatement, type TunnelOrder } from '@fleetkey/wire/agent/tunnel-statements'
 import { generatePrivateKey, publicKeyText, signStatement } from './ed25519.ts'
 
-/** Signs grants with a key of this process, which an issuer key that agents pinned has certified for a day. */
+/** Signs grants and tunnel orders with a key of this process, which an issuer key that agents pinned has certified for a day. */
 export interface GrantSigner {
   sign(grant: Grant): SignedGrant
   signManagedSigners(signers: ManagedSigners): { readonly signers: Signed; readonly signer: Signed }
+  signOrder(order: TunnelOrder): SignedOrder
 }
 
 export interface SignedGrant {
   readonly grant: Signed
+  readonly signer: Signed
+}
+
+export interface SignedOrder {
+  readonly order: Signed
   readonly signer: Signed
 }
 
@@ -30,20 +37,25 @@ export interface Issuer {
 /** A new signer key every half of its certificate's life. The private half never leaves this process's memory. */
 export function createGrantSigner(issuer: Issuer, now: () => number): GrantSigner {
   let current = certify(issuer, now())
-  const fresh = () => {
+  const signer = () => {
     if (now() > current.renewAt) current = certify(issuer, now())
     return current
   }
   return {
     sign(grant) {
-      const { key, certificate } = fresh()
+      const { key, certificate } = signer()
       const text = encodeStatement(grantStatement, grant)
       return { grant: signStatement(key, text), signer: certificate }
     },
     signManagedSigners(signers) {
-      const { key, certificate } = fresh()
+      const { key, certificate } = signer()
       const text = encodeStatement(managedSignersStatement, signers)
       return { signers: signStatement(key, text), signer: certificate }
+    },
+    signOrder(order) {
+      const { key, certificate } = signer()
+      const statement = encodeStatement(tunnelOrderStatement, order)
+      return { order: signStatement(key, statement), signer: certificate }
     },
   }
 }

@@ -19,6 +19,7 @@ export interface Store {
   readonly pendingInstances: PendingInstanceStore
   readonly identities: IdentityStore
   readonly trail: TrailStore
+  readonly presignedUrls: PresignedUrlStore
   /**
    * Grows with every change of a right: keys, users, policies, tags, enrolments. Whoever caches rights asks for it on each request and
    * drops the cache when it differs, so that no node acts on a right that was withdrawn (design §3.6).
@@ -59,6 +60,8 @@ export interface InstanceStore {
   get(instanceId: string): Promise<Instance | undefined>
   /** All of them, by enrolment time then id. */
   list(): Promise<readonly Instance[]>
+  /** Those that reported this address, letter by letter; by enrolment time then id. */
+  atAddress(address: string): Promise<readonly Instance[]>
   saveFacts(instanceId: string, facts: HostFacts): Promise<void>
   /** Removes, then sets tags in one step. False when there is no such instance. */
   changeTags(instanceId: string, change: TagChange): Promise<boolean>
@@ -137,6 +140,18 @@ export interface ReplayKey {
   readonly key: string
   /** Kept until then, which must be later than the signature's own end. */
   readonly until: number
+}
+
+/** Ties a signed URL to where it was first shown, so that whoever else reads it has no use of it. */
+export interface PresignedUrlStore {
+  /** Ties `key`, which names a signature, to `address` unless it is tied already; the address that stands afterwards. */
+  tie(binding: {
+    readonly key: string
+    readonly address: string
+    readonly now: number
+    /** Kept until then, which must be later than the URL's own end. */
+    readonly until: number
+  }): Promise<string>
 }
 
 /** The first answer to a request, given again when its bytes come again. */

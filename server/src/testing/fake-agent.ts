@@ -37,6 +37,9 @@ export interface Host {
 export interface Behaviour {
   readonly prepare?: (message: Told<'prepare'>) => Answer
   readonly install?: (message: Told<'install'>, host: Host) => Answer
+  /** Unless said otherwise an order is not followed. */
+  readonly tunnel?: (message: Told<'tunnel'>, host: Host) => Answer
+  readonly facts?: HostFacts
 }
 
 type Answer = AgentMessage | undefined | Promise<AgentMessage | undefined>
@@ -61,6 +64,9 @@ interface LinkEnd {
   readonly reason: string
 }
 
+/** As a real agent makes a new one for each link. */
+export const LINK_NONCE = 'ab'.repeat(16)
+
 export const FACTS: HostFacts = {
   hostname: 'web-1',
   os: 'Debian GNU/Linux 12 (bookworm)',
@@ -68,7 +74,9 @@ export const FACTS: HostFacts = {
   agentVersion: '0.1.0',
   addresses4: ['192.0.2.7'],
   addresses6: [],
+  sshAddresses: ['192.0.2.7'],
   sshPort: 22,
+  tunnelPorts: [22],
   sshdVersion: 'OpenSSH_9.2p1',
   hostKeys: [],
   delivery: 'command',
@@ -119,7 +127,7 @@ export async function connectAgent(
 ): Promise<FakeAgent> {
   const agent = openLink(plane, host, behaviour)
   const { deployment, challenge } = await agent.hears('challenge')
-  agent.say(hello(host, { deployment, challenge }))
+  agent.say(hello(host, { deployment, challenge }, behaviour.facts))
   await agent.hears('welcome')
   return agent
 }
@@ -142,12 +150,13 @@ export function hello(
       }),
     ),
     facts,
+    linkNonce: LINK_NONCE,
   }
 }
 
 /** A link that says nothing by itself until it is asked. */
 export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour = {}): FakeAgent {
-  const { prepare = prepared, install = installed } = behaviour
+  const { prepare = prepared, install = installed, tunnel = () => undefined } = behaviour
   const socket = new WebSocket(
     `ws://127.0.0.1:${plane.port}${AGENT_LINK_PATH}`,
     AGENT_SUBPROTOCOL,
@@ -174,7 +183,9 @@ export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour =
         ? await prepare(message)
         : message.kind === 'install'
           ? await install(message, host)
-          : undefined
+          : message.kind === 'tunnel'
+            ? await tunnel(message, host)
+            : undefined
     if (reply !== undefined && socket.readyState === WebSocket.OPEN) say(reply)
   }
   const say = (message: AgentMessage) => socket.send(JSON.stringify(message))

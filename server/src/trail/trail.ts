@@ -129,6 +129,7 @@ function trailEvent(
 
 function resourceType(arn: string): string {
   if (arn.includes(':instance/')) return 'AWS::EC2::Instance'
+  if (arn.includes(':instance-connect-endpoint/')) return 'AWS::EC2::InstanceConnectEndpoint'
   if (arn.includes(':user/')) return 'AWS::IAM::User'
   return 'AWS::Fleetkey::Resource'
 }

@@ -13,6 +13,8 @@ import { parseHostFacts, type HostFacts } from '@fleetkey/domain/host-facts'
  *   install   ───────────────▶             the signed grant
  *             ◀─────────────── installed | refused
  *   revoke    ───────────────▶             only ever takes away
+ *   tunnel    ───────────────▶             the signed order: open one to your sshd
+ *             ◀─────────────── tunnelled | refused   after a connection of its own came (AGENT_TUNNEL_PATH)
  *             ◀─────────────── receipts    what sshd asked since
  *   stored    ───────────────▶             those are durable: forget them
  *             ◀─────────────── facts       when they changed
@@ -55,10 +57,22 @@ export type ServerMessage =
     }
   | { readonly kind: 'signers'; readonly signers: Signed; readonly signer: Signed }
   | { readonly kind: 'revoke'; readonly grantId: string }
+  | {
+      readonly kind: 'tunnel'
+      readonly exchange: string
+      readonly order: Signed
+      readonly signer: Signed
+    }
   | { readonly kind: 'stored'; readonly receiptIds: readonly string[] }
 
 export type AgentMessage =
-  | { readonly kind: 'hello'; readonly proof: Signed; readonly facts: HostFacts }
+  | {
+      readonly kind: 'hello'
+      readonly proof: Signed
+      readonly facts: HostFacts
+      /** 128 random bits, hexadecimal, new for each link: tunnel orders carry it. An agent without it opens no tunnels. */
+      readonly linkNonce?: string
+    }
   | {
       readonly kind: 'prepared'
       readonly exchange: string
@@ -69,6 +83,8 @@ export type AgentMessage =
     }
   | { readonly kind: 'signers-wanted' }
   | { readonly kind: 'installed'; readonly exchange: string; readonly acknowledgement: Signed }
+  /** Its end of the tunnel is open: the connection itself says so too, and sooner. */
+  | { readonly kind: 'tunnelled'; readonly exchange: string }
   | {
       readonly kind: 'refused'
       readonly exchange: string
@@ -92,7 +108,7 @@ export interface SignatureOf {
   readonly signature: string
 }
 
-/** Why an agent did not install a grant. `message` is for the person who pushed. */
+/** Why an agent did not install a grant or open a tunnel. `message` is for the person who asked. */
 export interface AgentRefusal {
   readonly code: AgentRefusalCode
   readonly message: string
@@ -107,6 +123,13 @@ const REFUSAL_CODES = [
   'too-many-grants',
   /** The host could not install it: sshd's configuration, disk, permissions. */
   'delivery-failed',
+  /** The order of a tunnel is not to be believed or not for here and now. */
+  'order-not-valid',
+  /** Not an address of this host, or a port that its administrator does not allow. */
+  'target-not-allowed',
+  /** Nothing answers there, or the control plane could not be reached for the tunnel's own connection. */
+  'target-unreachable',
+  'too-many-tunnels',
 ] as const
 export type AgentRefusalCode = (typeof REFUSAL_CODES)[number]
 
@@ -135,7 +158,9 @@ export function parseAgentMessage(text: string): AgentMessage | undefined {
     case 'hello': {
       const proof = parseSigned(value['proof'])
       const facts = parseHostFacts(value['facts'])
-      return proof && facts && { kind: 'hello', proof, facts }
+      const { linkNonce } = value
+      if (linkNonce !== undefined && !isNonce(linkNonce)) return undefined
+      return proof && facts && { kind: 'hello', proof, facts, ...(linkNonce && { linkNonce }) }
     }
     case 'prepared': {
       const { exchange, nonce, uid, wallClock } = value
@@ -149,6 +174,10 @@ export function parseAgentMessage(text: string): AgentMessage | undefined {
       return isShort(exchange) && acknowledgement
         ? { kind: 'installed', exchange, acknowledgement }
         : undefined
+    }
+    case 'tunnelled': {
+      const { exchange } = value
+      return isShort(exchange) ? { kind: 'tunnelled', exchange } : undefined
     }
     case 'refused': {
       const { exchange } = value
@@ -207,6 +236,14 @@ export function parseServerMessage(text: string): ServerMessage | undefined {
       const signer = parseSigned(value['signer'])
       return signers && signer && { kind: 'signers', signers, signer }
     }
+    case 'tunnel': {
+      const { exchange } = value
+      const order = parseSigned(value['order'])
+      const signer = parseSigned(value['signer'])
+      return isShort(exchange) && order && signer
+        ? { kind: 'tunnel', exchange, order, signer }
+        : undefined
+    }
     case 'revoke': {
       const { grantId } = value
       return isShort(grantId) ? { kind: 'revoke', grantId } : undefined
@@ -232,7 +269,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function parseSigned(value: unknown): Signed | undefined {
+export function parseSigned(value: unknown): Signed | undefined {
   if (!isObject(value)) return undefined
   const { statement, signature } = value
   if (typeof statement !== 'string' || statement.length > MAX_MESSAGE_LENGTH) return undefined
@@ -283,6 +320,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** Ids, names, nonces: short and printable. */
 const isShort = (value: unknown): value is string => isPrintable(value) && value.length <= 128
+
+const isNonce = (value: unknown): value is string =>
+  typeof value === 'string' && /^[0-9a-f]{32}$/.test(value)
 
 const isPrintable = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= 1024 && /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u.test(value)

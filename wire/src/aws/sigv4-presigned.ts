@@ -17,7 +17,10 @@ import { signatureAlgorithm, signatureWindow, type RawRequest, type SigV4Claim }
 export function readPresignedSigV4(
   request: RawRequest,
   now: number,
-  expectations: ScopeExpectations,
+  expectations: ScopeExpectations & {
+    /** The longest `X-Amz-Expires` that is taken, in seconds. Default: AWS's limit, a week. */
+    readonly maxExpires?: number
+  },
 ): SigV4Claim {
   const headers = gatherHeaders(request.headers)
   const { path, query } = splitTarget(request.target)
@@ -34,7 +37,7 @@ export function readPresignedSigV4(
     throw invalidSignature(`The header '${twice}' may not be sent with a presigned URL.`)
   }
   const parameters = requireParameters(given)
-  refuseUntimely(parameters, now)
+  refuseUntimely(parameters, now, expectations.maxExpires)
   const signedHeaders = pickSignedHeaders(parameters['X-Amz-SignedHeaders'], headers)
   if (parameters['X-Amz-Algorithm'] !== signatureAlgorithm) {
     throw incompleteSignature(
@@ -113,15 +116,16 @@ function requireParameters(given: ReadonlyMap<string, string>): Parameters {
   }
 }
 
-function refuseUntimely(parameters: Parameters, now: number): void {
+function refuseUntimely(parameters: Parameters, now: number, maxExpires = 604_800): void {
   const amzDate = parameters['X-Amz-Date']
   const signed = parseAmzDate(amzDate)
   const expires = /^\d{1,6}$/.test(parameters['X-Amz-Expires'])
     ? Number(parameters['X-Amz-Expires'])
     : 0
-  // A week is AWS's limit.
-  if (expires < 1 || expires > 604_800) {
-    throw incompleteSignature("'X-Amz-Expires' must be a number of seconds from 1 to 604800.")
+  if (expires < 1 || expires > maxExpires) {
+    throw incompleteSignature(
+      `'X-Amz-Expires' must be a number of seconds from 1 to ${maxExpires}.`,
+    )
   }
   const at = formatAmzDate(now)
   if (now > signed + expires * 1000) {

@@ -6,7 +6,7 @@ import type { TagChange } from '../store.ts'
 import { changeRights } from './security-version.ts'
 import { all, one, run } from './sql.ts'
 
-export const instanceReads = { get, list }
+export const instanceReads = { get, list, atAddress }
 export const instanceWrites = { saveFacts, changeTags, forget }
 
 interface Row {
@@ -29,6 +29,12 @@ function get(db: DatabaseSync, instanceId: string): Instance | undefined {
 
 function list(db: DatabaseSync): readonly Instance[] {
   return all<Row>(db, `${SELECT} order by enrolled_at, instance_id`).map(instance)
+}
+
+function atAddress(db: DatabaseSync, address: string): readonly Instance[] {
+  const sql = `${SELECT} where instance_id in (select instance_id from instance_addresses where address = ?)
+    order by enrolled_at, instance_id`
+  return all<Row>(db, sql, address).map(instance)
 }
 
 /** JSON that this server wrote after it had parsed it; a change of shape is a migration. */

@@ -3,6 +3,7 @@ import * as firstTables from './migrations/001-first-tables.ts'
 import * as identities from './migrations/002-identities.ts'
 import * as policiesOfAws from './migrations/003-policies-of-aws.ts'
 import * as endpointsAndLaunches from './migrations/004-endpoints-and-launches.ts'
+import * as tunnelFacts from './migrations/005-tunnel-facts.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly Migration[] = [
   identities,
   policiesOfAws,
   endpointsAndLaunches,
+  tunnelFacts,
 ]
 
 /** Brings the database to what this code knows. Throws when it was written by newer code. */

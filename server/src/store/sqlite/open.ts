@@ -53,6 +53,7 @@ export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promis
       providers: { ...read.providers, ...write.providers },
     },
     trail: { ...read.trail, ...write.trail },
+    presignedUrls: write.presignedUrls,
     securityVersion: () => Promise.resolve(writer.securityVersion),
     exclusively: oneAtATime(),
     // The writer last: the last one out moves the log into the database.

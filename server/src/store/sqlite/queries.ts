@@ -15,6 +15,7 @@ import { policyVersionReads, policyVersionWrites } from './policy-versions.ts'
 import { profileReads, profileWrites } from './profiles.ts'
 import { providerReads, providerWrites } from './providers.ts'
 import { recoveryCodeReads, recoveryCodeWrites } from './recovery-codes.ts'
+import { presignedUrlWrites } from './replays.ts'
 import { rightReads } from './rights.ts'
 import { roleReads, roleWrites } from './roles.ts'
 import { sessionReads, sessionWrites } from './sessions.ts'
@@ -63,6 +64,7 @@ export const writes = {
   mfa: { ...mfaWrites, ...recoveryCodeWrites },
   providers: providerWrites,
   trail: trailWrites,
+  presignedUrls: presignedUrlWrites,
 }
 
 /** Runs inside a worker, in a transaction that its thread opens and ends. */

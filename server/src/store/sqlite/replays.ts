@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { ReplayKey, StoredAnswer } from '../store.ts'
+import type { PresignedUrlStore, ReplayKey, StoredAnswer } from '../store.ts'
 import { one, run } from './sql.ts'
 
 /** More rows per pruning than come between two of them, so that the table stays as small as its keys are young. */
 const PRUNED_AT_ONCE = 512
 export const CLAIMS_PER_PRUNING = 256
+
+export const presignedUrlWrites = { tie }
 
 /** True when the key was free. */
 export function claim(db: DatabaseSync, { key, until }: ReplayKey): boolean {
@@ -12,6 +14,23 @@ export function claim(db: DatabaseSync, { key, until }: ReplayKey): boolean {
     run(db, 'insert into replays (key, until) values (?, ?) on conflict do nothing', key, until) ===
     1
   )
+}
+
+/** In the same table, since it is the same thing: what was seen once. */
+function tie(
+  db: DatabaseSync,
+  { key, address, now, until }: Parameters<PresignedUrlStore['tie']>[0],
+): string {
+  const row = one<{ id: number }>(
+    db,
+    `insert into replays (key, until, status, body) values (?, ?, 0, ?)
+     on conflict do nothing returning id`,
+    `url ${key}`,
+    until,
+    address,
+  )
+  if (row !== undefined && row.id % CLAIMS_PER_PRUNING === 0) prune(db, now)
+  return answerOf(db, `url ${key}`)?.body ?? address
 }
 
 export function answerOf(db: DatabaseSync, key: string): StoredAnswer | undefined {

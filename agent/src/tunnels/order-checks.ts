@@ -1,0 +1,94 @@
+import { closedPart } from '@fleetkey/domain/tunnel-target'
+import { MAX_MESSAGE_LENGTH, type Signed } from '@fleetkey/wire/agent/messages'
+import { decodeStatement } from '@fleetkey/wire/agent/statement'
+import { tunnelOrderStatement, type TunnelOrder } from '@fleetkey/wire/agent/tunnel-statements'
+import { isSignedBy } from '../ed25519.ts'
+import { GrantRefusal } from '../grant-refusal.ts'
+import { checkSigner, readSigner, type Pins } from '../signer-checks.ts'
+import type { Trust } from '../state.ts'
+
+export interface SignedOrder {
+  readonly order: Signed
+  readonly signer: Signed
+}
+
+/** Everything about this host that decides whether an order counts here and now. */
+export interface OrderContext {
+  readonly pins: Pins & { readonly instanceId: string }
+  readonly agentKey: string
+  readonly trust: Trust
+  /** Keeps what a believed certificate taught. Throws when it cannot be kept. */
+  readonly raiseTrust: (seen: Trust) => void
+  /** Milliseconds since 1970 by the host's clock. */
+  readonly wallNow: number
+  /** True once at most for each order. */
+  readonly consume: (order: TunnelOrder) => boolean
+  /** The host's own addresses now: neither loopback nor link-local. */
+  readonly addresses: readonly string[]
+  /** By the host's administrator. */
+  readonly tunnelPorts: readonly number[]
+}
+
+/**
+ * The checks of a tunnel order, in one fixed order as those of a grant (grant-checks.ts); the first that fails throws a GrantRefusal and
+ * nothing after it is looked at. Whatever signed it, an order leads to this host only and to a port that its administrator allows.
+ */
+export function checkOrder(signed: SignedOrder, host: OrderContext): TunnelOrder {
+  const order = readOrder(signed.order)
+  const certificate = readSigner(signed.signer)
+  if (!isSignedBy(certificate.publicKey, signed.order)) {
+    throw notValid('The signature of the order is wrong.')
+  }
+  checkSigner(signed.signer, certificate, host)
+  host.raiseTrust({
+    minimumEpoch: certificate.epoch,
+    highestSignedTime: Math.max(
+      certificate.notBefore,
+      Math.min(order.issuedAt, certificate.notAfter),
+    ),
+  })
+  checkAddressee(order, host)
+  if (!host.consume(order)) {
+    throw notValid('The order came late, over another link or a second time. Open a new tunnel.')
+  }
+  checkTarget(order, host)
+  return order
+}
+
+function readOrder({ statement }: Signed): TunnelOrder {
+  if (statement.length > MAX_MESSAGE_LENGTH) throw notValid('The order is too long.')
+  const order = decodeStatement(tunnelOrderStatement, statement)
+  if (order === undefined) {
+    throw notValid('The order is malformed. Agent and server may be of versions too far apart.')
+  }
+  return order
+}
+
+function checkAddressee(order: TunnelOrder, { pins, agentKey }: OrderContext): void {
+  if (order.deployment !== pins.deployment) throw notValid('The order is of another deployment.')
+  if (order.instanceId !== pins.instanceId) throw notValid('The order is for another instance.')
+  if (order.agentKey !== agentKey) {
+    throw notValid('The order is for an agent key that is not in use here any more.')
+  }
+}
+
+function checkTarget(order: TunnelOrder, { addresses, tunnelPorts }: OrderContext): void {
+  switch (closedPart(order, { addresses4: addresses, addresses6: [], tunnelPorts })) {
+    case undefined:
+      return
+    case 'address':
+      throw new GrantRefusal(
+        'target-not-allowed',
+        'Tunnels lead to this host only, and that is no address of it.',
+      )
+    case 'port':
+      throw new GrantRefusal(
+        'target-not-allowed',
+        tunnelPorts.length === 0
+          ? 'The administrator of this host allows no tunnels (setting tunnelPorts of its agent).'
+          : `Tunnels to this host lead to port ${tunnelPorts.join(', ')} only (setting tunnelPorts of its agent).`,
+      )
+  }
+}
+
+const notValid = (message: string) => new GrantRefusal('order-not-valid', message)
