@@ -25,15 +25,17 @@ const USERS = ['ec2-user', 'deploy'] as const
 /**
  * @param options.hosts their names, each with its tags
  * @param options.users accounts of every host; default: ec2-user and deploy
+ * @param options.sshdConfig by host: what its sshd is configured otherwise
  */
 export async function openTestFleet(options: {
   readonly hosts: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly users?: readonly string[]
+  readonly sshdConfig?: Readonly<Record<string, string>>
   readonly serverEnvironment?: Readonly<Record<string, string>>
   /** See startControlPlane. */
   readonly serverSettings?: object
 }): Promise<TestFleet> {
-  const { users = USERS } = options
+  const { users = USERS, sshdConfig = {} } = options
   // Not below /tmp: hosts have their own there.
   const dir = await mkdtemp('/var/tmp/fleetkey-test-')
   const network = await openHostNetwork({ stateDir: join(dir, 'hosts') })
@@ -54,7 +56,13 @@ export async function openTestFleet(options: {
     const started = plane
     const enrolled = await Promise.all(
       Object.entries(options.hosts).map(async ([name, tags]) => {
-        const host = await startEnrolledHost(network, started, { name, tags, users })
+        const config = sshdConfig[name]
+        const host = await startEnrolledHost(network, started, {
+          name,
+          tags,
+          users,
+          ...(config === undefined ? {} : { sshdConfig: config }),
+        })
         return [name, host] as const
       }),
     )
