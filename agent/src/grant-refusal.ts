@@ -1,6 +1,6 @@
 import type { AgentRefusalCode } from '@fleetkey/wire/agent/messages'
 
-/** An expected no. `message` is for the person who pushed: what to do next, never a secret. */
+/** An expected no. `message` is for the person who asked: what to do next, never a secret. */
 export class GrantRefusal extends Error {
   readonly code: AgentRefusalCode
 
@@ -11,5 +11,5 @@ export class GrantRefusal extends Error {
   }
 }
 
-/** The grant is not to be believed, or not for here and now. */
+/** The grant, or the order of a tunnel, is not to be believed, or not for here and now. */
 export const notValid = (message: string) => new GrantRefusal('grant-not-valid', message)

@@ -33,6 +33,11 @@ describe('loadSettings', () => {
     })
   })
 
+  it('takes no ports for tunnels as well as some', (test) => {
+    assert.deepEqual(loadSettings(write(test, '{"tunnelPorts":[]}')).tunnelPorts, [])
+    assert.deepEqual(loadSettings(write(test, '{"tunnelPorts":[22,2222]}')).tunnelPorts, [22, 2222])
+  })
+
   for (const [text, says] of [
     ['{"allowuser":["alice"]}', /unknown setting "allowuser"/],
     ['{"constructor":1}', /unknown setting/],
@@ -41,6 +46,10 @@ describe('loadSettings', () => {
     ['{"denyUsers":["../etc"]}', /denyUsers must be a list/],
     ['{"delivery":"ftp"}', /delivery must be/],
     ['{"sshPort":70000}', /sshPort must be a port/],
+    ['{"tunnelPorts":22}', /tunnelPorts must be a list of up to 16 ports/],
+    ['{"tunnelPorts":[0]}', /tunnelPorts must be a list/],
+    ['{"tunnelPorts":[22,"23"]}', /tunnelPorts must be a list/],
+    [`{"tunnelPorts":[${Array(17).fill(22).join()}]}`, /tunnelPorts must be a list/],
     ['{"logLevel":"loud"}', /logLevel must be one of/],
     ['[]', /one JSON object/],
     ['null', /one JSON object/],

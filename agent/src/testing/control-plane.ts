@@ -1,11 +1,16 @@
 import { generateKeyPairSync, randomBytes, randomUUID, type KeyObject } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { EventEmitter, once } from 'node:events'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Grant } from '@fleetkey/domain/grant'
 import { grantStatement } from '@fleetkey/wire/agent/grant-statement'
 import {
-  AGENT_SUBPROTOCOL,
   parseAgentMessage,
   type AgentMessage,
   type ServerMessage,
@@ -13,9 +18,12 @@ import {
 } from '@fleetkey/wire/agent/messages'
 import { signerStatement, type SignerCertificate } from '@fleetkey/wire/agent/signer-statement'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
+import { tunnelOrderStatement, type TunnelOrder } from '@fleetkey/wire/agent/tunnel-statements'
+import { AGENT_TUNNEL_PATH } from '@fleetkey/wire/tunnel/protocol'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { publicKeyText, signStatement } from '../ed25519.ts'
 import type { SignedGrant } from '../grant-checks.ts'
+import type { SignedOrder } from '../tunnels/order-checks.ts'
 
 export const DEPLOYMENT = 'deployment-of-the-test'
 export const INSTANCE_ID = 'i-0123456789abcdef0'
@@ -30,13 +38,14 @@ export interface FakeSigner {
     statement: string,
     changes?: SigningChanges,
   ): { readonly signed: Signed; readonly signer: Signed }
+  signOrder(order: TunnelOrder, changes?: SigningChanges): SignedOrder
 }
 
 export interface SigningChanges {
   readonly certificate?: Partial<SignerCertificate>
   /** Signs the certificate instead of the issuer. */
   readonly issuer?: KeyObject
-  /** Signs the grant instead of the signer. */
+  /** Signs the grant or order instead of the signer. */
   readonly signer?: KeyObject
 }
 
@@ -69,6 +78,10 @@ export function createFakeSigner(now = Date.now()): FakeSigner {
       const { signed, ...others } = vouch(encodeStatement(grantStatement, grant), changes)
       return { grant: signed, ...others }
     },
+    signOrder(order, changes) {
+      const { signed, ...others } = vouch(encodeStatement(tunnelOrderStatement, order), changes)
+      return { order: signed, ...others }
+    },
   }
 }
 
@@ -86,6 +99,25 @@ export function sampleGrant(changes: Partial<Grant> = {}): Grant {
     keyBlob: newKeyBlob(),
     optionProfile: 'login',
     ttl: 60,
+    issuedAt: Date.now(),
+    principalArn: 'arn:aws:iam::123456789012:user/alice',
+    requestId: randomUUID(),
+    intentSeq: 1,
+    intentHash: '0'.repeat(64),
+    ...changes,
+  }
+}
+
+/** An order that passes, for the link of the test. */
+export function sampleOrder(changes: Partial<TunnelOrder> = {}): TunnelOrder {
+  return {
+    deployment: DEPLOYMENT,
+    tunnelId: randomBytes(16).toString('hex'),
+    instanceId: INSTANCE_ID,
+    agentKey: '',
+    linkNonce: '0'.repeat(32),
+    address: '192.0.2.7',
+    port: 22,
     issuedAt: Date.now(),
     principalArn: 'arn:aws:iam::123456789012:user/alice',
     requestId: randomUUID(),
@@ -113,6 +145,8 @@ export interface FakeControlPlane {
   readonly url: string
   /** The next agent that connects, after its hello, welcomed. */
   arrival(): Promise<FakeLink>
+  /** The next connection for a tunnel, with the headers that it came with. */
+  tunnel(): Promise<{ readonly socket: WebSocket; readonly headers: IncomingHttpHeaders }>
   /** The next socket, before anything was said. */
   socket(): Promise<WebSocket>
   readonly answerUpgradesWith: (answer: string | undefined) => void
@@ -132,16 +166,21 @@ export async function startControlPlane(
   http: Server = createServer(),
 ): Promise<FakeControlPlane> {
   let upgradeAnswer: string | undefined
+  const tunnels = new EventEmitter()
   const waiting: ((socket: WebSocket) => void)[] = []
   const arrived: WebSocket[] = []
   if (onRequest !== undefined) http.on('request', onRequest)
   const webSockets = new WebSocketServer({
     noServer: true,
-    handleProtocols: () => AGENT_SUBPROTOCOL,
+    handleProtocols: (offered) => [...offered][0] ?? false,
   })
   http.on('upgrade', (request, stream, head) => {
     if (upgradeAnswer !== undefined) return void stream.end(upgradeAnswer)
     webSockets.handleUpgrade(request, stream, head, (socket) => {
+      if (request.url === AGENT_TUNNEL_PATH) {
+        tunnels.emit('tunnel', { socket, headers: request.headers })
+        return
+      }
       const taker = waiting.shift()
       if (taker === undefined) arrived.push(socket)
       else taker(socket)
@@ -160,6 +199,12 @@ export async function startControlPlane(
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     socket,
+    async tunnel() {
+      const [tunnel] = (await once(tunnels, 'tunnel')) as [
+        Awaited<ReturnType<FakeControlPlane['tunnel']>>,
+      ]
+      return tunnel
+    },
     async arrival() {
       return greet(await socket())
     },

@@ -3,7 +3,7 @@ import { MAX_MESSAGE_LENGTH, type Signed } from '@fleetkey/wire/agent/messages'
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { tunnelOrderStatement, type TunnelOrder } from '@fleetkey/wire/agent/tunnel-statements'
 import { isSignedBy } from '../ed25519.ts'
-import { GrantRefusal } from '../grant-refusal.ts'
+import { GrantRefusal, notValid } from '../grant-refusal.ts'
 import { checkSigner, readSigner, type Pins } from '../signer-checks.ts'
 import type { Trust } from '../state.ts'
 
@@ -90,5 +90,3 @@ function checkTarget(order: TunnelOrder, { addresses, tunnelPorts }: OrderContex
       )
   }
 }
-
-const notValid = (message: string) => new GrantRefusal('order-not-valid', message)

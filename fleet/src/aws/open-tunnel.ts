@@ -98,9 +98,9 @@ const digests: Digests = {
 
 // What comes in: the handshake's answer, then frames (RFC 6455 §5.2) ----------------------------------
 
-let pending = Buffer.alloc(0)
+let pending: Buffer = Buffer.alloc(0)
 let isOpen = false
-socket.on('data', (bytes) => {
+socket.on('data', (bytes: Buffer) => {
   pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes])
   if (!isOpen && !handshakeDone()) return
   while (isOpen && takeFrame());

@@ -194,7 +194,6 @@ function refusedByHost(instance: Instance, refusal: AgentRefusal) {
     case 'too-many-grants':
     case 'delivery-failed':
     // Of tunnels: an agent that answers a grant so makes no sense, and still it is a no.
-    case 'order-not-valid':
     case 'target-not-allowed':
     case 'target-unreachable':
     case 'too-many-tunnels':

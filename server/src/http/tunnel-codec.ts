@@ -23,6 +23,11 @@ const FORBIDDEN = [
   'ExpiredTokenException',
 ]
 
+/** There is one name here for every way in which a parameter is wrong. */
+const NAMED_HERE: Readonly<Record<string, string>> = {
+  SerializationException: 'InvalidParameter',
+}
+
 /** The door for tunnels: its parameters stand in the query string, it answers with 101, and refuses as AWS's does. */
 export function tunnelCodec({ raw }: ApiRequest): Codec {
   return {
@@ -46,7 +51,7 @@ export function tunnelCodec({ raw }: ApiRequest): Codec {
     answer: () => ({ status: 101, body: '' }),
     refuse({ code, status, message, explanation }) {
       const body = {
-        ErrorCode: code.replace(/Exception$/, ''),
+        ErrorCode: NAMED_HERE[code] ?? code.replace(/Exception$/, ''),
         Message: message,
         ...(explanation === undefined ? {} : { Explanation: explanation }),
       }

@@ -21,6 +21,7 @@ import { describeProfiles } from './contract/profiles.contract.ts'
 import { describeProviders } from './contract/providers.contract.ts'
 import { describeRecoveryCodes } from './contract/recovery-codes.contract.ts'
 import { describeRecreated } from './contract/recreated.contract.ts'
+import { describePresignedUrls } from './contract/presigned-urls.contract.ts'
 import { describeReplays } from './contract/replays.contract.ts'
 import { describeRights } from './contract/rights.contract.ts'
 import { describeRoles } from './contract/roles.contract.ts'
@@ -79,6 +80,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeExclusively(now)
     describeTrail(now)
     describeReplays(now)
+    describePresignedUrls(now)
     describeLookup(now)
   })
 }

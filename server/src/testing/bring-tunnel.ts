@@ -33,7 +33,10 @@ export function bringingTunnelsTo(plane: () => ControlPlane, port: () => number)
   return async (message: TunnelMessage, host: Host): Promise<AgentMessage> => {
     const { tunnelId } = orderOf(message)
     const server = dialBack(plane(), host, tunnelId)
-    await new Promise((resolve, reject) => server.once('open', resolve).once('error', reject))
+    const isOpen = await new Promise((resolve) => {
+      server.once('open', () => resolve(true)).once('error', () => resolve(false))
+    })
+    if (!isOpen) return { kind: 'refused', exchange: message.exchange, refusal: NOT_TAKEN }
     const target = await connected(port())
     splice(
       webSocketEnd(server, { peer: 'the server' }),
@@ -43,6 +46,8 @@ export function bringingTunnelsTo(plane: () => ControlPlane, port: () => number)
     return { kind: 'tunnelled', exchange: message.exchange }
   }
 }
+
+const NOT_TAKEN = { code: 'target-unreachable', message: 'The server took no connection.' } as const
 
 /** An agent's own connection for a tunnel, with a proof that lies where it is told to. */
 export function dialBack(

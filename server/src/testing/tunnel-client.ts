@@ -60,6 +60,7 @@ export function knock(
   port: number,
   target: string,
   headers: Readonly<Record<string, string | undefined>> = {},
+  signal?: AbortSignal,
 ): Promise<DoorAnswer> {
   const given = Object.fromEntries(
     Object.entries({
@@ -73,7 +74,13 @@ export function knock(
     }).filter((pair): pair is [string, string] => pair[1] !== undefined),
   )
   return new Promise((resolve, reject) => {
-    const outgoing = httpRequest({ host: '127.0.0.1', port, path: target, headers: given })
+    const outgoing = httpRequest({
+      host: '127.0.0.1',
+      port,
+      path: target,
+      headers: given,
+      ...(signal && { signal }),
+    })
     outgoing.on('error', reject)
     outgoing.on('upgrade', (response, socket) => {
       socket.on('error', () => {})
@@ -106,6 +113,10 @@ export interface ClientTunnel {
   send(bytes: Uint8Array | string): void
   /** Half-close: the first zero-length message. */
   end(): void
+  /** Resolves when there are so many notices. */
+  noticed(count: number): Promise<void>
+  /** Resolves when so many bytes have come. */
+  arrived(count: number): Promise<void>
   /** Resolves when the received bytes satisfy it. */
   until(holds: (received: Buffer) => boolean): Promise<Buffer>
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>
@@ -122,15 +133,30 @@ export function openClientTunnel(url: string, subprotocol?: string): Promise<Cli
   const notices: unknown[] = []
   const waiting = new Set<() => void>()
   let ends = 0
+  let length = 0
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }))
   })
   socket.on('message', (data: Buffer, isBinary) => {
     if (!isBinary) notices.push(JSON.parse(data.toString('utf8')))
     else if (data.length === 0) ends++
-    else chunks.push(data)
+    else {
+      chunks.push(data)
+      length += data.length
+    }
     for (const look of waiting) look()
   })
+  const when = (holds: () => boolean) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (!holds()) return
+        waiting.delete(look)
+        resolve()
+      }
+      waiting.add(look)
+      void closed.then(({ code, reason }) => reject(new Error(`closed: ${code} ${reason}`)))
+      look()
+    })
   const tunnel: ClientTunnel = {
     socket,
     received: () => Buffer.concat(chunks),
@@ -138,18 +164,12 @@ export function openClientTunnel(url: string, subprotocol?: string): Promise<Cli
     ends: () => ends,
     send: (bytes) => socket.send(typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
     end: () => socket.send(Buffer.alloc(0)),
-    until: (holds) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const bytes = Buffer.concat(chunks)
-          if (!holds(bytes)) return
-          waiting.delete(look)
-          resolve(bytes)
-        }
-        waiting.add(look)
-        void closed.then(({ code, reason }) => reject(new Error(`closed: ${code} ${reason}`)))
-        look()
-      }),
+    arrived: (count) => when(() => length >= count),
+    noticed: (count) => when(() => notices.length >= count),
+    async until(holds) {
+      await when(() => holds(Buffer.concat(chunks)))
+      return Buffer.concat(chunks)
+    },
     closed,
   }
   return new Promise((resolve, reject) => {

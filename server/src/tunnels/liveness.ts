@@ -1,6 +1,9 @@
 import { TUNNEL_DEAD_AFTER_MS, TUNNEL_PING_MS } from '@fleetkey/wire/tunnel/protocol'
 import type { WebSocket } from 'ws'
 
+/** Looks follow each other by a second. */
+const MAX_GAP_MS = 15_000
+
 /** Whether the peer of a tunnel's WebSocket is still there. */
 export interface Liveness {
   /** Pings when it is time to. False when the peer is dead. */
@@ -21,6 +24,7 @@ export function createLiveness(
   let heardAt = now
   let heard = false
   let pingedAt = now
+  let lookedAt = now
   let read = 0
   const hear = () => (heard = true)
   socket.on('message', hear)
@@ -32,6 +36,9 @@ export function createLiveness(
   })
   return {
     look(at) {
+      // This machine was asleep, or its clock was set: nobody could have been heard in a time that nobody lived through.
+      if (Math.abs(at - lookedAt) > MAX_GAP_MS) heardAt += at - lookedAt
+      lookedAt = at
       // While it is not read, because the other end takes no more, nothing can be heard.
       if (heard || socket.isPaused) {
         heardAt = at

@@ -38,6 +38,7 @@ const FROM_AGENT: readonly AgentMessage[] = [
   { kind: 'hello', proof: SIGNED, facts: FACTS },
   { kind: 'prepared', exchange: 'e', nonce: 'n', uid: 0 },
   { kind: 'installed', exchange: 'e', acknowledgement: SIGNED },
+  { kind: 'tunnelled', exchange: 'e' },
   { kind: 'refused', exchange: 'e', refusal: { code: 'user-unknown', message: 'No "x" here.' } },
   { kind: 'receipts', receipts: [RECEIPT, { ...RECEIPT, kind: 'expired-unused', grantId: 'g' }] },
   { kind: 'facts', facts: FACTS },
@@ -48,6 +49,7 @@ const FROM_SERVER: readonly ServerMessage[] = [
   { kind: 'welcome' },
   { kind: 'prepare', exchange: 'e', osUser: 'ec2-user' },
   { kind: 'install', exchange: 'e', grant: SIGNED, signer: SIGNED },
+  { kind: 'tunnel', exchange: 'e', order: SIGNED, signer: SIGNED },
   { kind: 'revoke', grantId: 'g' },
   { kind: 'stored', receiptIds: ['r'] },
   { kind: 'signers', signers: SIGNED, signer: SIGNED },
@@ -97,6 +99,22 @@ for (const { side, messages, others, parse } of SIDES) {
     })
   })
 }
+
+describe('the nonce of a link', () => {
+  const hello = (linkNonce?: unknown) =>
+    parseAgentMessage(JSON.stringify({ kind: 'hello', proof: SIGNED, facts: FACTS, linkNonce }))
+
+  it('comes with the hello of an agent that opens tunnels', () => {
+    const linkNonce = 'ab'.repeat(16)
+    assert.deepEqual(hello(linkNonce), { kind: 'hello', proof: SIGNED, facts: FACTS, linkNonce })
+  })
+
+  it('is refused in any other shape', () => {
+    for (const nonce of [null, 1, '', 'AB'.repeat(16), 'ab'.repeat(15), `${'ab'.repeat(16)}\n`]) {
+      assert.equal(hello(nonce), undefined)
+    }
+  })
+})
 
 describe('the limits of messages', () => {
   const isTaken = (message: object) => parseAgentMessage(JSON.stringify(message)) !== undefined

@@ -115,7 +115,7 @@ export interface AgentRefusal {
 }
 
 const REFUSAL_CODES = [
-  /** The grant itself is not to be believed or not for here and now. */
+  /** The grant, or the order of a tunnel, is not to be believed or not for here and now. */
   'grant-not-valid',
   'user-unknown',
   'user-not-allowed',
@@ -123,8 +123,6 @@ const REFUSAL_CODES = [
   'too-many-grants',
   /** The host could not install it: sshd's configuration, disk, permissions. */
   'delivery-failed',
-  /** The order of a tunnel is not to be believed or not for here and now. */
-  'order-not-valid',
   /** Not an address of this host, or a port that its administrator does not allow. */
   'target-not-allowed',
   /** Nothing answers there, or the control plane could not be reached for the tunnel's own connection. */

@@ -35,6 +35,38 @@ export function describeInstances(now: () => StoreUnderTest): void {
       assert.deepEqual(await store.instances.get(id), { ...before, facts })
     })
 
+    it('finds instances by an address that they reported, letter by letter', async () => {
+      const { store } = now()
+      const at = async (address: string) =>
+        (await store.instances.atAddress(address)).map(({ instanceId }) => instanceId)
+      const address = `198.51.${process.pid % 250}.${Math.floor(Math.random() * 250)}`
+      const facts = {
+        ...FACTS,
+        addresses4: ['192.0.2.1', address],
+        addresses6: ['fd00::7', '2001:db8::7'],
+      }
+      const later = await enrolled(store, {}, NOW + 20)
+      const first = await enrolled(store, {}, NOW + 10)
+      assert.deepEqual(await at(address), [])
+      await store.instances.saveFacts(later, facts)
+      await store.instances.saveFacts(first, facts)
+      assert.deepEqual(await at(address), [first, later])
+      assert.deepEqual((await at('2001:db8::7')).slice(-2), [first, later])
+      assert.deepEqual(await at(`${address} `), [])
+      assert.deepEqual(await at('%'), [])
+      await store.instances.saveFacts(first, { ...facts, addresses4: [] })
+      assert.deepEqual(await at(address), [later])
+      await store.instances.forget(later)
+      assert.deepEqual(await at(address), [])
+    })
+
+    it('finds an instance by the addresses that it enrolled with', async () => {
+      const { store } = now()
+      const id = await enrolled(store)
+      const found = await store.instances.atAddress(FACTS.addresses4[0] ?? '')
+      assert.ok(found.some(({ instanceId }) => instanceId === id))
+    })
+
     it('creates nothing from facts of an unknown instance', async () => {
       const id = fresh('i-')
       await now().store.instances.saveFacts(id, FACTS)
