@@ -357,7 +357,7 @@ describe('the door for tunnels', () => {
       let ask: (() => void) | undefined
       const asking = new Promise<void>((resolve) => (ask = resolve))
       const store = made.plane.store.instances
-      const { atAddress } = store
+      const atAddress = store.atAddress.bind(store)
       Object.assign(store, {
         async atAddress(address: string) {
           ask?.()

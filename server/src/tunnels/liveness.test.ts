@@ -22,7 +22,7 @@ function watched(sent = 0) {
     socket,
     traffic,
     /** Looks every second until then. */
-    look(until: number) {
+    look: (until: number) => {
       while (second < until - 1) liveness.look(++second * 1000)
       return liveness.look((second = until) * 1000)
     },

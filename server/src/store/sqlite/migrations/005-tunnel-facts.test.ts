@@ -30,7 +30,7 @@ it('lets agents from before there were tunnels open none, and finds their hosts 
   assert.deepEqual(JSON.parse(String(second?.['facts'])).sshAddresses, [])
   const found = db.prepare('select address, instance_id as id from instance_addresses').all()
   assert.deepEqual(
-    found.map(({ address, id }) => `${address} ${id}`),
+    found.map(({ address, id }) => `${String(address)} ${String(id)}`),
     ['10.0.0.7 i-1', '192.0.2.7 i-1', 'fd00::7 i-1'],
   )
   db.close()
