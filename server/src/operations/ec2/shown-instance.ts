@@ -135,6 +135,8 @@ function shownHost({ host }: InventoryItem): OutputStructure | undefined {
     Addresses4: facts.addresses4,
     Addresses6: facts.addresses6,
     SshPort: facts.sshPort,
+    SshAddresses: facts.sshAddresses,
+    TunnelPorts: facts.tunnelPorts,
     SshdVersion: facts.sshdVersion,
     HostKeys: facts.hostKeys,
     Delivery: facts.delivery,
