@@ -10,6 +10,7 @@ import { GrantRefusal } from '../grant-refusal.ts'
 import type { Identity } from '../identity.ts'
 import type { Log } from '../log.ts'
 import type { Enrolment, TrustStore } from '../state.ts'
+import { noteMoved } from './collect-young.ts'
 import { connectTarget } from './connect-target.ts'
 import { dialBack } from './dial-back.ts'
 import { checkOrder, type SignedOrder } from './order-checks.ts'
@@ -119,6 +120,7 @@ export class Tunnels {
       webSocketEnd(server, { peer: 'the control plane' }),
       socketEnd(target, { peer: 'the target' }),
       {
+        moved: noteMoved,
         ended: ({ text }) => {
           stopWatching()
           this.#open.delete(open)

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { clientGone } from '@fleetkey/domain/exceptions'
 import type { ReadyTunnel } from './tunnels.ts'
 
 /** A client must not speak before it is let in. What it says all the same is kept up to this, in bytes. */
@@ -15,7 +16,7 @@ export class TunnelDoorstep {
   readonly #leave = new AbortController()
   readonly #early: Buffer[]
   readonly #onData = (bytes: Buffer) => this.#keep(bytes)
-  readonly #onGone = () => this.#leave.abort(new Error('the client has gone'))
+  readonly #onGone = () => this.#leave.abort(clientGone())
   #ready: ReadyTunnel | undefined
 
   constructor(socket: Duplex, head: Buffer) {

@@ -10,6 +10,7 @@ import { splice, type Splice } from '@fleetkey/wire/tunnel/splice'
 import type { TunnelEnd, TunnelEnding } from '@fleetkey/wire/tunnel/tunnel-end'
 import { webSocketEnd } from '@fleetkey/wire/tunnel/web-socket-end'
 import type { WebSocket } from 'ws'
+import { noteMoved } from './collect-young.ts'
 import { createLiveness, type Liveness } from './liveness.ts'
 import type { Reached } from './routes.ts'
 
@@ -71,6 +72,7 @@ export class Tunnel {
       endsInSeconds: Math.round(times.durationMs / 1000),
     })
     this.#splice = splice(this.#clientEnd(), endOf(reached), {
+      moved: noteMoved,
       ended: (ending) => {
         this.#clearAway()
         ended(this.#account(ending, now()))

@@ -242,7 +242,7 @@ describe('a client that goes while the target is dialled', () => {
     for (;;) {
       const record = made.plane.trail().at(-1)
       if (record?.eventName === 'OpenTunnel' && record.phase === 'outcome') {
-        assert.equal(record.errorCode, 'InternalFailure')
+        assert.equal(record.errorCode, 'RequestCanceledException')
         break
       }
       await new Promise((resolve) => setTimeout(resolve, 5))

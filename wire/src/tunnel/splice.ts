@@ -16,7 +16,11 @@ export interface Splice {
 export function splice(
   near: TunnelEnd,
   far: TunnelEnd,
-  heard: { readonly ended: (ending: TunnelEnding) => void },
+  heard: {
+    readonly ended: (ending: TunnelEnding) => void
+    /** How many bytes went on just now. */
+    readonly moved?: (bytes: number) => void
+  },
 ): Splice {
   const from = { near: 0, far: 0 }
   const over = { near: false, far: false }
@@ -36,6 +40,7 @@ export function splice(
         if (ending !== undefined) return
         from[side] += bytes.length
         if (!other.write(bytes)) own.pause()
+        heard.moved?.(bytes.length)
       },
       ended() {
         if (ending !== undefined) return
