@@ -28,7 +28,7 @@ export function afterNoConnection(
   instance: ListedInstance,
 ): readonly string[] {
   const { address, port, instanceId } = target
-  const others = [...(instance.facts?.addresses4 ?? []), ...(instance.facts?.addresses6 ?? [])]
+  const others = [...(instance.facts?.sshAddresses ?? [])]
     .filter((other) => other !== address)
     .slice(0, 8)
   const lines = [

@@ -57,10 +57,12 @@ function chooseAddress(
       'Write it like --address 10.0.0.7',
     )
   }
-  const v4 = [address4, ...(facts?.addresses4 ?? [])]
-  const v6 = [address6, ...(facts?.addresses6 ?? [])]
+  // Those at which sshd answers: at the others of the host nobody opens.
+  const reported = facts?.sshAddresses ?? [address4, address6].filter((one) => one !== undefined)
+  const v4 = reported.filter((one) => !one.includes(':'))
+  const v6 = reported.filter((one) => one.includes(':'))
   const candidates = asked.family === 6 ? v6 : asked.family === 4 ? v4 : [...v4, ...v6]
-  const address = candidates.find((candidate) => candidate !== undefined && isAddress(candidate))
+  const address = candidates.find(isAddress)
   if (address !== undefined) return address
   const kind = asked.family === undefined ? '' : `IPv${asked.family} `
   throw new Failure('instanceUnavailable', `${instanceId} has reported no ${kind}address.`, {
