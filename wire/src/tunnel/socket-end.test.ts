@@ -11,21 +11,6 @@ const server = createServer({ allowHalfOpen: true })
 let ours: Socket
 let theirs: Socket
 let end: TunnelEnd
-before(async () => {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-})
-after(() => server.close())
-beforeEach(async () => {
-  const { port } = server.address() as AddressInfo
-  const accepted = once(server, 'connection')
-  ours = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
-  await once(ours, 'connect')
-  ;[theirs] = (await accepted) as [Socket]
-  theirs.on('error', () => {})
-  end = socketEnd(ours, { peer: 'the target' })
-})
-
 function listened() {
   let bytes = 0
   const closed = Promise.withResolvers<TunnelEnding>()
@@ -42,6 +27,21 @@ function listened() {
 }
 
 describe('a TCP connection as the end of a tunnel', () => {
+  before(async () => {
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+  })
+  after(() => server.close())
+  beforeEach(async () => {
+    const { port } = server.address() as AddressInfo
+    const accepted = once(server, 'connection')
+    ours = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    await once(ours, 'connect')
+    ;[theirs] = (await accepted) as [Socket]
+    theirs.on('error', () => {})
+    end = socketEnd(ours, { peer: 'the target' })
+  })
+
   it('ends each direction for itself', async () => {
     const heard = listened()
     theirs.end('bye')
