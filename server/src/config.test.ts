@@ -34,8 +34,18 @@ describe('the configuration', () => {
       images: {},
       region: 'on-prem-1',
       partition: 'aws',
+      egress: [],
       log: 'info',
     })
+  })
+
+  it('takes the addresses that hosts see it connect from', () => {
+    const { egress } = fromYaml('egress: [203.0.113.7, "fd00::/8"]')
+    assert.deepEqual(egress, [
+      { family: 4, text: '203.0.113.7/32' },
+      { family: 6, text: 'fd00::/8' },
+    ])
+    refuses(() => fromYaml('egress: [10.0.0.7/8]'), /no address or range/)
   })
 
   it('is taken from the file, and the environment wins', () => {

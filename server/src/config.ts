@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { parseCidr } from '@fleetkey/domain/cidr'
 import { isAccountId, isRegion } from '@fleetkey/domain/realm'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
@@ -80,8 +81,22 @@ const schema = z.strictObject({
   accountId: z.string().refine(isAccountId, 'must be 12 digits').optional(),
   region: z.string().refine(isRegion, 'must look like eu-west-1 or on-prem-1').default('on-prem-1'),
   partition: z.literal('aws').default('aws'),
+  /**
+   * Addresses and ranges from which this control plane reaches hosts, as they see it (behind NAT: the NAT's), for /ip-ranges.json. Those that
+   * it sees itself use are listed without being named.
+   */
+  egress: z.array(z.string().transform(readCidr)).default([]),
   log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
+
+function readCidr(text: string, context: z.RefinementCtx) {
+  const range = parseCidr(text)
+  if (range) return range
+  context.addIssue(
+    `"${text}" is no address or range such as 203.0.113.7 or 203.0.113.0/24 (bits beyond the prefix must be 0)`,
+  )
+  return z.NEVER
+}
 
 export type ServerConfig = z.infer<typeof schema>
 

@@ -14,6 +14,8 @@ import type { ServerConfig } from './config.ts'
 import { loadDeployment, sealedSetting, type Deployment } from './deployment.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { createDiscovery } from './http/discovery.ts'
+import { openEgress } from './http/egress.ts'
+import { ipRanges } from './http/ip-ranges.ts'
 import { createKeyUses } from './http/key-uses.ts'
 import { listen } from './http/listen.ts'
 import { createPipeline } from './http/pipeline.ts'
@@ -36,7 +38,7 @@ import { createReceiptRecorder } from './trail/record-receipts.ts'
 import { createTunnelRecorder } from './trail/record-tunnels.ts'
 import { createTrail } from './trail/trail.ts'
 import { createDialBacks } from './tunnels/dial-backs.ts'
-import type { DialDirect } from './tunnels/dial-direct.ts'
+import { dialDirect, type DialDirect } from './tunnels/dial-direct.ts'
 import { createRoutes } from './tunnels/routes.ts'
 import { createTunnels } from './tunnels/tunnels.ts'
 
@@ -134,6 +136,17 @@ async function serve(
     now,
     log,
   })
+  const egress = await openEgress({
+    settings: store.settings,
+    configured: config.egress,
+    now,
+    log,
+  })
+  const dialAndNote: DialDirect = async (target, options) => {
+    const socket = await (surroundings.dialDirect ?? dialDirect)(target, options)
+    egress.seen(socket.localAddress ?? '')
+    return socket
+  }
   const dialBacks = createDialBacks({ deployment: issuer.deployment })
   const tunnels = createTunnels({
     routes: createRoutes({
@@ -143,7 +156,7 @@ async function serve(
       deployment: issuer.deployment,
       dialBacks,
       direct: config.tunnels.direct,
-      dial: surroundings.dialDirect,
+      dial: dialAndNote,
       agentWithinMs: surroundings.deliveryDeadlineMs,
       now,
     }),
@@ -231,6 +244,7 @@ async function serve(
     tls,
     answer,
     discover: createDiscovery({ realm, store }),
+    ipRanges: () => ipRanges(egress.listing(), realm),
     enrolments,
     gateway,
     dialBacks,
@@ -256,6 +270,7 @@ async function serve(
       await listener.close()
       await bus.close()
       await uses.flush()
+      await egress.settled()
       await pruning.stop()
       await pruningLaunches.stop()
       await store.close()

@@ -73,6 +73,22 @@ describe('the listener', () => {
     }
   })
 
+  it('tells everybody from where it connects, in the format of AWS', async () => {
+    const answer = await exchange({ port: plane.port, method: 'GET', path: '/ip-ranges.json' })
+    assert.equal(answer.status, 200)
+    assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8')
+    assert.match(String(answer.body['syncToken']), /^\d{10}$/)
+    assert.deepEqual(answer.body['prefixes'], [
+      {
+        ip_prefix: '203.0.113.0/24',
+        region: 'on-prem-1',
+        service: 'EC2_INSTANCE_CONNECT',
+        network_border_group: 'on-prem-1',
+      },
+    ])
+    assert.deepEqual(answer.body['ipv6_prefixes'], [])
+  })
+
   it('answers a request without a body, type or signature', async () => {
     const answer = await exchange({ port: plane.port, method: 'POST', path: '/' })
     assert.deepEqual([answer.status, answer.code], [400, 'MissingAuthenticationTokenException'])

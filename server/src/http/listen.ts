@@ -14,6 +14,7 @@ import { refuseUpgrade } from '../agents/refuse-upgrade.ts'
 import type { DialBacks } from '../tunnels/dial-backs.ts'
 import type { Tunnels } from '../tunnels/tunnels.ts'
 import { DISCOVERY_MAX_AGE, type Discovery } from './discovery.ts'
+import type { IpRanges } from './ip-ranges.ts'
 import type { ApiAnswer } from './pipeline.ts'
 import { plainAddress } from '../plain-address.ts'
 import { readApiRequest, type ApiRequest } from './raw-request.ts'
@@ -43,13 +44,14 @@ export async function listen(parts: {
   readonly tls: { readonly chain: string; readonly privateKey: string } | undefined
   readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
   readonly discover: () => Promise<Discovery>
+  readonly ipRanges: () => IpRanges
   readonly enrolments: Enrolments
   readonly gateway: AgentGateway
   readonly dialBacks: DialBacks
   readonly tunnels: Tunnels
   readonly log: { error(facts: object, text: string): void }
 }): Promise<Listener> {
-  const { answer, discover, enrolments, gateway, dialBacks, tunnels, tls, log } = parts
+  const { answer, discover, ipRanges, enrolments, gateway, dialBacks, tunnels, tls, log } = parts
   const tunnelDoor = createTunnelDoor({ answer, tunnels, log })
   const options = {
     bodyLimit: LIMITS.bodyBytes,
@@ -104,6 +106,10 @@ export async function listen(parts: {
 
   app.get('/.well-known/fleetkey', async (_request, reply) =>
     reply.header('cache-control', `public, max-age=${DISCOVERY_MAX_AGE}`).send(await discover()),
+  )
+
+  app.get('/ip-ranges.json', (_request, reply) =>
+    reply.header('cache-control', `public, max-age=${DISCOVERY_MAX_AGE}`).send(ipRanges()),
   )
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {

@@ -169,6 +169,7 @@ export const testConfig = (dataDir: string): ServerConfig => ({
   images: {},
   region: 'on-prem-1',
   partition: 'aws',
+  egress: [{ family: 4, text: '203.0.113.0/24' }],
   log: 'debug',
 })
 
