@@ -3,6 +3,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
+import { presignSigV4 } from './sigv4-presign.ts'
 import { readPresignedSigV4 } from './sigv4-presigned.ts'
 import { signSigV4 } from './sigv4-sign.ts'
 import {
@@ -180,6 +181,45 @@ describe('against @smithy/signature-v4', () => {
       ),
       { numRuns: 150 },
     )
+  })
+
+  it('presigns as the SDK does, also with a session token and characters that must be encoded', async () => {
+    const query = { privateIpAddress: 'fd77::1', remotePort: '22', "odd!'()*": 'a b+c/d' }
+    for (const token of [undefined, 'AQoDYXdz/+=']) {
+      const host = 'eice-1.fleetkey.example'
+      const theirs = await signer(token).presign(
+        {
+          method: 'GET',
+          protocol: 'wss:',
+          hostname: host,
+          path: '/openTunnel',
+          query,
+          headers: { host },
+        },
+        { signingDate: new Date(now), expiresIn: 60 },
+      )
+      const ours = presignSigV4(
+        {
+          path: '/openTunnel',
+          query,
+          host,
+          credentials: {
+            ...credentials,
+            ...(token === undefined ? {} : { sessionToken: token }),
+          },
+          region,
+          service,
+          now,
+          expiresSeconds: 60,
+        },
+        digests,
+      )
+      const given = new URLSearchParams(ours.slice(ours.indexOf('?')))
+      assert.deepEqual(Object.fromEntries(given), theirs.query)
+      const headers: [string, string][] = [['Host', host]]
+      const raw = { method: 'GET', target: ours, headers, body: new Uint8Array() }
+      assert.ok(proves(readPresignedSigV4(raw, now, expectations)))
+    }
   })
 
   it('signs as the SDK does', async () => {
