@@ -17,6 +17,36 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (screen) => (await import('./commands/ssh-help.ts')).sshHelp(screen),
   },
   {
+    name: 'scp',
+    summary: 'copy files to or from an instance',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/scp-help.ts')).scpHelp(screen),
+  },
+  {
+    name: 'sftp',
+    summary: 'the same, in a dialogue',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/sftp-help.ts')).sftpHelp(screen),
+  },
+  {
+    name: 'tunnel',
+    summary: 'a port of this machine that leads to a port of an instance',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/tunnel.ts')).tunnelCommand(screen),
+  },
+  {
+    name: 'proxy',
+    summary: 'standard input and output to a port of an instance',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/proxy-help.ts')).proxyHelp(screen),
+  },
+  {
+    name: 'ssh-config',
+    summary: 'plain ssh, rsync, git, Ansible and the like reach instances by name',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/ssh-config.ts')).sshConfigCommand(screen),
+  },
+  {
     name: 'send-key',
     summary: 'push a public key to an instance for 60 seconds',
     group: 'Daily use',
@@ -93,6 +123,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'users, groups, roles, policies, and what people prove themselves by',
     group: 'Administration',
     load: async (screen) => (await import('./commands/iam.ts')).iamCommand(screen),
+  },
+  {
+    name: 'ip-ranges',
+    summary: 'from where the control plane reaches hosts, also as firewall rules',
+    group: 'Administration',
+    load: async (screen) => (await import('./commands/ip-ranges.ts')).ipRangesCommand(screen),
   },
   {
     name: 'completion',

@@ -24,6 +24,8 @@ export const EXIT_CODES = {
   policyFaulty: 85,
   drift: 86,
   conditional: 87,
+  tunnelEnded: 88,
+  noWay: 89,
   interrupted: 130,
 } as const
 
@@ -55,5 +57,8 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<Cause, string>> = {
   drift: 'the server is not as the file says; "iam apply" would change it',
   conditional:
     'allowed only under a condition that the moment decides (address, time, second factor)',
+  tunnelEnded:
+    'the tunnel ended before its time: its duration or idle limit, the server, the agent or the host',
+  noWay: 'there is neither a direct way to the instance nor an endpoint with a tunnel to it',
   interrupted: 'ended by Ctrl-C',
 }

@@ -39,6 +39,16 @@ async function dispatch(argv: readonly string[], screen: Screen): Promise<number
   if (name === 'ssh' && !asksForHelp(rest)) {
     return (await import('./commands/ssh.ts')).ssh(rest, screen)
   }
+  if ((name === 'scp' || name === 'sftp') && !asksForHelp(rest)) {
+    return (await import('./commands/copy.ts')).copy(name, rest, screen)
+  }
+  // What ssh starts is part of every login, too.
+  if (name === 'proxy' && !asksForHelp(rest)) {
+    return (await import('./commands/proxy.ts')).proxy(rest, screen)
+  }
+  if (name === 'ssh-config' && rest[0] === 'connect') {
+    return (await import('./ssh-config/connect.ts')).connectForSsh(rest.slice(1), screen)
+  }
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     return (await import('./commands/help.ts')).help(rest, screen)
   }

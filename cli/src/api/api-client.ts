@@ -1,20 +1,15 @@
-import { createHash, createHmac, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
-import { readFileSync } from 'node:fs'
 import { signSigV4 } from '@fleetkey/wire/aws/sigv4-sign'
 import type { Connection, Credentials } from '../config/settings.ts'
 import { Failure } from '../failure.ts'
 import { asAnswer, unexpected, type Answer } from './answer.ts'
+import { readAuthority } from './authority.ts'
+import { digests } from './digests.ts'
 import type { ApiOperation } from './operations.ts'
 
 const DEADLINE_MS = 30_000
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024
-
-const digests = {
-  sha256: (data: Uint8Array | string) => createHash('sha256').update(data).digest(),
-  hmacSha256: (key: Uint8Array, data: Uint8Array | string) =>
-    createHmac('sha256', key).update(data).digest(),
-}
 
 /** Where to ask, and as whom. */
 type Caller = Pick<Connection, 'endpoint' | 'region' | 'caFile'> & {
@@ -184,17 +179,6 @@ function answerTo(
     })
     request.end(body)
   })
-}
-
-function readAuthority(path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw new Failure('configuration', `The certificate file ${path} cannot be read.`, {
-      why: [error instanceof Error ? error.message : String(error)],
-      todo: ['Mend AWS_CA_BUNDLE, FLEETKEY_CA_FILE or caFile of the profile: it is a PEM file.'],
-    })
-  }
 }
 
 function parseJson(text: string): unknown {

@@ -17,6 +17,8 @@ export const SEND_SSH_PUBLIC_KEY = operation(
   'AWSEC2InstanceConnectService.SendSSHPublicKey',
 )
 export const DESCRIBE_INSTANCES = operation('ec2', 'AmazonEC2.DescribeInstances')
+/** Not called by its target: a GET that becomes a WebSocket. */
+export const OPEN_TUNNEL = operation('ec2-instance-connect', 'OpenTunnel')
 export const CREATE_TAGS = operation('ec2', 'AmazonEC2.CreateTags')
 export const DELETE_TAGS = operation('ec2', 'AmazonEC2.DeleteTags')
 export const DESCRIBE_INSTANCE_ATTRIBUTE = operation('ec2', 'AmazonEC2.DescribeInstanceAttribute')

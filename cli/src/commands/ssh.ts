@@ -6,6 +6,7 @@ import type { ListedInstance } from '../instance/list-instances.ts'
 import type { Screen } from '../screen.ts'
 import { parseSshCommandLine, type SshCommandLine } from '../ssh/command-line.ts'
 import { checkOsUser } from '../ssh/login-target.ts'
+import type { SshProgram } from '../ssh/connect.ts'
 import { isPlainPath } from '../ssh/plain-path.ts'
 
 /** `fleetkey ssh`; answers with ssh's exit code. */
@@ -19,7 +20,18 @@ export async function ssh(argv: readonly string[], screen: Screen): Promise<numb
     // Its refusal is met in connect, which is loaded while the server answers.
     instance.catch(() => {})
     const { connect } = await import('../ssh/connect.ts')
-    return connect({ line, instance, osUser, forwardAgent }, api, screen)
+    const { sshArguments } = await import('../ssh/ssh-arguments.ts')
+    const program: SshProgram = {
+      name: 'ssh',
+      arguments: (target, files, { more, proxyCommand }) =>
+        sshArguments(target, files, {
+          ...line,
+          forwardAgent,
+          proxyCommand,
+          options: [...line.options, ...more],
+        }),
+    }
+    return connect({ line, program, instance, osUser }, api, screen)
   })
 }
 

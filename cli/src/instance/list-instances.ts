@@ -19,6 +19,9 @@ export interface ListedInstance {
   readonly tags: readonly { readonly key: string; readonly value: string }[]
   readonly address4: string | undefined
   readonly address6: string | undefined
+  /** The site that it is in, as EC2 shows it; undefined when the server has no tunnels. */
+  readonly vpcId: string | undefined
+  readonly subnetId: string | undefined
   /** Milliseconds since 1970. */
   readonly enrolledAt: number | undefined
   /** What the agent said of its host; undefined when the server sent none that are well formed. */
@@ -74,6 +77,8 @@ function readInstance(answer: Answer): ListedInstance {
     tags,
     address4: optionalTextOf(answer, 'PrivateIpAddress'),
     address6: optionalTextOf(answer, 'Ipv6Address'),
+    vpcId: optionalTextOf(answer, 'VpcId'),
+    subnetId: optionalTextOf(answer, 'SubnetId'),
     enrolledAt: optionalTimeOf(answer, 'LaunchTime'),
     facts: parseHostFacts(lowerFirst(own)),
     link: {

@@ -1,18 +1,23 @@
 /**
  * The few messages of the SSH agent protocol (draft-ietf-sshm-ssh-agent) that a private agent with one key speaks: it tells
- * which key it has and signs with it. Everything else, extensions too, is answered with a failure.
+ * which key it has and signs with it, and may be told for which connection it is asked. Everything else is answered with a failure.
  */
 export type AgentRequest =
   | { readonly kind: 'identities' }
   | { readonly kind: 'sign'; readonly keyBlob: Buffer; readonly data: Buffer }
+  /** OpenSSH ≥ 8.9 says first for which connection it asks (PROTOCOL.agent §1): the host's signature over the key exchange tells it apart. */
+  | { readonly kind: 'bind'; readonly signature: Buffer }
   | { readonly kind: 'other' }
 
 // §5.1, message numbers
 const FAILURE = 5
+const SUCCESS = 6
 const REQUEST_IDENTITIES = 11
 const IDENTITIES_ANSWER = 12
 const SIGN_REQUEST = 13
 const SIGN_RESPONSE = 14
+const EXTENSION = 27
+const SESSION_BIND = 'session-bind@openssh.com'
 
 /** A request longer than this ends the connection; ssh's are a few hundred bytes. */
 export const MAX_REQUEST_BYTES = 64 * 1024
@@ -24,6 +29,8 @@ export function decodeAgentRequest(payload: Buffer): AgentRequest {
       return payload.length === 1 ? { kind: 'identities' } : { kind: 'other' }
     case SIGN_REQUEST:
       return decodeSign(payload)
+    case EXTENSION:
+      return decodeExtension(payload)
     default:
       return { kind: 'other' }
   }
@@ -38,6 +45,20 @@ export function identitiesAnswer(keyBlob: Uint8Array, comment: string): Buffer {
 export function signResponse(signature: Uint8Array): Buffer {
   return message(SIGN_RESPONSE, lengthPrefixed(signature))
 }
+
+export function successAnswer(): Buffer {
+  return message(SUCCESS)
+}
+
+/** One agent of ours asks another for which connection it is; key and session do not matter to us. */
+export function sessionBindRequest(signature: Uint8Array): Buffer {
+  const nothing = lengthPrefixed(new Uint8Array())
+  const name = lengthPrefixed(Buffer.from(SESSION_BIND))
+  return message(EXTENSION, name, nothing, nothing, lengthPrefixed(signature), new Uint8Array(1))
+}
+
+/** Whether an answer, whole, says yes. */
+export const SUCCESS_ANSWER: Buffer = successAnswer()
 
 export function failureAnswer(): Buffer {
   return message(FAILURE)
@@ -56,6 +77,23 @@ function decodeSign(payload: Buffer): AgentRequest {
     return { kind: 'other' }
   }
   return { kind: 'sign', keyBlob, data }
+}
+
+function decodeExtension(payload: Buffer): AgentRequest {
+  const strings: Buffer[] = []
+  let at = 1
+  // Its name, the host's key, the session's id, the signature; then whether it is about forwarding.
+  while (strings.length < 4) {
+    const string = stringAt(payload, at)
+    if (!string) return { kind: 'other' }
+    strings.push(string)
+    at += 4 + string.length
+  }
+  const [name, , , signature] = strings
+  if (name?.toString('latin1') !== SESSION_BIND || !signature || payload.length !== at + 1) {
+    return { kind: 'other' }
+  }
+  return { kind: 'bind', signature }
 }
 
 function stringAt(payload: Buffer, offset: number): Buffer | undefined {

@@ -34,6 +34,7 @@ export function afterNoConnection(
   const lines = [
     `ssh did not get as far as offering the key to ${instanceId} at ${address} port ${port}.`,
     '  Check that sshd runs there, and that this machine can reach it: route, VPN, firewall; -J jumps through another host.',
+    '  Or let the control plane carry it: --via tunnel',
   ]
   if (others.length > 0) lines.push(`  Other addresses of it, for --address: ${others.join(' ')}`)
   return lines

@@ -16,6 +16,8 @@ const instance: ListedInstance = {
   tags: [],
   address4: '10.0.0.7',
   address6: '2001:db8::7',
+  vpcId: undefined,
+  subnetId: undefined,
   enrolledAt: undefined,
   facts: undefined,
   link: { state: 'connected', since: undefined },
@@ -136,7 +138,11 @@ function argumentsFor(meant: string): readonly string[] {
     if (line.target) queryFor(line.target)
     const target = loginTarget(instance, { ...asked, osUser: checkOsUser(line.osUser) })
     const files = { agentSocket: '/r/a', publicKey: '/r/k', knownHosts: '/r/h', config: '/r/c' }
-    return sshArguments(target, files, { ...line, forwardAgent: undefined })
+    return sshArguments(target, files, {
+      ...line,
+      forwardAgent: undefined,
+      proxyCommand: undefined,
+    })
   } catch (error) {
     assert.ok(error instanceof Failure)
     return []

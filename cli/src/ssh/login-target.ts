@@ -9,10 +9,14 @@ export interface LoginTarget {
   readonly instanceId: string
   readonly osUser: string
   readonly address: string
+  /** An address of the host itself, to which a tunnel leads. */
+  readonly own: string
   readonly port: number
 }
 
 const DEFAULT_OS_USER = 'ec2-user'
+/** More than are tried while somebody waits. */
+const MAX_ADDRESSES = 4
 
 /** Refuses what is not plainly an account's name: `-oProxyCommand=…`, `$(…)`, `%h`, line ends. */
 export function checkOsUser(name: string | undefined): string {
@@ -38,32 +42,47 @@ export function loginTarget(
   if (!isInstanceId(instanceId)) {
     throw new Failure('badAnswer', 'The server answered with an instance id that is none.')
   }
+  const { direct, own } = placesOf(instance, asked)
   return {
     instanceId,
     osUser: checkOsUser(asked.osUser),
-    address: chooseAddress(instance, asked),
+    address: direct[0] ?? own,
+    own,
     port: asked.port ?? instance.facts?.sshPort ?? 22,
   }
 }
 
-function chooseAddress(
-  { address4, address6, facts, instanceId }: ListedInstance,
+/** Where an instance is to be reached. */
+export interface Places {
+  /** At which its sshd answers, best first; without a tunnel only these are of use. Loopback ones are those of its own machine. */
+  readonly direct: readonly string[]
+  /** An address of the host itself, to which a tunnel leads. */
+  readonly own: string
+}
+
+/** The address that was asked for, else those that the instance reported. */
+export function placesOf(
+  instance: Pick<ListedInstance, 'address4' | 'address6' | 'facts' | 'instanceId'>,
   asked: { readonly address: string | undefined; readonly family: 4 | 6 | undefined },
-): string {
+): Places {
   if (asked.address !== undefined) {
-    if (isAddress(asked.address)) return asked.address
+    if (isAddress(asked.address)) return { direct: [asked.address], own: asked.address }
     throw usageFailure(
       `"${asked.address}" is not an IP address.`,
       'Write it like --address 10.0.0.7',
     )
   }
-  // Those at which sshd answers: at the others of the host nobody opens.
-  const reported = facts?.sshAddresses ?? [address4, address6].filter((one) => one !== undefined)
-  const v4 = reported.filter((one) => !one.includes(':'))
-  const v6 = reported.filter((one) => one.includes(':'))
-  const candidates = asked.family === 6 ? v6 : asked.family === 4 ? v4 : [...v4, ...v6]
-  const address = candidates.find(isAddress)
-  if (address !== undefined) return address
+  const { address4, address6, facts, instanceId } = instance
+  const first = [address4, address6].filter((one) => one !== undefined)
+  const fitting = (addresses: readonly string[]) =>
+    sorted(addresses.filter(isAddress), asked.family)
+  const direct = fitting(facts?.sshAddresses ?? first)
+  const [own = direct[0]] = fitting([
+    ...first,
+    ...(facts?.addresses4 ?? []),
+    ...(facts?.addresses6 ?? []),
+  ])
+  if (own !== undefined) return { direct: direct.slice(0, MAX_ADDRESSES), own }
   const kind = asked.family === undefined ? '' : `IPv${asked.family} `
   throw new Failure('instanceUnavailable', `${instanceId} has reported no ${kind}address.`, {
     todo: [
@@ -71,6 +90,14 @@ function chooseAddress(
       `See what it reported: fleetkey instances show ${instanceId}`,
     ],
   })
+}
+
+/** Of the family alone that was asked for; else IPv4 first. */
+function sorted(addresses: readonly string[], family: 4 | 6 | undefined): readonly string[] {
+  const all = [...new Set(addresses)]
+  const of = (wanted: 4 | 6) =>
+    family === 10 - wanted ? [] : all.filter((one) => isIP(one) === wanted)
+  return [...of(4), ...of(6)]
 }
 
 /** Without a zone: `fe80::1%eth0` would bring a % to ssh. */

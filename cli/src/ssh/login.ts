@@ -1,12 +1,11 @@
 import type { ApiClient } from '../api/api-client.ts'
 import { SEND_SSH_PUBLIC_KEY } from '../api/operations.ts'
-import { Failure } from '../failure.ts'
 import type { ListedInstance } from '../instance/list-instances.ts'
-import { knownHosts } from './known-hosts.ts'
+import { hostKeysUnknown, knownHosts } from './known-hosts.ts'
 import type { LoginTarget } from './login-target.ts'
 import type { OneTimeKey } from './one-time-key.ts'
 import { PrivateAgent } from './private-agent.ts'
-import { LOGIN_CONFIG, sshArguments, type LoginFiles } from './ssh-arguments.ts'
+import { LOGIN_CONFIG, type LoginFiles } from './firm-options.ts'
 import type { PrivateFolder } from './private-folder.ts'
 import type { RunningSsh } from './run-ssh.ts'
 
@@ -15,20 +14,19 @@ const SSH_FAILED = 255
 /** How long a push that is still under way may hold up the end after ssh has given up. */
 const LATE_PUSH_MS = 5000
 
-export interface LoginRequest {
+interface LoginRequest {
   readonly target: LoginTarget
   readonly instance: ListedInstance
   readonly key: OneTimeKey
-  readonly configFile: string | undefined
-  readonly forwardAgent: string | undefined
-  readonly options: readonly string[]
-  readonly command: readonly string[]
+  /** Whether ssh connects by itself; else what carries the connection says why it did not. */
+  readonly isDirect: boolean
 }
 
 interface LoginMeans {
   readonly api: Pick<ApiClient, 'call'>
   readonly folder: Pick<PrivateFolder, 'file' | 'write'>
-  startSsh(args: readonly string[]): RunningSsh
+  /** Starts the program that logs in. */
+  start(files: LoginFiles): RunningSsh
   /** What was done, for --verbose. */
   step(text: string): void
   /** A line for the person, on stderr. */
@@ -39,7 +37,10 @@ interface LoginMeans {
  * Logs in: ssh is started at once and the key pushed beside its connect and key exchange. The private agent keeps the key back until the
  * push has succeeded. When the push is refused, ssh is ended before it offers anything, and the refusal is thrown.
  */
-export async function login(request: LoginRequest, means: LoginMeans): Promise<number> {
+export async function login(
+  request: LoginRequest,
+  means: LoginMeans,
+): Promise<{ readonly code: number; readonly offered: boolean }> {
   const { target, instance } = request
   const files = loginFiles(means.folder)
   const hosts = knownHosts(target.instanceId, instance.facts?.hostKeys ?? [])
@@ -55,18 +56,18 @@ export async function login(request: LoginRequest, means: LoginMeans): Promise<n
   try {
     await agent.listen(files.agentSocket)
     means.step('ssh is started')
-    const ssh = means.startSsh(sshArguments(target, files, request))
+    const ssh = means.start(files)
     pushKey(request, means).then(push.resolve, push.reject)
     push.promise.catch(() => ssh.end())
     const code = await ssh.ended
     means.step(`ssh ended with ${code}`)
     if (code !== 0) await settled(push.promise)
-    if (code === SSH_FAILED && !agent.signed) {
+    if (code === SSH_FAILED && !agent.signed && (agent.offered || request.isDirect)) {
       const { afterDenial, afterNoConnection } = await import('./login-advice.ts')
       const advice = agent.offered ? afterDenial : afterNoConnection
       for (const line of advice(target, instance)) means.say(line)
     }
-    return code
+    return { code, offered: agent.offered }
   } finally {
     agent.close()
   }
@@ -99,16 +100,4 @@ async function settled(push: Promise<void>): Promise<void> {
   } finally {
     clearTimeout(late)
   }
-}
-
-function hostKeysUnknown(instanceId: string): Failure {
-  return new Failure('hostKeysUnknown', `${instanceId} has reported no host keys.`, {
-    why: [
-      'without them the host cannot be told from an impostor, and a host is never trusted on first use',
-    ],
-    todo: [
-      'Check that sshd is installed there, and that the agent runs: fleetkey agent status',
-      `See what it reported: fleetkey instances show ${instanceId}`,
-    ],
-  })
 }

@@ -15,9 +15,9 @@ export interface RunningSsh {
 const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT']
 const FORWARDED: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1']
 
-/** Starts the machine's own ssh, without a shell, and passes signals on to it until it ends. */
-export function runSsh(args: readonly string[]): RunningSsh {
-  const child = spawn('ssh', args, { stdio: 'inherit' })
+/** Starts the machine's own ssh, scp or sftp, without a shell, and passes signals on to it until it ends. */
+export function runSsh(program: 'ssh' | 'scp' | 'sftp', args: readonly string[]): RunningSsh {
+  const child = spawn(program, args, { stdio: 'inherit' })
   const forward = (signal: NodeJS.Signals) => child.kill(signal)
   const fromTerminal = (signal: NodeJS.Signals) => {
     // Not process.stdin: opening it would make the descriptor that ssh shares non-blocking.
@@ -25,18 +25,18 @@ export function runSsh(args: readonly string[]): RunningSsh {
   }
   for (const signal of FORWARDED) process.on(signal, forward)
   for (const signal of FROM_TERMINAL) process.on(signal, fromTerminal)
-  const ended = exitOf(child).finally(() => {
+  const ended = exitOf(child, program).finally(() => {
     for (const signal of FORWARDED) process.off(signal, forward)
     for (const signal of FROM_TERMINAL) process.off(signal, fromTerminal)
   })
   return { ended, end: () => child.kill('SIGTERM') }
 }
 
-function exitOf(child: ChildProcess): Promise<number> {
+function exitOf(child: ChildProcess, program: string): Promise<number> {
   return new Promise((resolve, reject) => {
     child.on('error', (error) =>
       reject(
-        new Failure('configuration', 'ssh could not be started.', {
+        new Failure('configuration', `${program} could not be started.`, {
           why: [error.message],
           todo: ['Install the OpenSSH client (package openssh-client or openssh-clients).'],
         }),

@@ -39,6 +39,36 @@ export function checkOption(letter: string, value: string | undefined): readonly
   }
 }
 
+/** The same for scp and sftp, whose letters mean other things. */
+export function checkCopyOption(letter: string, value: string | undefined): readonly string[] {
+  switch (letter) {
+    // Read by us: see CopyLine.
+    case '4':
+    case '6':
+    case 'F':
+    case 'P':
+      return []
+    case 'i':
+      throw usageFailure(
+        '-i names a key, but fleetkey makes one for each connection.',
+        'Leave it out. To push a key of your own: fleetkey send-key',
+      )
+    case 'A':
+      throw usageFailure('-A is not for copying.', 'Use fleetkey ssh -A')
+    case 'S':
+      throw usageFailure('-S names another ssh.', 'Leave it out.')
+    case 'D':
+    case 'M':
+      throw usageFailure(`-${letter} needs no instance.`, `Run it without fleetkey: -${letter} …`)
+    case 'J':
+      return ['-J', checkJump(value ?? '')]
+    case 'o':
+      return ['-o', checkConfigOption(value ?? '')]
+    default:
+      return value === undefined ? [`-${letter}`] : [`-${letter}`, value]
+  }
+}
+
 const KEYS_ARE_OURS = 'Leave it out: fleetkey makes a key for each connection.'
 const HOST_KEYS_ARE_KNOWN =
   'Leave it out: host keys come from the instance’s agent and are checked.'

@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -46,7 +46,10 @@ export class ThrowAwaySshd {
 
   /** The public keys that may log in from now on. */
   authorize(keys: string): void {
-    writeFileSync(join(this.folder, 'authorized_keys'), keys, { mode: 0o600 })
+    // In one step: an sshd that reads it meanwhile must not find it empty.
+    const file = join(this.folder, 'authorized_keys')
+    writeFileSync(`${file}.new`, keys, { mode: 0o600 })
+    renameSync(`${file}.new`, file)
   }
 
   stop(): void {
@@ -61,6 +64,8 @@ export class ThrowAwaySshd {
       `HostKey ${this.folder}/host`,
       `AuthorizedKeysFile ${this.folder}/authorized_keys`,
       'PidFile none',
+      'Subsystem sftp internal-sftp',
+      'MaxStartups 200',
       'StrictModes no',
       'UsePAM no',
       'PermitRootLogin yes',
