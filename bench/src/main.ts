@@ -15,6 +15,8 @@ import { pushRate } from './push-rate.ts'
 import { ownProcesses } from './process-figures.ts'
 import type { Question } from './question.ts'
 import { table } from './table.ts'
+import { tunnelMemory } from './tunnel-memory.ts'
+import { tunnel } from './tunnel.ts'
 
 const QUESTIONS: readonly Question[] = [
   login,
@@ -24,6 +26,8 @@ const QUESTIONS: readonly Question[] = [
   agentMemory,
   cli,
   decisions,
+  tunnel,
+  tunnelMemory,
 ]
 
 const HELP = `bench: how fast and how large Fleetkey is, against the targets of its design
