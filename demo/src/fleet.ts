@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import { startControlPlane } from '@fleetkey/fleet/control-plane'
+import { isFree, startControlPlane } from '@fleetkey/fleet/control-plane'
 import { startEnrolledHost } from '@fleetkey/fleet/enrolled-host'
 import { openHostNetwork } from '@fleetkey/fleet/host-network'
+import { ON_LOOPBACK } from '@fleetkey/fleet/private-fleet'
 import type { StartDemo } from './demo.ts'
 import { INSTALL_IN_HOST } from '@fleetkey/fleet/launched-host'
 import { environmentFile } from './environment-file.ts'
@@ -10,11 +11,12 @@ import { createLaunchedHosts, DEMO_IMAGE } from './launched-hosts.ts'
 import { ALICE, makePeople } from './people.ts'
 import { openSingleSignOn, signInTry } from './single-sign-on.ts'
 
-/** Names, and the tag that policies go by. */
+/** Names, the tag that policies go by, and what stands first in sshd's configuration. */
 const HOSTS = [
-  { name: 'web-1', tags: { env: 'dev' } },
-  { name: 'web-2', tags: { env: 'staging' } },
-  { name: 'db-1', tags: { env: 'prod' } },
+  { name: 'web-1', tags: { env: 'dev' }, sshdConfig: '' },
+  { name: 'web-2', tags: { env: 'staging' }, sshdConfig: '' },
+  // Nobody can connect to it: a host behind whatever network, for tunnels.
+  { name: 'db-1', tags: { env: 'prod' }, sshdConfig: ON_LOOPBACK },
 ] as const
 
 const USERS = ['ec2-user', 'deploy'] as const
@@ -27,6 +29,9 @@ export const startFleet: StartDemo = async ({ dir, screen, undo }) => {
   const plane = await startControlPlane({
     dir: `${dir}/server`,
     address: network.address4,
+    // AWS's own client opens tunnels on no other port.
+    ...((await isFree(network.address4, 443)) ? { port: 443 } : {}),
+    environment: { FLEETKEY_TUNNELS_DNS_NAME: network.address4 },
     settings: {
       launch: { install: INSTALL_IN_HOST },
       images: {
@@ -61,7 +66,11 @@ export const startFleet: StartDemo = async ({ dir, screen, undo }) => {
     signIn,
     tries: [
       { shows: 'the administrator, on web-1', as: 'env', command: 'ssh web-1 -- hostname' },
-      { shows: 'a shell on db-1', as: 'env', command: 'ssh db-1' },
+      {
+        shows: 'db-1 takes no connection from anywhere: through a tunnel',
+        as: 'env',
+        command: 'ssh db-1 -- hostname',
+      },
       {
         shows: `alice, where she may go: ${ALICE.env}, as ${ALICE.osUser}`,
         as: 'env-alice',

@@ -19,15 +19,20 @@ export function createLaunchedHosts(parts: {
   readonly tell: (text: string) => void
 }): (order: LaunchOrder) => Promise<void> {
   const { network, users, tell } = parts
-  const hosts = new Map<string, Host>()
+  const hosts = new Map<string, Promise<Host>>()
   let made = 0
 
   async function launch({ instanceId, userData = '' }: LaunchOrder): Promise<void> {
     if (hosts.size >= MAX_HOSTS) {
       throw new NoRoom(`this demo starts at most ${MAX_HOSTS} hosts at once`)
     }
-    const host = await bootFromImage(network, { name: `launched-${++made}`, users })
-    hosts.set(instanceId, host)
+    // It has its place before it boots: orders come side by side.
+    const booting = bootFromImage(network, { name: `launched-${++made}`, users })
+    hosts.set(instanceId, booting)
+    const host = await booting.catch((error: unknown) => {
+      hosts.delete(instanceId)
+      throw error
+    })
     runUserData(host, Buffer.from(userData, 'base64')).catch((error: unknown) => {
       if (hosts.has(instanceId)) tell(`${instanceId}: ${(error as Error).message}`)
     })
@@ -35,8 +40,9 @@ export function createLaunchedHosts(parts: {
 
   /** One that is not there has ended. */
   async function terminate({ instanceId }: LaunchOrder): Promise<void> {
-    const host = hosts.get(instanceId)
+    const booting = hosts.get(instanceId)
     hosts.delete(instanceId)
+    const host = await booting?.catch(() => undefined)
     host?.kill()
     await host?.ended()
   }

@@ -210,7 +210,7 @@ roles:
     const counter = 'i=0; while :; do echo $((i+=1)); sleep 0.05; done'
     const session = spawn(FLEETKEY, ['ssh', 'web', '--', counter], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...plainEnvironment, HOME: '/nonexistent', ...root },
+      env: { ...plainEnvironment, HOME: '/proc/nonexistent', ...root },
     })
     let text = ''
     session.stdout.setEncoding('utf8').on('data', (more: string) => (text += more))

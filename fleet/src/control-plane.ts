@@ -173,6 +173,19 @@ class ServerProcess {
   }
 }
 
+/** Whether this process could listen there now. */
+export async function isFree(address: string, port: number): Promise<boolean> {
+  const probe = createServer().listen(port, address)
+  try {
+    await once(probe, 'listening')
+  } catch {
+    return false
+  }
+  probe.close()
+  await once(probe, 'close')
+  return true
+}
+
 async function freePort(address: string): Promise<number> {
   const probe = createServer().listen(0, address)
   await once(probe, 'listening')

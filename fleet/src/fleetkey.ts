@@ -25,7 +25,7 @@ export function fleetkey(
     env: {
       ...plainEnvironment,
       HOME: homedir(),
-      XDG_CONFIG_HOME: '/nonexistent',
+      XDG_CONFIG_HOME: '/proc/nonexistent',
       ...options.env,
     },
   })

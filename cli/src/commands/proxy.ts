@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import { parseArgs } from 'node:util'
 import { withApi } from '../api/with-api.ts'
 import type { ConnectionFlags } from '../config/settings.ts'
@@ -38,6 +39,7 @@ export async function proxy(argv: readonly string[], screen: Screen): Promise<nu
       settings,
       env: screen.env,
       verbose: line.verbose,
+      watched: isatty(2),
       now: () => screen.now(),
       say: (text) => screen.err(`${printable(text)}\n`),
     })

@@ -30,6 +30,8 @@ interface Means {
   readonly settings: Settings
   readonly env: Readonly<Record<string, string | undefined>>
   readonly verbose: boolean
+  /** Whether a person reads along: they are told that it goes by a tunnel. */
+  readonly watched?: boolean
   now(): number
   /** A line for the person, on stderr. */
   readonly say: (text: string) => void
@@ -41,8 +43,8 @@ const DIRECT_SOON_MS = 1500
 const DIRECT_ALONE_MS = 15_000
 
 /**
- * Connects to a port of an instance, directly or by a tunnel, and remembers by which. Says so on stderr when asked to, and always when it
- * fell back to a tunnel.
+ * Connects to a port of an instance, directly or by a tunnel, and remembers by which. Says so on stderr when asked to, of a tunnel also
+ * to a person at a terminal, and always when it fell back to one.
  */
 export async function reach(
   destination: Destination,
@@ -92,10 +94,10 @@ async function throughTunnel(
 ): Promise<TunnelEnd> {
   const { instanceId, port } = destination
   const address = destination.places.own
-  const { known, settings, say, verbose, signal } = means
+  const { known, settings, say, verbose, watched = false, signal } = means
   const loading = import('./open-tunnel.ts')
   const open = async (endpointId: string) => {
-    if (verbose) say(`fleetkey: by tunnel ${endpointId} to ${address} port ${port}`)
+    if (verbose || watched) say(`fleetkey: by tunnel ${endpointId} to ${address} port ${port}`)
     const { openTunnel } = await loading
     return openTunnel(
       { endpointId, instanceId, address, port, maxSeconds: wish.maxSeconds },

@@ -47,7 +47,7 @@ export function openTunnelCommand(
 /** Its environment: AWS's settings, and the one variable by which its TLS finds a CA of ours. */
 export function openTunnelEnvironment(client: ClientEnvironment): Record<string, string> {
   const { AWS_CA_BUNDLE: caFile = '' } = client
-  return { ...plainEnvironment, HOME: '/nonexistent', ...client, SSL_CERT_FILE: caFile }
+  return { ...plainEnvironment, HOME: '/proc/nonexistent', ...client, SSL_CERT_FILE: caFile }
 }
 
 /** `open-tunnel --local-port`: each connection to the port is a tunnel. */
