@@ -87,6 +87,15 @@ describe('a TCP connection as the end of a tunnel', () => {
     assert.match(text, /^the target broke off: .*ECONNRESET/)
   })
 
+  it('says so of a connection that was gone before it became an end (a host that resets it while its client is let in)', async () => {
+    theirs.resetAndDestroy()
+    ours.resume().on('error', () => {})
+    await new Promise((resolve) => ours.once('close', resolve))
+    end = socketEnd(ours, { peer: 'the target' })
+    assert.deepEqual(await listened().closed, { code: 1011, text: 'the target was lost' })
+    assert.equal(end.write(Buffer.alloc(1)), true)
+  })
+
   it('says so to who listens later that it is gone already', async () => {
     theirs.resetAndDestroy()
     ours.resume()

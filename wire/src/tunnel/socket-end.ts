@@ -4,6 +4,8 @@ import type { TunnelEnd, TunnelEnding, TunnelListener } from './tunnel-end.ts'
 /** What is used of a socket of `node:net`, connected, that allows half-open. */
 export interface TunnelSocket {
   readonly writableNeedDrain: boolean
+  /** True from the moment that it is gone: no event tells of that any more. */
+  readonly destroyed: boolean
   write(bytes: Uint8Array): boolean
   end(): void
   pause(): unknown
@@ -23,7 +25,9 @@ export interface TunnelSocket {
 export function socketEnd(socket: TunnelSocket, { peer }: { readonly peer: string }): TunnelEnd {
   let ending: TunnelEnding | undefined
   let broken: TunnelEnding | undefined
-  let gone: TunnelEnding | undefined
+  let gone: TunnelEnding | undefined = socket.destroyed
+    ? { code: TUNNEL_CLOSE.lost, text: `${peer} was lost` }
+    : undefined
   let listener: TunnelListener | undefined
 
   // From the beginning: it may be gone before anybody listens.
@@ -36,7 +40,7 @@ export function socketEnd(socket: TunnelSocket, { peer }: { readonly peer: strin
   })
 
   return {
-    write: (bytes) => ending !== undefined || socket.write(bytes),
+    write: (bytes) => (ending ?? gone) !== undefined || socket.write(bytes),
     end: () => void (ending === undefined && socket.end()),
     pause: () => void (ending === undefined && socket.pause()),
     resume: () => void socket.resume(),

@@ -7,6 +7,8 @@ import { webSocketEnd, type TunnelWebSocket } from './web-socket-end.ts'
 /** A WebSocket in the test's hands. */
 class FakeSocket extends EventEmitter implements TunnelWebSocket {
   bufferedAmount = 0
+  readonly CLOSED = 3 as const
+  readyState: 0 | 1 | 2 | 3 = 1
   isPaused = false
   readonly calls: string[] = []
   readonly sent: (() => void)[] = []
@@ -150,5 +152,17 @@ describe('a WebSocket as the end of a tunnel', () => {
       end.listen({ data() {}, ended() {}, drained() {}, closed: resolve }),
     )
     assert.deepEqual(ending, { code: 1011, text: 'the agent was lost' })
+  })
+
+  it('says that it is lost, when it was so before it became an end (an agent that breaks off while the client is let in)', async () => {
+    const socket = new FakeSocket()
+    socket.readyState = 3
+    const end = webSocketEnd(socket, { peer: 'the agent' })
+    const endings: TunnelEnding[] = []
+    end.listen({ data() {}, ended() {}, drained() {}, closed: (ending) => void endings.push(ending) })
+    await Promise.resolve()
+    assert.deepEqual(endings, [{ code: 1011, text: 'the agent was lost' }])
+    assert.equal(end.write(Buffer.alloc(1)), true)
+    assert.deepEqual(socket.calls, [])
   })
 })

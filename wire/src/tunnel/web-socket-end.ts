@@ -10,6 +10,9 @@ import {
 /** What is used of a WebSocket of `ws`. */
 export interface TunnelWebSocket {
   readonly bufferedAmount: number
+  /** CLOSED when it is gone: no event tells of that any more. */
+  readonly readyState: number
+  readonly CLOSED: number
   readonly isPaused: boolean
   send(data: Uint8Array, options: { binary: true }, sent: () => void): void
   close(code: number, reason: string): void
@@ -44,7 +47,10 @@ export function webSocketEnd(
   let full = false
   let peerEnded = false
   let ending: TunnelEnding | undefined
-  let gone: TunnelEnding | undefined
+  let gone: TunnelEnding | undefined =
+    socket.readyState === socket.CLOSED
+      ? { code: TUNNEL_CLOSE.lost, text: `${peer} was lost` }
+      : undefined
 
   // From the beginning: it may be gone before anybody listens.
   socket.on('error', () => {})
@@ -79,13 +85,13 @@ export function webSocketEnd(
 
   return {
     write(bytes) {
-      if (ending !== undefined) return true
+      if ((ending ?? gone) !== undefined) return true
       socket.send(bytes, { binary: true }, sent)
       full = socket.bufferedAmount > ENOUGH_BYTES
       return !full
     },
     end() {
-      if (ending !== undefined) return
+      if ((ending ?? gone) !== undefined) return
       if (endsWhole) return close({ code: TUNNEL_CLOSE.done, text: '' })
       socket.send(new Uint8Array(), { binary: true }, sent)
     },
