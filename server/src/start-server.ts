@@ -49,6 +49,8 @@ export interface Surroundings {
   /** The store has stopped for good: end the process. */
   readonly onStoreFailed?: () => void
   readonly now?: () => number
+  /** Milliseconds of a clock that nobody sets: what is to last so long is measured by it. */
+  readonly elapsed?: () => number
   readonly openStore?: typeof openSqliteStore
   readonly logTo?: DestinationStream
   /** See createDeliveries and createAgentGateway. */
@@ -167,7 +169,7 @@ async function serve(
       perInstance: config.tunnels.maxPerInstance,
     },
     idleSeconds: config.tunnels.idleSeconds,
-    now,
+    now: surroundings.elapsed ?? (() => performance.now()),
     log,
   })
   const deliveries = createDeliveries({
@@ -218,10 +220,8 @@ async function serve(
     tunnels,
     dropAgent(instanceId) {
       gateway.drop(instanceId)
-      tunnels.endThoseOf(instanceId, {
-        code: TUNNEL_CLOSE.forgotten,
-        text: 'the instance is enrolled no more',
-      })
+      const text = 'the instance is enrolled no more'
+      tunnels.endThoseOf({ instanceId }, { code: TUNNEL_CLOSE.forgotten, text })
     },
     now,
   }

@@ -126,7 +126,7 @@ export function createPipeline(parts: {
 
   async function read(step: Step): Promise<ApiAnswer> {
     const { input, act, asker } = await admit(step)
-    const call = callOf(step, asker, undefined)
+    const call = callOf(step, { input, asker, intent: undefined })
     let output: object
     try {
       output = await step.operation.run(input, call, undefined as never)
@@ -145,7 +145,9 @@ export function createPipeline(parts: {
     // Asking changes nothing, so it may run beside the write of the intent; its refusal is looked at after.
     const [intent, prepared] = await Promise.all([
       trail.intent(act, replay, explanation),
-      settle(async () => operation.prepare?.(input, callOf(step, asker, undefined), resources)),
+      settle(async () =>
+        operation.prepare?.(input, callOf(step, { input, asker, intent: undefined }), resources),
+      ),
     ])
     if (intent.kind === 'repeated') {
       if (intent.answer === undefined) {
@@ -159,7 +161,8 @@ export function createPipeline(parts: {
     let outcome: Outcome
     try {
       if (prepared.kind === 'failed') throw prepared.error
-      const call = callOf(step, await stillAllowed(step, input, asker), intent)
+      const now = await stillAllowed(step, input, asker)
+      const call = callOf(step, { input, asker: now, intent })
       const output = await operation.run(input, call, prepared.value as never)
       answer = step.answer(output)
       outcome = { explanation, responseElements: shownAnswer(operation, output) }
@@ -209,8 +212,17 @@ export function createPipeline(parts: {
     return again
   }
 
-  function callOf(step: Step, asker: Asker, intent: Call['intent']): Call {
-    return { ...asker, requestId: step.requestId, intent }
+  function callOf(
+    step: Step,
+    made: { readonly input: never; readonly asker: Asker; readonly intent: Call['intent'] },
+  ): Call {
+    const { input, asker, intent } = made
+    return {
+      ...asker,
+      requestId: step.requestId,
+      intent,
+      stillAllowed: async () => void (await stillAllowed(step, input, asker)),
+    }
   }
 
   function refusal(codec: Codec, requestId: string, error: unknown): ApiAnswer {

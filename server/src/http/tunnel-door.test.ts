@@ -419,7 +419,7 @@ describe('the door for tunnels', () => {
       const tunnel = await made.open()
       tunnel.send('x'.repeat(1000))
       await tunnel.until(({ length }) => length === 1000)
-      made.plane.clock.aheadMs += 42_000
+      made.plane.clock.passedMs += 42_000
       tunnel.end()
       await tunnel.closed
       const closed = (await made.closed(before + 1))[before]

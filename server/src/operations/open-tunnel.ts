@@ -13,7 +13,8 @@ import { validate } from '@fleetkey/wire/aws/validation'
 import { MAX_TUNNEL_SECONDS } from '@fleetkey/wire/tunnel/protocol'
 import type { EndpointRow } from '../store/endpoint-store.ts'
 import { userIdentity } from '../trail/user-identity.ts'
-import { operation, type Asker, type Resource } from './operation.ts'
+import { whoseAddress } from '../tunnels/whose-address.ts'
+import { operation, type Asker, type Call, type Resource } from './operation.ts'
 
 interface Input {
   readonly endpointId: string
@@ -114,12 +115,14 @@ export const openTunnel = operation<Input, Prepared>({
     return { instance, seconds: Number(resource?.context?.[DURATION_KEY]) }
   },
 
-  async run({ endpointId, target }, call, { instance, seconds }) {
+  async run(input, call, { instance, seconds }) {
+    const { endpointId, target } = input
     const { tunnels, realm, caller, principalArn, requestId, origin, intent } = call
     if (intent === undefined) throw new Error('a tunnel without an intent')
     const { doorstep } = origin
     if (doorstep === undefined) throw new Error('a tunnel that nobody waits for')
     const ready = await tunnels.open({
+      endpointId,
       instance,
       target,
       seconds,
@@ -135,12 +138,20 @@ export const openTunnel = operation<Input, Prepared>({
         resourceArns: [endpointArn(realm, endpointId)],
       },
     })
+    try {
+      // The host may have drawn it out for seconds. What is taken away from here on ends the tunnel itself (Tunnels.endThoseOf).
+      await call.stillAllowed()
+      await refuseUnlessThere(input, instance, call)
+    } catch (error) {
+      ready.abandon()
+      throw error
+    }
     doorstep.putDown(ready)
     return {}
   },
 })
 
-/** Those at the endpoint's site that reported the address, the one that was named if one was; who is connected before who is not. */
+/** Those at the endpoint's site that the address may be of, the one that was named if one was. */
 async function candidates(
   { target, instanceId }: Input,
   { site }: EndpointRow,
@@ -151,27 +162,42 @@ async function candidates(
       siteOf(instance.tags) === site &&
       (instanceId === undefined || instance.instanceId === instanceId),
   )
-  const isHere = (instance: Instance) => presence.stateOf(instance.instanceId).kind === 'connected'
-  const connected = there.filter(isHere)
-  return connected.length > 0 ? connected : there
+  return whoseAddress(target.address, there, presence)
 }
 
-function theOne(found: readonly Instance[], input: Input, { endpointId, site }: EndpointRow) {
+/** Of what was found before the target was dialled, all must still be so. */
+async function refuseUnlessThere(
+  input: Input,
+  { instanceId }: Instance,
+  { store }: Pick<Call, 'store'>,
+): Promise<void> {
+  const endpoint = await store.endpoints.get(input.endpointId)
+  if (endpoint === undefined) throw endpointNotFound(input.endpointId)
+  const instance = await store.instances.get(instanceId)
+  if (instance === undefined || siteOf(instance.tags) !== endpoint.site) {
+    throw notAtSite(input, endpoint)
+  }
+}
+
+function theOne(found: readonly Instance[], input: Input, endpoint: EndpointRow) {
   const [instance, ...others] = found
   if (instance === undefined) {
     throw input.instanceId === undefined
-      ? tunnelTargetNotFound(
-          `No instance at site '${site}' (endpoint ${endpointId}) has the address ${input.target.address}. Run "fleetkey instances" to see those that are there and their addresses.`,
-        )
+      ? notAtSite(input, endpoint)
       : instanceNotFound(input.instanceId)
   }
   if (others.length > 0) {
     throw invalidTunnelParameter(
-      `${found.length} instances at site '${site}' have the address ${input.target.address}: ${found.map(({ instanceId }) => instanceId).join(', ')}. Say which one is meant with instanceId.`,
+      `${found.length} instances at site '${endpoint.site}' have the address ${input.target.address}: ${found.map(({ instanceId }) => instanceId).join(', ')}. Say which one is meant with instanceId.`,
     )
   }
   return instance
 }
+
+const notAtSite = ({ target }: Input, { endpointId, site }: EndpointRow) =>
+  tunnelTargetNotFound(
+    `No instance at site '${site}' (endpoint ${endpointId}) has the address ${target.address}. Run "fleetkey instances" to see those that are there and their addresses.`,
+  )
 
 function closedPort({ port }: TunnelTarget, { instanceId, facts }: Instance) {
   const { tunnelPorts } = facts

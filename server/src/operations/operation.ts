@@ -143,7 +143,7 @@ export interface World {
   readonly envelope: Envelope
   readonly webIdentities: WebIdentities
   readonly launches: Launches
-  readonly tunnels: Pick<Tunnels, 'open'>
+  readonly tunnels: Pick<Tunnels, 'open' | 'endThoseOf'>
   /** For join tokens: SHA-256 of the CA certificate, empty on plain HTTP. */
   readonly caPin: string
   /** Cuts the link and the tunnels of an instance that is enrolled no more. */
@@ -170,6 +170,11 @@ export interface Call extends Asker {
   readonly requestId: string
   /** Undefined while preparing, and for reads. */
   readonly intent: ChainLink | undefined
+  /**
+   * Throws the refusal when a right was withdrawn since the request came. It was asked before `run`: for operations that then wait for
+   * somebody who can draw it out, to ask once more before they give what they were asked for.
+   */
+  stillAllowed(): Promise<void>
 }
 
 /** An operation of any input: what the table holds. */

@@ -21,8 +21,8 @@ export interface ControlPlane {
   readonly store: Store
   readonly deployment: string
   readonly issuerPublicKey: string
-  /** What its clock shows beyond the real time; set it to travel. */
-  clock: { aheadMs: number }
+  /** What its clock shows beyond the real time, and the one that nobody sets beyond what has passed; set them to travel. */
+  clock: { aheadMs: number; passedMs: number }
   /** Everything logged so far. */
   log(): string
   /** What a second connection to the database sees now. */
@@ -64,7 +64,7 @@ export async function startControlPlane(
 ): Promise<ControlPlane> {
   const dir = mkdtempSync(join(tmpdir(), 'fleetkey-server-'))
   const logged: string[] = []
-  const clock = { aheadMs: 0 }
+  const clock = { aheadMs: 0, passedMs: 0 }
   let store: Store | undefined
   const start = ({ openStore = openSqliteStore, ...surroundings }: Surroundings) =>
     startServer(
@@ -72,6 +72,7 @@ export async function startControlPlane(
       {
         openStore: async (options) => (store = await openStore(options)),
         now: () => Date.now() + clock.aheadMs,
+        elapsed: () => performance.now() + clock.passedMs,
         logTo: { write: (line) => void logged.push(line) },
         rootCredentialsFile: join(dir, 'root.json'),
         ...surroundings,

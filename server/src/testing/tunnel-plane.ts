@@ -25,6 +25,8 @@ export interface TunnelPlane {
   readonly endpointId: string
   /** The echo's side of each tunnel, oldest first. */
   readonly sessions: readonly Socket[]
+  /** Where that echo listens, on loopback. */
+  readonly echoPort: number
   behaviour: Pick<Behaviour, 'tunnel'>
   /** A signed target of GET. */
   sign(client?: ApiClient, changes?: PresignChanges): string
@@ -84,6 +86,7 @@ export async function startTunnelPlane(surroundings: Surroundings = {}): Promise
     agent,
     endpointId,
     sessions,
+    echoPort: port,
     behaviour: {},
     sign,
     open: ({ client, subprotocol, ...changes } = {}) =>

@@ -144,6 +144,19 @@ describe('the route to a target', () => {
     assert.equal(dialled.length, 2)
   })
 
+  it('has orders in order, also when the clock is set back (an agent would take them for repeated ones)', async () => {
+    const { reach, orders, clock } = routesOf({ direct: false })
+    for (const now of [1_000_000, 5, 1_000_001]) {
+      clock.now = now
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
+      await reach()
+    }
+    assert.deepEqual(
+      orders.map(({ issuedAt }) => issuedAt),
+      [1_000_000, 1_000_000, 1_000_001],
+    )
+  })
+
   it('is refused when the agent is not connected', () =>
     refused(
       routesOf({ connected: false }).reach(),

@@ -63,6 +63,9 @@ export function createRoutes(parts: {
   const { presence, bus, signer, deployment, dialBacks, direct, now } = parts
   const { dial = dialDirect, agentWithinMs = AGENT_WITHIN_MS } = parts
   const avoidedUntil = new Map<string, number>()
+  let newest = 0
+  /** Never before an earlier one's: agents take an older order for a repeated one, and somebody may set the clock back. */
+  const issuedAt = () => (newest = Math.max(newest, now()))
 
   function mayDial({ address, port }: TunnelTarget, link: AgentLink): boolean {
     const until = avoidedUntil.get(`${address} ${port}`) ?? 0
@@ -99,7 +102,7 @@ export function createRoutes(parts: {
       linkNonce,
       address: target.address,
       port: target.port,
-      issuedAt: now(),
+      issuedAt: issuedAt(),
       principalArn,
       requestId,
       intentSeq: intent.seq,

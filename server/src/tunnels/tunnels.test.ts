@@ -293,7 +293,7 @@ describe('a server that stops', () => {
 })
 
 describe('a tunnel in time', () => {
-  // A plane of its own: its clock is set, which no agent's link outlives.
+  // A plane of its own: others' tunnels would end too.
   let made: TunnelPlane
   before(async () => {
     made = await startTunnelPlane()
@@ -304,14 +304,14 @@ describe('a tunnel in time', () => {
     const parameters = { maxTunnelDuration: 100 }
     const tunnel = await made.open({ subprotocol: OURS, parameters })
     const plain = await made.open({ parameters })
-    made.plane.clock.aheadMs = 91_000
+    made.plane.clock.passedMs = 91_000
     await tunnel.noticed(2)
     const [, notice] = tunnel.notices
     assert.deepEqual(Object.entries(notice ?? {}).slice(0, 2), [
       ['kind', 'ending'],
       ['because', 'duration'],
     ])
-    made.plane.clock.aheadMs = 100_000
+    made.plane.clock.passedMs = 100_000
     const over = { code: 4001, reason: "the tunnel's time is over: 100 seconds" }
     assert.deepEqual(await tunnel.closed, over)
     assert.deepEqual(await plain.closed, over)
@@ -326,15 +326,15 @@ describe('a tunnel in time', () => {
 
   it('ends when nothing moved for too long, and says so before', async () => {
     const tunnel = await made.open({ subprotocol: OURS })
-    made.plane.clock.aheadMs += 14_395_000
+    made.plane.clock.passedMs += 14_395_000
     await tunnel.noticed(2)
     tunnel.send('still here')
     await tunnel.until((bytes) => bytes.toString() === 'still here')
     // It moved: its time begins anew, and so does what is said of it.
     await new Promise((resolve) => setTimeout(resolve, 1100))
-    made.plane.clock.aheadMs += 14_370_000
+    made.plane.clock.passedMs += 14_370_000
     await tunnel.noticed(3)
-    made.plane.clock.aheadMs += 60_000
+    made.plane.clock.passedMs += 60_000
     assert.deepEqual(await tunnel.closed, {
       code: 4002,
       reason: 'nothing moved for 14400 seconds',

@@ -1,3 +1,4 @@
+import { instanceUnavailable } from '@fleetkey/domain/exceptions'
 import { TUNNEL_CLOSE } from '@fleetkey/wire/tunnel/protocol'
 import type { TunnelEnding } from '@fleetkey/wire/tunnel/tunnel-end'
 import type { WebSocket } from 'ws'
@@ -9,6 +10,8 @@ import { cutOff, Tunnel } from './tunnel.ts'
 const LOOK_EVERY_MS = 1000
 
 export interface TunnelRequest extends Wanted {
+  /** The one that it is opened on. */
+  readonly endpointId: string
   readonly opener: TunnelOpener
   /** How long it may be open. */
   readonly seconds: number
@@ -22,6 +25,9 @@ export interface ReadyTunnel {
   abandon(): void
 }
 
+/** What a tunnel cannot be without. */
+export type TunnelEdge = { readonly instanceId: string } | { readonly endpointId: string }
+
 /** The tunnels of this node. */
 export interface Tunnels {
   /** Whether another one could be opened, before it is known by whom and where to. */
@@ -30,8 +36,8 @@ export interface Tunnels {
   readonly size: number
   /** Reaches the target. Throws the refusal that the caller shall see; nothing is left of it then. */
   open(request: TunnelRequest): Promise<ReadyTunnel>
-  /** Ends those that lead to this instance. */
-  endThoseOf(instanceId: string, ending: TunnelEnding): void
+  /** Ends those that lead to this instance, or were opened on this endpoint; also such as are being opened. */
+  endThoseOf(what: TunnelEdge, ending: TunnelEnding): void
   /** Ends all, and resolves when that is on record. No other is opened any more. */
   close(): Promise<void>
 }
@@ -42,13 +48,15 @@ export function createTunnels(parts: {
   readonly limits: TunnelLimits
   /** Without a byte in either direction a tunnel ends after so long. */
   readonly idleSeconds: number
+  /** Milliseconds of a clock that nobody sets: a tunnel's time is the time that passes. */
   readonly now: () => number
   readonly log: { error(facts: object, text: string): void }
 }): Tunnels {
   const { routes, recorder, limits, idleSeconds, now, log } = parts
   const slots = createTunnelSlots(limits)
-  /** With the instance that each leads to. */
-  const open = new Map<Tunnel, string>()
+  /** With what each was asked for. */
+  const open = new Map<Tunnel, TunnelRequest>()
+  const openings = new Set<Opening>()
   const records = new Set<Promise<void>>()
   let closing = false
 
@@ -58,20 +66,23 @@ export function createTunnels(parts: {
   }, LOOK_EVERY_MS)
   looking.unref()
 
-  function enter(client: WebSocket, reached: Reached, request: TunnelRequest, leave: () => void) {
-    const { instanceId } = request.instance
-    const { requestId, opener } = request
+  function enter(client: WebSocket, reached: Reached, opening: Opening) {
+    const { request } = opening
+    const { requestId, opener, instance } = request
+    const { instanceId } = instance
+    openings.delete(opening)
     const tunnel = new Tunnel(client, reached, {
       times: { durationMs: request.seconds * 1000, idleMs: idleSeconds * 1000 },
       now,
       ended(account) {
-        leave()
+        opening.leave()
         open.delete(tunnel)
         keep(recorder.ended(opener, { requestId, instanceId, ...account }), requestId)
       },
     })
-    open.set(tunnel, instanceId)
-    if (closing) tunnel.close(STOPPING)
+    open.set(tunnel, request)
+    const ending = closing ? STOPPING : opening.ending
+    if (ending !== undefined) tunnel.close(ending)
   }
 
   function keep(recording: Promise<void>, requestId: string) {
@@ -92,24 +103,36 @@ export function createTunnels(parts: {
     },
     async open(request) {
       const leave = slots.take(request.principalArn, request.instance.instanceId)
+      const opening: Opening = { request, leave, stop: new AbortController(), ending: undefined }
+      openings.add(opening)
+      const giveUp = () => {
+        openings.delete(opening)
+        leave()
+      }
       try {
-        const reached = await routes.reach(request)
+        const gone = AbortSignal.any([request.gone, opening.stop.signal])
+        const reached = await routes.reach({ ...request, gone })
         return {
           route: reached.route,
-          enter: (client) => enter(client, reached, request, leave),
+          enter: (client) => enter(client, reached, opening),
           abandon() {
-            leave()
+            giveUp()
             cutOff(reached)
           },
         }
       } catch (error) {
-        leave()
+        giveUp()
         throw error
       }
     },
-    endThoseOf(instanceId, ending) {
-      for (const [tunnel, leadsTo] of open) {
-        if (leadsTo === instanceId) tunnel.close(ending)
+    endThoseOf(what, ending) {
+      for (const [tunnel, request] of open) {
+        if (hangsOn(request, what)) tunnel.close(ending)
+      }
+      for (const opening of openings) {
+        if (!hangsOn(opening.request, what)) continue
+        opening.ending = ending
+        opening.stop.abort(instanceUnavailable(`No tunnel was opened: ${ending.text}.`))
       }
     },
     async close() {
@@ -123,5 +146,18 @@ export function createTunnels(parts: {
     },
   }
 }
+
+/** A tunnel from when its slot is taken until its client is let in. */
+interface Opening {
+  readonly request: TunnelRequest
+  readonly leave: () => void
+  /** Aborts the dialling. */
+  readonly stop: AbortController
+  /** What ended it meanwhile. */
+  ending: TunnelEnding | undefined
+}
+
+const hangsOn = ({ instance, endpointId }: TunnelRequest, what: TunnelEdge): boolean =>
+  'instanceId' in what ? instance.instanceId === what.instanceId : endpointId === what.endpointId
 
 const STOPPING: TunnelEnding = { code: TUNNEL_CLOSE.goingAway, text: 'the server is stopping' }

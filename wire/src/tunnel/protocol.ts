@@ -40,6 +40,8 @@ export const TUNNEL_CLOSE = {
   idle: 4002,
   /** The instance is enrolled no more. */
   forgotten: 4004,
+  /** The endpoint that it was opened on is no more. */
+  endpointDeleted: 4005,
 } as const
 
 /** What a client that offered the subprotocol is told in TEXT messages. */

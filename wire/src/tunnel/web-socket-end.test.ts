@@ -159,7 +159,12 @@ describe('a WebSocket as the end of a tunnel', () => {
     socket.readyState = 3
     const end = webSocketEnd(socket, { peer: 'the agent' })
     const endings: TunnelEnding[] = []
-    end.listen({ data() {}, ended() {}, drained() {}, closed: (ending) => void endings.push(ending) })
+    end.listen({
+      data() {},
+      ended() {},
+      drained() {},
+      closed: (ending) => void endings.push(ending),
+    })
     await Promise.resolve()
     assert.deepEqual(endings, [{ code: 1011, text: 'the agent was lost' }])
     assert.equal(end.write(Buffer.alloc(1)), true)

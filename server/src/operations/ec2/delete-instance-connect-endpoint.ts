@@ -1,11 +1,12 @@
 import { endpointArn } from '@fleetkey/domain/arn'
 import { ec2NotFound } from '@fleetkey/domain/exceptions'
+import { TUNNEL_CLOSE } from '@fleetkey/wire/tunnel/protocol'
 import { ec2Operation } from './ec2-operation.ts'
 import { checkEndpointId } from './endpoint-members.ts'
 import { shownEndpoint } from './shown-endpoint.ts'
 import { siteNamed } from './sites.ts'
 
-/** From then on no tunnel is opened on it. EC2 API reference, "DeleteInstanceConnectEndpoint". */
+/** From then on no tunnel is opened on it, and those that were end. EC2 API reference, "DeleteInstanceConnectEndpoint". */
 export const deleteInstanceConnectEndpoint = ec2Operation<{ readonly endpointId: string }>({
   name: 'DeleteInstanceConnectEndpoint',
   action: 'ec2:DeleteInstanceConnectEndpoint',
@@ -30,6 +31,8 @@ export const deleteInstanceConnectEndpoint = ec2Operation<{ readonly endpointId:
     if (row === undefined || !(await endpoints.remove(endpointId))) {
       throw ec2NotFound('endpoint', endpointId)
     }
+    const text = 'its endpoint was deleted'
+    world.tunnels.endThoseOf({ endpointId }, { code: TUNNEL_CLOSE.endpointDeleted, text })
     return { InstanceConnectEndpoint: shownEndpoint(row, world, 'delete-in-progress') }
   },
 })
