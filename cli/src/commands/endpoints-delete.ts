@@ -25,7 +25,7 @@ export function deleteCommand(screen: Screen): Command {
       await withApi(screen, flags, async (api) => {
         const { endpointId, site } = await findEndpoint(api, meant)
         const called = printable(`${endpointId} of site ${site}`)
-        const question = `Delete ${called}? No tunnel to the hosts of this site is opened then.`
+        const question = `Delete ${called}? Open tunnels to the hosts of this site end, and none is opened then.`
         await confirm(screen, { question, yes: flags.yes })
         await api.call(DELETE_INSTANCE_CONNECT_ENDPOINT, { InstanceConnectEndpointId: endpointId })
         screen.out(`${called} is deleted.\n`)

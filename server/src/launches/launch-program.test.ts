@@ -85,6 +85,20 @@ describe('a launch program', () => {
     assert.equal(message, '/bin/sh: exit code 1: token (the join token) is bad')
   })
 
+  it('keeps the user data out of what it says: a program that shows what it was told would put the token into the log, in base64', async () => {
+    const { message } = await failure(sh('cat >&2; exit 1'))
+    assert.ok(!message.includes('c2VjcmV0'), message)
+    assert.match(message, /"userData":"\(the user data\)"/)
+  })
+
+  it('keeps also the half of a token out that the end of much output would begin with', async () => {
+    const { message } = await failure(
+      sh('printf fkjoin_abc >&2; head -c 4090 /dev/zero | tr "\\0" x >&2; exit 1'),
+      { secret: 'fkjoin_abc' },
+    )
+    assert.ok(!message.includes('_abc'), message.slice(0, 60))
+  })
+
   it('keeps the end of much output only (would else fill the memory)', async () => {
     const { message } = await failure(
       sh(
@@ -104,7 +118,7 @@ describe('a launch program', () => {
       ['unknown', true],
     )
     const child = readFileSync(join(dir, 'child'), 'utf8').trim()
-    // Its parent is gone; whoever reaps it may take a moment.
+    // Its parent is gone; it may take a moment to die, and to be reaped.
     const state = () => {
       try {
         return readFileSync(`/proc/${child}/stat`, 'latin1').split(') ')[1]?.[0]
@@ -112,7 +126,10 @@ describe('a launch program', () => {
         return 'gone'
       }
     }
-    assert.match(state() ?? '', /^(gone|Z|X)$/)
+    while (!/^(gone|Z|X)$/.test(state() ?? '')) {
+      // oxlint-disable-next-line no-await-in-loop -- that is the waiting
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
   })
 
   it('leaves what it started running when it is done', async () => {

@@ -39,7 +39,7 @@ const ENVIRONMENT = {
 /**
  * Runs the program without a shell and waits for it, at most `timeoutMs`; then it is killed with all that it started. Exit code 0 is done,
  * 75 no room, any other a failure. What it leaves running when it is done goes on, e.g. the machine itself. Rejects with
- * LaunchProgramFailed, whose message ends in the last of what it wrote to standard error, without `secret`.
+ * LaunchProgramFailed, whose message ends in the last of what it wrote to standard error, without `secret` and user data.
  */
 export async function runLaunchProgram(
   [file = '', ...args]: readonly string[],
@@ -54,7 +54,10 @@ export async function runLaunchProgram(
     env: ENVIRONMENT,
     stdio: ['pipe', 'ignore', 'pipe'],
   })
-  const errors = tailOf(child)
+  const errors = tailOf(child, [
+    ...(order.userData ? [[order.userData, '(the user data)'] as const] : []),
+    ...(secret ? [[secret, '(the join token)'] as const] : []),
+  ])
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   // A program may end without reading what it is told; its exit code says how that went.
   child.stdin?.on('error', () => undefined)
@@ -68,7 +71,7 @@ export async function runLaunchProgram(
   killGroup(child)
   await before(LAST_WORDS_MS, closed, undefined)
   const { kind, what } = failureOf(end, timeoutMs)
-  const said = secret === undefined ? errors() : errors().replaceAll(secret, '(the join token)')
+  const said = errors()
   throw new LaunchProgramFailed(kind, `${file}: ${what}${said === '' ? '' : `: ${said}`}`)
 }
 
@@ -103,13 +106,22 @@ function failureOf(end: End | { readonly kind: 'late' }, timeoutMs: number) {
   }
 }
 
-/** The last of what it writes to standard error; the rest is not kept. */
-function tailOf(child: ChildProcess): () => string {
+/** The last of what it writes to standard error, without what is hidden, each with what stands for it; the rest is not kept. */
+function tailOf(
+  child: ChildProcess,
+  hidden: readonly (readonly [secret: string, instead: string])[],
+): () => string {
+  // So much more that a secret at the beginning of the tail is seen as a whole.
+  const kept = MAX_OUTPUT + Math.max(0, ...hidden.map(([secret]) => secret.length))
   let text = ''
   child.stderr?.setEncoding('utf8').on('data', (more: string) => {
-    text = (text + more).slice(-MAX_OUTPUT)
+    text = (text + more).slice(-kept)
   })
-  return () => text.trim()
+  return () =>
+    hidden
+      .reduce((said, [secret, instead]) => said.replaceAll(secret, instead), text)
+      .slice(-MAX_OUTPUT)
+      .trim()
 }
 
 /** What `work` settles to, or `instead` when that takes longer. */
