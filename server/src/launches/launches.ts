@@ -1,6 +1,7 @@
 import type { Tags } from '@fleetkey/domain/instance'
 import type { Launch } from '@fleetkey/domain/launch'
 import { siteOf } from '@fleetkey/domain/site'
+import { atMost } from './at-most.ts'
 import { imageCatalogue, type Image } from './images.ts'
 import { joinScript } from './join-script.ts'
 import { runLaunchProgram, type LaunchOrder } from './launch-program.ts'
@@ -39,6 +40,8 @@ export interface LaunchLog {
 
 /** Clients wait half a minute for an answer (fleetkey), or a whole one (AWS). */
 const TIMEOUT_MS = 25_000
+/** Programs of this server at once, whoever asks: somebody may end a thousand instances in one request. */
+const AT_ONCE = 16
 
 export function createLaunches(parts: {
   readonly images: Readonly<Record<string, Image>>
@@ -52,6 +55,7 @@ export function createLaunches(parts: {
 }): Launches {
   const { install, url, newBoundary, log, timeoutMs = TIMEOUT_MS } = parts
   const images = imageCatalogue(parts.images)
+  const inTurn = atMost(AT_ONCE)
 
   async function run(
     machine: Machine,
@@ -65,7 +69,7 @@ export function createLaunches(parts: {
     const facts = { verb: order.verb, instanceId, requestId }
     try {
       const limits = { timeoutMs, ...(secret !== undefined && { secret }) }
-      await runLaunchProgram(program, { ...orderOf(machine), ...order }, limits)
+      await inTurn(() => runLaunchProgram(program, { ...orderOf(machine), ...order }, limits))
       log.info(facts, 'a launch program is done')
     } catch (error) {
       log.error({ ...facts, error: String(error) }, 'a launch program failed')
