@@ -4,6 +4,8 @@ import type { ReadyTunnel } from './tunnels.ts'
 
 /** A client must not speak before it is let in. What it says all the same is kept up to this, in bytes. */
 const MAX_EARLY_BYTES = 64 * 1024
+/** Each piece costs memory of its own, however little is in it. */
+const MAX_EARLY_PIECES = 256
 
 /**
  * A connection that asked for a tunnel and waits for the answer. It is watched meanwhile: who goes away while the target is being dialled
@@ -17,11 +19,13 @@ export class TunnelDoorstep {
   readonly #early: Buffer[]
   readonly #onData = (bytes: Buffer) => this.#keep(bytes)
   readonly #onGone = () => this.#leave.abort(clientGone())
+  #earlyBytes: number
   #ready: ReadyTunnel | undefined
 
   constructor(socket: Duplex, head: Buffer) {
     this.#socket = socket
     this.#early = [head]
+    this.#earlyBytes = head.length
     this.gone = this.#leave.signal
     socket.on('data', this.#onData)
     socket.on('end', this.#onGone)
@@ -52,7 +56,8 @@ export class TunnelDoorstep {
 
   #keep(bytes: Buffer): void {
     this.#early.push(bytes)
-    if (this.#early.reduce((sum, { length }) => sum + length, 0) > MAX_EARLY_BYTES) {
+    this.#earlyBytes += bytes.length
+    if (this.#earlyBytes > MAX_EARLY_BYTES || this.#early.length > MAX_EARLY_PIECES) {
       this.#socket.destroy()
     }
   }
