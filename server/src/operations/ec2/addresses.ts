@@ -1,5 +1,28 @@
+import { isIPv4, isIPv6 } from 'node:net'
 import { isGlobalIpv4 } from '@fleetkey/domain/global-address'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
+
+/**
+ * What a host reported, without what is no address at all. It is the host's own text, and people's scripts hand `PrivateIpAddress` to ssh:
+ * `-oProxyCommand=…` would be run on their machines.
+ */
+export function withPlainAddresses(facts: HostFacts): HostFacts {
+  const { addresses4, addresses6 } = facts
+  if (addresses4.every(isPlain4) && addresses6.every(isPlain6)) return facts
+  return {
+    ...facts,
+    addresses4: addresses4.filter(isPlain4),
+    addresses6: addresses6.filter(isPlain6),
+  }
+}
+
+/** A name as in DNS, or none: it is handed on likewise. */
+export const plainHostName = (name: string): string =>
+  /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9_])?$/.test(name) ? name : ''
+
+const isPlain4 = (text: string): boolean => isIPv4(text)
+/** Without a zone: `%` and what follows mean something elsewhere. */
+const isPlain6 = (text: string): boolean => isIPv6(text) && !text.includes('%')
 
 type Addresses = Pick<HostFacts, 'addresses4' | 'addresses6'>
 

@@ -137,6 +137,26 @@ describe('DescribeInstances', () => {
     ])
   })
 
+  it('shows no address and no name that is none: scripts hand them to ssh (a host could run commands where they run)', async () => {
+    const option = '-oProxyCommand=touch${IFS}/tmp/x'
+    const facts = {
+      ...FACTS,
+      hostname: option,
+      addresses4: [option, '10.0.0.1', 'localhost', '010.0.0.1'],
+      addresses6: [option, 'fd00::1', 'fe80::1%eth0'],
+    }
+    const before = (await plane.store.instances.get(db.instanceId))?.facts ?? FACTS
+    await plane.store.instances.saveFacts(db.instanceId, facts)
+    const [instance] = await instances({ InstanceIds: [db.instanceId] })
+    assert.equal(instance.PrivateIpAddress, '10.0.0.1')
+    assert.equal(instance.Ipv6Address, 'fd00::1')
+    assert.equal(instance.PrivateDnsName, '')
+    const { Fleetkey, ...shown } = instance
+    assert.ok(!JSON.stringify(shown).includes('ProxyCommand'))
+    assert.deepEqual([Fleetkey.Addresses4, Fleetkey.Addresses6], [['10.0.0.1'], ['fd00::1']])
+    await plane.store.instances.saveFacts(db.instanceId, before)
+  })
+
   it('shows one that was launched and has not joined as pending, without what nobody knows', async () => {
     const [instance] = await instances({ InstanceIds: [LAUNCHED] })
     assert.deepEqual(instance.State, { Code: 0, Name: 'pending' })

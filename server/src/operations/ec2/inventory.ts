@@ -6,6 +6,7 @@ import type { LinkState } from '../../agents/presence.ts'
 import { HOST_IMAGE } from '../../launches/images.ts'
 import type { PendingInstanceRow } from '../../store/pending-instance-store.ts'
 import type { World } from '../operation.ts'
+import { withPlainAddresses } from './addresses.ts'
 import { siteNamed, type Site } from './sites.ts'
 
 /** An instance as EC2 would know it, before it is spelt. */
@@ -74,7 +75,7 @@ function enrolledItem(
     state: link.kind === 'connected' ? 'running' : 'stopped',
     launchedAt: enrolledAt,
     launch,
-    host: { facts, link },
+    host: { facts: withPlainAddresses(facts), link },
   }
 }
 

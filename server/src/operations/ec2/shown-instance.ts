@@ -1,7 +1,7 @@
 import type { Realm } from '@fleetkey/domain/realm'
 import { availabilityZoneIdOf, availabilityZoneOf } from '@fleetkey/domain/site'
 import type { OutputStructure } from '@fleetkey/wire/aws/output'
-import { address6, privateAddress4, publicAddress4 } from './addresses.ts'
+import { address6, plainHostName, privateAddress4, publicAddress4 } from './addresses.ts'
 import { shownState, type InventoryItem } from './inventory.ts'
 import { shownTags } from './shown-tags.ts'
 
@@ -52,7 +52,8 @@ const shownGroups = ({ site }: InventoryItem) => [
   { GroupId: site.securityGroupId, GroupName: SECURITY_GROUP_NAME },
 ]
 
-export const privateDnsName = ({ host }: InventoryItem): string => host?.facts.hostname ?? ''
+export const privateDnsName = ({ host }: InventoryItem): string =>
+  plainHostName(host?.facts.hostname ?? '')
 
 export const networkInterfaceId = ({ instanceId }: InventoryItem): string =>
   instanceId.replace(/^i-/, 'eni-')
