@@ -3,7 +3,7 @@ import { availabilityZoneIdOf, availabilityZoneOf } from '@fleetkey/domain/site'
 import type { OutputStructure } from '@fleetkey/wire/aws/output'
 import { refuseIdsWithPages } from './describe-instances.ts'
 import { ec2Operation } from './ec2-operation.ts'
-import { matcherOf, readFilters, type Filter, type Filterable } from './filters.ts'
+import { fitting, matcherOf, readFilters, type Filter, type Filterable } from './filters.ts'
 import type { FilteredInstance } from './instance-filters.ts'
 import { pickInstances, readInstanceIds } from './instance-ids.ts'
 import {
@@ -52,10 +52,11 @@ export const describeInstanceStatus = ec2Operation<Input>({
     const matches = matcherOf(filters, FILTERS)
     const { found, missing } = pickInstances(await listInventory(call), instanceIds)
     if (missing.length > 0) throw instanceIdsNotFound(missing)
-    const fitting = found
-      .filter(({ state }) => all || state === 'running')
-      .filter((item) => matches({ item, realm }))
-    const { rows, end } = pageOf(page, fitting, { list: LIST, keyOf: byLaunch })
+    const listed = await fitting(
+      found,
+      (item) => (all || item.state === 'running') && matches({ item, realm }),
+    )
+    const { rows, end } = pageOf(page, listed, { list: LIST, keyOf: byLaunch })
     return {
       InstanceStatuses: rows.map((item): OutputStructure => ({
         InstanceId: item.instanceId,

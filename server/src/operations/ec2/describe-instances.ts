@@ -1,7 +1,7 @@
 import { instanceIdsNotFound, invalidParameterCombination } from '@fleetkey/domain/exceptions'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import { ec2Operation } from './ec2-operation.ts'
-import { matcherOf, readFilters, type Filter } from './filters.ts'
+import { fitting, matcherOf, readFilters, type Filter } from './filters.ts'
 import { INSTANCE_FILTERS } from './instance-filters.ts'
 import { pickInstances, readInstanceIds } from './instance-ids.ts'
 import { byLaunch, listInventory, ownReservation } from './inventory.ts'
@@ -42,8 +42,8 @@ export const describeInstances = ec2Operation<Input>({
     if (terminated.length < missing.length) {
       throw instanceIdsNotFound(missing.filter((id) => !terminated.includes(id)))
     }
-    const fitting = found.filter((item) => matches({ item, realm }))
-    const { rows, end } = pageOf(page, fitting, { list: LIST, keyOf: byLaunch })
+    const listed = await fitting(found, (item) => matches({ item, realm }))
+    const { rows, end } = pageOf(page, listed, { list: LIST, keyOf: byLaunch })
     const reservation = { OwnerId: realm.accountId, Groups: [] }
     const reservations = Map.groupBy(rows, ({ launch }) => launch.reservationId)
     return {

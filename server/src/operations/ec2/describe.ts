@@ -3,7 +3,7 @@ import type { OutputStructure } from '@fleetkey/wire/aws/output'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { AnyOperation, World } from '../operation.ts'
 import { ec2Operation } from './ec2-operation.ts'
-import { matcherOf, readFilters, type Filter, type Filterable } from './filters.ts'
+import { fitting, matcherOf, readFilters, type Filter, type Filterable } from './filters.ts'
 import { pageOf, readPage, type Page } from './pages.ts'
 
 /** One of EC2's lists: what is named by ids or names, that fits the filters, in pages. */
@@ -73,7 +73,7 @@ export function describeList<Row>(list: DescribedList<Row>): AnyOperation {
         all,
       )
       const fits = matcherOf(input.filters, filterable)
-      const found = picked.filter((row) => input.counts(row) && fits(row))
+      const found = await fitting(picked, (row) => input.counts(row) && fits(row))
       const { rows, end } = pageOf(input.page, found, {
         list: name,
         keyOf: (row) => list.keyOf(row),

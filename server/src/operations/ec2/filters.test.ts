@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Tags } from '@fleetkey/domain/instance'
 import { validate } from '@fleetkey/wire/aws/validation'
-import { matcherOf, readFilters, type Filterable } from './filters.ts'
+import { fitting, matcherOf, readFilters, type Filterable } from './filters.ts'
 
 interface Host {
   readonly name: string
@@ -90,6 +90,25 @@ describe('filters', () => {
     const over = { code: 'FilterLimitExceeded' }
     assert.throws(() => read(filter(201)), over)
     assert.throws(() => read(...Array.from({ length: 51 }, () => filter(1))), over)
-    assert.throws(() => read(...Array.from({ length: 11 }, () => filter(200))), over)
+    const plain = { Name: 'name', Values: values(200).map((value) => value.replaceAll('*', '')) }
+    assert.equal(read(...Array.from({ length: 10 }, () => plain)).length, 10)
+    assert.throws(() => read(...Array.from({ length: 11 }, () => plain)), over)
+    assert.throws(() => read(plain, filter(200), filter(1)), over)
+  })
+
+  it('let others have their turn while many rows are tried (one request held up the server for seconds)', async () => {
+    let turns = 0
+    const turn = setInterval(() => turns++, 1)
+    const rows = Array.from({ length: 200 }, (_, index) => index)
+    const found = await fitting(rows, (row) => {
+      for (const until = performance.now() + 1; performance.now() < until;);
+      return row % 2 === 0
+    })
+    clearInterval(turn)
+    assert.deepEqual(
+      found,
+      rows.filter((row) => row % 2 === 0),
+    )
+    assert.ok(turns >= 5, String(turns))
   })
 })

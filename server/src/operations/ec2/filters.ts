@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { filterLimitExceeded, invalidParameterValue } from '@fleetkey/domain/exceptions'
 import type { Tags } from '@fleetkey/domain/instance'
 import { compilePattern, matchesPattern, type PatternPart } from '@fleetkey/iam/wildcard'
@@ -20,6 +21,10 @@ export interface Filterable<Row> {
 const MAX_FILTERS = 50
 const MAX_VALUES = 200
 const MAX_ALL_VALUES = 2000
+/** Each is tried on each row, where a value without is looked up. */
+const MAX_ALL_WILDCARDS = 200
+/** Milliseconds; then others have a turn. */
+const SLICE_MS = 20
 
 export function readFilters<Row>(v: Members, filterable: Filterable<Row>): readonly Filter[] {
   const given = v.structureList('Filters')
@@ -37,10 +42,33 @@ export function readFilters<Row>(v: Members, filterable: Filterable<Row>): reado
     }
     return { name, values }
   })
-  if (filters.flatMap(({ values }) => values).length > MAX_ALL_VALUES) {
+  const all = filters.flatMap(({ values }) => values)
+  if (all.length > MAX_ALL_VALUES) {
     throw filterLimitExceeded(`The filters of a request have at most ${MAX_ALL_VALUES} values.`)
   }
+  if (all.filter(hasWildcard).length > MAX_ALL_WILDCARDS) {
+    throw filterLimitExceeded(
+      `The filters of a request have at most ${MAX_ALL_WILDCARDS} values with *, ? or a backslash.`,
+    )
+  }
   return filters
+}
+
+/** The rows that fit. Between slices of it other requests are served: nobody holds up the server by what they look for. */
+export async function fitting<Row>(
+  rows: readonly Row[],
+  fits: (row: Row) => boolean,
+): Promise<readonly Row[]> {
+  const found: Row[] = []
+  let since = performance.now()
+  for (const row of rows) {
+    if (fits(row)) found.push(row)
+    if (performance.now() - since < SLICE_MS) continue
+    // oxlint-disable-next-line no-await-in-loop -- that is the turn of others
+    await setImmediate()
+    since = performance.now()
+  }
+  return found
 }
 
 /** Whether a row fits. Case counts; `*` is any run of characters, `?` is one, a backslash takes the next character as it is. */
@@ -72,9 +100,11 @@ function valuesOf<Row>(
   }
 }
 
+const hasWildcard = (value: string): boolean => /[*?\\]/.test(value)
+
 /** Most values have no wildcard: those are looked up. */
 function anyOf(values: readonly string[]): (text: string) => boolean {
-  const exact = new Set(values.filter((value) => !/[*?\\]/.test(value)))
+  const exact = new Set(values.filter((value) => !hasWildcard(value)))
   const patterns = values
     .filter((value) => !exact.has(value))
     .map((value) => compilePattern(patternParts(value)))
