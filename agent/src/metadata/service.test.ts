@@ -81,6 +81,17 @@ describe('the metadata service', () => {
     assert.equal(nonsense.text, '')
   })
 
+  it('answers sshd, however many connections a user of the host holds (would else keep everybody out)', async () => {
+    const port = await open()
+    const held = Array.from({ length: 400 }, () =>
+      connect({ host: '127.0.0.1', port }).on('error', () => {}),
+    )
+    await Promise.all(held.slice(0, 200).map((socket) => once(socket, 'connect')))
+    const { status } = await ask(port, 'PUT', TOKEN_PATH, ttl)
+    assert.equal(status, 200)
+    for (const socket of held) socket.destroy()
+  })
+
   it('ends with its connections', async () => {
     const port = await open()
     const socket = connect({ host: '127.0.0.1', port })

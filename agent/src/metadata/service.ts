@@ -29,6 +29,7 @@ const LIMITS = {
   connectionsCheckingInterval: 250,
   keepAliveTimeout: 2000,
 }
+/** One more, and the oldest goes: a program that asks is done within milliseconds, whoever holds connections has some that are older. */
 const MAX_CONNECTIONS = 256
 const MAX_REQUESTS_PER_CONNECTION = 64
 
@@ -40,10 +41,14 @@ export async function openMetadataService(
   const server = createServer(LIMITS, (request, response) => {
     respond(request, response, { items, tokens })
   })
-  server.maxConnections = MAX_CONNECTIONS
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
+  const open = new Set<Socket>()
   server.on('connection', (socket) => {
-    if (!isFromThisHost(socket)) socket.destroy()
+    if (!isFromThisHost(socket)) return socket.destroy()
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    const [oldest] = open
+    if (open.size > MAX_CONNECTIONS) oldest?.destroy()
   })
   server.on('clientError', (_, socket) => socket.destroy())
   server.listen(options.port, options.host)
