@@ -44,7 +44,7 @@ export async function openMetadataService(
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
   const open = new Set<Socket>()
   server.on('connection', (socket) => {
-    if (!isFromThisHost(socket)) return socket.destroy()
+    if (!isFromThisHost(socket)) return void socket.destroy()
     open.add(socket)
     socket.once('close', () => open.delete(socket))
     const [oldest] = open

@@ -23,6 +23,8 @@ const ADDRESS = '192.0.2.7'
 
 interface Setting {
   readonly peerAddress?: string
+  /** Where other agents' links come from. */
+  readonly others?: readonly string[]
   readonly linkNonce?: string | undefined
   readonly direct?: boolean
   readonly connected?: boolean
@@ -36,6 +38,8 @@ interface Setting {
 function routesOf(setting: Setting = {}) {
   const { peerAddress = ADDRESS, direct = true, connected = true, arrives = true } = setting
   const linkNonce = 'linkNonce' in setting ? setting.linkNonce : 'ab'.repeat(16)
+  const linkFrom = (address: string) => ({ peerAddress: address, linkNonce }) as AgentLink
+  const link = linkFrom(peerAddress)
   const clock = { now: 0 }
   const dialled: string[] = []
   const orders: TunnelOrder[] = []
@@ -43,7 +47,8 @@ function routesOf(setting: Setting = {}) {
   const socket = { terminate() {} } as unknown as WebSocket
   const routes = createRoutes({
     presence: {
-      linkOf: () => (connected ? ({ peerAddress, linkNonce } as AgentLink) : undefined),
+      linkOf: () => (connected ? link : undefined),
+      all: () => [link, ...(setting.others ?? []).map((other) => linkFrom(other))],
     },
     bus: {
       async request() {
@@ -124,6 +129,13 @@ describe('the route to a target', () => {
     const { reach, dialled } = routesOf({ peerAddress: own })
     assert.equal((await reach(own)).route, 'agent')
     assert.deepEqual(dialled, [])
+  })
+
+  it('goes through the agent where others come from that address too: it is a NAT or a load balancer, whose ports are no host’s', async () => {
+    const shared = routesOf({ others: ['198.51.100.1', ADDRESS] })
+    assert.equal((await shared.reach()).route, 'agent')
+    assert.deepEqual(shared.dialled, [])
+    assert.equal((await routesOf({ others: ['198.51.100.1'] }).reach()).route, 'direct')
   })
 
   it('goes through the agent where the administrator wants it so', async () => {

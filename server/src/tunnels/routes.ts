@@ -49,7 +49,7 @@ export interface Routes {
  * itself must not make this server knock at other machines.
  */
 export function createRoutes(parts: {
-  readonly presence: Pick<Presence, 'linkOf'>
+  readonly presence: Pick<Presence, 'linkOf' | 'all'>
   readonly bus: Bus
   readonly signer: Pick<GrantSigner, 'signOrder'>
   readonly deployment: string
@@ -69,7 +69,17 @@ export function createRoutes(parts: {
 
   function mayDial({ address, port }: TunnelTarget, link: AgentLink): boolean {
     const until = avoidedUntil.get(`${address} ${port}`) ?? 0
-    return direct && link.peerAddress === address && until <= now() && !isOwn(address)
+    const isItsOwn = link.peerAddress === address && !isShared(link)
+    return direct && isItsOwn && until <= now() && !isOwn(address)
+  }
+
+  /** What several agents come from stands between them and us: a NAT, a load balancer. A host that reports its address shall not have us knock there. */
+  function isShared({ peerAddress }: AgentLink): boolean {
+    let links = 0
+    for (const one of presence.all()) {
+      if (one.peerAddress === peerAddress && ++links > 1) return true
+    }
+    return false
   }
 
   async function reachDirectly({ target, gone }: Wanted): Promise<Reached | undefined> {
