@@ -477,6 +477,32 @@ describe('an image with a program', () => {
     assert.equal(some.result.instances.length, 1)
   })
 
+  it('starts no further one when the right was withdrawn while it started the first (a program has 25 seconds)', async () => {
+    const launcher = await plane.user('leaving-launcher', {
+      Effect: 'Allow',
+      Action: 'ec2:*',
+      Resource: '*',
+    })
+    const pendingBefore = (await plane.store.pendingInstances.list(0)).length
+    setMood(
+      '[ "${order#*terminate}" = "$order" ] || exit 0; until [ -e "$1/go" ]; do sleep 0.02; done',
+    )
+    writeFileSync(join(dir, 'orders'), '')
+    const launching = launcher.call('RunInstances', { ImageId: 'vm', MinCount: 1, MaxCount: 12 })
+    const told = (verb: string) => orders().filter((order) => order.verb === verb).length
+    while (told('launch') < 8) {
+      // oxlint-disable-next-line no-await-in-loop -- that is the waiting
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    await root.done('DeleteUserPolicy', { UserName: 'leaving-launcher', PolicyName: 'p' })
+    writeFileSync(join(dir, 'go'), '')
+    const { code } = await launching
+    rmSync(join(dir, 'go'))
+    assert.equal(code, 'AccessDeniedException')
+    assert.deepEqual([told('launch'), told('terminate')], [8, 8])
+    assert.equal((await plane.store.pendingInstances.list(0)).length, pendingBefore)
+  })
+
   it('has it end the machine when the instance is terminated or forgotten, pending or joined', async () => {
     setMood('true')
     for (const operation of ['TerminateInstances', 'ForgetInstance']) {

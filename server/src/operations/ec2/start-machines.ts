@@ -1,4 +1,8 @@
-import { insufficientInstanceCapacity, launchFailed } from '@fleetkey/domain/exceptions'
+import {
+  insufficientInstanceCapacity,
+  launchFailed,
+  ServiceException,
+} from '@fleetkey/domain/exceptions'
 import { LaunchProgramFailed } from '../../launches/launch-program.ts'
 import type { PendingInstanceRow } from '../../store/pending-instance-store.ts'
 import type { Call } from '../operation.ts'
@@ -9,7 +13,8 @@ const AT_ONCE = 8
 
 /**
  * Starts the machines of instances that were just made pending, where their image has a program. Those that do not start are pending no
- * more; when fewer than `minCount` are left, none is, and it throws what the first of them failed by. Returns those that are left.
+ * more; when fewer than `minCount` are left, none is, and it throws what the first of them failed by. Returns those that are left. The
+ * right to it is asked for before each: when it is withdrawn meanwhile, none is left either.
  */
 export async function startMachines(
   rows: readonly PendingInstanceRow[],
@@ -18,17 +23,25 @@ export async function startMachines(
 ): Promise<readonly PendingInstanceRow[]> {
   if (call.launches.images.get(asked.imageId)?.program === undefined) return rows
   const failures: LaunchProgramFailed[] = []
+  let refused: ServiceException | undefined
   const started = new Set<PendingInstanceRow>()
   const waiting = [...rows]
   async function startNext(): Promise<void> {
     const row = waiting.shift()
     if (row === undefined) return
-    const failure = await start(row, call)
-    if (failure === undefined) started.add(row)
-    else failures.push(failure)
+    refused ??= await refusalNow(call)
+    if (refused === undefined) {
+      const failure = await start(row, call)
+      if (failure === undefined) started.add(row)
+      else failures.push(failure)
+    } else await call.store.pendingInstances.remove(row.instanceId)
     await startNext()
   }
   await Promise.all(Array.from({ length: AT_ONCE }, startNext))
+  if (refused !== undefined) {
+    await Promise.all([...started].map((row) => undo(row, call)))
+    throw refused
+  }
   const [failure] = failures
   if (failure === undefined || started.size >= asked.minCount) {
     return rows.filter((row) => started.has(row))
@@ -37,6 +50,16 @@ export async function startMachines(
   throw failure.kind === 'full'
     ? insufficientInstanceCapacity(asked.imageId)
     : launchFailed(asked.imageId, call.requestId)
+}
+
+async function refusalNow(call: Call): Promise<ServiceException | undefined> {
+  try {
+    await call.stillAllowed()
+    return undefined
+  } catch (error) {
+    if (error instanceof ServiceException) return error
+    throw error
+  }
 }
 
 async function start(
