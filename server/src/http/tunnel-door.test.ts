@@ -231,6 +231,19 @@ describe('the door for tunnels', () => {
       assert.equal(made.agent.told.filter(({ kind }) => kind === 'tunnel').length, orders)
     })
 
+    it('to addresses of the family that the endpoint is for', async () => {
+      const of = (ipAddressType: 'ipv4' | 'ipv6' | 'dualstack') =>
+        made.plane.store.endpoints.update(made.endpointId, { ipAddressType })
+      await of('ipv6')
+      await wrong({}, /leads to ipv6 addresses only .* 192\.0\.2\.7 is none/)
+      for (const type of ['ipv4', 'dualstack'] as const) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await of(type)
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        assert.equal((await asked())[0], 101)
+      }
+    })
+
     it('to no host that only reports such an address', async () => {
       const facts = { ...FACTS, addresses4: ['169.254.169.254', '127.0.0.1'] }
       const liar = await connectAgent(made.plane, await enrolHost(made.plane), { facts })

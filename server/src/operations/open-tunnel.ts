@@ -108,6 +108,7 @@ export const openTunnel = operation<Input, Prepared>({
   async prepare(input, call, [resource]) {
     const endpoint = await call.store.endpoints.get(input.endpointId)
     if (endpoint === undefined) throw endpointNotFound(input.endpointId)
+    refuseOtherFamily(input, endpoint)
     const instance = theOne(await candidates(input, endpoint, call), input, endpoint)
     if (closedPart(input.target, instance.facts) !== undefined) {
       throw closedPort(input.target, instance)
@@ -173,6 +174,7 @@ async function refuseUnlessThere(
 ): Promise<void> {
   const endpoint = await store.endpoints.get(input.endpointId)
   if (endpoint === undefined) throw endpointNotFound(input.endpointId)
+  refuseOtherFamily(input, endpoint)
   const instance = await store.instances.get(instanceId)
   if (instance === undefined || siteOf(instance.tags) !== endpoint.site) {
     throw notAtSite(input, endpoint)
@@ -198,6 +200,15 @@ const notAtSite = ({ target }: Input, { endpointId, site }: EndpointRow) =>
   tunnelTargetNotFound(
     `No instance at site '${site}' (endpoint ${endpointId}) has the address ${target.address}. Run "fleetkey instances" to see those that are there and their addresses.`,
   )
+
+/** Its administrator says to which family of addresses an endpoint leads. */
+function refuseOtherFamily({ target }: Input, { endpointId, ipAddressType }: EndpointRow): void {
+  const family = target.address.includes(':') ? 'ipv6' : 'ipv4'
+  if (ipAddressType === 'dualstack' || ipAddressType === family) return
+  throw invalidTunnelParameter(
+    `The endpoint ${endpointId} leads to ${ipAddressType} addresses only (its IpAddressType), and ${target.address} is none.`,
+  )
+}
 
 function closedPort({ port }: TunnelTarget, { instanceId, facts }: Instance) {
   const { tunnelPorts } = facts
