@@ -186,7 +186,8 @@ export async function isFree(address: string, port: number): Promise<boolean> {
   return true
 }
 
-async function freePort(address: string): Promise<number> {
+/** Nobody listens there now. */
+export async function freePort(address: string): Promise<number> {
   const probe = createServer().listen(0, address)
   await once(probe, 'listening')
   const { port } = probe.address() as AddressInfo

@@ -20,6 +20,8 @@ export interface TestFleet {
   close(): Promise<void>
 }
 
+/** Hosts that are made at a time: more only wait for each other's processors. */
+const AT_ONCE = 4
 const USERS = ['ec2-user', 'deploy'] as const
 
 /**
@@ -34,6 +36,8 @@ export async function openTestFleet(options: {
   readonly serverEnvironment?: Readonly<Record<string, string>>
   /** See startControlPlane. */
   readonly serverSettings?: object
+  /** Of the control plane; default: a free one. */
+  readonly port?: number
 }): Promise<TestFleet> {
   const { users = USERS, sshdConfig = {} } = options
   // Not below /tmp: hosts have their own there.
@@ -50,25 +54,41 @@ export async function openTestFleet(options: {
       dir: join(dir, 'server'),
       address: network.address4,
       // Written when it ends in order: from then on it starts in half the time.
-      environment: { NODE_COMPILE_CACHE: join(dir, 'compiled'), ...options.serverEnvironment },
+      environment: {
+        NODE_COMPILE_CACHE: join(dir, 'compiled'),
+        // An address needs no DNS.
+        FLEETKEY_TUNNELS_DNS_NAME: network.address4,
+        ...options.serverEnvironment,
+      },
+      ...(options.port !== undefined && { port: options.port }),
       ...(options.serverSettings && { settings: options.serverSettings }),
     })
     const started = plane
-    const enrolled = await Promise.all(
-      Object.entries(options.hosts).map(async ([name, tags]) => {
+    const waiting = Object.entries(options.hosts)
+    const hosts: Record<string, EnrolledHost> = {}
+    const enrol = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [name, tags] = next
         const config = sshdConfig[name]
-        const host = await startEnrolledHost(network, started, {
+        hosts[name] = await startEnrolledHost(network, started, {
           name,
           tags,
           users,
           ...(config === undefined ? {} : { sshdConfig: config }),
         })
-        return [name, host] as const
-      }),
-    )
-    return { dir, network, plane, hosts: Object.fromEntries(enrolled), close }
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, enrol))
+    return { dir, network, plane, hosts, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** @throws when the fleet has no host of that name */
+export function hostOf(fleet: TestFleet, name: string): EnrolledHost {
+  const host = fleet.hosts[name]
+  if (host === undefined) throw new Error(`no host ${name}`)
+  return host
 }

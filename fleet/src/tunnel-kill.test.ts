@@ -1,149 +1,149 @@
 import assert from 'node:assert/strict'
-import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { whyNoBoto3 } from './aws/aws-programs.ts'
-import {
-  listenForTunnels,
-  type OpenTunnelOptions,
-  type TunnelListener,
-} from './aws/cli-v2-tunnel.ts'
-import { startEnrolledHost, type EnrolledHost } from './enrolled-host.ts'
-import { fleetkey, fleetkeyJson } from './fleetkey.ts'
-import { openPrivateFleet, type PrivateFleet } from './private-fleet.ts'
-import { plainEnvironment } from './run-program.ts'
+import { listenForTunnels, standIn } from './aws/open-tunnel.ts'
+import { closedTunnels } from './closed-tunnels.ts'
+import { ECHO, openEchoSession, type EchoSession } from './echo-session.ts'
+import type { EnrolledHost } from './enrolled-host.ts'
+import { ON_LOOPBACK, openPrivateFleet, type PrivateFleet } from './private-fleet.ts'
+import { pushKey } from './push-key.ts'
 import { generateKey, sshArguments, writeKnownHosts } from './ssh.ts'
-import { whyNoHosts } from './test-fleet.ts'
+import { hostOf, whyNoHosts } from './test-fleet.ts'
 import { until } from './until.ts'
 
-// A hundred tunnels through one agent, and what they go through is killed: each ends and says why, soon; sessions beside them go on.
+// A hundred tunnels, to a host that takes no connection (through its agent) and to one that does (directly), and what they go through is
+// killed: each ends and says why, soon; a session that goes through nothing of ours goes on.
 
 const TUNNELS = 100
+const AGENT_LOST = 'the agent of the host was lost'
 
 describe(
   'when what carries a hundred tunnels is killed',
-  { skip: why() ?? false, timeout: 300_000 },
+  { skip: whyNoHosts() ?? whyNoBoto3() ?? false, timeout: 300_000 },
   () => {
     let fleet: PrivateFleet
     let vault: EnrolledHost
     let web: EnrolledHost
-    let tunnel: OpenTunnelOptions
-    let direct: Direct
+    let direct: EchoSession
 
     before(async () => {
-      fleet = await openPrivateFleet()
-      ;[vault, web] = await Promise.all([
-        fleet.startPrivateHost('vault', { sshdConfig: 'MaxStartups 1000\n' }),
-        startEnrolledHost(fleet.network, fleet.plane, { name: 'web', users: ['deploy'] }),
-      ])
-      const [endpoint] = (await fleetkeyJson(['endpoints', 'list'], {
-        env: fleet.plane.root,
-      })) as { endpointId: string }[]
-      assert.ok(endpoint)
-      tunnel = {
-        endpointId: endpoint.endpointId,
-        dnsName: fleet.dnsName,
-        privateIpAddress: vault.host.address4,
-      }
-      direct = await openDirect()
+      fleet = await openPrivateFleet({
+        hosts: { vault: {}, web: {} },
+        sshdConfig: { vault: `${ON_LOOPBACK}MaxStartups 1000\n`, web: 'MaxStartups 1000\n' },
+      })
+      vault = hostOf(fleet, 'vault')
+      web = hostOf(fleet, 'web')
+      const key = await generateKey(fleet.dir, 'ed25519')
+      await pushKey(fleet.plane, web, 'deploy', key)
+      direct = await openEchoSession(
+        sshArguments(web.host, {
+          user: 'deploy',
+          identityFile: key.identityFile,
+          knownHostsFile: await writeKnownHosts(join(fleet.dir, 'known_hosts'), [web.host]),
+          command: ECHO,
+        }),
+      )
     })
     after(async () => {
-      direct?.child.kill()
+      direct?.kill()
       await fleet?.close()
     })
 
-    /** An ssh session that goes through nothing of ours. */
-    async function openDirect(): Promise<Direct> {
-      const key = await generateKey(fleet.dir, 'ed25519')
-      const { code, stderr } = await fleetkey(
-        [
-          'send-key',
-          web.instanceId,
-          '--os-user',
-          'deploy',
-          '--public-key',
-          `${key.identityFile}.pub`,
-        ],
-        { env: fleet.plane.root },
-      )
-      assert.equal(code, 0, stderr)
-      const words = sshArguments(web.host, {
-        user: 'deploy',
-        identityFile: key.identityFile,
-        knownHostsFile: await writeKnownHosts(join(fleet.dir, 'known_hosts'), [web.host]),
-        command: 'exec cat',
-      })
-      const session = direct_(spawn('ssh', words, { env: plainEnvironment }))
-      assert.equal(await session.echo('begin'), 'begin')
-      return session
-    }
-
-    /** All of them are open: sshd has spoken through each. */
-    async function openTunnels(): Promise<{
-      listener: TunnelListener
-      sockets: readonly Socket[]
-    }> {
-      const listener = await listenForTunnels(fleet.plane.root, tunnel, TUNNELS)
+    /** All are open: sshd has spoken through each. */
+    async function openTunnels(host: EnrolledHost, count: number) {
+      const { endpointId, dnsName } = fleet
+      const privateIpAddress = host.host.address4
+      const options = { endpointId, dnsName, privateIpAddress, most: count }
+      const listener = await listenForTunnels(standIn, fleet.plane.root, options)
       const sockets = await Promise.all(
-        Array.from({ length: TUNNELS }, async () => {
+        Array.from({ length: count }, async () => {
           const socket = connect(listener.port, '127.0.0.1')
           const [banner] = (await once(socket, 'data')) as [Buffer]
           assert.match(banner.toString(), /^SSH-2\.0-/)
           return socket
         }),
       )
-      return { listener, sockets }
+      const said = /\[\d+\] Encountered error with websocket: \('(.*)',\)$/
+      const whys = () => listener.lines.flatMap((line) => said.exec(line)?.[1] ?? [])
+      return { sockets, whys, stop: () => listener.stop() }
     }
 
-    /** Each end, in milliseconds after `kill` had been called; what AWS's client said of each. */
-    async function endsAfter(kill: () => Promise<void>) {
-      const { listener, sockets } = await openTunnels()
+    /** What AWS's client said of them, each different text once; all must have ended within five seconds. */
+    async function endedBy(
+      kill: () => Promise<unknown>,
+      { through, report }: { through: readonly EnrolledHost[]; report: (text: string) => void },
+    ) {
+      const each = TUNNELS / through.length
+      const hosts = await Promise.all(through.map((host) => openTunnels(host, each)))
       try {
-        const ends = sockets.map(async (socket) => {
-          await once(socket.resume(), 'close')
-          return performance.now()
-        })
+        const ends = hosts
+          .flatMap(({ sockets }) => sockets)
+          .map(async (socket) => {
+            await once(socket.resume(), 'close')
+            return performance.now()
+          })
         const from = performance.now()
         await kill()
-        const after = (await Promise.all(ends)).map((at) => at - from)
-        const said = /^\[\d+\] Encountered error with websocket: (.*)$/
-        await until('each tunnel told why it ended', () => whys(listener, said).length === TUNNELS)
-        return { slowest: Math.max(...after), whys: new Set(whys(listener, said)) }
+        const slowest = Math.max(...(await Promise.all(ends))) - from
+        report(`all ended within ${slowest.toFixed(0)} ms`)
+        assert.ok(slowest < 5000, `the last ended after ${slowest} ms`)
+        const whys = () => hosts.flatMap((host) => host.whys())
+        await until('each told why it ended', () => whys().length === TUNNELS)
+        return new Set(whys())
       } finally {
-        await listener.stop()
+        await Promise.all(hosts.map((host) => host.stop()))
       }
     }
 
-    it('the agent: each says that it is gone', async (t) => {
-      const { slowest, whys: said } = await endsAfter(() => vault.killAgent())
-      t.diagnostic(`all ended within ${slowest.toFixed(0)} ms`)
-      assert.ok(slowest < 5000, `the last ended after ${slowest} ms`)
-      assert.equal(said.size, 1)
-      assert.match([...said][0] ?? '', /^Websocket Closure Reason: .*agent/)
-      await vault.startAgent()
-      await openAndClose()
+    const arrivals = () => fleet.plane.log().split('"agent arrived"').length
+
+    async function isAsBefore(): Promise<void> {
+      for (const host of [vault, web]) {
+        const { stop } = await openTunnels(host, 1)
+        await stop()
+      }
+      assert.equal(await direct.echo('still here'), 'still here')
+    }
+
+    it('the agents: each that goes through one says so, and is on record', async (t) => {
+      const before = closedTunnels(fleet).length
+      const kill = () => Promise.all([vault.killAgent(), web.killAgent()])
+      const whys = await endedBy(kill, { through: [vault], report: (text) => t.diagnostic(text) })
+      assert.equal(await direct.echo('without it'), 'without it')
+      assert.deepEqual([...whys], [`Websocket Closure Reason: ${AGENT_LOST}`])
+      const closed = () => closedTunnels(fleet).slice(before)
+      await until('their ends are on record', () => closed().length === TUNNELS)
+      assert.deepEqual([...new Set(closed().map(({ because }) => because))], [AGENT_LOST])
+      assert.deepEqual([...new Set(closed().map(({ route }) => route))], ['agent'])
+      await Promise.all([vault.startAgent(), web.startAgent()])
+      await isAsBefore()
     })
 
-    it('the control plane: each ends, direct sessions go on, agents are back', async (t) => {
-      const { slowest, whys: said } = await endsAfter(() => fleet.plane.kill())
-      t.diagnostic(`all ended within ${slowest.toFixed(0)} ms`)
-      assert.ok(slowest < 5000, `the last ended after ${slowest} ms`)
-      assert.deepEqual([...said], ['AWS_ERROR_HTTP_CONNECTION_CLOSED'])
+    it('the control plane: each ends, and agents are back within seconds', async (t) => {
+      const whys = await endedBy(() => fleet.plane.kill(), {
+        through: [vault, web],
+        report: (text) => t.diagnostic(text),
+      })
+      assert.deepEqual([...whys], ['AWS_ERROR_HTTP_CONNECTION_CLOSED'])
       assert.equal(await direct.echo('without it'), 'without it')
+      const before = arrivals()
       await fleet.plane.start()
       const started = performance.now()
-      await until('the agent is back', () => isConnected(), 15_000)
-      t.diagnostic(`the agent was back after ${(performance.now() - started).toFixed(0)} ms`)
-      await openAndClose()
+      await until('the agents are back', () => arrivals() === before + 2, 15_000)
+      t.diagnostic(`the agents were back after ${(performance.now() - started).toFixed(0)} ms`)
+      await isAsBefore()
     })
 
-    it('the control plane is stopped: each says so', async () => {
-      const { whys: said } = await endsAfter(() => fleet.plane.stop())
-      assert.deepEqual([...said], ['Websocket Closure Reason: the server is stopping'])
-      await fleet.plane.start()
-      assert.equal(await direct.echo('still'), 'still')
+    it('the control plane is stopped: each says so', async (t) => {
+      const whys = await endedBy(() => fleet.plane.stop(), {
+        through: [vault, web],
+        report: (text) => t.diagnostic(text),
+      })
+      assert.deepEqual([...whys], ['Websocket Closure Reason: the server is stopping'])
+      assert.equal(await direct.echo('without it'), 'without it')
     })
 
     it('leaves no connection to sshd behind', async () => {
@@ -151,50 +151,5 @@ describe(
         (await vault.host.exec(['ss', '-Htn', 'state', 'established', 'sport', '=', ':22'])).stdout
       await until('sshd has no connections', async () => (await established()) === '', 10_000)
     })
-
-    async function isConnected(): Promise<boolean> {
-      const { code, stdout } = await fleetkey(
-        ['instances', 'show', vault.instanceId, '--output', 'json'],
-        {
-          env: fleet.plane.root,
-        },
-      )
-      return code === 0 && /"state":\s*"connected"/.test(stdout)
-    }
-
-    async function openAndClose(): Promise<void> {
-      const listener = await listenForTunnels(fleet.plane.root, tunnel, 1)
-      try {
-        const socket = connect(listener.port, '127.0.0.1')
-        await once(socket, 'data')
-        socket.destroy()
-      } finally {
-        await listener.stop()
-      }
-    }
   },
 )
-
-function why(): string | undefined {
-  return whyNoHosts() ?? whyNoBoto3()
-}
-
-function whys(listener: TunnelListener, pattern: RegExp): string[] {
-  return listener.lines.flatMap((line) => pattern.exec(line)?.[1] ?? [])
-}
-
-interface Direct {
-  readonly child: ChildProcess
-  echo(text: string): Promise<string>
-}
-
-function direct_(child: ChildProcess): Direct {
-  return {
-    child,
-    async echo(text) {
-      child.stdin?.write(text)
-      const [data] = (await once(child.stdout ?? child, 'data')) as [Buffer]
-      return data.toString()
-    },
-  }
-}

@@ -4,7 +4,7 @@ A stand-in: the URL is signed by AWS's own botocore, everything after it was obs
 and which answers to it are taken, frames, zero-length frames after the end of the input, close codes, messages and exit codes.
 It shares no code with our client or server.
 
-usage: cli-v2-tunnel.py --instance-connect-endpoint-id ID --instance-connect-endpoint-dns-name NAME --private-ip-address IP
+usage: open-tunnel.py --instance-connect-endpoint-id ID --instance-connect-endpoint-dns-name NAME --private-ip-address IP
          [--remote-port 22] [--local-port N] [--max-tunnel-duration S] [--max-websocket-connections 10]
 """
 
@@ -18,6 +18,7 @@ import ssl
 import struct
 import sys
 import threading
+from datetime import datetime
 from urllib.parse import urlencode, urlparse
 
 import botocore.session
@@ -116,7 +117,8 @@ def refuse_bad_answer(connection, head, body, key):
             if not more:
                 break
             body += more
-        raise TunnelError(f"{body.decode()}\n{NOT_UPGRADED}")
+        log_error(body.decode())
+        raise TunnelError(NOT_UPGRADED)
     seed = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, section 1.3
     accept = base64.b64encode(hashlib.sha1(seed.encode()).digest()).decode()
     taken = (
@@ -159,7 +161,6 @@ class Tunnel:
         self.unsent = bytearray()
         self.input_ended = False
         self.closing = None
-        self.flooded = 0
 
     def run(self):
         self.take_frames()
@@ -178,7 +179,6 @@ class Tunnel:
         if self.input_ended and len(self.unsent) < HIGH_WATER:
             # Nobody stops the loop that sends what it read: nothing, again and again.
             self.unsent += frame(BINARY, b"")
-            self.flooded += 1
         writers = [self.connection] if self.unsent else []
         timeout = 0 if self.connection.pending() else 1
         readable, writable, _ = select.select(readers, writers, [], timeout)
@@ -331,11 +331,7 @@ def serve(number, connection, options, running):
     try:
         Tunnel(signed_url(options), Accepted(connection)).run()
     except (TunnelError, OSError) as error:
-        print(
-            f"[{number}] Encountered error with websocket: {error}",
-            file=sys.stderr,
-            flush=True,
-        )
+        log_error(f"[{number}] Encountered error with websocket: {error.args}")
     finally:
         connection.close()
         running.discard(number)
@@ -344,6 +340,12 @@ def serve(number, connection, options, running):
 
 def say(text):
     print(text, flush=True)
+
+
+def log_error(text):
+    now = datetime.now().strftime("%Y-%m-%d %H:%M:%S,%f")[:-3]
+    name = "awscli.customizations.ec2instanceconnect.websocket"
+    print(f"{now} - {name} - ERROR - {text}", file=sys.stderr, flush=True)
 
 
 def main():
@@ -364,16 +366,11 @@ def main():
     options = parser.parse_args()
     if options.local_port is not None:
         listen(options)
-    tunnel = None
     try:
-        tunnel = Tunnel(signed_url(options), Standard())
-        tunnel.run()
+        Tunnel(signed_url(options), Standard()).run()
     except TunnelError as error:
-        print(f"\n{error}", file=sys.stderr)
+        print(f"\naws: [ERROR]: {error}", file=sys.stderr)
         return 255
-    finally:
-        if tunnel is not None and os.environ.get("OPEN_TUNNEL_COUNTS"):
-            print(f"zero-length frames: {tunnel.flooded}", file=sys.stderr)
     return 0
 
 
