@@ -60,7 +60,7 @@ export async function startTunnelFleet(run: Run): Promise<TunnelFleet> {
     const home = `${run.dir}/home`
     await mkdir(home)
     const proxy = (port: number) =>
-      [FLEETKEY, 'proxy', web.instanceId, '--port', String(port)] as const
+      [FLEETKEY, 'proxy', web.instanceId, '--port', String(port), '--via', 'tunnel'] as const
     return {
       plane,
       web,
@@ -100,6 +100,7 @@ async function openPorts(web: EnrolledHost): Promise<void> {
   host.spawn([node, program, host.address4, String(OPEN_PORT)], { stdio: 'ignore' })
   host.spawn([node, program, '127.0.0.1', String(PRIVATE_PORT)], { stdio: 'ignore' })
   await web.stopAgent()
+  await host.exec(['mkdir', '-p', '/etc/fleetkey'])
   const settings = { tunnelPorts: [22, OPEN_PORT, PRIVATE_PORT] }
   await host.writeFile('/etc/fleetkey/agent.json', JSON.stringify(settings), { mode: '0600' })
   await web.startAgent()
