@@ -46,6 +46,8 @@ export async function startTunnelFleet(run: Run): Promise<TunnelFleet> {
       dir: `${run.dir}/server`,
       address: network.address4,
       environment,
+      // `tunnel-memory` opens 500 to one host.
+      settings: { tunnels: { maxPerInstance: 512 } },
     })
     const [web, jump] = await Promise.all([
       startEnrolledHost(network, plane, { name: 'web', users: [OS_USER] }),
@@ -60,7 +62,7 @@ export async function startTunnelFleet(run: Run): Promise<TunnelFleet> {
     const home = `${run.dir}/home`
     await mkdir(home)
     const proxy = (port: number) =>
-      [FLEETKEY, 'proxy', web.instanceId, '--port', String(port), '--via', 'tunnel'] as const
+      [FLEETKEY, 'proxy', web.instanceId, '--via', 'tunnel', '--port', String(port)] as const
     return {
       plane,
       web,

@@ -11,6 +11,9 @@ import { startTunnelFleet, type TunnelFleet, type Way } from './tunnel-fleet.ts'
 
 const KIBIBYTE = 1024
 
+/** One `fleetkey tunnel` takes 256 at once. */
+const PER_LISTENER = 250
+
 /** What tunnels cost that are open and carry nothing: the difference of resident memory between few and many, in the server and in the agent. */
 export const tunnelMemory: Question = {
   name: 'tunnel-memory',
@@ -36,14 +39,21 @@ async function memoryAround(
   [few, many]: readonly [number, number],
 ): Promise<readonly Figure[]> {
   const port = way.argv.at(-1) ?? ''
-  const listener = await listen(fleet, port)
+  const listeners = await Promise.all(
+    Array.from({ length: Math.ceil(many / PER_LISTENER) }, () => listen(fleet, port)),
+  )
   const sockets: Socket[] = []
   const open = async (count: number) => {
     // Some at a time, as people come.
     while (sockets.length < count) {
       const more = Math.min(25, count - sockets.length)
       sockets.push(
-        ...(await Promise.all(Array.from({ length: more }, () => echoed(listener.port)))),
+        ...(await Promise.all(
+          Array.from({ length: more }, (_each, n) => {
+            const listener = listeners[Math.floor((sockets.length + n) / PER_LISTENER)]
+            return echoed(listener?.port ?? 0)
+          }),
+        )),
       )
     }
     await new Promise((resolve) => setTimeout(resolve, 3000))
@@ -59,7 +69,7 @@ async function memoryAround(
     }))
   } finally {
     for (const socket of sockets) socket.destroy()
-    await listener.stop()
+    await Promise.all(listeners.map((listener) => listener.stop()))
   }
 }
 
