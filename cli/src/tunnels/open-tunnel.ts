@@ -16,6 +16,7 @@ import { digests } from '../api/digests.ts'
 import { OPEN_TUNNEL } from '../api/operations.ts'
 import type { Settings } from '../config/settings.ts'
 import { Failure } from '../failure.ts'
+import { maskingFor } from './masking.ts'
 import { watchLife } from './watch-life.ts'
 
 /** Where a tunnel leads, and by which door. */
@@ -55,6 +56,7 @@ export async function openTunnel(
     handshakeTimeout: OPEN_DEADLINE_MS,
     maxPayload: MAX_TUNNEL_MESSAGE,
     headers: { 'user-agent': 'fleetkey' },
+    ...maskingFor(endpoint.protocol),
     ...(caFile === undefined ? {} : { ca: readAuthority(caFile) }),
   })
   const giveUp = () => socket.terminate()
