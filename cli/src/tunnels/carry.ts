@@ -1,6 +1,7 @@
 import { splice } from '@fleetkey/wire/tunnel/splice'
 import { TUNNEL_CLOSE } from '@fleetkey/wire/tunnel/protocol'
 import type { TunnelEnd, TunnelEnding } from '@fleetkey/wire/tunnel/tunnel-end'
+import { noteMoved } from './collect-young.ts'
 import { Failure } from '../failure.ts'
 
 /** What went through, in bytes. */
@@ -19,7 +20,7 @@ export async function carry(
   signal?: AbortSignal,
 ): Promise<Carried> {
   const { promise, resolve } = Promise.withResolvers<TunnelEnding>()
-  const joined = splice(near, far, { ended: resolve })
+  const joined = splice(near, far, { ended: resolve, moved: noteMoved })
   const stop = () => joined.close({ code: TUNNEL_CLOSE.done, text: '' })
   signal?.addEventListener('abort', stop, { once: true })
   far.resume()
