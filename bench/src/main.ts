@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { killNow } from '@fleetkey/fleet/process-tree'
 import { agentMemory } from './agent-memory.ts'
+import { ansible } from './ansible.ts'
 import { cli } from './cli.ts'
 import { decisions } from './decisions.ts'
 import type { Figure } from './figure.ts'
@@ -28,6 +29,7 @@ const QUESTIONS: readonly Question[] = [
   decisions,
   tunnel,
   tunnelMemory,
+  ansible,
 ]
 
 const HELP = `bench: how fast and how large Fleetkey is, against the targets of its design
