@@ -1,3 +1,4 @@
+import { createSecureContext, type SecureContext } from 'node:tls'
 import {
   AGENT_TUNNEL_PATH,
   MAX_TUNNEL_MESSAGE,
@@ -42,7 +43,7 @@ export function dialBack(options: {
     // RFC 6455 §10.3 masks so that no script in a browser chooses the bytes that an intermediary sees. Here TLS hides them all, and no
     // script is near: a mask of zeros says the same in half the time.
     generateMask: (mask) => mask.fill(0),
-    ...(ca === '' ? {} : { ca, rejectUnauthorized: true, minVersion: 'TLSv1.3' }),
+    ...(ca === '' ? {} : { secureContext: contextOf(ca), rejectUnauthorized: true }),
   })
   // No byte is to be lost between its opening and the tunnel's listening.
   socket.once('open', () => socket.pause())
@@ -54,6 +55,14 @@ export function dialBack(options: {
     })
     socket.once('error', (failure) => reject(notReached(reason(failure), failure)))
   })
+}
+
+let context: { readonly ca: string; readonly of: SecureContext } | undefined
+
+/** One for all tunnels: one for each would parse the CA, and keep it, each time. */
+function contextOf(ca: string): SecureContext {
+  if (context?.ca !== ca) context = { ca, of: createSecureContext({ ca, minVersion: 'TLSv1.3' }) }
+  return context.of
 }
 
 function notReached(what: string, failure?: unknown): GrantRefusal {
