@@ -210,7 +210,12 @@ roles:
     const counter = 'i=0; while :; do echo $((i+=1)); sleep 0.05; done'
     const session = spawn(FLEETKEY, ['ssh', 'web', '--', counter], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...plainEnvironment, HOME: '/proc/nonexistent', ...root },
+      env: {
+        ...plainEnvironment,
+        HOME: '/dev/null',
+        XDG_CONFIG_HOME: '/proc/nonexistent',
+        ...root,
+      },
     })
     let text = ''
     session.stdout.setEncoding('utf8').on('data', (more: string) => (text += more))

@@ -369,7 +369,7 @@ function startDemo(argv: readonly string[]): RunningDemo {
     cwd: CHECKOUT,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...plainEnvironment, HOME: '/proc/nonexistent' },
+    env: { ...plainEnvironment, HOME: '/dev/null', XDG_CONFIG_HOME: '/proc/nonexistent' },
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr])

@@ -80,7 +80,12 @@ describe('a refusal', { skip: whyNoHosts() ?? false, concurrency: 2 }, () => {
     const { LD_PRELOAD: _library, FAKETIME: shift, ...plain } = env
     if (shift === undefined) return fleetkey(argv, { env, input: publicKey })
     // Our command is a shell script that becomes node: the library alone would leave its shared memory behind.
-    const environment = { ...plainEnvironment, HOME: '/proc/nonexistent', ...plain }
+    const environment = {
+      ...plainEnvironment,
+      HOME: '/dev/null',
+      XDG_CONFIG_HOME: '/proc/nonexistent',
+      ...plain,
+    }
     return runProgram(['faketime', '-f', shift, FLEETKEY, ...argv], {
       env: environment,
       input: publicKey,

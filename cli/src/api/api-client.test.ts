@@ -124,7 +124,12 @@ describe('ApiClient', () => {
 })
 
 async function toPort(port: number): Promise<Failure> {
-  const env = { AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 's', HOME: '/proc/nonexistent' }
+  const env = {
+    AWS_ACCESS_KEY_ID: 'A',
+    AWS_SECRET_ACCESS_KEY: 's',
+    HOME: '/dev/null',
+    XDG_CONFIG_HOME: '/proc/nonexistent',
+  }
   const flags = { endpoint: `http://127.0.0.1:${port}` }
   const client = new ApiClient(await readSettings(flags, env))
   try {

@@ -50,7 +50,8 @@ export class FakeApi {
       FLEETKEY_ENDPOINT: `http://127.0.0.1:${port}`,
       AWS_ACCESS_KEY_ID: 'AKIATESTTESTTESTTEST',
       AWS_SECRET_ACCESS_KEY: 'secret',
-      HOME: '/proc/nonexistent',
+      HOME: '/dev/null',
+      XDG_CONFIG_HOME: '/proc/nonexistent',
     }
   }
 

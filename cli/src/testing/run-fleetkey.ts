@@ -15,7 +15,7 @@ export function fleetkeyAs(env: Screen['env']): (...args: readonly string[]) => 
     let out = ''
     let err = ''
     const screen: Screen = {
-      env: { HOME: '/proc/nonexistent', ...env },
+      env: { HOME: '/dev/null', XDG_CONFIG_HOME: '/proc/nonexistent', ...env },
       interactive: false,
       paintOut: paintFor({}, {}),
       paintErr: paintFor({}, {}),

@@ -25,7 +25,7 @@ export function runAws(environment: ClientEnvironment, argv: readonly string[]) 
     timeoutMs: 60_000,
     env: {
       ...plainEnvironment,
-      HOME: '/proc/nonexistent',
+      HOME: '/dev/null/home',
       AWS_PAGER: '',
       AWS_EC2_METADATA_DISABLED: 'true',
       ...environment,

@@ -12,7 +12,7 @@ const PROGRAM = fileURLToPath(new URL('ask-with-boto3.py', import.meta.url))
 export function openBoto3(): AwsClient {
   const program = new LineProgram([PYTHON, '-B', PROGRAM], {
     ...plainEnvironment,
-    HOME: '/proc/nonexistent',
+    HOME: '/dev/null/home',
     AWS_EC2_METADATA_DISABLED: 'true',
   })
   return {

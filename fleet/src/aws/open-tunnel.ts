@@ -69,7 +69,7 @@ export function openTunnelEnvironment(asker: ClientEnvironment): Record<string, 
   const { AWS_CA_BUNDLE: caFile = '' } = asker
   return {
     ...plainEnvironment,
-    HOME: '/proc/nonexistent',
+    HOME: '/dev/null/home',
     AWS_EC2_METADATA_DISABLED: 'true',
     ...asker,
     SSL_CERT_FILE: caFile,

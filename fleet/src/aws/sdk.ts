@@ -12,7 +12,7 @@ const PROGRAM = fileURLToPath(new URL('ask-with-sdk.ts', import.meta.url))
 export function openSdk(caFile: string): AwsClient {
   const program = new LineProgram([process.execPath, PROGRAM], {
     ...plainEnvironment,
-    HOME: '/proc/nonexistent',
+    HOME: '/dev/null/home',
     NODE_EXTRA_CA_CERTS: caFile,
   })
   return {
