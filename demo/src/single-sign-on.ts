@@ -13,7 +13,17 @@ function policyFor(osUsers: readonly string[]): object {
   return {
     Version: '2012-10-17',
     Statement: [
-      { Sid: 'SeeTheFleet', Effect: 'Allow', Action: 'ec2:DescribeInstances', Resource: '*' },
+      {
+        Sid: 'SeeTheFleet',
+        Effect: 'Allow',
+        // A tunnel lets nobody in: for that the key counts, below.
+        Action: [
+          'ec2:DescribeInstances',
+          'ec2:DescribeInstanceConnectEndpoints',
+          'ec2-instance-connect:OpenTunnel',
+        ],
+        Resource: '*',
+      },
       {
         Sid: 'ReachStagingAndDev',
         Effect: 'Allow',

@@ -90,6 +90,11 @@ describe('fleetkey demo', { skip }, () => {
     it('refuses alice elsewhere with the statement that decided, and shows both refusals as events', async () => {
       const host = await paste(printed('ssh deploy@db-1'))
       assert.equal(host.code, 77)
+      assert.doesNotMatch(
+        host.stderr,
+        /DescribeInstanceConnectEndpoints/,
+        'one refusal, the one that decides',
+      )
       assert.match(host.stderr, /Statement "ReachStaging" of inline policy main of user alice/)
       assert.match(host.stderr, /aws:ResourceTag\/env wants "staging" and the request has "prod"/)
       const user = await paste(printed('deploy@web-2').replace('deploy@', 'ec2-user@'))
