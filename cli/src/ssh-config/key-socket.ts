@@ -77,16 +77,17 @@ export class KeySocket {
 
   async #leave(): Promise<void> {
     rmSync(this.#path(`${this.#shared}.${this.#own}`), { force: true })
-    // Somebody who left at the same moment may have put it to us.
-    while (this.#leadsHere()) {
+    // An ssh that followed the link before waits in this socket's queue, whoever put the link elsewhere and when.
+    do {
       const [other] = this.#others()
-      if (other === undefined) {
-        rmSync(this.#path(this.#shared), { force: true })
-        break
+      if (this.#leadsHere()) {
+        if (other === undefined) rmSync(this.#path(this.#shared), { force: true })
+        else this.#lead(other)
       }
-      this.#lead(other)
+      if (other === undefined) break
       await sleep(GRACE_MS)
-    }
+      // Somebody who left at the same moment may have put it to us.
+    } while (this.#leadsHere())
     await this.#agent.finish(FINISH_MS)
     for (const ending of ['', '.o']) rmSync(this.#path(this.#own + ending), { force: true })
   }
