@@ -43,7 +43,10 @@ export async function findAccount(osUser: string, accounts: Accounts): Promise<A
 const NO_LOGIN: ReadonlySet<string> = new Set(['nologin', 'false'])
 
 /** What this host's own settings say of the account. Root is uid 0, whatever its name. */
-export function refuseUnlessAllowed(account: Account, settings: Settings): void {
+export function refuseUnlessAllowed(
+  account: Pick<Account, 'name' | 'uid'>,
+  settings: Settings,
+): void {
   if (account.uid === 0 && !settings.allowRoot) {
     throw new GrantRefusal(
       'user-not-allowed',

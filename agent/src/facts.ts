@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { arch, hostname, networkInterfaces } from 'node:os'
 import type { DeliveryKind, HostFacts, LockState } from '@fleetkey/domain/host-facts'
+import { ABILITIES } from './abilities.ts'
 import { reason } from './log.ts'
 import { AGENT_VERSION } from './version.ts'
 
@@ -62,6 +63,7 @@ export async function collectFacts(sources: FactSources): Promise<HostFacts> {
     delivery: sources.delivery,
     lock: cut(lock),
     problems: problems.slice(0, MAX_PROBLEMS).map(printable),
+    abilities: ABILITIES,
   }
 }
 

@@ -17,10 +17,11 @@ const FACTS: HostFacts = {
   delivery: 'command',
   lock: { kind: 'locked' },
   problems: [],
+  abilities: ['examine'],
 }
 
-/** Agents from before there were tunnels do not say these. */
-const SINCE_TUNNELS = ['sshAddresses', 'tunnelPorts']
+/** Agents from before there were tunnels, or examinations, do not say these. */
+const SINCE_TUNNELS = ['sshAddresses', 'tunnelPorts', 'abilities']
 
 const refuses = (changes: object) =>
   assert.equal(parseHostFacts({ ...FACTS, ...changes }), undefined, JSON.stringify(changes))

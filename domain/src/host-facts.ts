@@ -33,6 +33,8 @@ export interface HostFacts {
   readonly lock: LockState
   /** What stops logins here, found by the agent, in words for a person; empty when healthy. */
   readonly problems: readonly string[]
+  /** What this agent knows beside grants and tunnels, e.g. `examine`: it is asked for nothing else. Absent: an older agent, none. */
+  readonly abilities?: readonly string[]
 }
 
 const DELIVERIES: readonly string[] = [
@@ -67,6 +69,7 @@ export function parseHostFacts(value: unknown): HostFacts | undefined {
   const delivery = value['delivery']
   const lock = parseLock(value['lock'])
   const problems = texts(value['problems'])
+  const abilities = value['abilities'] === undefined ? undefined : texts(value['abilities'])
   if (
     hostname === undefined ||
     os === undefined ||
@@ -82,7 +85,8 @@ export function parseHostFacts(value: unknown): HostFacts | undefined {
     typeof delivery !== 'string' ||
     !isDelivery(delivery) ||
     lock === undefined ||
-    problems === undefined
+    problems === undefined ||
+    (abilities === undefined && value['abilities'] !== undefined)
   ) {
     return undefined
   }
@@ -101,7 +105,13 @@ export function parseHostFacts(value: unknown): HostFacts | undefined {
     delivery,
     lock,
     problems,
+    ...(abilities === undefined ? {} : { abilities }),
   }
+}
+
+/** Whether the host's agent knows how to do this. */
+export function isAble(facts: Pick<HostFacts, 'abilities'>, ability: string): boolean {
+  return facts.abilities?.includes(ability) === true
 }
 
 export function isDelivery(value: string): value is DeliveryKind {
