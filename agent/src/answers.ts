@@ -98,6 +98,7 @@ export function createAnswers(
       case 'signers':
         takeSigners(message, host)
         return undefined
+      case 'explain':
       case 'challenge':
       case 'welcome':
         return undefined

@@ -95,6 +95,45 @@ describe('Receipts', () => {
     assert.ok(parseAgentMessage(text))
   })
 
+  const refusal = (changes: object = {}) => ({
+    at: 1_000_000,
+    osUser: 'alice',
+    fingerprint: 'SHA256:live',
+    grantId: 'g1',
+    cause: 'user-locked' as const,
+    says: 'The account alice is locked.',
+    ...changes,
+  })
+
+  it('tells a refusal of a grant once for each cause (a client tries again and again)', () => {
+    const receipts = make()
+    receipts.refused(refusal())
+    receipts.refused(refusal({ at: 1_000_500 }))
+    receipts.refused(refusal({ cause: 'pam-refused' }))
+    receipts.refused(refusal({ grantId: 'g2' }))
+    assert.deepEqual(
+      receipts
+        .batch()
+        .map((receipt) => receipt.kind === 'refused' && [receipt.grantId, receipt.cause]),
+      [
+        ['g1', 'user-locked'],
+        ['g1', 'pam-refused'],
+        ['g2', 'user-locked'],
+      ],
+    )
+  })
+
+  it('sends no more sentences at once than fit in a message', () => {
+    const receipts = make()
+    for (let n = 0; n < 40; n++) {
+      receipts.refused(refusal({ grantId: `g${n}`, says: '"'.repeat(512) }))
+    }
+    const text = JSON.stringify({ kind: 'receipts', receipts: receipts.batch() })
+    assert.ok(text.length < MAX_MESSAGE_LENGTH, String(text.length))
+    assert.ok(receipts.batch().length > 8)
+    assert.ok(parseAgentMessage(text))
+  })
+
   it('drops the oldest beyond 1024 (scanners offer keys all day)', () => {
     const receipts = make()
     for (let n = 0; n < 1030; n++) receipts.offered([note({ fingerprint: `SHA256:${n}` })])

@@ -1,4 +1,4 @@
-import type { Receipt } from '@fleetkey/wire/agent/messages'
+import type { OfferReceipt, Receipt, RefusalReceipt } from '@fleetkey/wire/agent/messages'
 import type { LiveKey } from './delivery.ts'
 import { sha256 } from './ed25519.ts'
 
@@ -18,12 +18,14 @@ export interface ReceiptsOptions {
   readonly find: (osUser: string, fingerprint: string) => LiveKey | undefined
 }
 
-/** As many as fit in one message of the link, with room to spare. */
-const BATCH = 32
+/** As many as fit in one message of the link, with room to spare; those with long sentences are fewer. */
+const BATCH = { receipts: 32, characters: 12_000 }
 /** A host that cannot reach its server keeps the newest of these. */
 const MAX_PENDING = 1024
 /** sshd asks twice for the key that logs in, and clients try their keys again and again: one receipt for each key in this time. */
 const REPEAT_MS = 60_000
+/** Different causes that are told of one grant: whoever tries on in vain must not fill the trail. */
+const MAX_REFUSALS = 8
 
 /**
  * Offers become receipts, which are sent until the server says that they are durable. A receipt's id follows from what it says, so the
@@ -33,6 +35,7 @@ export class Receipts {
   readonly #options: ReceiptsOptions
   readonly #pending = new Map<string, Receipt>()
   readonly #lastSeen = new Map<string, number>()
+  readonly #refused = new Map<string, Set<string>>()
   #dropped = 0
 
   constructor(options: ReceiptsOptions) {
@@ -59,9 +62,23 @@ export class Receipts {
     this.#add({ at, kind: 'expired-unused', osUser, fingerprint, grantId })
   }
 
+  /** sshd refused a login of the grant: once for each cause, and no more than MAX_REFUSALS of one grant. */
+  refused(refusal: Omit<RefusalReceipt, 'receiptId' | 'kind'>): void {
+    const { grantId, cause } = refusal
+    const told = this.#refused.get(grantId) ?? new Set()
+    if (told.has(cause) || told.size >= MAX_REFUSALS) return
+    this.#refused.delete(grantId)
+    this.#refused.set(grantId, told.add(cause))
+    forgetOldest(this.#refused)
+    this.#add({ kind: 'refused', ...refusal })
+  }
+
   /** The oldest that are not durable yet. */
   batch(): readonly Receipt[] {
-    return [...this.#pending.values()].slice(0, BATCH)
+    let left = BATCH.characters
+    return [...this.#pending.values()]
+      .slice(0, BATCH.receipts)
+      .filter((receipt, place) => (left -= JSON.stringify(receipt).length) >= 0 || place === 0)
   }
 
   stored(receiptIds: readonly string[]): void {
@@ -73,16 +90,16 @@ export class Receipts {
     if (before !== undefined && at - before < REPEAT_MS) return true
     this.#lastSeen.delete(name)
     this.#lastSeen.set(name, at)
-    for (const oldest of this.#lastSeen.keys()) {
-      if (this.#lastSeen.size <= MAX_PENDING) break
-      this.#lastSeen.delete(oldest)
-    }
+    forgetOldest(this.#lastSeen)
     return false
   }
 
-  #add(receipt: Omit<Receipt, 'receiptId'>): void {
+  #add(receipt: Omit<OfferReceipt, 'receiptId'> | Omit<RefusalReceipt, 'receiptId'>): void {
     const { at, kind, osUser, fingerprint, grantId = '' } = receipt
-    const said = [this.#options.bootId, at, kind, osUser, fingerprint, grantId].join('\n')
+    const because = kind === 'refused' ? [receipt.cause] : []
+    const said = [this.#options.bootId, at, kind, osUser, fingerprint, grantId, ...because].join(
+      '\n',
+    )
     const receiptId = sha256(said).toString('hex').slice(0, 32)
     this.#pending.set(receiptId, { receiptId, ...receipt })
     for (const oldest of this.#pending.keys()) {
@@ -90,6 +107,13 @@ export class Receipts {
       this.#pending.delete(oldest)
       this.#dropped++
     }
+  }
+}
+
+function forgetOldest(seen: Map<string, unknown>): void {
+  for (const oldest of seen.keys()) {
+    if (seen.size <= MAX_PENDING) break
+    seen.delete(oldest)
   }
 }
 

@@ -70,6 +70,7 @@ export function linkSimulatedAgent(target: LinkTarget, identity: AgentIdentity):
       case 'welcome':
       case 'revoke':
       case 'tunnel':
+      case 'explain':
       case 'stored':
       case 'signers':
     }

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { expiryTime, GRANT_TTL_SECONDS, grantDeadline, isLive } from './grant.ts'
+import {
+  expiryTime,
+  GRANT_TTL_SECONDS,
+  grantDeadline,
+  grantIdOf,
+  isLive,
+  requestIdOfGrant,
+} from './grant.ts'
 
 const boot = 'b1'
 
@@ -38,5 +45,13 @@ describe('a grant', () => {
       assert.ok(endsAfterMs >= 60_000 && endsAfterMs < 61_000, String(endsAfterMs))
       assert.ok(lastSecond * 1000 - now >= 59_000)
     }
+  })
+
+  it('is named by the request that pushed it, and leads back to it', () => {
+    const requestId = '019ac123-4567-7abc-8def-0123456789ab'
+    assert.equal(grantIdOf(requestId), '019ac12345677abc8def0123456789ab')
+    assert.equal(requestIdOfGrant(grantIdOf(requestId)), requestId)
+    for (const other of [undefined, '', requestId, 'G'.repeat(32), `${grantIdOf(requestId)}\n`])
+      assert.equal(requestIdOfGrant(other), undefined)
   })
 })

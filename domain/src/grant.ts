@@ -16,7 +16,7 @@ export const MAX_LIVE_GRANTS_PER_HOST = 256
  */
 export interface Grant {
   readonly deployment: string
-  /** 128 random bits, hexadecimal. */
+  /** 128 bits, hexadecimal: the id of the request that pushed, without its dashes. */
   readonly grantId: string
   readonly instanceId: string
   /** The agent's public key, base64: a grant for one agent is nothing to another. */
@@ -60,4 +60,14 @@ export function isLive(
  */
 export function expiryTime(wallNowMs: number, ttl: number): number {
   return Math.ceil(wallNowMs / 1000) + Math.min(ttl, GRANT_TTL_SECONDS) - 1
+}
+
+/** The grant is the request's: what a host says of it leads back to the record. */
+export const grantIdOf = (requestId: string): string => requestId.replaceAll('-', '')
+
+/** The request that a grant is of, or undefined for what is no id of a grant. */
+export function requestIdOfGrant(grantId: string | undefined): string | undefined {
+  const [, ...parts] =
+    /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(grantId ?? '') ?? []
+  return parts.length === 0 ? undefined : parts.join('-')
 }

@@ -1,5 +1,5 @@
 import { invalidArgs, instanceStateInvalid, instanceUnavailable } from '@fleetkey/domain/exceptions'
-import { expiryTime, GRANT_TTL_SECONDS, type Grant } from '@fleetkey/domain/grant'
+import { expiryTime, GRANT_TTL_SECONDS, grantIdOf, type Grant } from '@fleetkey/domain/grant'
 import { instanceName, type Instance } from '@fleetkey/domain/instance'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'
 import { acknowledgementStatement } from '@fleetkey/wire/agent/link-statements'
@@ -88,8 +88,7 @@ export function createDeliveries(parts: {
       const { instance, key } = request
       const grant: Grant = {
         deployment,
-        // The grant is the request's: what the host says of it later leads back to the record.
-        grantId: request.requestId.replaceAll('-', ''),
+        grantId: grantIdOf(request.requestId),
         instanceId: instance.instanceId,
         agentKey: instance.agentKey,
         nonce: prepared.nonce,

@@ -165,6 +165,7 @@ export function createAgentGateway(parts: {
       case 'prepared':
       case 'installed':
       case 'tunnelled':
+      case 'explained':
       case 'refused':
         link.settle(message)
         return

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { requestIdOfGrant } from '@fleetkey/domain/grant'
 import type { Receipt } from '@fleetkey/wire/agent/messages'
 import type { Trail } from './trail.ts'
 
@@ -10,6 +11,7 @@ export interface ReceiptRecorder {
 const EVENT_NAMES: Readonly<Record<Receipt['kind'], string>> = {
   offered: 'KeyOffered',
   'expired-unused': 'KeyExpiredUnused',
+  refused: 'KeyRefused',
 }
 
 export function createReceiptRecorder(trail: Trail): ReceiptRecorder {
@@ -19,7 +21,8 @@ export function createReceiptRecorder(trail: Trail): ReceiptRecorder {
         receipts.map((receipt) =>
           trail.complete(
             {
-              requestId: requestIdOf(receipt.grantId),
+              // A key that no grant explains gets an id of its own.
+              requestId: requestIdOfGrant(receipt.grantId) ?? randomUUID(),
               eventName: EVENT_NAMES[receipt.kind],
               eventSource: 'fleetkey.amazonaws.com',
               eventType: 'AwsServiceEvent',
@@ -38,6 +41,7 @@ export function createReceiptRecorder(trail: Trail): ReceiptRecorder {
                 osUser: receipt.osUser,
                 fingerprint: receipt.fingerprint,
                 hostTime: new Date(receipt.at).toISOString(),
+                ...factsOf(receipt),
               },
             },
             {},
@@ -48,9 +52,10 @@ export function createReceiptRecorder(trail: Trail): ReceiptRecorder {
   }
 }
 
-/** A grant has its request's id without dashes; a key that no grant explains gets an id of its own. */
-function requestIdOf(grantId: string | undefined): string {
-  const [, ...parts] =
-    /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(grantId ?? '') ?? []
-  return parts.length === 0 ? randomUUID() : parts.join('-')
+function factsOf(receipt: Receipt): Readonly<Record<string, string>> {
+  const requestId = requestIdOfGrant(receipt.grantId)
+  const grant = requestId === undefined ? {} : { grantRequestId: requestId }
+  if (receipt.kind !== 'refused') return grant
+  const { cause, says, sourceAddress } = receipt
+  return { ...grant, cause, says, ...(sourceAddress === undefined ? {} : { sourceAddress }) }
 }

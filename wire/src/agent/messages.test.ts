@@ -41,6 +41,7 @@ const FROM_AGENT: readonly AgentMessage[] = [
   { kind: 'tunnelled', exchange: 'e' },
   { kind: 'refused', exchange: 'e', refusal: { code: 'user-unknown', message: 'No "x" here.' } },
   { kind: 'receipts', receipts: [RECEIPT, { ...RECEIPT, kind: 'expired-unused', grantId: 'g' }] },
+  { kind: 'explained', exchange: 'e', says: 'Nobody has tried yet.' },
   { kind: 'facts', facts: FACTS },
   { kind: 'signers-wanted' },
 ]
@@ -50,6 +51,7 @@ const FROM_SERVER: readonly ServerMessage[] = [
   { kind: 'prepare', exchange: 'e', osUser: 'ec2-user' },
   { kind: 'install', exchange: 'e', grant: SIGNED, signer: SIGNED },
   { kind: 'tunnel', exchange: 'e', order: SIGNED, signer: SIGNED },
+  { kind: 'explain', exchange: 'e', grantId: 'g', osUser: 'ec2-user', fingerprint: 'SHA256:x' },
   { kind: 'revoke', grantId: 'g' },
   { kind: 'stored', receiptIds: ['r'] },
   { kind: 'signers', signers: SIGNED, signer: SIGNED },
@@ -155,6 +157,40 @@ describe('the limits of messages', () => {
     assert.ok(!receipts(1, { kind: 'accepted' }))
     assert.ok(!receipts(1, { osUser: 'a\nb' }))
     assert.ok(!receipts(1, { grantId: 7 }))
+  })
+
+  it('hold for refusals of logins, which name their grant and their cause', () => {
+    const told = {
+      ...RECEIPT,
+      kind: 'refused',
+      grantId: 'g',
+      cause: 'user-locked',
+      says: 'It is locked.',
+      sourceAddress: '192.0.2.9',
+    }
+    const receipts = (changes: object) =>
+      parseAgentMessage(JSON.stringify({ kind: 'receipts', receipts: [{ ...told, ...changes }] }))
+    assert.deepEqual(receipts({ more: 1 }), { kind: 'receipts', receipts: [told] })
+    for (const changes of [
+      { grantId: undefined },
+      { cause: undefined },
+      { cause: 'because' },
+      { cause: 'constructor' },
+      { says: undefined },
+      { says: 'x'.repeat(513) },
+      { says: 'a\u001b[2Jb' },
+      { sourceAddress: '192.0.2.9\n' },
+      { sourceAddress: 7 },
+    ])
+      assert.equal(receipts(changes), undefined, JSON.stringify(changes))
+  })
+
+  it('hold for explanations', () => {
+    const explained = { kind: 'explained', exchange: 'e', says: 'It is locked.' }
+    const whole = { ...explained, cause: 'user-locked', sourceAddress: '192.0.2.9' }
+    assert.deepEqual(parseAgentMessage(JSON.stringify({ ...whole, more: 1 })), whole)
+    for (const changes of [{ cause: 'no' }, { says: 'x'.repeat(513) }, { sourceAddress: 'a\nb' }])
+      assert.ok(!isTaken({ ...explained, ...changes }))
   })
 
   it('hold for times: a receipt of no possible date is none (threw when it was recorded)', () => {

@@ -1,4 +1,5 @@
 import { parseHostFacts, type HostFacts } from '@fleetkey/domain/host-facts'
+import { isLoginCause, type LoginCause } from '@fleetkey/domain/login-cause'
 
 /**
  * What server and agent say on the agent link: one JSON object per WebSocket text message, at most MAX_MESSAGE_LENGTH characters. The
@@ -15,7 +16,9 @@ import { parseHostFacts, type HostFacts } from '@fleetkey/domain/host-facts'
  *   revoke    ───────────────▶             only ever takes away
  *   tunnel    ───────────────▶             the signed order: open one to your sshd
  *             ◀─────────────── tunnelled | refused   after a connection of its own came (AGENT_TUNNEL_PATH)
- *             ◀─────────────── receipts    what sshd asked since
+ *   explain   ───────────────▶             why does a login with this grant not work?
+ *             ◀─────────────── explained   what sshd, the helper and the host's settings say of it
+ *             ◀─────────────── receipts    what the host saw since
  *   stored    ───────────────▶             those are durable: forget them
  *             ◀─────────────── facts       when they changed
  *             ◀─────────────── signers-wanted   with the delivery `metadata`, at first and every some minutes
@@ -63,6 +66,13 @@ export type ServerMessage =
       readonly order: Signed
       readonly signer: Signed
     }
+  | {
+      readonly kind: 'explain'
+      readonly exchange: string
+      readonly grantId: string
+      readonly osUser: string
+      readonly fingerprint: string
+    }
   | { readonly kind: 'stored'; readonly receiptIds: readonly string[] }
 
 export type AgentMessage =
@@ -85,6 +95,7 @@ export type AgentMessage =
   | { readonly kind: 'installed'; readonly exchange: string; readonly acknowledgement: Signed }
   /** Its end of the tunnel is open: the connection itself says so too, and sooner. */
   | { readonly kind: 'tunnelled'; readonly exchange: string }
+  | ({ readonly kind: 'explained'; readonly exchange: string } & Explanation)
   | {
       readonly kind: 'refused'
       readonly exchange: string
@@ -131,18 +142,45 @@ const REFUSAL_CODES = [
 ] as const
 export type AgentRefusalCode = (typeof REFUSAL_CODES)[number]
 
+/** What a host can tell of a login with a grant. */
+export interface Explanation {
+  /** Absent when nothing speaks against a login: nobody has tried yet, or it worked. */
+  readonly cause?: LoginCause
+  /** A sentence for the person who pushed, at most MAX_SAYS characters. */
+  readonly says: string
+  /** Where the login came from, when sshd said it. */
+  readonly sourceAddress?: string
+}
+
 /** One thing the host saw of a grant, or of a key that no grant explains. */
-export interface Receipt {
+export type Receipt = OfferReceipt | RefusalReceipt
+
+interface SeenKey {
   readonly receiptId: string
   /** Milliseconds since 1970 by the host's clock. */
   readonly at: number
-  readonly kind: 'offered' | 'expired-unused'
   readonly osUser: string
-  /** `SHA256:…` of the key that the client offered. */
+  /** `SHA256:…` of the key that the client offered; of a refusal, of the key that was pushed. */
   readonly fingerprint: string
   /** The live grant that it matched, if any. */
   readonly grantId?: string
 }
+
+export interface OfferReceipt extends SeenKey {
+  readonly kind: 'offered' | 'expired-unused'
+}
+
+/** sshd refused a login that the grant was for. */
+export interface RefusalReceipt extends SeenKey {
+  readonly kind: 'refused'
+  readonly grantId: string
+  readonly cause: LoginCause
+  /** As in Explanation. */
+  readonly says: string
+  readonly sourceAddress?: string
+}
+
+export const MAX_SAYS = 512
 
 const MAX_RECEIPTS = 64
 /** ECMA-262 §21.4.1.1: beyond it there are no dates. */
@@ -176,6 +214,13 @@ export function parseAgentMessage(text: string): AgentMessage | undefined {
     case 'tunnelled': {
       const { exchange } = value
       return isShort(exchange) ? { kind: 'tunnelled', exchange } : undefined
+    }
+    case 'explained': {
+      const { exchange } = value
+      const explanation = parseExplanation(value)
+      return isShort(exchange) && explanation
+        ? { kind: 'explained', exchange, ...explanation }
+        : undefined
     }
     case 'refused': {
       const { exchange } = value
@@ -242,6 +287,12 @@ export function parseServerMessage(text: string): ServerMessage | undefined {
         ? { kind: 'tunnel', exchange, order, signer }
         : undefined
     }
+    case 'explain': {
+      const { exchange, grantId, osUser, fingerprint } = value
+      return isShort(exchange) && isShort(grantId) && isShort(osUser) && isShort(fingerprint)
+        ? { kind: 'explain', exchange, grantId, osUser, fingerprint }
+        : undefined
+    }
     case 'revoke': {
       const { grantId } = value
       return isShort(grantId) ? { kind: 'revoke', grantId } : undefined
@@ -303,14 +354,39 @@ function parseRefusal(value: unknown): AgentRefusal | undefined {
   return code && isPrintable(message) ? { code, message } : undefined
 }
 
+function parseExplanation(value: Record<string, unknown>): Explanation | undefined {
+  const { cause, says, sourceAddress } = value
+  if (cause !== undefined && !isLoginCause(cause)) return undefined
+  if (!isSentence(says)) return undefined
+  if (sourceAddress !== undefined && !isShort(sourceAddress)) return undefined
+  return {
+    ...(cause === undefined ? {} : { cause }),
+    says,
+    ...(sourceAddress === undefined ? {} : { sourceAddress }),
+  }
+}
+
 function parseReceipt(value: unknown): Receipt | undefined {
   if (!isObject(value)) return undefined
   const { receiptId, at, kind, osUser, fingerprint, grantId } = value
   if (!isShort(receiptId) || !isShort(osUser) || !isShort(fingerprint)) return undefined
   if (!isTime(at)) return undefined
-  if (kind !== 'offered' && kind !== 'expired-unused') return undefined
   if (grantId !== undefined && !isShort(grantId)) return undefined
-  return { receiptId, at, kind, osUser, fingerprint, ...(grantId === undefined ? {} : { grantId }) }
+  const seen = { receiptId, at, osUser, fingerprint, ...(grantId === undefined ? {} : { grantId }) }
+  switch (kind) {
+    case 'offered':
+    case 'expired-unused':
+      return { kind, ...seen }
+    case 'refused': {
+      const explanation = parseExplanation(value)
+      const { cause } = explanation ?? {}
+      if (grantId === undefined || explanation === undefined || cause === undefined)
+        return undefined
+      return { kind, ...seen, grantId, ...explanation, cause }
+    }
+    default:
+      return undefined
+  }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -324,6 +400,9 @@ const isNonce = (value: unknown): value is string =>
 
 const isPrintable = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= 1024 && /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u.test(value)
+
+const isSentence = (value: unknown): value is string =>
+  isPrintable(value) && value.length <= MAX_SAYS
 
 const isTime = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= MAX_TIME
