@@ -1,0 +1,100 @@
+import type { BootClock } from '../boot-clock.ts'
+import type { Log } from '../log.ts'
+import { findSshdLog, type SshdLog } from './find-sshd-log.ts'
+import { followJournal, type JournalLine } from './journal.ts'
+import { followLogFile } from './log-file.ts'
+import { parseSshdWord } from './parse-sshd-word.ts'
+import type { HeardWord } from './sshd-word.ts'
+import { WordMemory } from './word-memory.ts'
+
+/** What sshd itself says of logins, from where nobody but root can have written it. */
+export interface SshdWords {
+  /** `journal`: with pids, and nobody else's words. `file`: see log-file.ts for what may be forged there. `none`: nothing is heard. */
+  readonly kind: SshdLog['kind']
+  /** Heard at that moment of the boot clock (hundredths of a second) or later, oldest first; two or three minutes are kept. */
+  since(bootAt: number): readonly HeardWord[]
+  /** Returns what ends it. */
+  onWord(listener: (heard: HeardWord) => void): () => void
+  /** Lines that claim to be sshd's, and the journal says that another wrote them. Returns what ends it. */
+  onForged(listener: (line: JournalLine) => void): () => void
+  /** Reads what is there now. The journal may hold back up to 250 ms. */
+  flush(): void
+  close(): void
+}
+
+/** An sshd that was started anew may write elsewhere. */
+const LOOK_EVERY_MS = 10_000
+
+export function openSshdWords(options: {
+  readonly clock: Pick<BootClock, 'now'>
+  readonly log: Pick<Log, 'info' | 'warn'>
+  /** Default: where sshd on this host writes. */
+  readonly find?: () => SshdLog
+}): SshdWords {
+  const { clock, log, find = findSshdLog } = options
+  const memory = new WordMemory()
+  const forgedListeners = new Set<(line: JournalLine) => void>()
+  let source: Source = { log: { kind: 'none', because: '' }, flush() {}, close() {} }
+
+  const hear = (message: string, told: { readonly pid?: number; readonly at: number }) => {
+    const word = parseSshdWord(message)
+    if (word !== undefined) memory.add({ word, bootAt: clock.now(), ...told })
+  }
+  const onJournal = (line: JournalLine) => {
+    if (line.isSshds) return hear(line.message, { pid: line.pid, at: line.at })
+    for (const listener of forgedListeners) listener(line)
+  }
+
+  const look = () => {
+    const found = find()
+    if (JSON.stringify(found) === JSON.stringify(source.log)) return
+    source.close()
+    source = open(found)
+    log.info('sshd-words', { ...found })
+  }
+
+  const open = (found: SshdLog): Source => {
+    switch (found.kind) {
+      case 'journal': {
+        const following = followJournal(found.program, onJournal, (reason) =>
+          log.warn('journal-not-followed', { reason }),
+        )
+        return { log: found, flush() {}, close: () => following.close() }
+      }
+      case 'file': {
+        const file = followLogFile(found.path, (line) => hear(line, { at: Date.now() }))
+        return { log: found, flush: () => file.read(), close: () => file.close() }
+      }
+      case 'none':
+        return { log: found, flush() {}, close() {} }
+    }
+  }
+
+  look()
+  const timer = setInterval(look, LOOK_EVERY_MS).unref()
+  return {
+    get kind() {
+      return source.log.kind
+    },
+    since: (bootAt) => memory.since(bootAt),
+    onWord: (listener) => memory.listen(listener),
+    onForged(listener) {
+      forgedListeners.add(listener)
+      return () => void forgedListeners.delete(listener)
+    },
+    flush() {
+      look()
+      source.flush()
+    },
+    close() {
+      clearInterval(timer)
+      source.close()
+    },
+  }
+}
+
+interface Source {
+  readonly log: SshdLog
+  flush(): void
+  close(): void
+}
