@@ -4,7 +4,7 @@ import { acknowledgementStatement, linkProofStatement } from '@fleetkey/wire/age
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { Agent, type AgentParts } from './agent.ts'
 import { isSignedBy, sha256 } from './ed25519.ts'
-import type { OfferNote } from './receipts.ts'
+import type { OfferNote } from './deliveries/notes.ts'
 import { BOOT_ID, createParts, SAMPLE_FACTS, scratchDirectory } from './testing/agent-parts.ts'
 import {
   createFakeSigner,
@@ -183,7 +183,9 @@ describe('Agent', () => {
 
   it('reports offers until the server has stored them', async (test) => {
     const at = Date.now()
-    const notes: OfferNote[] = [{ at, osUser: 'alice', uid: 1000, fingerprint: 'SHA256:unknown' }]
+    const notes: OfferNote[] = [
+      { at, osUser: 'alice', uid: 1000, fingerprint: 'SHA256:unknown', live: false },
+    ]
     const { plane } = await start(test, { takeNotes: async () => notes.splice(0) })
     const before = await plane.arrival()
     before.socket.terminate()

@@ -4,6 +4,7 @@ import { openAccounts, type Accounts } from './accounts.ts'
 import { createAnswers } from './answers.ts'
 import type { BackoffOptions } from './backoff.ts'
 import type { BootClock } from './boot-clock.ts'
+import type { OfferNote } from './deliveries/notes.ts'
 import type { Delivery, LiveKey } from './delivery.ts'
 import { hello } from './hello.ts'
 import type { Identity } from './identity.ts'
@@ -11,7 +12,8 @@ import { Link } from './link.ts'
 import { LiveKeys } from './live-keys.ts'
 import { reason, type Log } from './log.ts'
 import { Nonces } from './nonces.ts'
-import { Receipts, type OfferNote } from './receipts.ts'
+import { Refusals, type RefusalsOptions } from './reasons/refusals.ts'
+import { Receipts } from './receipts.ts'
 import { repeat, type Repeating } from './repeat.ts'
 import type { Settings } from './settings.ts'
 import type { Enrolment, TrustStore } from './state.ts'
@@ -30,6 +32,8 @@ export interface AgentParts {
   readonly takeNotes?: () => Promise<readonly OfferNote[]>
   /** After every change of what `fleetkey agent status` shows. */
   readonly onChange?: () => void
+  /** Absent where the agent says nothing of why a login is refused. */
+  readonly reasons?: Pick<RefusalsOptions, 'words' | 'examine'>
   readonly accounts?: Accounts
   readonly backoff?: BackoffOptions
 }
@@ -46,6 +50,7 @@ export class Agent {
   readonly #parts: AgentParts
   readonly #liveKeys: LiveKeys
   readonly #receipts: Receipts
+  readonly #refusals: Refusals | undefined
   readonly #link: Link
   readonly #tunnels: Tunnels
   readonly #repeating: Repeating[] = []
@@ -59,7 +64,10 @@ export class Agent {
     const { enrolment, clock, log, delivery } = parts
     this.#parts = parts
     this.#facts = facts
-    const onChange = () => parts.onChange?.()
+    const onChange = () => {
+      this.#refusals?.know(this.#liveKeys.list())
+      parts.onChange?.()
+    }
     this.#liveKeys = new LiveKeys({
       delivery,
       clock,
@@ -71,6 +79,7 @@ export class Agent {
       bootId: clock.bootId,
       find: (osUser, fingerprint) => this.#findGrant(osUser, fingerprint),
     })
+    this.#refusals = this.#openRefusals()
     this.#tunnels = new Tunnels({
       ...parts,
       tunnelPorts: () => this.#facts.tunnelPorts,
@@ -103,6 +112,7 @@ export class Agent {
               },
             }),
         tunnels: this.#tunnels,
+        ...(this.#refusals === undefined ? {} : { refusals: this.#refusals }),
         onStored: (receiptIds) => {
           this.#receipts.stored(receiptIds)
           this.#sendReceipts()
@@ -114,7 +124,7 @@ export class Agent {
         this.#sendReceipts()
         void this.#report().catch(this.#failed('notes-failed'))
       },
-      onChange,
+      onChange: () => parts.onChange?.(),
       log,
       ...(parts.backoff === undefined ? {} : { backoff: parts.backoff }),
     })
@@ -180,8 +190,24 @@ export class Agent {
     for (const { stop } of this.#repeating) stop()
     this.#link.close()
     this.#tunnels.close()
+    this.#refusals?.close()
     const late = new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref())
     await Promise.race([this.#liveKeys.removeAll(), late])
+  }
+
+  #openRefusals(): Refusals | undefined {
+    const { reasons, clock } = this.#parts
+    if (reasons === undefined) return undefined
+    return new Refusals({
+      ...reasons,
+      clock,
+      takeNotes: () => this.#report(),
+      onRefused: (refusal) => {
+        this.#receipts.refused(refusal)
+        this.#sendReceipts()
+      },
+      onFailure: this.#failed('refusal-not-explained'),
+    })
   }
 
   /** In turn, so that no note is taken twice. */
@@ -190,6 +216,7 @@ export class Agent {
       const notes = (await this.#parts.takeNotes?.()) ?? []
       if (notes.length === 0) return
       this.#receipts.offered(notes)
+      this.#refusals?.note(notes)
       this.#sendReceipts()
     }
     const done = this.#reporting.then(report)

@@ -19,6 +19,7 @@ import type { LiveKeys } from './live-keys.ts'
 import { reason, type Log } from './log.ts'
 import { checkManagedSigners } from './metadata/signers-checks.ts'
 import type { Nonces } from './nonces.ts'
+import type { Refusals } from './reasons/refusals.ts'
 import type { Settings } from './settings.ts'
 import type { Enrolment, TrustStore } from './state.ts'
 import type { Tunnels } from './tunnels/tunnels.ts'
@@ -35,6 +36,8 @@ export interface AnswerContext {
   readonly log: Log
   /** Present where keys are delivered as managed keys. */
   readonly takeSigners?: (signers: ManagedSigners) => void
+  /** Present where the agent says why a login is refused. */
+  readonly refusals?: Pick<Refusals, 'explain'>
   /** Those receipts are durable on the server. */
   readonly onStored: (receiptIds: readonly string[]) => void
 }
@@ -99,6 +102,7 @@ export function createAnswers(
         takeSigners(message, host)
         return undefined
       case 'explain':
+        return answerOrRefuse(message.exchange, () => explain(message, host.refusals))
       case 'challenge':
       case 'welcome':
         return undefined
@@ -115,6 +119,16 @@ async function prepare(
   const answer = { exchange, nonce: nonces.issue(osUser), uid: account.uid }
   if (servesManagedKeys === undefined) return { kind: 'prepared', ...answer }
   return { kind: 'prepared', ...answer, wallClock: Date.now() }
+}
+
+async function explain(
+  { exchange, ...asked }: Extract<ServerMessage, { readonly kind: 'explain' }>,
+  refusals: AnswerContext['refusals'],
+): Promise<AgentMessage> {
+  const explanation = (await refusals?.explain(asked)) ?? {
+    says: 'This agent does not find out why logins are refused.',
+  }
+  return { kind: 'explained', exchange, ...explanation }
 }
 
 function takeSigners(told: Parameters<typeof checkManagedSigners>[0], host: AnswerContext): void {

@@ -1,16 +1,7 @@
 import type { OfferReceipt, Receipt, RefusalReceipt } from '@fleetkey/wire/agent/messages'
+import type { OfferNote } from './deliveries/notes.ts'
 import type { LiveKey } from './delivery.ts'
 import { sha256 } from './ed25519.ts'
-
-/** What sshd asked the helper: this key was offered for this account. */
-export interface OfferNote {
-  /** Milliseconds since 1970. */
-  readonly at: number
-  readonly osUser: string
-  readonly uid: number
-  /** `SHA256:…` */
-  readonly fingerprint: string
-}
 
 export interface ReceiptsOptions {
   readonly bootId: string
@@ -47,7 +38,7 @@ export class Receipts {
     return this.#dropped
   }
 
-  offered(notes: readonly OfferNote[]): void {
+  offered(notes: readonly Pick<OfferNote, 'at' | 'osUser' | 'fingerprint'>[]): void {
     for (const { at, osUser, fingerprint } of notes) {
       const grantId = this.#options.find(osUser, fingerprint)?.grantId
       if (this.#isRepeat(offerName(osUser, fingerprint, grantId), at)) continue

@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs'
+import type { Finding } from '@fleetkey/domain/finding'
 import { Agent } from './agent.ts'
 import { openBootClock } from './boot-clock.ts'
 import { clearFirst } from './clear-first.ts'
+import type { ExaminationQuestion } from './examination/open-host.ts'
 import { AgentFailure, EXIT } from './exit-codes.ts'
 import { collectFacts } from './facts.ts'
 import { loadIdentity } from './identity.ts'
@@ -9,6 +11,7 @@ import { createLog, reason, type Log } from './log.ts'
 import { openDelivery } from './open-delivery.ts'
 import type { Paths } from './paths.ts'
 import { loadSettings, type Settings } from './settings.ts'
+import { openSshdWords } from './sshd-words/sshd-words.ts'
 import { loadEnrolment, TrustStore } from './state.ts'
 import { processStart, readStatus, writeStatus } from './status.ts'
 import { AGENT_VERSION } from './version.ts'
@@ -32,8 +35,10 @@ export async function run(paths: Paths): Promise<number> {
   let agent: Agent | undefined
   const showStatus = () => agent && write(paths, agent, { startedAt, settings, log })
   const notes = settings.delivery === 'command' ? await import('./deliveries/notes.ts') : undefined
+  const words = openSshdWords({ clock, log })
   agent = await Agent.open({
     settings,
+    reasons: { words, examine: (login) => examineLogin(login, { settings, paths }) },
     enrolment,
     identity: loadIdentity(paths.state),
     trust: new TrustStore(paths.state, enrolment),
@@ -63,12 +68,25 @@ export async function run(paths: Paths): Promise<number> {
     await opened.close()
     await delivery.close?.()
   } finally {
+    words.close()
     process.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', refresh)
     agent = undefined // a status that waits to be written would come after its removal
     rmSync(paths.statusFile, { force: true })
   }
   return EXIT.ok
 }
+
+/** Loaded when it is first needed. */
+async function examineLogin(
+  login: ExaminationQuestion,
+  host: { readonly settings: Settings; readonly paths: Paths },
+): Promise<readonly Finding[]> {
+  const { examine } = await import('./examination/examine.ts')
+  return examine(login, { ...host, limitMs: EXPLAINED_WITHIN_MS })
+}
+
+/** Together with what is waited for sshd's words, less than the second in which a person is told why. */
+const EXPLAINED_WITHIN_MS = 600
 
 /** What the facts are made of on a real host. Loaded when it is first needed, and shared with `join`. */
 export function hostSources(settings: Settings, paths: Paths) {

@@ -1,0 +1,185 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Finding } from '@fleetkey/domain/finding'
+import type { Explanation, RefusalReceipt } from '@fleetkey/wire/agent/messages'
+import type { BootClock } from '../boot-clock.ts'
+import type { LiveKey } from '../delivery.ts'
+import type { HeardWord } from '../sshd-words/sshd-word.ts'
+import type { SshdWords } from '../sshd-words/sshd-words.ts'
+import { explainLogin, type HeardNote, type Verdict } from './explain-login.ts'
+import type { PushedKey } from './explain-try.ts'
+
+export interface RefusalsOptions {
+  readonly clock: Pick<BootClock, 'now'>
+  readonly words: Pick<SshdWords, 'kind' | 'since' | 'onWord' | 'flush'>
+  /** Has what the helper noted since handed to `note`. */
+  readonly takeNotes: () => Promise<void>
+  /** What on the host would stop a login of this user from there. */
+  readonly examine: (login: {
+    readonly osUser: string
+    readonly address?: string
+  }) => Promise<readonly Finding[]>
+  /** A login with a grant was refused. The same may be told again. */
+  readonly onRefused: (refusal: Omit<RefusalReceipt, 'receiptId' | 'kind'>) => void
+  readonly onFailure: (failure: unknown) => void
+}
+
+type Refusal = Extract<Verdict, { readonly kind: 'refused' }>
+
+/** After a word others of the same login follow within milliseconds. */
+const SETTLED_MS = 100
+/** journald hands on what it was told within 250 ms, and the client knows first that it was refused. */
+const HEARD_WITHIN_MS = 350
+const LOOK_EVERY_MS = 25
+/** How long after its end somebody may still ask why a key did not work. */
+const KEPT_HUNDREDTHS = 120_00
+const MAX_KEYS = 512
+const MAX_NOTES = 512
+/** Who tries again and again does not have the host examined as often. */
+const EXAMINED_EVERY_HUNDREDTHS = 200
+
+interface Known extends PushedKey {
+  readonly grantId: string
+  examinedAt: number
+}
+
+/** Finds out why logins with pushed keys are refused: by itself when sshd or the helper show that one was, and when it is asked. */
+export class Refusals {
+  readonly #options: RefusalsOptions
+  readonly #keys = new Map<string, Known>()
+  readonly #notes: HeardNote[] = []
+  readonly #stop: () => void
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: RefusalsOptions) {
+    this.#options = options
+    this.#stop = options.words.onWord((heard) => this.#heard(heard))
+  }
+
+  /** These keys are live. */
+  know(keys: readonly LiveKey[]): void {
+    const now = this.#options.clock.now()
+    for (const { grantId, osUser, fingerprint, deadline } of keys) {
+      if (this.#keys.has(grantId)) continue
+      this.#keys.set(grantId, {
+        grantId,
+        osUser,
+        fingerprint,
+        deadline,
+        pushedAt: now,
+        examinedAt: -Infinity,
+      })
+    }
+    for (const [grantId, { deadline }] of this.#keys) {
+      if (deadline + KEPT_HUNDREDTHS < now || this.#keys.size > MAX_KEYS) this.#keys.delete(grantId)
+    }
+  }
+
+  note(notes: readonly (Omit<HeardNote, 'bootAt'> & { readonly at: number })[]): void {
+    const [now, wallNow] = [this.#options.clock.now(), Date.now()]
+    for (const { osUser, fingerprint, live, at } of notes) {
+      this.#notes.push({ osUser, fingerprint, live, bootAt: now - (wallNow - at) / 10 })
+    }
+    this.#notes.splice(0, this.#notes.length - MAX_NOTES)
+    if (notes.length > 0) this.#soon()
+  }
+
+  /** Why a login with this grant does not work. Looks at the host when nothing else tells, and takes no second for it. */
+  async explain(asked: Pick<Known, 'grantId' | 'osUser' | 'fingerprint'>): Promise<Explanation> {
+    const key = this.#keys.get(asked.grantId) ?? this.#strangers(asked)
+    const findings = this.#examine(key, this.#look(key, undefined))
+    let verdict = await this.#listen(key)
+    if (verdict.kind === 'unexplained' || verdict.kind === 'nothing') {
+      verdict = this.#look(key, await findings)
+    }
+    if (verdict.kind === 'refused') this.#tell(key, verdict)
+    return verdict.explanation
+  }
+
+  close(): void {
+    this.#stop()
+    clearTimeout(this.#timer)
+  }
+
+  #heard({ word }: HeardWord): void {
+    if (word.kind !== 'connected' && this.#keys.size > 0) this.#soon()
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#judge().catch(this.#options.onFailure)
+    }, SETTLED_MS).unref()
+  }
+
+  async #judge(): Promise<void> {
+    for (const key of this.#keys.values()) {
+      const verdict = this.#look(key, undefined)
+      switch (verdict.kind) {
+        case 'refused':
+          this.#tell(key, verdict)
+          break
+        case 'unexplained': {
+          const now = this.#options.clock.now()
+          if (now - key.examinedAt < EXAMINED_EVERY_HUNDREDTHS) break
+          key.examinedAt = now
+          await this.#options.takeNotes()
+          const again = this.#look(key, await this.#examine(key, verdict))
+          if (again.kind === 'refused') this.#tell(key, again)
+          break
+        }
+        case 'accepted':
+        case 'nothing':
+      }
+    }
+  }
+
+  /** Until something is known, or nothing more is to be expected. */
+  async #listen(key: Known): Promise<Verdict> {
+    const { words, takeNotes } = this.#options
+    const deadline = performance.now() + HEARD_WITHIN_MS
+    for (;;) {
+      words.flush()
+      const verdict = this.#look(key, undefined)
+      if (verdict.kind === 'accepted' || (verdict.kind === 'refused' && verdict.seen))
+        return verdict
+      const isAll = verdict.kind === 'unexplained' || words.kind === 'none'
+      if (isAll || performance.now() > deadline) break
+      await delay(LOOK_EVERY_MS)
+    }
+    await takeNotes()
+    return this.#look(key, undefined)
+  }
+
+  #look(key: Known, findings: readonly Finding[] | undefined): Verdict {
+    const { words } = this.#options
+    return explainLogin({
+      key,
+      words: words.since(key.pushedAt),
+      notes: this.#notes.filter(({ bootAt }) => bootAt >= key.pushedAt),
+      hearsSshd: words.kind !== 'none',
+      findings,
+    })
+  }
+
+  async #examine({ osUser }: Known, { explanation }: Verdict): Promise<readonly Finding[]> {
+    const { sourceAddress: address } = explanation
+    return this.#options.examine({ osUser, ...(address === undefined ? {} : { address }) })
+  }
+
+  #tell(key: Known, { seen, explanation }: Refusal): void {
+    const { grantId, osUser, fingerprint } = key
+    if (!seen || !this.#keys.has(grantId)) return
+    this.#options.onRefused({ at: Date.now(), grantId, osUser, fingerprint, ...explanation })
+  }
+
+  /** A grant that this agent does not know: it ended some minutes ago, or the agent was started since, which takes pushed keys away. */
+  #strangers(asked: Pick<Known, 'grantId' | 'osUser' | 'fingerprint'>): Known {
+    const now = this.#options.clock.now()
+    return {
+      ...asked,
+      pushedAt: now - KEPT_HUNDREDTHS,
+      deadline: now - KEPT_HUNDREDTHS,
+      examinedAt: 0,
+    }
+  }
+}
