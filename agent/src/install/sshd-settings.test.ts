@@ -11,16 +11,29 @@ const settings = (kind: Parameters<typeof sshdSettings>[0], { lock = false, befo
     setting.join(' '),
   )
 
+const verbose = 'LogLevel VERBOSE'
+
 describe('what sshd is told', () => {
   it('is the helper and its account', () => {
     assert.deepEqual(settings('command'), [
       'AuthorizedKeysCommand /usr/lib/fleetkey/authorized-keys %u %U %f',
       'AuthorizedKeysCommandUser fleetkey',
+      verbose,
     ])
   })
 
+  it('is to name refused keys, unless it says as much or more already', () => {
+    for (const level of ['QUIET', 'ERROR', 'INFO'])
+      assert.equal(settings('command', { before: `loglevel ${level}` }).at(-1), verbose)
+    for (const level of ['VERBOSE', 'DEBUG', 'DEBUG3'])
+      assert.equal(settings('command', { before: `loglevel ${level}` }).length, 2)
+  })
+
   it('is one more file for "file", once', () => {
-    const expected = ['AuthorizedKeysFile .ssh/authorized_keys /run/fleetkey/authorized_keys/%u']
+    const expected = [
+      'AuthorizedKeysFile .ssh/authorized_keys /run/fleetkey/authorized_keys/%u',
+      verbose,
+    ]
     assert.deepEqual(settings('file'), expected)
     const before = expected[0]?.replace('AuthorizedKeysFile', 'authorizedkeysfile') ?? ''
     assert.deepEqual(settings('file', { before }), expected)
@@ -34,6 +47,7 @@ describe('what sshd is told', () => {
     assert.deepEqual(settings('metadata', { before, lock: true }), [
       'AuthorizedKeysFile none',
       'PasswordAuthentication no',
+      verbose,
     ])
   })
 
@@ -41,11 +55,13 @@ describe('what sshd is told', () => {
     assert.deepEqual(settings('command', { lock: true }).slice(2), [
       'AuthorizedKeysFile none',
       'PasswordAuthentication no',
+      verbose,
     ])
     assert.deepEqual(settings('file', { lock: true, before: 'authorizedkeyscommand /bin/other' }), [
       'AuthorizedKeysFile /run/fleetkey/authorized_keys/%u',
       'AuthorizedKeysCommand none',
       'PasswordAuthentication no',
+      verbose,
     ])
   })
 

@@ -21,12 +21,27 @@ export function sshdSettings(
   kind: DeliveryKind,
   options: { readonly lock: boolean; readonly before: SshdConfig },
 ): readonly SshdSetting[] {
-  const { before, lock } = options
+  const { before } = options
   if (first(before, 'pubkeyauthentication') !== 'yes') {
     throw new InstallRefused(
       'sshd accepts no keys at all: remove "PubkeyAuthentication no" from its configuration first.',
     )
   }
+  const settings = deliverySettings(kind, options)
+  // Where nothing is to be told, sshd's configuration is not touched for this alone.
+  return settings.length === 0 ? [] : [...settings, ...wordsSettings(before)]
+}
+
+/** Refused keys are named from VERBOSE on (auth_log() in OpenSSH's auth.c), which is what tells why a login does not work. */
+function wordsSettings(before: SshdConfig): SshdSetting[] {
+  const says = first(before, 'loglevel').toUpperCase()
+  return says === 'VERBOSE' || says.startsWith('DEBUG') ? [] : [['LogLevel', 'VERBOSE']]
+}
+
+function deliverySettings(
+  kind: DeliveryKind,
+  { lock, before }: { readonly lock: boolean; readonly before: SshdConfig },
+): readonly SshdSetting[] {
   const files = first(before, 'authorizedkeysfile')
   switch (kind) {
     case 'command':
