@@ -33,6 +33,8 @@ export interface AnswerContext {
   readonly settings: Settings
   readonly liveKeys: LiveKeys
   readonly tunnels: Pick<Tunnels, 'open'>
+  /** Absent where no account is kept of sessions. */
+  readonly endSession?: (sessionId: string) => Promise<SessionEndAnswer>
   readonly log: Log
   /** Present where keys are delivered as managed keys. */
   readonly takeSigners?: (signers: ManagedSigners) => void
@@ -91,6 +93,11 @@ export function createAnswers(
           await host.tunnels.open(message)
           return { kind: 'tunnelled', exchange: message.exchange }
         })
+      case 'end-session': {
+        const { exchange, sessionId } = message
+        const ended = await host.endSession?.(sessionId)
+        return { kind: 'session-ending', exchange, ...(ended ?? NO_ACCOUNT) }
+      }
       case 'revoke':
         await host.liveKeys.revoke(message.grantId)
         host.log.info('grant-revoked', { grantId: message.grantId })
@@ -108,6 +115,17 @@ export function createAnswers(
         return undefined
     }
   }
+}
+
+/** Whether nothing of it runs any more, and a sentence for the person who asked. */
+export interface SessionEndAnswer {
+  readonly ended: boolean
+  readonly says: string
+}
+
+const NO_ACCOUNT: SessionEndAnswer = {
+  ended: false,
+  says: 'The agent keeps no account of sessions on this host.',
 }
 
 async function prepare(

@@ -1,4 +1,4 @@
-import type { OfferReceipt, Receipt, RefusalReceipt } from '@fleetkey/wire/agent/messages'
+import type { KeyReceipt, OfferReceipt, RefusalReceipt } from '@fleetkey/wire/agent/messages'
 import type { OfferNote } from './deliveries/notes.ts'
 import type { LiveKey } from './delivery.ts'
 import { sha256 } from './ed25519.ts'
@@ -24,7 +24,7 @@ const MAX_REFUSALS = 8
  */
 export class Receipts {
   readonly #options: ReceiptsOptions
-  readonly #pending = new Map<string, Receipt>()
+  readonly #pending = new Map<string, KeyReceipt>()
   readonly #lastSeen = new Map<string, number>()
   readonly #refused = new Map<string, Set<string>>()
   #dropped = 0
@@ -65,7 +65,7 @@ export class Receipts {
   }
 
   /** The oldest that are not durable yet. */
-  batch(): readonly Receipt[] {
+  batch(): readonly KeyReceipt[] {
     let left = BATCH.characters
     return [...this.#pending.values()]
       .slice(0, BATCH.receipts)

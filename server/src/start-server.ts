@@ -35,6 +35,7 @@ import type { Store } from './store/store.ts'
 import { closeOpenIntents } from './trail/close-open-intents.ts'
 import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
+import { createSessionRecorder } from './trail/record-sessions.ts'
 import { createTunnelRecorder } from './trail/record-tunnels.ts'
 import { createTrail } from './trail/trail.ts'
 import { createDialBacks } from './tunnels/dial-backs.ts'
@@ -125,7 +126,7 @@ async function serve(
     store,
     bus,
     presence,
-    receipts: createReceiptRecorder(trail),
+    receipts: createReceiptRecorder(trail, createSessionRecorder({ trail, store, log })),
     managedSigners: createManagedSigners({
       realm,
       deployment: issuer.deployment,

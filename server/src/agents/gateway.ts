@@ -166,6 +166,7 @@ export function createAgentGateway(parts: {
       case 'installed':
       case 'tunnelled':
       case 'explained':
+      case 'session-ending':
       case 'refused':
         link.settle(message)
         return

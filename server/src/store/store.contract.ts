@@ -27,6 +27,7 @@ import { describeRights } from './contract/rights.contract.ts'
 import { describeRoles } from './contract/roles.contract.ts'
 import { describeSessionTrees } from './contract/session-trees.contract.ts'
 import { describeSessions } from './contract/sessions.contract.ts'
+import { describeSshSessions } from './contract/ssh-sessions.contract.ts'
 import { describeSettings } from './contract/settings.contract.ts'
 import { describeTrail } from './contract/trail.contract.ts'
 import { describeTries } from './contract/tries.contract.ts'
@@ -78,6 +79,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeRecoveryCodes(now)
     describeProviders(now)
     describeExclusively(now)
+    describeSshSessions(now)
     describeTrail(now)
     describeReplays(now)
     describePresignedUrls(now)

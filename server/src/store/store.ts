@@ -5,6 +5,7 @@ import type { TrailPhase } from '@fleetkey/domain/trail-event'
 import type { EndpointStore } from './endpoint-store.ts'
 import type { IdentityStore } from './identity-store.ts'
 import type { PendingInstanceStore } from './pending-instance-store.ts'
+import type { SshSessionStore } from './ssh-session-store.ts'
 
 /**
  * Where the control plane keeps what must outlive it. One interface, one contract (store.contract.ts), one folder per database. Every
@@ -18,6 +19,7 @@ export interface Store {
   readonly endpoints: EndpointStore
   readonly pendingInstances: PendingInstanceStore
   readonly identities: IdentityStore
+  readonly sshSessions: SshSessionStore
   readonly trail: TrailStore
   readonly presignedUrls: PresignedUrlStore
   /**

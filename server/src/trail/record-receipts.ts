@@ -1,24 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { requestIdOfGrant } from '@fleetkey/domain/grant'
-import type { Receipt } from '@fleetkey/wire/agent/messages'
+import type { KeyReceipt, Receipt } from '@fleetkey/wire/agent/messages'
+import { isSessionReceipt } from '@fleetkey/wire/agent/session-receipts'
+import type { SessionRecorder } from './record-sessions.ts'
 import type { Trail } from './trail.ts'
 
-/** Records what a host saw of grants: durable before the agent may forget it. */
+/** Records what a host saw of grants and logins: durable before the agent may forget it. */
 export interface ReceiptRecorder {
   record(instanceId: string, receipts: readonly Receipt[]): Promise<void>
 }
 
-const EVENT_NAMES: Readonly<Record<Receipt['kind'], string>> = {
+const EVENT_NAMES: Readonly<Record<KeyReceipt['kind'], string>> = {
   offered: 'KeyOffered',
   'expired-unused': 'KeyExpiredUnused',
   refused: 'KeyRefused',
 }
 
-export function createReceiptRecorder(trail: Trail): ReceiptRecorder {
+export function createReceiptRecorder(trail: Trail, sessions: SessionRecorder): ReceiptRecorder {
   return {
     async record(instanceId, receipts) {
-      await Promise.all(
-        receipts.map((receipt) =>
+      const ofKeys = receipts.filter((receipt) => !isSessionReceipt(receipt))
+      await Promise.all([
+        sessions.record(instanceId, receipts.filter(isSessionReceipt)),
+        ...ofKeys.map((receipt) =>
           trail.complete(
             {
               // A key that no grant explains gets an id of its own.
@@ -47,12 +51,12 @@ export function createReceiptRecorder(trail: Trail): ReceiptRecorder {
             {},
           ),
         ),
-      )
+      ])
     },
   }
 }
 
-function factsOf(receipt: Receipt): Readonly<Record<string, string>> {
+function factsOf(receipt: KeyReceipt): Readonly<Record<string, string>> {
   const requestId = requestIdOfGrant(receipt.grantId)
   const grant = requestId === undefined ? {} : { grantRequestId: requestId }
   if (receipt.kind !== 'refused') return grant

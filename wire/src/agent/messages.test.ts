@@ -5,7 +5,7 @@ import {
   parseAgentMessage,
   parseServerMessage,
   type AgentMessage,
-  type Receipt,
+  type KeyReceipt,
   type ServerMessage,
 } from './messages.ts'
 
@@ -26,7 +26,7 @@ const FACTS = {
   lock: { kind: 'locked' },
   problems: [],
 } as const
-const RECEIPT: Receipt = {
+const RECEIPT: KeyReceipt = {
   receiptId: 'r',
   at: 1,
   kind: 'offered',
@@ -42,6 +42,7 @@ const FROM_AGENT: readonly AgentMessage[] = [
   { kind: 'refused', exchange: 'e', refusal: { code: 'user-unknown', message: 'No "x" here.' } },
   { kind: 'receipts', receipts: [RECEIPT, { ...RECEIPT, kind: 'expired-unused', grantId: 'g' }] },
   { kind: 'explained', exchange: 'e', says: 'Nobody has tried yet.' },
+  { kind: 'session-ending', exchange: 'e', ended: true, says: 'It ended.' },
   { kind: 'facts', facts: FACTS },
   { kind: 'signers-wanted' },
 ]
@@ -53,6 +54,7 @@ const FROM_SERVER: readonly ServerMessage[] = [
   { kind: 'tunnel', exchange: 'e', order: SIGNED, signer: SIGNED },
   { kind: 'explain', exchange: 'e', grantId: 'g', osUser: 'ec2-user', fingerprint: 'SHA256:x' },
   { kind: 'revoke', grantId: 'g' },
+  { kind: 'end-session', exchange: 'e', sessionId: `s-${'0'.repeat(17)}` },
   { kind: 'stored', receiptIds: ['r'] },
   { kind: 'signers', signers: SIGNED, signer: SIGNED },
 ]

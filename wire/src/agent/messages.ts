@@ -1,5 +1,11 @@
 import { parseHostFacts, type HostFacts } from '@fleetkey/domain/host-facts'
 import { isLoginCause, type LoginCause } from '@fleetkey/domain/login-cause'
+import {
+  isSessionId,
+  isSessionReceipt,
+  parseSessionReceipt,
+  type SessionReceipt,
+} from './session-receipts.ts'
 
 /**
  * What server and agent say on the agent link: one JSON object per WebSocket text message, at most MAX_MESSAGE_LENGTH characters. The
@@ -14,11 +20,13 @@ import { isLoginCause, type LoginCause } from '@fleetkey/domain/login-cause'
  *   install   ───────────────▶             the signed grant
  *             ◀─────────────── installed | refused
  *   revoke    ───────────────▶             only ever takes away
+ *   end-session ─────────────▶             likewise
+ *             ◀─────────────── session-ending
  *   tunnel    ───────────────▶             the signed order: open one to your sshd
  *             ◀─────────────── tunnelled | refused   after a connection of its own came (AGENT_TUNNEL_PATH)
  *   explain   ───────────────▶             why does a login with this grant not work?
  *             ◀─────────────── explained   what sshd, the helper and the host's settings say of it
- *             ◀─────────────── receipts    what the host saw since
+ *             ◀─────────────── receipts    what sshd asked since, and who logged in
  *   stored    ───────────────▶             those are durable: forget them
  *             ◀─────────────── facts       when they changed
  *             ◀─────────────── signers-wanted   with the delivery `metadata`, at first and every some minutes
@@ -60,6 +68,7 @@ export type ServerMessage =
     }
   | { readonly kind: 'signers'; readonly signers: Signed; readonly signer: Signed }
   | { readonly kind: 'revoke'; readonly grantId: string }
+  | { readonly kind: 'end-session'; readonly exchange: string; readonly sessionId: string }
   | {
       readonly kind: 'tunnel'
       readonly exchange: string
@@ -100,6 +109,14 @@ export type AgentMessage =
       readonly kind: 'refused'
       readonly exchange: string
       readonly refusal: AgentRefusal
+    }
+  | {
+      readonly kind: 'session-ending'
+      readonly exchange: string
+      /** True once nothing of it runs any more, also when it had ended before. */
+      readonly ended: boolean
+      /** What became of it, a sentence for the person who asked. */
+      readonly says: string
     }
   | { readonly kind: 'receipts'; readonly receipts: readonly Receipt[] }
   | { readonly kind: 'facts'; readonly facts: HostFacts }
@@ -152,8 +169,11 @@ export interface Explanation {
   readonly sourceAddress?: string
 }
 
-/** One thing the host saw of a grant, or of a key that no grant explains. */
-export type Receipt = OfferReceipt | RefusalReceipt
+/** One thing the host saw of a grant, or of a login. */
+export type Receipt = KeyReceipt | SessionReceipt
+
+/** Of a key that was offered or was not, also of one that no grant explains. */
+export type KeyReceipt = OfferReceipt | RefusalReceipt
 
 interface SeenKey {
   readonly receiptId: string
@@ -227,6 +247,11 @@ export function parseAgentMessage(text: string): AgentMessage | undefined {
       const refusal = parseRefusal(value['refusal'])
       return isShort(exchange) && refusal ? { kind: 'refused', exchange, refusal } : undefined
     }
+    case 'session-ending': {
+      const { exchange, ended, says } = value
+      if (!isShort(exchange) || typeof ended !== 'boolean' || !isPrintable(says)) return undefined
+      return { kind: 'session-ending', exchange, ended, says }
+    }
     case 'receipts': {
       const { receipts } = value
       if (!Array.isArray(receipts) || receipts.length > MAX_RECEIPTS) return undefined
@@ -296,6 +321,12 @@ export function parseServerMessage(text: string): ServerMessage | undefined {
     case 'revoke': {
       const { grantId } = value
       return isShort(grantId) ? { kind: 'revoke', grantId } : undefined
+    }
+    case 'end-session': {
+      const { exchange, sessionId } = value
+      return isShort(exchange) && isSessionId(sessionId)
+        ? { kind: 'end-session', exchange, sessionId }
+        : undefined
     }
     case 'stored': {
       const { receiptIds } = value
@@ -368,6 +399,7 @@ function parseExplanation(value: Record<string, unknown>): Explanation | undefin
 
 function parseReceipt(value: unknown): Receipt | undefined {
   if (!isObject(value)) return undefined
+  if (isSessionReceipt({ kind: value['kind'] })) return parseSessionReceipt(value)
   const { receiptId, at, kind, osUser, fingerprint, grantId } = value
   if (!isShort(receiptId) || !isShort(osUser) || !isShort(fingerprint)) return undefined
   if (!isTime(at)) return undefined

@@ -4,6 +4,7 @@ import * as identities from './migrations/002-identities.ts'
 import * as policiesOfAws from './migrations/003-policies-of-aws.ts'
 import * as endpointsAndLaunches from './migrations/004-endpoints-and-launches.ts'
 import * as tunnelFacts from './migrations/005-tunnel-facts.ts'
+import * as sshSessions from './migrations/008-ssh-sessions.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly Migration[] = [
   policiesOfAws,
   endpointsAndLaunches,
   tunnelFacts,
+  sshSessions,
 ]
 
 /** Brings the database to what this code knows. Throws when it was written by newer code. */

@@ -52,6 +52,7 @@ export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promis
       mfa: { ...read.mfa, ...write.mfa },
       providers: { ...read.providers, ...write.providers },
     },
+    sshSessions: { ...read.sshSessions, ...write.sshSessions },
     trail: { ...read.trail, ...write.trail },
     presignedUrls: write.presignedUrls,
     securityVersion: () => Promise.resolve(writer.securityVersion),

@@ -20,6 +20,7 @@ import { rightReads } from './rights.ts'
 import { roleReads, roleWrites } from './roles.ts'
 import { sessionReads, sessionWrites } from './sessions.ts'
 import { settingReads, settingWrites } from './settings.ts'
+import { sshSessionReads, sshSessionWrites } from './ssh-sessions.ts'
 import { trailReads, trailWrites } from './trail.ts'
 import { tryWrites } from './tries.ts'
 
@@ -43,6 +44,7 @@ export const reads = {
   passwords: passwordReads,
   mfa: { ...mfaReads, ...recoveryCodeReads },
   providers: providerReads,
+  sshSessions: sshSessionReads,
   trail: trailReads,
 }
 
@@ -63,6 +65,7 @@ export const writes = {
   passwords: { ...passwordWrites, ...tryWrites },
   mfa: { ...mfaWrites, ...recoveryCodeWrites },
   providers: providerWrites,
+  sshSessions: sshSessionWrites,
   trail: trailWrites,
   presignedUrls: presignedUrlWrites,
 }

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { SshSessionRow } from '../ssh-session-store.ts'
+import type { StoreUnderTest } from '../store.contract.ts'
+import { fresh, NOW } from './given.ts'
+
+function session(change: Partial<SshSessionRow> = {}): SshSessionRow {
+  return {
+    sessionId: fresh('s-0'),
+    instanceId: fresh('i-'),
+    osUser: 'alice',
+    method: 'publickey',
+    seenBy: 'pam',
+    pid: 7,
+    startedAt: NOW,
+    ...change,
+  }
+}
+
+const grantOf = (userName: string) => ({
+  requestId: fresh('request-'),
+  principalId: fresh('AIDA'),
+  principalArn: `arn:aws:iam::111122223333:user/${userName}`,
+  userName,
+})
+
+const WHOLE = {
+  uid: 1000,
+  fingerprint: 'SHA256:x',
+  address: '192.0.2.7',
+  port: 50_000,
+} as const
+
+export function describeSshSessions(now: () => StoreUnderTest): void {
+  describe('ssh sessions', () => {
+    const given = async (change: Partial<SshSessionRow> = {}) => {
+      const row = session(change)
+      assert.equal(await now().store.sshSessions.start(row), true)
+      return row
+    }
+    const idsOf = async (query: object) =>
+      (await now().store.sshSessions.list({ limit: 100, ...query })).map((one) => one.sessionId)
+
+    it('keeps one as the host told it, with little or with all that there is to know', async () => {
+      const { sshSessions } = now().store
+      const little = await given()
+      const whole = await given({ ...WHOLE, grant: grantOf('ann') })
+      assert.deepEqual(await sshSessions.get(little.sessionId), little)
+      assert.deepEqual(await sshSessions.get(whole.sessionId), whole)
+      await now().reopen()
+      assert.deepEqual(await now().store.sshSessions.get(whole.sessionId), whole)
+    })
+
+    it('takes a session that is told again for the one that it has, whatever instance tells it', async () => {
+      const row = await given()
+      const again = { ...row, osUser: 'mallory', instanceId: fresh('i-') }
+      assert.equal(await now().store.sshSessions.start(again), false)
+      assert.deepEqual(await now().store.sshSessions.get(row.sessionId), row)
+    })
+
+    it('ends one once, and only for its own instance', async () => {
+      const { sshSessions } = now().store
+      const row = await given()
+      const end = { kind: 'closed', at: NOW + 5, notBefore: NOW + 1 } as const
+      assert.equal(await sshSessions.end({ ...row, instanceId: fresh('i-') }, end), false)
+      assert.equal(await sshSessions.end(row, end), true)
+      assert.equal(await sshSessions.end(row, { kind: 'ended', at: NOW + 9 }), false)
+      assert.deepEqual(await sshSessions.get(row.sessionId), { ...row, end })
+      assert.equal(await sshSessions.end(session(), end), false)
+    })
+
+    it('marks one that no grant explains, never one that has its grant', async () => {
+      const { sshSessions } = now().store
+      const row = await given()
+      const explained = await given({ grant: grantOf('ann') })
+      assert.equal(await sshSessions.markUnexplained(row, 'other-key'), true)
+      assert.equal((await sshSessions.get(row.sessionId))?.unexplained, 'other-key')
+      assert.equal(await sshSessions.markUnexplained(explained, 'other-key'), false)
+      const elsewhere = { ...row, instanceId: fresh('i-') }
+      assert.equal(await sshSessions.markUnexplained(elsewhere, 'other-method'), false)
+    })
+
+    it('lists the last recorded first, in pages', async () => {
+      const instanceId = fresh('i-')
+      const rows: SshSessionRow[] = []
+      // oxlint-disable-next-line no-await-in-loop -- the order is what is asked for
+      for (let at = 0; at < 5; at++) rows.push(await given({ instanceId, startedAt: NOW - at }))
+      const { sshSessions } = now().store
+      const first = await sshSessions.list({ instanceId, limit: 3 })
+      const beforePlace = first.at(-1)?.place ?? 0
+      const second = await sshSessions.list({ instanceId, limit: 3, beforePlace })
+      assert.deepEqual(
+        [...first, ...second].map((one) => one.sessionId),
+        rows.toReversed().map((one) => one.sessionId),
+      )
+    })
+
+    it('finds by instance, account, person, time and state, all at once too', async () => {
+      const grant = grantOf(fresh('ann'))
+      const instanceId = fresh('i-')
+      const osUser = fresh('os')
+      const one = await given({ instanceId, osUser, grant, startedAt: NOW + 10 })
+      const other = await given({ instanceId, startedAt: NOW + 20 })
+      await now().store.sshSessions.end(other, { kind: 'host-restarted', at: NOW + 30 })
+      const both = [other.sessionId, one.sessionId]
+      assert.deepEqual(await idsOf({ instanceId }), both)
+      assert.deepEqual(await idsOf({ sessionIds: both }), both)
+      assert.deepEqual(await idsOf({ instanceId, state: 'active' }), [one.sessionId])
+      assert.deepEqual(await idsOf({ instanceId, state: 'ended' }), [other.sessionId])
+      assert.deepEqual(await idsOf({ instanceId, from: NOW + 11 }), [other.sessionId])
+      assert.deepEqual(await idsOf({ instanceId, from: NOW + 10, to: NOW + 10 }), [one.sessionId])
+      const { principalId, principalArn, userName } = grant
+      for (const query of [{ osUser }, { principalId }, { principalArn }, { userName }]) {
+        assert.deepEqual(await idsOf(query), [one.sessionId])
+      }
+      assert.deepEqual(await idsOf({ userName, state: 'ended' }), [])
+      assert.deepEqual(await idsOf({ sessionIds: [] }), [])
+    })
+
+    it('forgets what ended long ago, the oldest first and so many at a time', async () => {
+      const { sshSessions } = now().store
+      const open = await given({ startedAt: 1 })
+      const old: SshSessionRow[] = []
+      for (let at = 1; at <= 3; at++) {
+        // oxlint-disable-next-line no-await-in-loop -- the order is what is asked for
+        const row = await given({ startedAt: 1 })
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        await sshSessions.end(row, { kind: 'closed', at })
+        old.push(row)
+      }
+      assert.equal(await sshSessions.prune(3, 1), 1)
+      assert.equal(await sshSessions.prune(3, 10), 1)
+      assert.equal(await sshSessions.prune(3, 10), 0)
+      const left = await Promise.all([open, ...old].map((one) => sshSessions.get(one.sessionId)))
+      assert.deepEqual(
+        left.map((one) => one !== undefined),
+        [true, false, false, true],
+      )
+      await sshSessions.prune(4, 10)
+    })
+  })
+}

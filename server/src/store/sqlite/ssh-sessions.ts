@@ -1,0 +1,173 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type {
+  LoginMethod,
+  LoginSource,
+  SessionEnding,
+  UnexplainedCause,
+} from '@fleetkey/domain/ssh-session'
+import type {
+  ListedSshSession,
+  SessionEnd,
+  SessionOfInstance,
+  SshSessionQuery,
+  SshSessionRow,
+} from '../ssh-session-store.ts'
+import { all, one, run } from './sql.ts'
+
+export const sshSessionReads = { get, list }
+export const sshSessionWrites = { start, markUnexplained, end, prune }
+
+interface Stored {
+  readonly place: number
+  readonly sessionId: string
+  readonly instanceId: string
+  readonly osUser: string
+  readonly uid: number | null
+  readonly method: LoginMethod
+  readonly seenBy: LoginSource
+  readonly fingerprint: string | null
+  readonly address: string | null
+  readonly port: number | null
+  readonly pid: number
+  readonly startedAt: number
+  readonly requestId: string | null
+  readonly principalId: string | null
+  readonly principalArn: string | null
+  readonly userName: string | null
+  readonly unexplained: UnexplainedCause | null
+  readonly ending: SessionEnding | null
+  readonly endedAt: number | null
+  readonly notBefore: number | null
+}
+
+const SELECT = `select place, session_id as sessionId, instance_id as instanceId, os_user as osUser, uid, method,
+  seen_by as seenBy, fingerprint, address, port, pid, started_at as startedAt, request_id as requestId,
+  principal_id as principalId, principal_arn as principalArn, user_name as userName, unexplained, ending,
+  ended_at as endedAt, ended_not_before as notBefore from ssh_sessions`
+
+function get(db: DatabaseSync, sessionId: string): SshSessionRow | undefined {
+  const row = one<Stored>(db, `${SELECT} where session_id = ?`, sessionId)
+  if (row === undefined) return undefined
+  const { place: _, ...session } = listed(row)
+  return session
+}
+
+function list(db: DatabaseSync, query: SshSessionQuery): readonly ListedSshSession[] {
+  const given = conditions(query)
+  const where = given.length === 0 ? '' : `where ${given.map(({ sql }) => sql).join(' and ')}`
+  return all<Stored>(
+    db,
+    `${SELECT} ${where} order by place desc limit ?`,
+    ...given.flatMap(({ value }) => (value === undefined ? [] : [value])),
+    query.limit,
+  ).map(listed)
+}
+
+function conditions(query: SshSessionQuery): { sql: string; value?: string | number }[] {
+  const { state, sessionIds } = query
+  const compared = [
+    ['instance_id = ?', query.instanceId],
+    ['os_user = ?', query.osUser],
+    ['principal_id = ?', query.principalId],
+    ['user_name = ?', query.userName],
+    ['principal_arn = ?', query.principalArn],
+    ['started_at >= ?', query.from],
+    ['started_at <= ?', query.to],
+    ['place < ?', query.beforePlace],
+    [
+      'session_id in (select value from json_each(?))',
+      sessionIds === undefined ? undefined : JSON.stringify(sessionIds),
+    ],
+  ] as const
+  return [
+    ...(state === undefined
+      ? []
+      : [{ sql: `ended_at is ${state === 'active' ? '' : 'not '}null` }]),
+    ...compared.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }])),
+  ]
+}
+
+/** What is null is left out: there is nothing to say. */
+function listed(row: Stored): ListedSshSession {
+  const { requestId, principalId, principalArn, userName, ending, endedAt, notBefore } = row
+  const { uid, fingerprint, address, port, unexplained, ...session } = row
+  return {
+    place: session.place,
+    sessionId: session.sessionId,
+    instanceId: session.instanceId,
+    osUser: session.osUser,
+    ...(uid !== null && { uid }),
+    method: session.method,
+    seenBy: session.seenBy,
+    ...(fingerprint !== null && { fingerprint }),
+    ...(address !== null && { address }),
+    ...(port !== null && { port }),
+    pid: session.pid,
+    startedAt: session.startedAt,
+    ...(requestId !== null &&
+      principalId !== null &&
+      principalArn !== null &&
+      userName !== null && { grant: { requestId, principalId, principalArn, userName } }),
+    ...(unexplained !== null && { unexplained }),
+    ...(ending !== null &&
+      endedAt !== null && {
+        end: { kind: ending, at: endedAt, ...(notBefore !== null && { notBefore }) },
+      }),
+  }
+}
+
+function start(db: DatabaseSync, row: SshSessionRow): boolean {
+  const { grant, end: ended } = row
+  const inserted = run(
+    db,
+    `insert into ssh_sessions (session_id, instance_id, os_user, uid, method, seen_by, fingerprint, address, port, pid,
+       started_at, request_id, principal_id, principal_arn, user_name, unexplained, ending, ended_at, ended_not_before)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (session_id) do nothing`,
+    row.sessionId,
+    row.instanceId,
+    row.osUser,
+    row.uid ?? null,
+    row.method,
+    row.seenBy,
+    row.fingerprint ?? null,
+    row.address ?? null,
+    row.port ?? null,
+    row.pid,
+    row.startedAt,
+    grant?.requestId ?? null,
+    grant?.principalId ?? null,
+    grant?.principalArn ?? null,
+    grant?.userName ?? null,
+    row.unexplained ?? null,
+    ended?.kind ?? null,
+    ended?.at ?? null,
+    ended?.notBefore ?? null,
+  )
+  return inserted === 1
+}
+
+function markUnexplained(
+  db: DatabaseSync,
+  { sessionId, instanceId }: SessionOfInstance,
+  cause: UnexplainedCause,
+): boolean {
+  const sql = `update ssh_sessions set unexplained = ?
+    where session_id = ? and instance_id = ? and request_id is null`
+  return run(db, sql, cause, sessionId, instanceId) === 1
+}
+
+function end(
+  db: DatabaseSync,
+  { sessionId, instanceId }: SessionOfInstance,
+  { kind, at, notBefore }: SessionEnd,
+): boolean {
+  const sql = `update ssh_sessions set ending = ?, ended_at = ?, ended_not_before = ?
+    where session_id = ? and instance_id = ? and ended_at is null`
+  return run(db, sql, kind, at, notBefore ?? null, sessionId, instanceId) === 1
+}
+
+function prune(db: DatabaseSync, endedBefore: number, limit: number): number {
+  const sql = `delete from ssh_sessions where place in
+    (select place from ssh_sessions where ended_at < ? order by ended_at limit ?)`
+  return run(db, sql, endedBefore, limit)
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { SessionReceipt } from '@fleetkey/wire/agent/session-receipts'
+import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
+import { connectAgent, enrolHost, type FakeAgent } from '../testing/fake-agent.ts'
+import { push } from '../testing/push.ts'
+
+const FINGERPRINT = 'SHA256:'
+const AT = Date.UTC(2026, 0, 1)
+let count = 0
+const sessionId = () => `s-${String(count++).padStart(17, '0')}`
+
+let plane: ControlPlane
+let agent: FakeAgent
+let instanceId = ''
+before(async () => {
+  plane = await startControlPlane()
+  const host = await enrolHost(plane)
+  instanceId = host.instanceId
+  agent = await connectAgent(plane, host)
+})
+after(async () => {
+  await agent.close()
+  await plane.close()
+})
+
+function login(change: Partial<Extract<SessionReceipt, { kind: 'session-started' }>> = {}) {
+  return {
+    receiptId: `r-${count}`,
+    at: AT,
+    kind: 'session-started',
+    sessionId: sessionId(),
+    osUser: 'ec2-user',
+    method: 'publickey',
+    fingerprint: FINGERPRINT,
+    address: '192.0.2.9',
+    port: 50_000,
+    pid: 7,
+    seenBy: 'pam',
+    ...change,
+  } as const
+}
+
+/** Says them, and waits until the server has them all. */
+async function told(by: FakeAgent, ...receipts: readonly SessionReceipt[]) {
+  const before = by.told.length
+  by.say({ kind: 'receipts', receipts })
+  while (!by.told.slice(before).some(({ kind }) => kind === 'stored')) {
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+}
+
+const recordsOf = (id: string) =>
+  plane.trail().filter(({ event }) => event.additionalEventData['sessionId'] === id)
+
+describe('what a host tells of logins', () => {
+  it('is put down to whoever pushed the key, in the trail and in the list of sessions', async () => {
+    const { RequestId } = (await push(plane.root, instanceId)).body
+    const grantId = agent.grants().at(-1)?.grantId ?? ''
+    const [pushed] = plane.trail().filter((record) => record.requestId === RequestId)
+    const fingerprint = String(pushed?.event.additionalEventData['fingerprint'])
+    const started = login({ grantId, fingerprint })
+    await told(agent, started)
+    const [record] = recordsOf(started.sessionId)
+    assert.equal(record?.eventName, 'SessionStarted')
+    assert.equal(record?.requestId, RequestId)
+    assert.equal(record?.event.sourceIPAddress, '192.0.2.9')
+    const row = await plane.store.sshSessions.get(started.sessionId)
+    assert.equal(row?.grant?.requestId, RequestId)
+    assert.equal(row?.grant?.userName, 'root')
+  })
+
+  it('is not believed about the grants of another key, account or instance (logins could be put down to anybody)', async () => {
+    await push(plane.root, instanceId)
+    const grantId = agent.grants().at(-1)?.grantId ?? ''
+    const [pushed] = plane.trail().filter((one) => one.requestId.replaceAll('-', '') === grantId)
+    const fingerprint = String(pushed?.event.additionalEventData['fingerprint'])
+    const other = await connectAgent(plane, await enrolHost(plane))
+    const lies = [
+      { by: agent, receipt: login({ grantId }) },
+      { by: agent, receipt: login({ grantId, fingerprint, osUser: 'root' }) },
+      { by: agent, receipt: login({ grantId: 'f'.repeat(32), fingerprint }) },
+      { by: other, receipt: login({ grantId, fingerprint }) },
+    ]
+    for (const { by, receipt } of lies) {
+      await told(by, receipt)
+      const row = await plane.store.sshSessions.get(receipt.sessionId)
+      assert.equal(row?.grant, undefined)
+      assert.notEqual(recordsOf(receipt.sessionId)[0]?.requestId, pushed?.requestId)
+    }
+    await other.close()
+  })
+
+  it('is recorded once, however often it is told', async () => {
+    const started = login()
+    const unexplained = {
+      ...started,
+      kind: 'login-unexplained',
+      cause: 'other-key',
+      alarm: true,
+    } as const
+    const ended = { ...started, at: AT + 5, kind: 'session-ended', ending: 'closed' } as const
+    await told(agent, started, unexplained, ended)
+    await told(agent, started, unexplained, ended)
+    assert.deepEqual(
+      recordsOf(started.sessionId).map((record) => record.eventName),
+      ['SessionStarted', 'LoginUnexplained', 'SessionEnded'],
+    )
+    const row = await plane.store.sshSessions.get(started.sessionId)
+    assert.equal(row?.unexplained, 'other-key')
+    assert.deepEqual(row?.end, { kind: 'closed', at: AT + 5 })
+  })
+
+  it('of a session of another host changes nothing there (a host could hide what happens on another)', async () => {
+    const started = login()
+    await told(agent, started)
+    const other = await connectAgent(plane, await enrolHost(plane))
+    await told(
+      other,
+      { ...started, osUser: 'mallory' },
+      { ...started, kind: 'session-ended', ending: 'closed' },
+    )
+    const row = await plane.store.sshSessions.get(started.sessionId)
+    assert.equal(row?.osUser, 'ec2-user')
+    assert.equal(row?.end, undefined)
+    await other.close()
+  })
+
+  it('is an alarm in the log of the server when no grant explains it, unless the host says otherwise', async () => {
+    const started = login()
+    const quiet = login()
+    const unexplained = { kind: 'login-unexplained', cause: 'other-method' } as const
+    await told(agent, started, { ...started, ...unexplained, alarm: true })
+    await told(agent, quiet, { ...quiet, ...unexplained, alarm: false })
+    const levelOf = (id: string) =>
+      plane
+        .log()
+        .split('\n')
+        .filter((line) => line.includes(id) && line.includes('no grant explains'))
+        .map((line) => (JSON.parse(line) as { level: number }).level)
+    assert.deepEqual([levelOf(started.sessionId), levelOf(quiet.sessionId)], [[40], [30]])
+  })
+
+  it('is an alarm when somebody forges log lines', async () => {
+    await told(agent, {
+      receiptId: 'forged',
+      at: AT,
+      kind: 'log-tampered',
+      lines: 3,
+      uid: 1001,
+      program: 'logger',
+    })
+    const record = plane.trail().find(({ eventName }) => eventName === 'LogTampered')
+    assert.equal(record?.event.additionalEventData['uid'], 1001)
+    assert.ok(plane.log().includes("in sshd's name"))
+  })
+})

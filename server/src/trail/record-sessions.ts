@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto'
+import type {
+  LogTampered,
+  LoginUnexplained,
+  SessionEnded,
+  SessionReceipt,
+  SessionStarted,
+} from '@fleetkey/wire/agent/session-receipts'
+import { UNEXPLAINED_CAUSES } from '@fleetkey/domain/ssh-session'
+import type { GrantOfSession, SshSessionRow } from '../store/ssh-session-store.ts'
+import type { Store } from '../store/store.ts'
+import { findGrant } from './find-grant.ts'
+import type { Trail } from './trail.ts'
+
+/** Records what a host saw of logins: in the trail first, then where open sessions are found. Durable when it resolves. */
+export interface SessionRecorder {
+  record(instanceId: string, receipts: readonly SessionReceipt[]): Promise<void>
+}
+
+export interface SessionLog {
+  info(facts: object, text: string): void
+  warn(facts: object, text: string): void
+}
+
+export function createSessionRecorder(parts: {
+  readonly trail: Pick<Trail, 'complete'>
+  readonly store: Pick<Store, 'trail' | 'sshSessions'>
+  readonly log: SessionLog
+}): SessionRecorder {
+  const { trail, store, log } = parts
+
+  async function started(instanceId: string, receipt: SessionStarted) {
+    const known = await store.sshSessions.get(receipt.sessionId)
+    if (known !== undefined) {
+      // Told again after an answer was lost: it is on record.
+      if (known.instanceId !== instanceId) log.warn({ instanceId, ...receipt }, 'not its session')
+      return
+    }
+    const grant = await findGrant(store, { ...receipt, instanceId })
+    await complete({ instanceId, receipt, eventName: 'SessionStarted', grant }, loginFacts(receipt))
+    await store.sshSessions.start(rowOf(instanceId, receipt, grant))
+  }
+
+  async function ended(instanceId: string, receipt: SessionEnded) {
+    const known = await own(instanceId, receipt.sessionId)
+    if (known?.end !== undefined) return
+    const { sessionId, osUser, ending, notBefore } = receipt
+    await complete(
+      { instanceId, receipt, eventName: 'SessionEnded', grant: known?.grant },
+      {
+        sessionId,
+        osUser,
+        ending,
+        ...(notBefore === undefined ? {} : { notBefore: new Date(notBefore).toISOString() }),
+        ...(known === undefined ? {} : { startedAt: new Date(known.startedAt).toISOString() }),
+      },
+    )
+    const end = { kind: ending, at: receipt.at, ...(notBefore === undefined ? {} : { notBefore }) }
+    await store.sshSessions.end({ sessionId, instanceId }, end)
+  }
+
+  async function unexplained(instanceId: string, receipt: LoginUnexplained) {
+    const { sessionId, cause, alarm } = receipt
+    if ((await own(instanceId, sessionId))?.unexplained !== undefined) return
+    const facts = { ...loginFacts(receipt), cause, says: UNEXPLAINED_CAUSES[cause], alarm }
+    await complete({ instanceId, receipt, eventName: 'LoginUnexplained' }, facts)
+    await store.sshSessions.markUnexplained({ sessionId, instanceId }, cause)
+    log[alarm ? 'warn' : 'info']({ instanceId, ...facts }, 'a login that no grant explains')
+  }
+
+  async function tampered(instanceId: string, receipt: LogTampered) {
+    const { lines, uid, program } = receipt
+    const facts = { lines, uid, program }
+    await complete({ instanceId, receipt, eventName: 'LogTampered' }, facts)
+    log.warn({ instanceId, ...facts }, "somebody on the host wrote log lines in sshd's name")
+  }
+
+  async function own(instanceId: string, sessionId: string) {
+    const found = await store.sshSessions.get(sessionId)
+    return found?.instanceId === instanceId ? found : undefined
+  }
+
+  async function complete(
+    about: {
+      readonly instanceId: string
+      readonly receipt: SessionReceipt
+      readonly eventName: string
+      readonly grant?: GrantOfSession | undefined
+    },
+    facts: Readonly<Record<string, unknown>>,
+  ) {
+    const { instanceId, receipt, eventName, grant } = about
+    await trail.complete(
+      {
+        requestId: grant?.requestId ?? randomUUID(),
+        eventName,
+        eventSource: 'fleetkey.amazonaws.com',
+        eventType: 'AwsServiceEvent',
+        readOnly: true,
+        identity: { type: 'AWSService', invokedBy: `agent/${instanceId}` },
+        userName: '',
+        sourceAddress: 'address' in receipt ? (receipt.address ?? '') : '',
+        userAgent: '',
+        resource: instanceId,
+        resourceArns: [],
+        requestParameters: null,
+        facts: {
+          instanceId,
+          receiptId: receipt.receiptId,
+          hostTime: new Date(receipt.at).toISOString(),
+          ...facts,
+          ...(grant === undefined
+            ? {}
+            : { grantRequestId: grant.requestId, principalArn: grant.principalArn }),
+        },
+      },
+      {},
+    )
+  }
+
+  async function recordOne(instanceId: string, receipt: SessionReceipt) {
+    switch (receipt.kind) {
+      case 'session-started':
+        return started(instanceId, receipt)
+      case 'session-ended':
+        return ended(instanceId, receipt)
+      case 'login-unexplained':
+        return unexplained(instanceId, receipt)
+      case 'log-tampered':
+        return tampered(instanceId, receipt)
+    }
+  }
+
+  return {
+    async record(instanceId, receipts) {
+      // Those of one session in their order, sessions beside each other.
+      const bySession = Map.groupBy(receipts, (receipt) =>
+        'sessionId' in receipt ? receipt.sessionId : receipt.receiptId,
+      )
+      await Promise.all(
+        [...bySession.values()].map(async (ofOne) => {
+          // oxlint-disable-next-line no-await-in-loop -- an end is nothing before its start
+          for (const receipt of ofOne) await recordOne(instanceId, receipt)
+        }),
+      )
+    },
+  }
+}
+
+function loginFacts(login: SessionStarted | LoginUnexplained) {
+  const { sessionId, osUser, uid, method, fingerprint, address, port, pid, seenBy } = login
+  return {
+    sessionId,
+    osUser,
+    ...(uid === undefined ? {} : { uid }),
+    method,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(address === undefined ? {} : { sourceAddress: address }),
+    ...(port === undefined ? {} : { sourcePort: port }),
+    pid,
+    seenBy,
+  }
+}
+
+function rowOf(
+  instanceId: string,
+  receipt: SessionStarted,
+  grant: GrantOfSession | undefined,
+): SshSessionRow {
+  const { receiptId: _, kind: __, at, grantId: ___, ...login } = receipt
+  return { ...login, instanceId, startedAt: at, ...(grant === undefined ? {} : { grant }) }
+}
