@@ -110,6 +110,8 @@ export function createAnswers(
         return undefined
       case 'explain':
         return answerOrRefuse(message.exchange, () => explain(message, host.refusals))
+      case 'rules':
+      case 'rules-heard':
       case 'challenge':
       case 'welcome':
         return undefined

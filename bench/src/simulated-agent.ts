@@ -71,6 +71,8 @@ export function linkSimulatedAgent(target: LinkTarget, identity: AgentIdentity):
       case 'revoke':
       case 'tunnel':
       case 'explain':
+      case 'rules':
+      case 'rules-heard':
       case 'stored':
       case 'signers':
     }

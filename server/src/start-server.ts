@@ -34,6 +34,7 @@ import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
 import { closeOpenIntents } from './trail/close-open-intents.ts'
 import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
+import { createIngressRecorder } from './trail/record-ingress.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
 import { createSessionRecorder } from './trail/record-sessions.ts'
 import { createTunnelRecorder } from './trail/record-tunnels.ts'
@@ -127,6 +128,7 @@ async function serve(
     bus,
     presence,
     receipts: createReceiptRecorder(trail, createSessionRecorder({ trail, store, log })),
+    ingress: createIngressRecorder(trail, store, now),
     managedSigners: createManagedSigners({
       realm,
       deployment: issuer.deployment,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AgentMessage, ServerMessage } from '@fleetkey/wire/agent/messages'
 
-/** An answer of an agent to a question: prepared, installed, tunnelled, explained or refused. */
+/** An answer of an agent to a question. */
 export type AgentAnswer = Extract<AgentMessage, { readonly exchange: string }>
 
 /** A question without its exchange id, which the link gives. */
@@ -10,6 +10,7 @@ export type AgentQuestion =
   | Omit<Extract<ServerMessage, { readonly kind: 'install' }>, 'exchange'>
   | Omit<Extract<ServerMessage, { readonly kind: 'tunnel' }>, 'exchange'>
   | Omit<Extract<ServerMessage, { readonly kind: 'explain' }>, 'exchange'>
+  | Omit<Extract<ServerMessage, { readonly kind: 'rules' }>, 'exchange'>
 
 /** One agent's live link on this node: asks and matches answers. */
 export interface AgentLink {

@@ -196,6 +196,7 @@ function refusedByHost(instance: Instance, refusal: AgentRefusal) {
     case 'target-not-allowed':
     case 'target-unreachable':
     case 'too-many-tunnels':
+    case 'rules-not-applied':
       return instanceStateInvalid(text)
   }
 }

@@ -19,6 +19,7 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import type { Bus } from '../bus/bus.ts'
 import { isSignedBy, publicKeyFrom } from '../secrets/ed25519.ts'
 import type { Store } from '../store/store.ts'
+import type { IngressRecorder } from '../trail/record-ingress.ts'
 import type { ReceiptRecorder } from '../trail/record-receipts.ts'
 import { plainAddress } from '../plain-address.ts'
 import { createAgentLink, type AgentLink, type AgentQuestion } from './agent-link.ts'
@@ -51,6 +52,7 @@ export function createAgentGateway(parts: {
   readonly bus: Bus
   readonly presence: Presence
   readonly receipts: ReceiptRecorder
+  readonly ingress: IngressRecorder
   /** What an agent that serves managed keys shows its host, signed anew for each that asks. */
   readonly managedSigners: () => Promise<Omit<SignersMessage, 'kind'>>
   readonly deployment: string
@@ -59,7 +61,7 @@ export function createAgentGateway(parts: {
   readonly now: () => number
   readonly log: GatewayLog
 }): AgentGateway {
-  const { store, bus, presence, receipts, managedSigners, deployment, now, log } = parts
+  const { store, bus, presence, receipts, ingress, managedSigners, deployment, now, log } = parts
   const { proofDeadlineMs = PROOF_DEADLINE_MS } = parts
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -167,6 +169,7 @@ export function createAgentGateway(parts: {
       case 'tunnelled':
       case 'explained':
       case 'session-ending':
+      case 'ruled':
       case 'refused':
         link.settle(message)
         return
@@ -178,6 +181,10 @@ export function createAgentGateway(parts: {
         link.send({ kind: 'stored', receiptIds: message.receipts.map((one) => one.receiptId) })
         return
       }
+      case 'ingress-observed':
+        await ingress.record(link.instanceId, message.receiptId, message.observations)
+        link.send({ kind: 'stored', receiptIds: [message.receiptId] })
+        return
       case 'signers-wanted':
         link.send({ kind: 'signers', ...(await managedSigners()) })
         return

@@ -25,6 +25,7 @@ import { describePresignedUrls } from './contract/presigned-urls.contract.ts'
 import { describeReplays } from './contract/replays.contract.ts'
 import { describeRights } from './contract/rights.contract.ts'
 import { describeRoles } from './contract/roles.contract.ts'
+import { describeSecurityGroups } from './contract/security-groups.contract.ts'
 import { describeSessionTrees } from './contract/session-trees.contract.ts'
 import { describeSessions } from './contract/sessions.contract.ts'
 import { describeSshSessions } from './contract/ssh-sessions.contract.ts'
@@ -56,6 +57,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeInstances(now)
     describeJoinTokens(now)
     describeEndpoints(now)
+    describeSecurityGroups(now)
     describePendingInstances(now)
     describeEntities(now)
     describeEntityTags(now)

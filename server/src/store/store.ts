@@ -6,6 +6,7 @@ import type { EndpointStore } from './endpoint-store.ts'
 import type { IdentityStore } from './identity-store.ts'
 import type { PendingInstanceStore } from './pending-instance-store.ts'
 import type { SshSessionStore } from './ssh-session-store.ts'
+import type { SecurityGroupStore } from './security-group-store.ts'
 
 /**
  * Where the control plane keeps what must outlive it. One interface, one contract (store.contract.ts), one folder per database. Every
@@ -17,6 +18,7 @@ export interface Store {
   readonly instances: InstanceStore
   readonly joinTokens: JoinTokenStore
   readonly endpoints: EndpointStore
+  readonly securityGroups: SecurityGroupStore
   readonly pendingInstances: PendingInstanceStore
   readonly identities: IdentityStore
   readonly sshSessions: SshSessionStore

@@ -6,6 +6,7 @@ import {
   parseServerMessage,
   type AgentMessage,
   type KeyReceipt,
+  type IngressObservation,
   type ServerMessage,
 } from './messages.ts'
 
@@ -34,15 +35,24 @@ const RECEIPT: KeyReceipt = {
   fingerprint: 'SHA256:x',
 }
 
+const OBSERVATION: IngressObservation = {
+  address: '192.0.2.9',
+  port: 22,
+  outcome: 'let-in',
+  attempts: 3,
+}
+
 const FROM_AGENT: readonly AgentMessage[] = [
   { kind: 'hello', proof: SIGNED, facts: FACTS },
   { kind: 'prepared', exchange: 'e', nonce: 'n', uid: 0 },
   { kind: 'installed', exchange: 'e', acknowledgement: SIGNED },
+  { kind: 'ruled', exchange: 'e', revision: 1, says: 'In force.' },
   { kind: 'tunnelled', exchange: 'e' },
   { kind: 'refused', exchange: 'e', refusal: { code: 'user-unknown', message: 'No "x" here.' } },
   { kind: 'receipts', receipts: [RECEIPT, { ...RECEIPT, kind: 'expired-unused', grantId: 'g' }] },
   { kind: 'explained', exchange: 'e', says: 'Nobody has tried yet.' },
   { kind: 'session-ending', exchange: 'e', ended: true, says: 'It ended.' },
+  { kind: 'ingress-observed', receiptId: 'r', observations: [OBSERVATION] },
   { kind: 'facts', facts: FACTS },
   { kind: 'signers-wanted' },
 ]
@@ -51,6 +61,8 @@ const FROM_SERVER: readonly ServerMessage[] = [
   { kind: 'welcome' },
   { kind: 'prepare', exchange: 'e', osUser: 'ec2-user' },
   { kind: 'install', exchange: 'e', grant: SIGNED, signer: SIGNED },
+  { kind: 'rules', exchange: 'e', rules: SIGNED, signer: SIGNED },
+  { kind: 'rules-heard', revision: 1 },
   { kind: 'tunnel', exchange: 'e', order: SIGNED, signer: SIGNED },
   { kind: 'explain', exchange: 'e', grantId: 'g', osUser: 'ec2-user', fingerprint: 'SHA256:x' },
   { kind: 'revoke', grantId: 'g' },
@@ -116,6 +128,47 @@ describe('the nonce of a link', () => {
   it('is refused in any other shape', () => {
     for (const nonce of [null, 1, '', 'AB'.repeat(16), 'ab'.repeat(15), `${'ab'.repeat(16)}\n`]) {
       assert.equal(hello(nonce), undefined)
+    }
+  })
+})
+
+describe('the opening of a port', () => {
+  const prepared = { kind: 'prepared', exchange: 'e', nonce: 'n', uid: 0 }
+  const install = { kind: 'install', exchange: 'e', grant: SIGNED, signer: SIGNED }
+
+  it('is asked for by a host that says so, and comes with the grant', () => {
+    const asked = { ...prepared, wallClock: 1, opensPort: true }
+    assert.deepEqual(parseAgentMessage(JSON.stringify(asked)), asked)
+    const told = { ...install, opening: SIGNED }
+    assert.deepEqual(parseServerMessage(JSON.stringify(told)), told)
+  })
+
+  it('is refused in any other shape', () => {
+    for (const wrong of [null, false, 'true', 1, {}]) {
+      assert.equal(parseAgentMessage(JSON.stringify({ ...prepared, opensPort: wrong })), undefined)
+      assert.equal(parseServerMessage(JSON.stringify({ ...install, opening: wrong })), undefined)
+    }
+  })
+})
+
+describe('an observation', () => {
+  const isTaken = (change: object) => {
+    const observations = [{ ...OBSERVATION, ...change }]
+    const text = JSON.stringify({ kind: 'ingress-observed', receiptId: 'r', observations })
+    return parseAgentMessage(text) !== undefined
+  }
+
+  it('is refused in any other shape (its address is shown in terminals)', () => {
+    assert.ok(isTaken({ address: '2001:db8::1', outcome: 'cut' }))
+    for (const change of [
+      { address: '192.0.2.9\u001b[2J' },
+      { address: 'web-1' },
+      { port: 0 },
+      { outcome: 'open' },
+      { attempts: -1 },
+      { attempts: 0.5 },
+    ]) {
+      assert.equal(isTaken(change), false, JSON.stringify(change))
     }
   })
 })

@@ -1,4 +1,3 @@
-import { parseHostFacts, type HostFacts } from '@fleetkey/domain/host-facts'
 import { isLoginCause, type LoginCause } from '@fleetkey/domain/login-cause'
 import {
   isSessionId,
@@ -6,6 +5,7 @@ import {
   parseSessionReceipt,
   type SessionReceipt,
 } from './session-receipts.ts'
+import { isPort, parseHostFacts, type HostFacts } from '@fleetkey/domain/host-facts'
 
 /**
  * What server and agent say on the agent link: one JSON object per WebSocket text message, at most MAX_MESSAGE_LENGTH characters. The
@@ -28,6 +28,10 @@ import {
  *             ◀─────────────── explained   what sshd, the helper and the host's settings say of it
  *             ◀─────────────── receipts    what sshd asked since, and who logged in
  *   stored    ───────────────▶             those are durable: forget them
+ *   rules     ───────────────▶             the signed rules of who may connect to sshd
+ *             ◀─────────────── ruled | refused   they are in force, until the next line fails to come
+ *   rules-heard ─────────────▶             the host can still be reached with them: keep them
+ *             ◀─────────────── ingress-observed   whose connections no rule lets in; until it is stored, too
  *             ◀─────────────── facts       when they changed
  *             ◀─────────────── signers-wanted   with the delivery `metadata`, at first and every some minutes
  *   signers   ───────────────▶             certificates and staples of the managed signers
@@ -65,7 +69,16 @@ export type ServerMessage =
       readonly signer: Signed
       /** For an agent that said its wall clock when it was asked. */
       readonly managed?: ManagedSignature
+      /** For an agent that said that it opens the port: to whom. Signed by the same signer. */
+      readonly opening?: Signed
     }
+  | {
+      readonly kind: 'rules'
+      readonly exchange: string
+      readonly rules: Signed
+      readonly signer: Signed
+    }
+  | { readonly kind: 'rules-heard'; readonly revision: number }
   | { readonly kind: 'signers'; readonly signers: Signed; readonly signer: Signed }
   | { readonly kind: 'revoke'; readonly grantId: string }
   | { readonly kind: 'end-session'; readonly exchange: string; readonly sessionId: string }
@@ -99,6 +112,15 @@ export type AgentMessage =
       readonly uid: number
       /** Milliseconds since 1970 by the host's clock: it serves managed keys, which the host package compares with that clock. */
       readonly wallClock?: number
+      /** A rule of this host opens the port of sshd to whoever pushes: it wants to know to whom. */
+      readonly opensPort?: true
+    }
+  | {
+      readonly kind: 'ruled'
+      readonly exchange: string
+      readonly revision: number
+      /** What becomes of them on this host, a sentence for a person. */
+      readonly says: string
     }
   | { readonly kind: 'signers-wanted' }
   | { readonly kind: 'installed'; readonly exchange: string; readonly acknowledgement: Signed }
@@ -119,6 +141,12 @@ export type AgentMessage =
       readonly says: string
     }
   | { readonly kind: 'receipts'; readonly receipts: readonly Receipt[] }
+  | {
+      readonly kind: 'ingress-observed'
+      /** As the id of a receipt: said again until it is durable. */
+      readonly receiptId: string
+      readonly observations: readonly IngressObservation[]
+    }
   | { readonly kind: 'facts'; readonly facts: HostFacts }
 
 /** The signature of the managed key (aws/managed-key.ts) that the grant makes; the agent puts its text together itself. */
@@ -156,6 +184,8 @@ const REFUSAL_CODES = [
   /** Nothing answers there, or the control plane could not be reached for the tunnel's own connection. */
   'target-unreachable',
   'too-many-tunnels',
+  /** The host has no nftables, or its kernel would not take the rules: what was in force before still is. */
+  'rules-not-applied',
 ] as const
 export type AgentRefusalCode = (typeof REFUSAL_CODES)[number]
 
@@ -202,7 +232,19 @@ export interface RefusalReceipt extends SeenKey {
 
 export const MAX_SAYS = 512
 
+/** Connections to the port of sshd that no rule of the host lets in, counted together. */
+export interface IngressObservation {
+  readonly address: string
+  readonly port: number
+  /** What became of them: with `observe` they came in all the same. */
+  readonly outcome: 'let-in' | 'cut'
+  /** Since the last report; a client that is cut knocks several times for one connection. */
+  readonly attempts: number
+}
+
 const MAX_RECEIPTS = 64
+/** Addresses in one report. */
+export const MAX_OBSERVATIONS = 64
 /** ECMA-262 §21.4.1.1: beyond it there are no dates. */
 const MAX_TIME = 8.64e15
 
@@ -219,10 +261,24 @@ export function parseAgentMessage(text: string): AgentMessage | undefined {
       return proof && facts && { kind: 'hello', proof, facts, ...(linkNonce && { linkNonce }) }
     }
     case 'prepared': {
-      const { exchange, nonce, uid, wallClock } = value
+      const { exchange, nonce, uid, wallClock, opensPort } = value
       if (!isShort(exchange) || !isShort(nonce) || !isUid(uid)) return undefined
-      if (wallClock === undefined) return { kind: 'prepared', exchange, nonce, uid }
-      return isTime(wallClock) ? { kind: 'prepared', exchange, nonce, uid, wallClock } : undefined
+      if (opensPort !== undefined && opensPort !== true) return undefined
+      if (wallClock !== undefined && !isTime(wallClock)) return undefined
+      return {
+        kind: 'prepared',
+        exchange,
+        nonce,
+        uid,
+        ...(wallClock !== undefined && { wallClock }),
+        ...(opensPort && { opensPort }),
+      }
+    }
+    case 'ruled': {
+      const { exchange, revision, says } = value
+      return isShort(exchange) && isCount(revision) && isPrintable(says)
+        ? { kind: 'ruled', exchange, revision, says }
+        : undefined
     }
     case 'installed': {
       const { exchange } = value
@@ -260,6 +316,19 @@ export function parseAgentMessage(text: string): AgentMessage | undefined {
         ? undefined
         : { kind: 'receipts', receipts: parsed as Receipt[] }
     }
+    case 'ingress-observed': {
+      const { receiptId, observations } = value
+      if (!isShort(receiptId) || !Array.isArray(observations)) return undefined
+      if (observations.length > MAX_OBSERVATIONS) return undefined
+      const parsed = observations.map(parseObservation)
+      return parsed.includes(undefined)
+        ? undefined
+        : {
+            kind: 'ingress-observed',
+            receiptId,
+            observations: parsed as readonly IngressObservation[],
+          }
+    }
     case 'facts': {
       const facts = parseHostFacts(value['facts'])
       return facts && { kind: 'facts', facts }
@@ -295,9 +364,30 @@ export function parseServerMessage(text: string): ServerMessage | undefined {
       const grant = parseSigned(value['grant'])
       const signer = parseSigned(value['signer'])
       if (!isShort(exchange) || !grant || !signer) return undefined
-      if (value['managed'] === undefined) return { kind: 'install', exchange, grant, signer }
-      const managed = parseManaged(value['managed'])
-      return managed && { kind: 'install', exchange, grant, signer, managed }
+      const managed = value['managed'] === undefined ? undefined : parseManaged(value['managed'])
+      if (value['managed'] !== undefined && managed === undefined) return undefined
+      const opening = value['opening'] === undefined ? undefined : parseSigned(value['opening'])
+      if (value['opening'] !== undefined && opening === undefined) return undefined
+      return {
+        kind: 'install',
+        exchange,
+        grant,
+        signer,
+        ...(managed && { managed }),
+        ...(opening && { opening }),
+      }
+    }
+    case 'rules': {
+      const { exchange } = value
+      const rules = parseSigned(value['rules'])
+      const signer = parseSigned(value['signer'])
+      return isShort(exchange) && rules && signer
+        ? { kind: 'rules', exchange, rules, signer }
+        : undefined
+    }
+    case 'rules-heard': {
+      const { revision } = value
+      return isCount(revision) ? { kind: 'rules-heard', revision } : undefined
     }
     case 'signers': {
       const signers = parseSigned(value['signers'])
@@ -421,6 +511,14 @@ function parseReceipt(value: unknown): Receipt | undefined {
   }
 }
 
+function parseObservation(value: unknown): IngressObservation | undefined {
+  if (!isObject(value)) return undefined
+  const { address, port, outcome, attempts } = value
+  if (typeof address !== 'string' || !/^[0-9a-f.:]{2,39}$/.test(address)) return undefined
+  if (outcome !== 'let-in' && outcome !== 'cut') return undefined
+  return isPort(port) && isCount(attempts) ? { address, port, outcome, attempts } : undefined
+}
+
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -438,6 +536,9 @@ const isSentence = (value: unknown): value is string =>
 
 const isTime = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= MAX_TIME
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0
 
 const isUid = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 0xffff_ffff

@@ -5,6 +5,7 @@ import * as policiesOfAws from './migrations/003-policies-of-aws.ts'
 import * as endpointsAndLaunches from './migrations/004-endpoints-and-launches.ts'
 import * as tunnelFacts from './migrations/005-tunnel-facts.ts'
 import * as sshSessions from './migrations/008-ssh-sessions.ts'
+import * as securityGroups from './migrations/009-security-groups.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly Migration[] = [
   endpointsAndLaunches,
   tunnelFacts,
   sshSessions,
+  securityGroups,
 ]
 
 /** Brings the database to what this code knows. Throws when it was written by newer code. */

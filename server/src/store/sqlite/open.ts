@@ -37,6 +37,7 @@ export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promis
     instances: { ...read.instances, ...write.instances },
     joinTokens: { ...read.joinTokens, ...write.joinTokens },
     endpoints: { ...read.endpoints, ...write.endpoints },
+    securityGroups: { ...read.securityGroups, ...write.securityGroups },
     pendingInstances: { ...read.pendingInstances, ...write.pendingInstances },
     identities: {
       ...read.rights,

@@ -3,6 +3,7 @@ import { accessKeyReads, accessKeyWrites } from './access-keys.ts'
 import { attachmentReads, attachmentWrites } from './attachments.ts'
 import { endpointReads, endpointWrites } from './endpoints.ts'
 import { entityReads, entityWrites } from './entities.ts'
+import { hostRuleReads, hostRuleWrites } from './host-rules.ts'
 import { groupReads, groupWrites } from './groups.ts'
 import { inlinePolicyReads, inlinePolicyWrites } from './inline-policies.ts'
 import { instanceReads, instanceWrites } from './instances.ts'
@@ -18,6 +19,7 @@ import { recoveryCodeReads, recoveryCodeWrites } from './recovery-codes.ts'
 import { presignedUrlWrites } from './replays.ts'
 import { rightReads } from './rights.ts'
 import { roleReads, roleWrites } from './roles.ts'
+import { securityGroupReads, securityGroupWrites } from './security-groups.ts'
 import { sessionReads, sessionWrites } from './sessions.ts'
 import { settingReads, settingWrites } from './settings.ts'
 import { sshSessionReads, sshSessionWrites } from './ssh-sessions.ts'
@@ -31,6 +33,7 @@ export const reads = {
   instances: instanceReads,
   joinTokens: joinTokenReads,
   endpoints: endpointReads,
+  securityGroups: { ...securityGroupReads, ...hostRuleReads },
   pendingInstances: pendingInstanceReads,
   rights: rightReads,
   entities: entityReads,
@@ -53,6 +56,7 @@ export const writes = {
   instances: instanceWrites,
   joinTokens: joinTokenWrites,
   endpoints: endpointWrites,
+  securityGroups: { ...securityGroupWrites, ...hostRuleWrites },
   pendingInstances: pendingInstanceWrites,
   entities: entityWrites,
   groups: groupWrites,

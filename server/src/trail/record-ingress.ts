@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import type { IngressObservation } from '@fleetkey/wire/agent/messages'
+import type { Store } from '../store/store.ts'
+import type { Trail } from './trail.ts'
+
+/** Records whose connections to a host no rule lets in: durable before the agent may forget it. */
+export interface IngressRecorder {
+  record(instanceId: string, receiptId: string, seen: readonly IngressObservation[]): Promise<void>
+}
+
+/** One record for each report, not for each address: a scan from everywhere is a few records an hour. */
+export function createIngressRecorder(
+  trail: Trail,
+  store: Pick<Store, 'securityGroups'>,
+  now: () => number,
+): IngressRecorder {
+  return {
+    async record(instanceId, receiptId, seen) {
+      await trail.complete(
+        {
+          requestId: randomUUID(),
+          eventName: 'IngressObserved',
+          eventSource: 'fleetkey.amazonaws.com',
+          eventType: 'AwsServiceEvent',
+          readOnly: true,
+          identity: { type: 'AWSService', invokedBy: `agent/${instanceId}` },
+          userName: '',
+          sourceAddress: '',
+          userAgent: '',
+          resource: instanceId,
+          resourceArns: [],
+          requestParameters: null,
+          // Sent again after a lost answer, a report is recorded again: its id tells.
+          facts: { instanceId, receiptId, observations: seen },
+        },
+        {},
+      )
+      const at = now()
+      const rows = seen.map((one) => ({ ...one, firstAt: at, lastAt: at }))
+      await store.securityGroups.observe(instanceId, rows)
+    },
+  }
+}
