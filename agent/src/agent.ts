@@ -7,6 +7,7 @@ import type { BootClock } from './boot-clock.ts'
 import type { OfferNote } from './deliveries/notes.ts'
 import type { Delivery, LiveKey } from './delivery.ts'
 import { hello } from './hello.ts'
+import type { Ingress } from './ingress/ingress.ts'
 import type { Identity } from './identity.ts'
 import { Link } from './link.ts'
 import { LiveKeys } from './live-keys.ts'
@@ -35,6 +36,8 @@ export interface AgentParts {
   /** Absent where the agent says nothing of why a login is refused. */
   readonly reasons?: Pick<RefusalsOptions, 'words' | 'examine'>
   readonly accounts?: Accounts
+  /** Absent where the agent cannot change what the host lets in. */
+  readonly ingress?: Ingress
   readonly backoff?: BackoffOptions
 }
 
@@ -43,6 +46,8 @@ const FACTS_EVERY_MS = 60_000
 const NOTES_EVERY_MS = { live: 1000, idle: 5000 }
 /** A new signer signs beside the old one for an hour before it signs alone, and a staple holds for a day. */
 const SIGNERS_EVERY_MS = 15 * 60_000
+/** How soon somebody knows whom a rule set would cut, and how long an emptied table stays empty. */
+const INGRESS_EVERY_MS = 5000
 const STOP_LIMIT_MS = 2000
 
 /** The daemon, put together: the link, what it answers, and what it reports. */
@@ -115,6 +120,7 @@ export class Agent {
         ...(this.#refusals === undefined ? {} : { refusals: this.#refusals }),
         onStored: (receiptIds) => {
           this.#receipts.stored(receiptIds)
+          parts.ingress?.stored(receiptIds)
           this.#sendReceipts()
         },
       }),
@@ -135,6 +141,7 @@ export class Agent {
     await parts.delivery.clear().catch((failure: unknown) => {
       parts.log.error('keys-not-cleared', { reason: reason(failure) })
     })
+    await parts.ingress?.start()
     return new Agent(parts, await parts.collectFacts())
   }
 
@@ -173,11 +180,13 @@ export class Agent {
         ),
       )
     }
+    this.#watchIngress()
     await this.#link.run()
   }
 
   /** Tells the server what changed on this host, if anything did. */
   async refreshFacts(): Promise<void> {
+    await this.#parts.ingress?.follow().catch(this.#failed('rules-not-followed'))
     const facts = await this.#parts.collectFacts()
     if (JSON.stringify(facts) === JSON.stringify(this.#facts)) return
     this.#facts = facts
@@ -191,6 +200,7 @@ export class Agent {
     this.#link.close()
     this.#tunnels.close()
     this.#refusals?.close()
+    this.#parts.ingress?.stop()
     const late = new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref())
     await Promise.race([this.#liveKeys.removeAll(), late])
   }
@@ -208,6 +218,16 @@ export class Agent {
       },
       onFailure: this.#failed('refusal-not-explained'),
     })
+  }
+
+  #watchIngress(): void {
+    const { ingress } = this.#parts
+    if (ingress === undefined) return
+    const tell = async () => {
+      const report = await ingress.sightings()
+      if (report !== undefined) this.#link.send({ kind: 'ingress-observed', ...report })
+    }
+    this.#repeating.push(repeat(() => INGRESS_EVERY_MS, tell, this.#failed('sightings-failed')))
   }
 
   /** In turn, so that no note is taken twice. */

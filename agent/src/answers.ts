@@ -5,6 +5,7 @@ import type {
   AgentRefusal,
   ManagedSignature,
   ServerMessage,
+  Signed,
 } from '@fleetkey/wire/agent/messages'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
 import { isManagedKeyType, managedKeyText } from '@fleetkey/wire/aws/managed-key'
@@ -15,6 +16,8 @@ import type { ManagedKeyOnHost } from './delivery.ts'
 import { checkGrant, type SignedGrant, type VerifiedGrant } from './grant-checks.ts'
 import { GrantRefusal } from './grant-refusal.ts'
 import type { Identity } from './identity.ts'
+import { checkOpening } from './ingress/rule-checks.ts'
+import type { Ingress } from './ingress/ingress.ts'
 import type { LiveKeys } from './live-keys.ts'
 import { reason, type Log } from './log.ts'
 import { checkManagedSigners } from './metadata/signers-checks.ts'
@@ -35,6 +38,8 @@ export interface AnswerContext {
   readonly tunnels: Pick<Tunnels, 'open'>
   /** Absent where no account is kept of sessions. */
   readonly endSession?: (sessionId: string) => Promise<SessionEndAnswer>
+  /** Absent where the agent cannot change what the host lets in. */
+  readonly ingress?: Pick<Ingress, 'take' | 'heard' | 'open' | 'close' | 'opensPort'>
   readonly log: Log
   /** Present where keys are delivered as managed keys. */
   readonly takeSigners?: (signers: ManagedSigners) => void
@@ -100,6 +105,7 @@ export function createAnswers(
       }
       case 'revoke':
         await host.liveKeys.revoke(message.grantId)
+        await host.ingress?.close(message.grantId)
         host.log.info('grant-revoked', { grantId: message.grantId })
         return undefined
       case 'stored':
@@ -111,7 +117,14 @@ export function createAnswers(
       case 'explain':
         return answerOrRefuse(message.exchange, () => explain(message, host.refusals))
       case 'rules':
+        return refusalOr(message.exchange, async () => {
+          if (host.ingress === undefined) throw noFirewall()
+          const ruled = await host.ingress.take(message)
+          return { kind: 'ruled', exchange: message.exchange, ...ruled }
+        })
       case 'rules-heard':
+        host.ingress?.heard(message.revision)
+        return undefined
       case 'challenge':
       case 'welcome':
         return undefined
@@ -132,11 +145,16 @@ const NO_ACCOUNT: SessionEndAnswer = {
 
 async function prepare(
   { exchange, osUser }: { exchange: string; osUser: string },
-  { accounts, settings, nonces, takeSigners: servesManagedKeys }: AnswerContext,
+  { accounts, settings, nonces, ingress, takeSigners: servesManagedKeys }: AnswerContext,
 ): Promise<AgentMessage> {
   const account = await findAccount(osUser, accounts)
   refuseUnlessAllowed(account, settings)
-  const answer = { exchange, nonce: nonces.issue(osUser), uid: account.uid }
+  const answer = {
+    exchange,
+    nonce: nonces.issue(osUser),
+    uid: account.uid,
+    ...(ingress?.opensPort && { opensPort: true as const }),
+  }
   if (servesManagedKeys === undefined) return { kind: 'prepared', ...answer }
   return { kind: 'prepared', ...answer, wallClock: Date.now() }
 }
@@ -168,7 +186,7 @@ function takeSigners(told: Parameters<typeof checkManagedSigners>[0], host: Answ
 
 /** Checks, installs, and signs that it did. Every other outcome is a throw with nothing left on the host. */
 async function installGrant(
-  signed: SignedGrant & { readonly managed?: ManagedSignature },
+  signed: SignedGrant & { readonly managed?: ManagedSignature; readonly opening?: Signed },
   host: AnswerContext,
 ) {
   const { enrolment, identity, trust, nonces, accounts, settings, liveKeys, log } = host
@@ -182,10 +200,16 @@ async function installGrant(
     accounts,
     settings,
   })
-  const { grantId, osUser, deadline, bootId, fingerprint } = await liveKeys.install({
-    ...verified,
-    ...(signed.managed === undefined ? {} : { managed: onHost(verified, signed.managed) }),
-  })
+  await openPort(signed, verified, host)
+  const { grantId, osUser, deadline, bootId, fingerprint } = await liveKeys
+    .install({
+      ...verified,
+      ...(signed.managed === undefined ? {} : { managed: onHost(verified, signed.managed) }),
+    })
+    .catch(async (failure: unknown) => {
+      await host.ingress?.close(verified.grant.grantId)
+      throw failure
+    })
   const { principalArn, requestId } = verified.grant
   log.info('grant-installed', { grantId, osUser, fingerprint, principalArn, requestId })
   return identity.sign(
@@ -199,6 +223,18 @@ async function installGrant(
   )
 }
 
+/** Before the key is there: so the port closes no later than the key ends. */
+async function openPort(
+  { opening, signer }: SignedGrant & { readonly opening?: Signed },
+  { grant }: VerifiedGrant,
+  { ingress, enrolment }: AnswerContext,
+): Promise<void> {
+  if (opening === undefined || ingress === undefined) return
+  const { deployment, instanceId } = enrolment
+  const address = checkOpening(opening, { grantId: grant.grantId, deployment, instanceId, signer })
+  await ingress.open(grant.grantId, address, grant.ttl)
+}
+
 /** Of what the grant says and nothing else: no text from outside comes before the host package. */
 function onHost({ grant, key }: VerifiedGrant, signed: ManagedSignature): ManagedKeyOnHost {
   if (!isManagedKeyType(key)) {
@@ -207,6 +243,12 @@ function onHost({ grant, key }: VerifiedGrant, signed: ManagedSignature): Manage
   const { expires, signatures } = signed
   return { expires, signatures, text: managedKeyText({ ...grant, key, expires }) }
 }
+
+const noFirewall = () =>
+  new GrantRefusal(
+    'rules-not-applied',
+    'The agent on this host does not run as root, so it cannot change what the host lets in.',
+  )
 
 const busy = () =>
   new GrantRefusal('delivery-failed', 'The host has too much under way. Push again in a moment.')

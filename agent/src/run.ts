@@ -7,6 +7,9 @@ import type { ExaminationQuestion } from './examination/open-host.ts'
 import { AgentFailure, EXIT } from './exit-codes.ts'
 import { collectFacts } from './facts.ts'
 import { loadIdentity } from './identity.ts'
+import { Ingress } from './ingress/ingress.ts'
+import { openKeptRules } from './ingress/kept-rules.ts'
+import { openFirewall } from './ingress/nft.ts'
 import { createLog, reason, type Log } from './log.ts'
 import { openDelivery } from './open-delivery.ts'
 import type { Paths } from './paths.ts'
@@ -32,21 +35,46 @@ export async function run(paths: Paths): Promise<number> {
   const { instanceId, serverUrl } = enrolment
   const delivery = clearFirst(await openDelivery(settings.delivery, { paths, instanceId, clock }))
   const startedAt = Date.now()
+  const identity = loadIdentity(paths.state)
+  const trust = new TrustStore(paths.state, enrolment)
   let agent: Agent | undefined
   const showStatus = () => agent && write(paths, agent, { startedAt, settings, log })
+  const ingress =
+    process.geteuid?.() === 0
+      ? new Ingress({
+          context: {
+            pins: enrolment,
+            agentKey: identity.agentKey,
+            trust: () => trust.current,
+            raiseTrust: (seen) => trust.raise(seen),
+          },
+          kept: openKeptRules(paths.state),
+          firewall: openFirewall(),
+          sshPorts: async () => {
+            const { portsOf, readSshdConfig } = await import('./sshd.ts')
+            return portsOf(await readSshdConfig(undefined, paths.sshdConfig))
+          },
+          log,
+          onChange: () => agent && refresh(agent, log),
+        })
+      : undefined
   const notes = settings.delivery === 'command' ? await import('./deliveries/notes.ts') : undefined
   const words = openSshdWords({ clock, log })
   agent = await Agent.open({
     settings,
     reasons: { words, examine: (login) => examineLogin(login, { settings, paths }) },
     enrolment,
-    identity: loadIdentity(paths.state),
-    trust: new TrustStore(paths.state, enrolment),
+    identity,
+    trust,
     clock,
     delivery,
     log,
     collectFacts: () =>
-      collectFacts({ ...hostSources(settings, paths), problems: () => delivery.problems() }),
+      collectFacts({
+        ...hostSources(settings, paths),
+        problems: async () => [...(ingress?.problems ?? []), ...(await delivery.problems())],
+      }),
+    ...(ingress === undefined ? {} : { ingress }),
     ...(notes === undefined ? {} : { takeNotes: () => notes.takeNotes({ paths }) }),
     onChange: () => void setImmediate(showStatus),
   })
@@ -58,11 +86,8 @@ export async function run(paths: Paths): Promise<number> {
     log.info('agent-stopping', { signal })
     void opened.close()
   }
-  const refresh = () =>
-    void opened.refreshFacts().catch((failure: unknown) => {
-      log.error('facts-failed', { reason: reason(failure) })
-    })
-  process.once('SIGTERM', stop).once('SIGINT', stop).on('SIGHUP', refresh)
+  const onHangUp = () => refresh(opened, log)
+  process.once('SIGTERM', stop).once('SIGINT', stop).on('SIGHUP', onHangUp)
   try {
     await opened.run()
     await opened.close()
@@ -70,6 +95,7 @@ export async function run(paths: Paths): Promise<number> {
   } finally {
     words.close()
     process.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', refresh)
+    process.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', onHangUp)
     agent = undefined // a status that waits to be written would come after its removal
     rmSync(paths.statusFile, { force: true })
   }
@@ -87,6 +113,12 @@ async function examineLogin(
 
 /** Together with what is waited for sshd's words, less than the second in which a person is told why. */
 const EXPLAINED_WITHIN_MS = 600
+
+function refresh(agent: Agent, log: Log): void {
+  agent.refreshFacts().catch((failure: unknown) => {
+    log.error('facts-failed', { reason: reason(failure) })
+  })
+}
 
 /** What the facts are made of on a real host. Loaded when it is first needed, and shared with `join`. */
 export function hostSources(settings: Settings, paths: Paths) {

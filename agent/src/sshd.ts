@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { isPort } from '@fleetkey/domain/host-facts'
 import { runProgram } from './install/run-program.ts'
 import { PATHS } from './paths.ts'
 
@@ -87,6 +88,15 @@ export function parseSshdConfig(text: string): SshdConfig {
     config.set(keyword, [...(config.get(keyword) ?? []), value])
   }
   return config
+}
+
+/** All that it listens on, smallest first. With a socket unit of systemd these are what its generator made of the same lines. */
+export function portsOf(config: SshdConfig): readonly number[] {
+  const found = (config.get('listenaddress') ?? []).flatMap(
+    (address) => /:(\d+)$/.exec(address)?.[1] ?? [],
+  )
+  const ports = (found.length > 0 ? found : (config.get('port') ?? ['22'])).map(Number)
+  return [...new Set(ports.filter(isPort))].toSorted((a, b) => a - b)
 }
 
 /** `127.0.0.1:22`, `[::1]:22` */

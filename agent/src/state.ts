@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnrolmentAnswer, type EnrolmentAnswer } from '@fleetkey/wire/agent/enrolment'
+import { forgetKeptRules } from './ingress/kept-rules.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** What enrolment settled: who this host is and whom it believes. `caCertificate` is the one CA trusted for the link. */
@@ -11,6 +12,7 @@ export interface Enrolment extends EnrolmentAnswer {
 export function saveEnrolment(stateDirectory: string, enrolment: Enrolment): void {
   // Trust goes with the deployment: what an earlier enrolment learned says nothing about this one.
   rmSync(trustFile(stateDirectory), { force: true })
+  forgetKeptRules(stateDirectory)
   writeWhole(enrolmentFile(stateDirectory), `${JSON.stringify(enrolment, undefined, 2)}\n`)
 }
 

@@ -4,6 +4,7 @@ import { isRoot } from '../deliveries/replace-file.ts'
 import { PATHS } from '../paths.ts'
 import { readSoundConfig } from './configure-sshd.ts'
 import { removeHelperAccount } from './helper-account.ts'
+import { removeIngress } from '../ingress/remove-ingress.ts'
 import { removeHelper } from './helper.ts'
 import { InstallRefused, type InstallReport } from './install-report.ts'
 import { allOrNothing } from './put-back.ts'
@@ -24,12 +25,14 @@ export async function uninstall(): Promise<InstallReport> {
   await removeOtherKeys('none')
   rmSync(dirname(PATHS.keys), { recursive: true, force: true })
   removeHelper()
+  const hadTable = await removeIngress()
   const hadAccount = await removeHelperAccount()
   return {
     lines: [
       ...(hadService ? ['stopped and removed fleetkey-agent.service'] : []),
       ...lines,
       `removed every live key and ${PATHS.helper}`,
+      ...(hadTable ? ['removed the nftables table of the security groups'] : []),
       ...(hadAccount ? ['removed the system account fleetkey'] : []),
       `kept ${PATHS.state} and ${dirname(PATHS.settings)}: remove them to forget this instance`,
     ],
