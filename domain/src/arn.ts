@@ -60,6 +60,10 @@ export const joinTokenArn = (realm: Realm, joinTokenId: string): string =>
 export const trailArn = (realm: Realm): string =>
   `arn:${realm.partition}:fleetkey:${realm.region}:${realm.accountId}:trail/main`
 
+/** The same trail as CloudTrail's API names it. */
+export const cloudTrailArn = (realm: Realm): string =>
+  `arn:${realm.partition}:cloudtrail:${realm.region}:${realm.accountId}:trail/main`
+
 function ec2Arn(realm: Realm, resource: string): string {
   return `arn:${realm.partition}:ec2:${realm.region}:${realm.accountId}:${resource}`
 }

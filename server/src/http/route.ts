@@ -8,6 +8,7 @@ export const TARGET_PREFIXES: Readonly<Record<Service, string>> = {
   ec2: 'AmazonEC2',
   sts: 'AWSSecurityTokenService',
   iam: 'AWSIdentityManagement',
+  cloudtrail: 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101',
   fleetkey: 'Fleetkey',
 }
 

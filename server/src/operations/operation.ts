@@ -16,7 +16,7 @@ import type { Tunnels } from '../tunnels/tunnels.ts'
 import type { Caller } from './caller.ts'
 
 /** The API that an operation belongs to: SigV4 service name, JSON target prefix and event source come from it. */
-export type Service = 'ec2-instance-connect' | 'ec2' | 'sts' | 'iam' | 'fleetkey'
+export type Service = 'ec2-instance-connect' | 'ec2' | 'sts' | 'iam' | 'cloudtrail' | 'fleetkey'
 
 /**
  * One API operation. It declares its action and resources next to what it does, so that it cannot be reached without them. By the time

@@ -17,6 +17,7 @@ import { forgetInstance } from './forget-instance.ts'
 import { getCallerIdentity } from './sts/get-caller-identity.ts'
 import { createJoinToken, listJoinTokens, revokeJoinToken } from './join-tokens.ts'
 import { lookupEvents, readTrail } from './lookup-events.ts'
+import { describeTrails } from './cloudtrail/describe-trails.ts'
 import { changePassword } from './iam/change-password.ts'
 import {
   createLoginProfile,
@@ -191,6 +192,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   forgetInstance,
   lookupEvents,
   readTrail,
+  describeTrails,
   createUser,
   getUser,
   listUsers,

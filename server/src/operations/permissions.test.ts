@@ -100,6 +100,7 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   ForgetInstance: (id) => ({ InstanceId: id }),
   LookupEvents: () => ({}),
   ReadTrail: () => ({}),
+  DescribeTrails: () => ({}),
   CreateUser: () => ({ UserName: 'other' }),
   GetUser: () => ({}),
   ListUsers: () => ({}),
