@@ -2,6 +2,7 @@ import { after, before, describe } from 'node:test'
 import { describeAccessKeys } from './contract/access-keys.contract.ts'
 import { describeAttachments } from './contract/attachments.contract.ts'
 import { describeDeleteEntity } from './contract/delete-entity.contract.ts'
+import { describeDigests } from './contract/digests.contract.ts'
 import { describeEndpoints } from './contract/endpoints.contract.ts'
 import { describeEntities } from './contract/entities.contract.ts'
 import { describeEntityTags } from './contract/entity-tags.contract.ts'
@@ -86,5 +87,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeReplays(now)
     describePresignedUrls(now)
     describeLookup(now)
+    // The last one: what it removes others have no more.
+    describeDigests(now)
   })
 }

@@ -2,6 +2,7 @@ import type { ChainLink } from '@fleetkey/domain/trail-chain'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
 import type { Instance, Tags } from '@fleetkey/domain/instance'
 import type { TrailPhase } from '@fleetkey/domain/trail-event'
+import type { DigestStore } from './digest-store.ts'
 import type { EndpointStore } from './endpoint-store.ts'
 import type { IdentityStore } from './identity-store.ts'
 import type { PendingInstanceStore } from './pending-instance-store.ts'
@@ -23,6 +24,7 @@ export interface Store {
   readonly identities: IdentityStore
   readonly sshSessions: SshSessionStore
   readonly trail: TrailStore
+  readonly digests: DigestStore
   readonly presignedUrls: PresignedUrlStore
   /**
    * Grows with every change of a right: keys, users, policies, tags, enrolments. Whoever caches rights asks for it on each request and

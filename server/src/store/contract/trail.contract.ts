@@ -8,10 +8,10 @@ import { entry, fresh, NOW } from './given.ts'
 
 const PAGE = 1000
 
-/** The whole chain, checked link by link as a verifier does. */
+/** The whole chain that is kept, checked link by link as a verifier does. */
 export async function checkedTrail(store: Store): Promise<readonly StoredTrailEntry[]> {
   const entries: StoredTrailEntry[] = []
-  let last: ChainLink = CHAIN_START
+  let last: ChainLink = await store.digests.base()
   for (;;) {
     const page = await store.trail.read(last.seq, PAGE)
     for (const next of page) {

@@ -55,6 +55,7 @@ export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promis
     },
     sshSessions: { ...read.sshSessions, ...write.sshSessions },
     trail: { ...read.trail, ...write.trail },
+    digests: { ...read.digests, ...write.digests },
     presignedUrls: write.presignedUrls,
     securityVersion: () => Promise.resolve(writer.securityVersion),
     exclusively: oneAtATime(),

@@ -23,6 +23,7 @@ import { securityGroupReads, securityGroupWrites } from './security-groups.ts'
 import { sessionReads, sessionWrites } from './sessions.ts'
 import { settingReads, settingWrites } from './settings.ts'
 import { sshSessionReads, sshSessionWrites } from './ssh-sessions.ts'
+import { digestReads, digestWrites } from './trail-digests.ts'
 import { trailReads, trailWrites } from './trail.ts'
 import { tryWrites } from './tries.ts'
 
@@ -49,6 +50,7 @@ export const reads = {
   providers: providerReads,
   sshSessions: sshSessionReads,
   trail: trailReads,
+  digests: digestReads,
 }
 
 export const writes = {
@@ -71,6 +73,7 @@ export const writes = {
   providers: providerWrites,
   sshSessions: sshSessionWrites,
   trail: trailWrites,
+  digests: digestWrites,
   presignedUrls: presignedUrlWrites,
 }
 

@@ -72,6 +72,36 @@ function indexEntries(db: DatabaseSync, from: number, to: number): void {
   run(db, 'update trail_indexed set seq = ?', to)
 }
 
+/** Forgets the entries of a range, which are about to be removed: each row of the index is found by the entry that it is of. */
+export function unindex(db: DatabaseSync, from: number, to: number): void {
+  for (const [attribute, column] of Object.entries(ATTRIBUTES)) {
+    run(
+      db,
+      `delete from trail_by where (attribute, value, seq) in
+         (select ${attribute}, ${column}, seq from trail where seq between ? and ?)`,
+      from,
+      to,
+    )
+  }
+  run(
+    db,
+    `delete from open_intents where (request_id, seq) in
+       (select request_id, seq from trail where seq between ? and ?)`,
+    from,
+    to,
+  )
+  const minutes = 'minute in (select time / 60000 from trail where seq between ? and ?)'
+  run(db, `delete from trail_minutes where last_seq <= ? and ${minutes}`, to, from, to)
+  run(
+    db,
+    `update trail_minutes set first_seq = ? where first_seq <= ? and ${minutes}`,
+    to + 1,
+    to,
+    from,
+    to,
+  )
+}
+
 export function openIntents(db: DatabaseSync): readonly StoredTrailEntry[] {
   return all<EntryRow>(
     db,
