@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { parseCidr } from './cidr.ts'
+import { isInRange, networkAround, networksOf, parseCidr } from './cidr.ts'
 
 describe('a range of addresses', () => {
   const ranges: Record<string, string> = {
@@ -61,4 +61,35 @@ describe('a range of addresses', () => {
       for (const text of texts) assert.equal(parseCidr(text), undefined, text)
     })
   }
+})
+
+describe('a range', () => {
+  const cases = [
+    ['10.0.0.0/8', '10.255.0.1', true],
+    ['10.0.0.0/8', '11.0.0.1', false],
+    ['192.0.2.64/26', '192.0.2.127', true],
+    ['192.0.2.64/26', '192.0.2.128', false],
+    ['192.0.2.7', '192.0.2.7', true],
+    ['192.0.2.7', '192.0.2.6', false],
+    ['0.0.0.0/0', '203.0.113.9', true],
+    ['2001:db8::/33', '2001:db8:7fff::1', true],
+    ['2001:db8::/33', '2001:db8:8000::1', false],
+    ['::/0', '10.0.0.1', false],
+    ['0.0.0.0/0', 'fleetkey.amazonaws.com', false],
+  ] as const
+  for (const [text, address, isIn] of cases) {
+    it(`${text} ${isIn ? 'holds' : 'does not hold'} ${address}`, () => {
+      const range = parseCidr(text)
+      assert.ok(range)
+      assert.equal(isInRange(address, range), isIn)
+      // What is in it is found by the range of the index around it.
+      const around = networkAround(range)
+      if (isIn && around !== undefined) assert.ok(networksOf(address).includes(around))
+    })
+  }
+  it('wider than all that an index knows has none around it', () => {
+    const range = parseCidr('10.0.0.0/15')
+    assert.ok(range)
+    assert.equal(networkAround(range), undefined)
+  })
 })

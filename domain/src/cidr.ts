@@ -24,6 +24,43 @@ export function parseCidr(text: string): Cidr | undefined {
     : { family: 6, text: `${spelled6(address)}/${prefix}` }
 }
 
+/** Whether the address lies in the range. Text that is no address lies in none. */
+export function isInRange(address: string, range: Cidr): boolean {
+  const [start = '', prefix = ''] = range.text.split('/')
+  const [wanted, found] =
+    range.family === 4 ? [bytesOf4(start), bytesOf4(address)] : [bytesOf6(start), bytesOf6(address)]
+  if (!wanted || !found) return false
+  const bits = Number(prefix)
+  return wanted.every((byte, at) => {
+    const kept = Math.min(8, Math.max(0, bits - at * 8))
+    return ((byte ^ (found[at] ?? 0)) & (0xff00 >> kept) & 0xff) === 0
+  })
+}
+
+/** Lengths of the ranges that addresses are found by, the longest first. */
+const NETWORK_PREFIXES = { 4: [24, 16], 6: [64, 48, 32] } as const
+
+/** The ranges around an address that an index knows, in hexadecimal; none of text that is no address. */
+export function networksOf(address: string): readonly string[] {
+  const four = bytesOf4(address)
+  const bytes = four ?? bytesOf6(address)
+  if (!bytes) return []
+  return NETWORK_PREFIXES[four ? 4 : 6].map((prefix) => networkKey(bytes, prefix))
+}
+
+/** The smallest such range that holds all of this one; undefined when it is wider than all of them. */
+export function networkAround({ family, text }: Cidr): string | undefined {
+  const [address = '', length] = text.split('/')
+  const bytes = family === 4 ? bytesOf4(address) : bytesOf6(address)
+  const prefix = NETWORK_PREFIXES[family].find((one) => one <= Number(length))
+  return bytes && prefix && networkKey(bytes, prefix)
+}
+
+function networkKey(bytes: readonly number[], prefix: number): string {
+  const digits = bytes.slice(0, prefix / 8).map((byte) => byte.toString(16).padStart(2, '0'))
+  return `${bytes.length === 4 ? 4 : 6}:${digits.join('')}`
+}
+
 /** Four decimal numbers and nothing else: a leading zero is octal to some readers. */
 function bytesOf4(text: string): readonly number[] | undefined {
   const parts = text.split('.')

@@ -31,6 +31,7 @@ import { describeSessionTrees } from './contract/session-trees.contract.ts'
 import { describeSessions } from './contract/sessions.contract.ts'
 import { describeSshSessions } from './contract/ssh-sessions.contract.ts'
 import { describeSettings } from './contract/settings.contract.ts'
+import { describeSearch } from './contract/search.contract.ts'
 import { describeTrail } from './contract/trail.contract.ts'
 import { describeTries } from './contract/tries.contract.ts'
 import type { Store } from './store.ts'
@@ -87,6 +88,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeReplays(now)
     describePresignedUrls(now)
     describeLookup(now)
+    describeSearch(now)
     // The last one: what it removes others have no more.
     describeDigests(now)
   })

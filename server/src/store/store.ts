@@ -3,6 +3,7 @@ import type { HostFacts } from '@fleetkey/domain/host-facts'
 import type { Instance, Tags } from '@fleetkey/domain/instance'
 import type { TrailPhase } from '@fleetkey/domain/trail-event'
 import type { DigestStore } from './digest-store.ts'
+import type { TrailCondition } from '@fleetkey/domain/trail-search'
 import type { EndpointStore } from './endpoint-store.ts'
 import type { IdentityStore } from './identity-store.ts'
 import type { PendingInstanceStore } from './pending-instance-store.ts'
@@ -179,7 +180,10 @@ export interface TrailStore {
   appendOutcome(entry: TrailEntry, replayKey: string, answer: StoredAnswer): Promise<ChainLink>
   /** Intents that have no outcome, oldest first: what a crash cut off. */
   openIntents(): Promise<readonly StoredTrailEntry[]>
+  /** As many as there are, however long it takes: for what the server itself looks up. */
   lookup(query: TrailQuery): Promise<readonly StoredTrailEntry[]>
+  /** One page, in bounded time: it may have found fewer than the limit, or nothing, and still not be at the end. */
+  search(search: TrailSearch): Promise<TrailPage>
   /** In chain order, from `afterSeq` + 1. */
   read(afterSeq: number, limit: number): Promise<readonly StoredTrailEntry[]>
   /** The last link. A verifier compares it with what `read` ends in, so that a cut-off tail shows. */
@@ -198,4 +202,25 @@ export interface TrailQuery {
   /** Only entries with a smaller seq: where the last page ended. */
   readonly beforeSeq?: number
   readonly limit: number
+}
+
+export interface TrailSearch {
+  readonly conditions: readonly TrailCondition[]
+  /** Both inclusive, over `time`. */
+  readonly from?: number
+  readonly to?: number
+  readonly order: 'newest' | 'oldest'
+  /** Where the last page had looked to: only entries beyond it, in that order. */
+  readonly after?: number
+  /** Only what is settled: an act that began is shown by its outcome. */
+  readonly withoutIntents?: boolean
+  readonly limit: number
+}
+
+export interface TrailPage {
+  readonly entries: readonly StoredTrailEntry[]
+  /** For `after` of the next page. Oldest first that is also where to go on when new entries have come. */
+  readonly lookedTo: number
+  /** Nothing is left beyond, for now. */
+  readonly isEnd: boolean
 }

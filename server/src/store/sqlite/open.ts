@@ -21,16 +21,20 @@ export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promis
     if (opened) onFailed?.(error)
   }
   const writer = await QueryThread.start(new URL('./writer.ts', import.meta.url), path, failed)
-  const reader = await QueryThread.start(
-    new URL('./reader.ts', import.meta.url),
-    path,
-    failed,
-  ).catch(async (error: unknown) => {
+  const startReader = () => QueryThread.start(new URL('./reader.ts', import.meta.url), path, failed)
+  // The trail has a reader of its own: nobody's request waits for a search.
+  const started = await Promise.allSettled([startReader(), startReader()])
+  const [reader, searcher] = started.flatMap((one) =>
+    one.status === 'fulfilled' ? [one.value] : [],
+  )
+  if (reader === undefined || searcher === undefined) {
+    await reader?.close()
     await writer.close()
-    throw error
-  })
+    throw started.find((one) => one.status === 'rejected')?.reason
+  }
   opened = true
   const read = callsOf(reads, reader.call)
+  const searches = callsOf({ trail: reads.trail }, searcher.call)
   const write = callsOf(writes, writer.call)
   return {
     settings: { ...read.settings, ...write.settings },
@@ -54,13 +58,14 @@ export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promis
       providers: { ...read.providers, ...write.providers },
     },
     sshSessions: { ...read.sshSessions, ...write.sshSessions },
-    trail: { ...read.trail, ...write.trail },
+    trail: { ...searches.trail, ...write.trail },
     digests: { ...read.digests, ...write.digests },
     presignedUrls: write.presignedUrls,
     securityVersion: () => Promise.resolve(writer.securityVersion),
     exclusively: oneAtATime(),
     // The writer last: the last one out moves the log into the database.
-    close: () => writer.close(reader.close()),
+    close: () =>
+      writer.close(Promise.all([reader.close(), searcher.close()]).then(() => undefined)),
   }
 }
 

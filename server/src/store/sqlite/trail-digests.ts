@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { StoredDigest, TrailBase } from '../digest-store.ts'
 import { all, one, run } from './sql.ts'
-import { unindex } from './trail-index.ts'
+import { forgetIntents } from './open-intents.ts'
+import { pruneTrailIndex } from './trail-search/prune-index.ts'
 
 export const digestReads = { last, read, lastBefore, delivered, base }
 export const digestWrites = { append, noteDelivered, prune }
@@ -82,6 +83,7 @@ function prune(db: DatabaseSync, throughNumber: number, atMost: number): number 
     return 0
   }
   const end = Math.min(through.lastSeq, first + atMost - 1)
-  unindex(db, first, end)
+  forgetIntents(db, first, end)
+  while (pruneTrailIndex(db, end + 1));
   return run(db, 'delete from trail where seq between ? and ?', first, end)
 }

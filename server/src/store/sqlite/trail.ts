@@ -9,12 +9,13 @@ import type {
   TrailEntry,
 } from '../store.ts'
 import { lookup } from './lookup.ts'
+import { openIntents } from './open-intents.ts'
 import { answerOf, claim, CLAIMS_PER_PRUNING, keepAnswer, prune } from './replays.ts'
 import { all, one, run } from './sql.ts'
-import { openIntents } from './trail-index.ts'
+import { search } from './trail-search/search.ts'
 import { SELECT_ENTRY, storedEntry, type EntryRow } from './trail-row.ts'
 
-export const trailReads = { openIntents, lookup, read, head }
+export const trailReads = { openIntents, lookup, search, read, head }
 export const trailWrites = { append, appendIntent, appendOutcome }
 
 /** The link is made here, inside the only transaction that writes, so that the chain has one order and no gap. */

@@ -1,23 +1,35 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { indexLongTail } from './open-intents.ts'
 import { one, run } from './sql.ts'
 import { sqliteCode } from './sqlite-code.ts'
-import { indexLongTail } from './trail-index.ts'
+import { indexNextBlock } from './trail-search/index-block.ts'
 
 /** Pages in the log before they move to the database: SQLite's own default. */
 const LOG_PAGES = 1000
 
+/** Blocks of the trail that are indexed before somebody who waits is served: some tens of milliseconds. */
+const BLOCKS_AT_ONCE = 4
+
 /**
- * What the writer does after it has answered, so that nobody waits for it. Throws on an error of the disk; when there is no room, the
- * work stays for the next time.
+ * What the writer does after it has answered, so that nobody waits for it. True when there is more to do. Throws on an error of the disk;
+ * when there is no room, the work stays for the next time.
  */
-export function upkeep(db: DatabaseSync): void {
+export function upkeep(db: DatabaseSync): boolean {
   try {
     while (indexLongTail(db));
+    const hasMore = indexBlocks(db)
     checkpointLongLog(db)
+    return hasMore
   } catch (error) {
     const code = sqliteCode(error)
     if (code !== 'full' && code !== 'busy') throw error
+    return false
   }
+}
+
+function indexBlocks(db: DatabaseSync): boolean {
+  for (let done = 0; done < BLOCKS_AT_ONCE; done++) if (!indexNextBlock(db)) return false
+  return true
 }
 
 /** Not SQLite's automatic checkpoint, which keeps an fsync error to itself. */

@@ -24,19 +24,38 @@ function serve(port: MessagePort, file: string): void {
     const db = connectWriter(file)
     migrate(db)
     say({ kind: 'open', securityVersion: securityVersion(db) })
+    let isOpen = true
+    let tidiesLater = false
+    /** Bit by bit, so that whoever waits is served in between. */
+    const tidy = () => {
+      if (!isOpen) return
+      try {
+        if (upkeep(db) && !tidiesLater) {
+          tidiesLater = true
+          setImmediate(() => {
+            tidiesLater = false
+            tidy()
+          })
+        }
+      } catch (error) {
+        isOpen = false
+        fail(error)
+      }
+    }
+    tidy()
     port.on('message', (first: Request) => {
       const { calls, closing } = drain(port, first)
       if (calls.length > 0) {
         const answer = commitTogether(db, writes, calls)
         say(answer)
-        if (answer.kind === 'failed') return port.close()
-        try {
-          upkeep(db)
-        } catch (error) {
-          return fail(error)
+        if (answer.kind === 'failed') {
+          isOpen = false
+          return port.close()
         }
+        tidy()
       }
-      if (closing) {
+      if (closing && isOpen) {
+        isOpen = false
         db.close()
         held.close()
         port.close()

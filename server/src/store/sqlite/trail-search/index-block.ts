@@ -1,0 +1,106 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { visitAttributes } from '@fleetkey/domain/trail-search'
+import { all, one, run } from '../sql.ts'
+import { SELECT_ENTRY, storedEntry, type EntryRow } from '../trail-row.ts'
+import { below, BLOCK_RECORDS, moveAt, partOf, placeOf, spanOf, TOP_LEVEL } from './layout.ts'
+import { encodePostings, mergePostings, PARTS, postingOf } from './postings.ts'
+import { termHash } from './term-hash.ts'
+
+/** How many blocks are indexed, counted from the beginning of the trail, whatever was pruned. */
+export function indexedBlocks(db: DatabaseSync): number {
+  return (
+    (one<{ last: number | null }>(db, 'select max(block) as last from trail_blocks')?.last ?? -1) +
+    1
+  )
+}
+
+/** Indexes the next block, if all of its records are there: some milliseconds. False when there is nothing to do. */
+export function indexNextBlock(db: DatabaseSync): boolean {
+  const block = indexedBlocks(db)
+  const last = (block + 1) * BLOCK_RECORDS - 1
+  if (one(db, 'select 1 from trail_head where seq >= ?', last) === undefined) return false
+  run(db, 'begin immediate')
+  try {
+    indexBlock(db, block)
+    for (let level = 1; level <= TOP_LEVEL; level++) moveUp(db, level, block + 1)
+    run(db, 'commit')
+    return true
+  } finally {
+    if (db.isTransaction) run(db, 'rollback')
+  }
+}
+
+function indexBlock(db: DatabaseSync, block: number): void {
+  const first = block * BLOCK_RECORDS
+  const rows = all<EntryRow>(
+    db,
+    `${SELECT_ENTRY} from trail t where seq between ? and ? order by seq`,
+    first,
+    first + BLOCK_RECORDS - 1,
+  )
+  const postings: number[] = []
+  for (const row of rows) {
+    visitAttributes(storedEntry(row), (attribute, value) => {
+      postings.push(postingOf(termHash(attribute, value), row.seq - first, BLOCK_RECORDS))
+    })
+  }
+  // None, when retention was faster.
+  if (postings.length > 0) {
+    const row = encodePostings(Float64Array.from(postings), BLOCK_RECORDS, (hash) =>
+      partOf(hash, 0),
+    )
+    writeRow(db, placeOf({ level: 0, number: block }, 0), row)
+  }
+  noteTimes(
+    db,
+    block,
+    rows.map(({ time }) => time),
+  )
+}
+
+/** One part of a row of sixteen stretches becomes a row of one. */
+function moveUp(db: DatabaseSync, level: number, blocks: number): void {
+  const move = moveAt(level, blocks)
+  if (move === undefined) return
+  const { row, part } = move.from
+  const places = below(move).map((stretch) => placeOf(stretch, row))
+  const rows = places.map((place) => readRow(db, place))
+  if (rows.some((one) => one !== undefined)) {
+    const merged = mergePostings(rows, part, {
+      span: spanOf(level - 1),
+      partOf: (hash) => partOf(hash, level),
+    })
+    writeRow(db, placeOf(move, move.row), merged)
+  }
+  if (part < PARTS - 1) return
+  for (const place of places) run(db, 'delete from trail_postings where place = ?', place)
+}
+
+function writeRow(db: DatabaseSync, place: number, postings: Uint8Array): void {
+  run(db, 'insert into trail_postings (place, postings) values (?, ?)', place, postings)
+}
+
+export function readRow(db: DatabaseSync, place: number): Uint8Array | undefined {
+  const sql = 'select postings from trail_postings where place = ?'
+  return one<{ postings: Uint8Array }>(db, sql, place)?.postings
+}
+
+/** Kept so that both columns only ever grow from block to block, whatever the clock did: a time is then found by halving. */
+function noteTimes(db: DatabaseSync, block: number, times: readonly number[]): void {
+  const before = one<{ latest: number }>(
+    db,
+    'select latest from trail_blocks where block = ?',
+    block - 1,
+  )
+  const latest = times.reduce((a, b) => Math.max(a, b), before?.latest ?? 0)
+  // Pruned to the last record while it waited to be indexed: of no time that anybody asks for.
+  const earliest = times.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER)
+  run(db, 'update trail_blocks set earliest = ? where earliest > ?', earliest, earliest)
+  run(
+    db,
+    'insert into trail_blocks (block, earliest, latest) values (?, ?, ?)',
+    block,
+    earliest,
+    latest,
+  )
+}

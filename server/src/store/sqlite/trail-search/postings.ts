@@ -1,0 +1,346 @@
+/**
+ * Which of a stretch of records have which term, as the bytes of one row. Terms are known by a hash of 32 bits, so that a list may also name
+ * records of another term: whoever searches looks at the records themselves.
+ *
+ * A row has 16 parts, and first where each ends (4 bytes each). In a part each term is its hash (4 bytes), then the length of its list (twice,
+ * plus 1 where the list is a bitmap; a varint as all numbers here), then the list: gaps between offsets or, where that is shorter, a bit for
+ * each record.
+ */
+
+export const PARTS = 16
+
+/** Offsets of records in their stretch, ascending. */
+export type Offsets = readonly number[]
+
+/** What a search asks of the records that have a term. */
+export interface PostingList {
+  readonly count: number
+  has(offset: number): boolean
+  /** From `from` on, upwards or downwards. */
+  walk(from: number, step: 1 | -1): Iterable<number>
+}
+
+export const NO_POSTINGS: PostingList = listOf([])
+
+/** Which term and record, in a number that sorts by both; `span` is the number of records in the stretch. */
+export const postingOf = (hash: number, offset: number, span: number): number =>
+  hash * span + offset
+
+/** Makes a row of the postings of one stretch; sorts them. One may be there twice. `span` is a multiple of 8. */
+export function encodePostings(
+  postings: Float64Array,
+  span: number,
+  partOf: (hash: number) => number,
+): Uint8Array {
+  const row = new RowWriter(span, partOf)
+  let term = -1
+  for (const posting of postings.sort()) {
+    const hash = Math.floor(posting / span)
+    if (hash !== term) row.begin((term = hash))
+    row.add(posting % span)
+  }
+  return row.written()
+}
+
+/** Makes a row of the same part of several rows, whose stretches follow each other, `span` records each. */
+export function mergePostings(
+  rows: readonly (Uint8Array | undefined)[],
+  part: number,
+  { span, partOf }: { readonly span: number; readonly partOf: (hash: number) => number },
+): Uint8Array {
+  const merged = new RowWriter(span * rows.length, partOf)
+  const cursors = rows.flatMap((row, index) =>
+    row === undefined ? [] : [new TermCursor(partOfRow(row, part), index * span)],
+  )
+  for (;;) {
+    let hash = Infinity
+    for (const cursor of cursors) hash = Math.min(hash, cursor.hash)
+    if (hash === Infinity) return merged.written()
+    merged.begin(hash)
+    for (const cursor of cursors) {
+      if (cursor.hash !== hash) continue
+      if (cursor.isBitmap) merged.addBits(cursor.list, cursor.first)
+      else {
+        const reader = new ByteReader(cursor.list)
+        let offset = cursor.first
+        while (reader.hasMore) merged.add((offset += reader.varint()))
+      }
+      cursor.advance()
+    }
+  }
+}
+
+/** The records that have this term, which is in that part of the row. */
+export function findPostings(row: Uint8Array, part: number, hash: number): PostingList {
+  const cursor = new TermCursor(partOfRow(row, part), 0)
+  while (cursor.hash < hash) cursor.advance()
+  if (cursor.hash !== hash) return NO_POSTINGS
+  return cursor.isBitmap ? bitmapOf(cursor.list) : listOf(decodeGaps(cursor.list))
+}
+
+/** Of stretches that follow each other, `span` records each. */
+export function joinPostings(parts: readonly PostingList[], span: number): PostingList {
+  return listOf(
+    parts.flatMap((part, index) => Array.from(part.walk(0, 1), (offset) => offset + index * span)),
+  )
+}
+
+/** Of records that have any of several terms. */
+export function unitePostings(lists: readonly PostingList[]): PostingList {
+  const [only, ...others] = lists
+  if (only !== undefined && others.length === 0) return only
+  const offsets = new Set(lists.flatMap((list) => [...list.walk(0, 1)]))
+  return listOf([...offsets].sort((a, b) => a - b))
+}
+
+function listOf(offsets: Offsets): PostingList {
+  return {
+    count: offsets.length,
+    has: (offset) => offsets[lowerBound(offsets, offset)] === offset,
+    *walk(from, step) {
+      const start = lowerBound(offsets, step === 1 ? from : from + 1)
+      for (let at = step === 1 ? start : start - 1; ; at += step) {
+        const offset = offsets[at]
+        if (offset === undefined) return
+        yield offset
+      }
+    },
+  }
+}
+
+function bitmapOf(bits: Uint8Array): PostingList {
+  const has = (offset: number) => (((bits[offset >> 3] ?? 0) >> (offset & 7)) & 1) === 1
+  return {
+    count: bits.reduce((sum, byte) => sum + bitsIn(byte), 0),
+    has,
+    *walk(from, step) {
+      const end = bits.length * 8
+      for (let offset = Math.min(from, end - 1); offset >= 0 && offset < end; offset += step) {
+        if (has(offset)) yield offset
+      }
+    },
+  }
+}
+
+function bitsIn(byte: number): number {
+  let count = 0
+  for (let rest = byte; rest > 0; rest &= rest - 1) count += 1
+  return count
+}
+
+function decodeGaps(list: Uint8Array): Offsets {
+  const reader = new ByteReader(list)
+  const offsets: number[] = []
+  let last = 0
+  while (reader.hasMore) offsets.push((last += reader.varint()))
+  return offsets
+}
+
+/** Where `offset` is or would be. */
+function lowerBound(offsets: Offsets, offset: number): number {
+  let low = 0
+  let high = offsets.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((offsets[middle] ?? 0) < offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Writes term after term, by ascending hash. */
+class RowWriter {
+  readonly #span: number
+  readonly #partOf: (hash: number) => number
+  readonly #row = new ByteWriter()
+  readonly #ends: number[] = []
+  #hash = -1
+  readonly #gaps = new ByteWriter()
+  /** Instead of gaps, once these would be longer. */
+  #bits: Uint8Array | undefined
+  #last = -1
+
+  constructor(span: number, partOf: (hash: number) => number) {
+    this.#span = span
+    this.#partOf = partOf
+  }
+
+  begin(hash: number): void {
+    this.#end()
+    this.#hash = hash
+    this.#endParts(this.#partOf(hash))
+  }
+
+  /** Ascending; the same again counts once. */
+  add(offset: number): void {
+    if (offset === this.#last) return
+    if (this.#bits === undefined) {
+      this.#gaps.varint(offset - Math.max(0, this.#last))
+      if (this.#gaps.length > this.#span / 8) this.#toBits()
+    }
+    if (this.#bits !== undefined) setBit(this.#bits, offset)
+    this.#last = offset
+  }
+
+  addBits(bits: Uint8Array, first: number): void {
+    this.#toBits().set(bits, first / 8)
+    this.#last = first + bits.length * 8 - 1
+  }
+
+  written(): Uint8Array {
+    this.#end()
+    this.#endParts(PARTS)
+    const row = new ByteWriter()
+    for (const end of this.#ends) row.uint32(end)
+    row.bytes(this.#row.written())
+    return row.written()
+  }
+
+  /** Those before this one. */
+  #endParts(part: number): void {
+    while (this.#ends.length < part) this.#ends.push(HEADER + this.#row.length)
+  }
+
+  #toBits(): Uint8Array {
+    if (this.#bits !== undefined) return this.#bits
+    this.#bits = new Uint8Array(this.#span / 8)
+    for (const offset of decodeGaps(this.#gaps.written())) setBit(this.#bits, offset)
+    return this.#bits
+  }
+
+  #end(): void {
+    if (this.#hash < 0) return
+    const list = this.#bits ?? this.#gaps.written()
+    this.#row.uint32(this.#hash)
+    this.#row.varint(list.length * 2 + (this.#bits === undefined ? 0 : 1))
+    this.#row.bytes(list)
+    this.#gaps.clear()
+    this.#bits = undefined
+    this.#last = -1
+    this.#hash = -1
+  }
+}
+
+const HEADER = PARTS * 4
+
+function partOfRow(row: Uint8Array, part: number): Uint8Array {
+  const ends = new DataView(row.buffer, row.byteOffset, HEADER)
+  const start = part === 0 ? HEADER : ends.getUint32((part - 1) * 4, true)
+  return row.subarray(start, ends.getUint32(part * 4, true))
+}
+
+function setBit(bits: Uint8Array, offset: number): void {
+  bits[offset >> 3] = (bits[offset >> 3] ?? 0) | (1 << (offset & 7))
+}
+
+/** Stands at one term of some postings after the other. */
+class TermCursor {
+  /** Of the first record of its stretch. */
+  readonly first: number
+  readonly #reader: ByteReader
+  /** Infinity behind the last. */
+  hash = -1
+  list: Uint8Array = new Uint8Array()
+  isBitmap = false
+
+  constructor(encoded: Uint8Array, first: number) {
+    this.first = first
+    this.#reader = new ByteReader(encoded)
+    this.advance()
+  }
+
+  advance(): void {
+    if (!this.#reader.hasMore) {
+      this.hash = Infinity
+      return
+    }
+    this.hash = this.#reader.uint32()
+    const length = this.#reader.varint()
+    this.list = this.#reader.bytes(length >>> 1)
+    this.isBitmap = (length & 1) === 1
+  }
+}
+
+class ByteWriter {
+  #bytes = new Uint8Array(2048)
+  #at = 0
+
+  uint32(value: number): void {
+    this.#reserve(4)
+    for (let shift = 0; shift < 32; shift += 8) this.#bytes[this.#at++] = (value >>> shift) & 0xff
+  }
+
+  varint(value: number): void {
+    this.#reserve(5)
+    let rest = value
+    while (rest >= 0x80) {
+      this.#bytes[this.#at++] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    this.#bytes[this.#at++] = rest
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#reserve(bytes.length)
+    this.#bytes.set(bytes, this.#at)
+    this.#at += bytes.length
+  }
+
+  get length(): number {
+    return this.#at
+  }
+
+  /** Until the next write. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at)
+  }
+
+  clear(): void {
+    this.#at = 0
+  }
+
+  #reserve(count: number): void {
+    if (this.#at + count <= this.#bytes.length) return
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + count))
+    larger.set(this.#bytes)
+    this.#bytes = larger
+  }
+}
+
+class ByteReader {
+  readonly #bytes: Uint8Array
+  #at = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  get hasMore(): boolean {
+    return this.#at < this.#bytes.length
+  }
+
+  uint32(): number {
+    let value = 0
+    for (let shift = 0; shift < 32; shift += 8) value |= this.#next() << shift
+    return value >>> 0
+  }
+
+  varint(): number {
+    let value = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.#next()
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return value
+    }
+  }
+
+  bytes(length: number): Uint8Array {
+    const bytes = this.#bytes.subarray(this.#at, this.#at + length)
+    this.#at += length
+    return bytes
+  }
+
+  #next(): number {
+    return this.#bytes[this.#at++] ?? 0
+  }
+}

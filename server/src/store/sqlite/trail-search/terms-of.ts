@@ -1,0 +1,37 @@
+import { networkAround } from '@fleetkey/domain/cidr'
+import type { TrailAttribute, TrailCondition } from '@fleetkey/domain/trail-search'
+import { termHash } from './term-hash.ts'
+
+/** What nearly every record has, or every other: asked last, when there may be nothing left to ask for. */
+const COMMON: ReadonlySet<TrailAttribute> = new Set([
+  'outcome',
+  'readOnly',
+  'routine',
+  'eventSource',
+])
+
+/** The terms that an entry must have to meet all of the conditions: one of each. Conditions that no term stands for are left out. */
+export function termsOf(conditions: readonly TrailCondition[]): readonly (readonly number[])[] {
+  const rare: number[][] = []
+  const common: number[][] = []
+  for (const condition of conditions) {
+    const hashes = hashesOf(condition)
+    if (hashes === undefined) continue
+    const isCommon = condition.kind === 'is' && COMMON.has(condition.attribute)
+    ;(isCommon ? common : rare).push(hashes)
+  }
+  return [...rare, ...common]
+}
+
+function hashesOf(condition: TrailCondition): number[] | undefined {
+  switch (condition.kind) {
+    case 'is':
+      return condition.values.map((value) => termHash(condition.attribute, value))
+    case 'from': {
+      const network = networkAround(condition.range)
+      return network === undefined ? undefined : [termHash('network', network)]
+    }
+    case 'says':
+      return undefined
+  }
+}
