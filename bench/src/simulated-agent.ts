@@ -71,6 +71,7 @@ export function linkSimulatedAgent(target: LinkTarget, identity: AgentIdentity):
       case 'revoke':
       case 'tunnel':
       case 'explain':
+      case 'end-session':
       case 'rules':
       case 'rules-heard':
       case 'stored':
