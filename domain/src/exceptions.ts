@@ -406,6 +406,21 @@ export const clientGone = () =>
 export const tunnelLimitExceeded = (which: string) =>
   refuse('ThrottlingException', 429, `${which}. Close some, or retry when others have ended.`)
 
+// The trail (CloudTrail API reference) --------------------------------------------------------------
+
+export const trailNotFound = (name: string) =>
+  refuse(
+    'TrailNotFoundException',
+    400,
+    `There is no trail ${quote(name)}: the one there is is called main.`,
+  )
+
+export const invalidTimeRange = () =>
+  refuse('InvalidTimeRangeException', 400, 'The start time must not be after the end time.')
+
+export const invalidToken = () =>
+  refuse('InvalidTokenException', 400, 'NextToken is not one that this operation gave.')
+
 // Us -----------------------------------------------------------------------------------------------
 
 export const throttling = () =>

@@ -32,6 +32,7 @@ describe('the configuration', () => {
       },
       launch: {},
       images: {},
+      trail: { digestSeconds: 300, export: [], anchors: [] },
       region: 'on-prem-1',
       partition: 'aws',
       egress: [],

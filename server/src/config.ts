@@ -4,6 +4,7 @@ import { parseCidr } from '@fleetkey/domain/cidr'
 import { isAccountId, isRegion } from '@fleetkey/domain/realm'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { trailSchema } from './trail/trail-config.ts'
 
 /** As in a host name (RFC 1123 §2.1). */
 const DNS_NAME = /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/i
@@ -74,6 +75,7 @@ const schema = z.strictObject({
       }),
     )
     .default({}),
+  trail: trailSchema,
   database: z
     .string()
     .regex(/^sqlite:.+/, 'only sqlite:FILE is supported')

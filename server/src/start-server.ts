@@ -27,12 +27,16 @@ import type { World } from './operations/operation.ts'
 import { createProviderKeys } from './oidc/provider-keys.ts'
 import { createWebIdentities } from './oidc/verify-token.ts'
 import { createEnvelope, type Envelope } from './secrets/envelope.ts'
+import { createDigestKey } from './secrets/digest-key.ts'
+import { digests } from './secrets/digests.ts'
 import { createGrantSigner } from './secrets/grant-signer.ts'
 import { createManagedSigner } from './secrets/managed-signer.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
 import { closeOpenIntents } from './trail/close-open-intents.ts'
+import { bucketOf, destinationsOf } from './trail/export/destinations.ts'
+import { startProof } from './trail/proof.ts'
 import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
 import { createIngressRecorder } from './trail/record-ingress.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
@@ -60,6 +64,8 @@ export interface Surroundings {
   readonly proofDeadlineMs?: number
   /** See createLaunches. */
   readonly launchTimeoutMs?: number
+  /** See createDigestKey. */
+  readonly newDigestKey?: () => Promise<string>
   /** See createRoutes. */
   readonly dialDirect?: DialDirect
 }
@@ -122,6 +128,26 @@ async function serve(
     deployment: issuer.deployment,
     region: realm.region,
     now,
+  })
+  const digestKey = createDigestKey({
+    keep: (name, make) => sealedSetting(store, envelope, name, make),
+    now,
+    newKey: surroundings.newDigestKey,
+  })
+  const proof = startProof({
+    store,
+    signer: digestKey,
+    place: {
+      accountId: realm.accountId,
+      region: realm.region,
+      trailName: 'main',
+      ...bucketOf(config.trail),
+    },
+    destinations: destinationsOf(config.trail, { digests, now, environment: process.env }),
+    everyMs: config.trail.digestSeconds * 1000,
+    keptDays: config.trail.retention?.days,
+    now,
+    log,
   })
   const gateway = createAgentGateway({
     store,
@@ -219,6 +245,7 @@ async function serve(
       now,
     }),
     launches,
+    proof: { ...proof, publicKey: () => digestKey.publicKey() },
     caPin: tls?.caPin ?? '',
     tunnels,
     dropAgent(instanceId) {
@@ -268,6 +295,7 @@ async function serve(
   return {
     port: listener.port,
     deployment,
+    proof,
     async close() {
       log.info({}, 'stopping')
       await listener.close()
@@ -276,6 +304,7 @@ async function serve(
       await egress.settled()
       await pruning.stop()
       await pruningLaunches.stop()
+      await proof.stop()
       await store.close()
       log.info({}, 'stopped')
     },

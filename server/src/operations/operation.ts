@@ -11,6 +11,7 @@ import type { Launches } from '../launches/launches.ts'
 import type { WebIdentities } from '../oidc/web-identity.ts'
 import type { Envelope } from '../secrets/envelope.ts'
 import type { Store } from '../store/store.ts'
+import type { Proof } from '../trail/proof.ts'
 import type { TunnelDoorstep } from '../tunnels/doorstep.ts'
 import type { Tunnels } from '../tunnels/tunnels.ts'
 import type { Caller } from './caller.ts'
@@ -130,6 +131,15 @@ export interface Origin {
   readonly doorstep?: Pick<TunnelDoorstep, 'gone' | 'putDown'>
 }
 
+/** The public half of what signs the trail's digests. */
+export interface TrailPublicKey {
+  /** DER of PKCS #1. */
+  readonly der: Uint8Array
+  readonly fingerprint: string
+  /** Milliseconds since 1970. */
+  readonly madeAt: number
+}
+
 /** What every operation may use. */
 export interface World {
   readonly realm: Realm
@@ -144,6 +154,7 @@ export interface World {
   readonly webIdentities: WebIdentities
   readonly launches: Launches
   readonly tunnels: Pick<Tunnels, 'open' | 'endThoseOf'>
+  readonly proof: Pick<Proof, 'place' | 'status'> & { publicKey(): Promise<TrailPublicKey> }
   /** For join tokens: SHA-256 of the CA certificate, empty on plain HTTP. */
   readonly caPin: string
   /** Cuts the link and the tunnels of an instance that is enrolled no more. */

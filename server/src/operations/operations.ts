@@ -17,6 +17,8 @@ import { forgetInstance } from './forget-instance.ts'
 import { getCallerIdentity } from './sts/get-caller-identity.ts'
 import { createJoinToken, listJoinTokens, revokeJoinToken } from './join-tokens.ts'
 import { lookupEvents, readTrail } from './lookup-events.ts'
+import { getTrailStatus } from './cloudtrail/get-trail-status.ts'
+import { listPublicKeys } from './cloudtrail/list-public-keys.ts'
 import { describeTrails } from './cloudtrail/describe-trails.ts'
 import { changePassword } from './iam/change-password.ts'
 import {
@@ -193,6 +195,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   lookupEvents,
   readTrail,
   describeTrails,
+  getTrailStatus,
+  listPublicKeys,
   createUser,
   getUser,
   listUsers,

@@ -101,6 +101,8 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   LookupEvents: () => ({}),
   ReadTrail: () => ({}),
   DescribeTrails: () => ({}),
+  GetTrailStatus: () => ({ Name: 'main' }),
+  ListPublicKeys: () => ({}),
   CreateUser: () => ({ UserName: 'other' }),
   GetUser: () => ({}),
   ListUsers: () => ({}),

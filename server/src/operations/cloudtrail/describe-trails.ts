@@ -21,11 +21,14 @@ export const describeTrails = operation<{ names: readonly string[] }>({
   },
   resources: () => [{ arn: '*' }],
   trail: ({ names }) => ({ requestParameters: names.length === 0 ? {} : { trailNameList: names } }),
-  run({ names }, { realm }) {
+  run({ names }, { realm, proof }) {
+    const { bucket, prefix } = proof.place
     const arn = cloudTrailArn(realm)
     const isAsked = names.length === 0 || names.includes('main') || names.includes(arn)
     const trail = {
       Name: 'main',
+      S3BucketName: bucket,
+      ...(prefix === '' ? {} : { S3KeyPrefix: prefix }),
       TrailARN: arn,
       HomeRegion: realm.region,
       IncludeGlobalServiceEvents: true,
