@@ -111,6 +111,34 @@ export const invalidParameterCombination = (detail: string) =>
 
 export const filterLimitExceeded = (detail: string) => refuse('FilterLimitExceeded', 400, detail)
 
+/** CloudTrail's, of which the next five are; its API reference has them with LookupEvents. */
+export const invalidLookupAttributes = (detail: string) =>
+  refuse('InvalidLookupAttributesException', 400, detail)
+
+export const invalidTimeRange = () =>
+  refuse('InvalidTimeRangeException', 400, 'The start time is after the end time. Swap them.')
+
+export const invalidMaxResults = (max: number) =>
+  refuse(
+    'InvalidMaxResultsException',
+    400,
+    `MaxResults is not valid. Specify a value from 1 through ${max}.`,
+  )
+
+export const invalidTrailToken = () =>
+  refuse(
+    'InvalidNextTokenException',
+    400,
+    'The token is not one that this operation gave for this very question. Ask with the same parameters as before, or for the first page, without NextToken.',
+  )
+
+export const invalidEventCategory = () =>
+  refuse(
+    'InvalidEventCategoryException',
+    400,
+    'EventCategory is not valid: this trail has management events only. Leave it out.',
+  )
+
 /** A token that this list did not give, or gave for another question. */
 export const invalidNextToken = () =>
   refuse(

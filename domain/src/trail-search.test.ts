@@ -62,7 +62,7 @@ const is = (attribute: TrailAttribute, ...values: string[]): TrailCondition => (
 const from = (text: string): TrailCondition => {
   const range = parseCidr(text)
   assert.ok(range)
-  return { kind: 'from', range }
+  return { kind: 'from', ranges: [range] }
 }
 const says = (...words: string[]): TrailCondition => ({ kind: 'says', words })
 

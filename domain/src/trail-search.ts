@@ -39,7 +39,8 @@ export type TrailCondition =
       readonly attribute: TrailAttribute
       readonly values: readonly string[]
     }
-  | { readonly kind: 'from'; readonly range: Cidr }
+  /** The source address lies in one of these. */
+  | { readonly kind: 'from'; readonly ranges: readonly Cidr[] }
   /** Each of these texts stands somewhere in the record's values, in whatever case. */
   | { readonly kind: 'says'; readonly words: readonly string[] }
 
@@ -86,12 +87,12 @@ export function visitAttributes(entry: SearchedEntry, visit: Visit): void {
   tell('instance', entry.resource)
   if (facts['instanceId'] !== entry.resource) tell('instance', facts['instanceId'])
   tell('instance', facts['instanceName'])
-  for (const [key, value] of Object.entries(membersOf(facts['instanceTags'] ?? facts['tags']))) {
+  for (const [key, value] of Object.entries(membersOf(facts['instanceTags']))) {
     if (typeof value === 'string') visit('tag', `${key}=${value}`)
   }
   tell('osUser', facts['osUser'] ?? asked['instanceOSUser'])
   tell('fingerprint', facts['fingerprint'])
-  tellResources(record['resources'], tell)
+  tellResources(record['resources'], entry.resource, tell)
 }
 
 /** Whether all conditions hold. */
@@ -124,7 +125,9 @@ function isMetBy(condition: TrailCondition, attribute: TrailAttribute, value: st
     case 'is':
       return condition.attribute === attribute && condition.values.includes(value)
     case 'from':
-      return attribute === 'sourceAddress' && isInRange(value, condition.range)
+      return (
+        attribute === 'sourceAddress' && condition.ranges.some((range) => isInRange(value, range))
+      )
     case 'says':
       return false
   }
@@ -181,6 +184,7 @@ function tellIdentity(
 
 function tellResources(
   resources: unknown,
+  instanceId: string,
   tell: (attribute: TrailAttribute, value: unknown) => void,
 ): void {
   if (!Array.isArray(resources)) return
@@ -188,7 +192,10 @@ function tellResources(
     const { ARN: arn, type } = membersOf(resource)
     tell('resourceType', type)
     tell('resourceName', arn)
-    if (typeof arn === 'string') tell('resourceName', nameInArn(arn))
+    if (typeof arn !== 'string') continue
+    const name = nameInArn(arn)
+    tell('resourceName', name)
+    if (type === 'AWS::EC2::Instance' && name !== instanceId) tell('instance', name)
   }
 }
 

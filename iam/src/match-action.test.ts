@@ -20,8 +20,8 @@ describe('actions', () => {
   })
 
   it('match everything with *', () => {
-    assert.ok(matches('*', 'fleetkey:LookupEvents'))
-    assert.ok(matches('*:*', 'fleetkey:LookupEvents'))
+    assert.ok(matches('*', 'fleetkey:SearchEvents'))
+    assert.ok(matches('*:*', 'fleetkey:SearchEvents'))
   })
 
   it('do not match another service that begins alike', () => {

@@ -20,7 +20,7 @@ export const FLEETKEY = service('fleetkey', [
   list('ListJoinTokens', [joinToken]),
   write('RevokeJoinToken', [joinToken]),
   write('ForgetInstance', [instance]),
-  read('LookupEvents', [trail]),
+  read('SearchEvents', [trail]),
   read('ReadTrail', [trail]),
   read('CheckOwnAccess'),
   // Of whom is asked.

@@ -15,6 +15,7 @@ import type { UserIdentity } from '@fleetkey/domain/trail-event'
 import type { Caller } from '../operations/caller.ts'
 import type { AnyOperation, Asker, Call, Resource, World } from '../operations/operation.ts'
 import type { ReplayKey } from '../store/store.ts'
+import { instanceFacts } from '../trail/instance-facts.ts'
 import type { Act, Outcome, Trail } from '../trail/trail.ts'
 import { userIdentity } from '../trail/user-identity.ts'
 import type { Authenticate } from './authenticate.ts'
@@ -320,13 +321,21 @@ function actOf(
 /** Together with what is known of the things that it is about. */
 function withResources(act: Act, resources: readonly Resource[]): Act {
   const recorded = resources.flatMap((resource) => resource.recorded ?? [])
-  const instanceId = recorded.find((one) => one.instanceId !== undefined)?.instanceId
+  const [instance, ...others] = resources.flatMap((resource) => resource.instance ?? [])
+  // Of several, each is found by its ARN.
+  const one = instance !== undefined && others.length === 0 ? instance : undefined
+  const instanceId =
+    recorded.find((about) => about.instanceId !== undefined)?.instanceId ?? one?.instanceId
   return {
     ...act,
     resource: act.resource || (instanceId ?? ''),
     resourceArns: resources.map((resource) => resource.arn).filter((arn) => arn !== '*'),
     facts: Object.assign(
-      { ...act.facts, ...(instanceId === undefined ? {} : { instanceId }) },
+      {
+        ...act.facts,
+        ...(instanceId === undefined ? {} : { instanceId }),
+        ...(one === undefined ? {} : instanceFacts(one)),
+      },
       ...recorded.map(({ facts }) => facts),
     ) as Act['facts'],
   }

@@ -419,9 +419,11 @@ describe('the door for tunnels', () => {
       const { instanceId } = made.agent.host
       assert.equal(event?.additionalEventData['instanceId'], instanceId)
       assert.equal(event?.additionalEventData['maxTunnelDuration'], 600)
-      const found = await made.plane.root.done('LookupEvents', {
-        InstanceId: instanceId,
-        EventName: 'OpenTunnel',
+      const found = await made.plane.root.done('SearchEvents', {
+        Filters: [
+          { Name: 'instance', Values: [instanceId] },
+          { Name: 'event-name', Values: ['OpenTunnel'] },
+        ],
         MaxResults: 1,
       })
       assert.equal(found.Events[0].Record.eventID, event?.eventID)

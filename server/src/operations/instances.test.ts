@@ -83,24 +83,6 @@ describe('join tokens', () => {
 })
 
 describe('the trail', () => {
-  it('is found by event, user, instance and request, newest first, in pages', async () => {
-    const { Events, NextToken } = await plane.root.done('LookupEvents', {
-      EventName: 'EnrolInstance',
-      InstanceId: web.instanceId,
-      MaxResults: 1,
-    })
-    assert.equal(Events[0].Record.additionalEventData.phase, 'outcome')
-    const more = await plane.root.done('LookupEvents', {
-      RequestId: Events[0].Record.requestID,
-      NextToken,
-    })
-    assert.equal(more.Events[0].Record.additionalEventData.phase, 'intent')
-    const none = await plane.root.done('LookupEvents', { UserName: 'nobody', StartTime: 0 })
-    assert.deepEqual(none.Events, [])
-    await refused('LookupEvents', { NextToken: '1 or 1' }, 'ValidationException')
-    await refused('LookupEvents', { StartTime: 'now' }, 'SerializationException')
-  })
-
   it('is a chain that holds from its first record to its head', async () => {
     let previous: ChainLink = CHAIN_START
     let head: ChainLink = CHAIN_START

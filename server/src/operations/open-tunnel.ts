@@ -12,6 +12,7 @@ import { closedPart, isTunnelAddress, type TunnelTarget } from '@fleetkey/domain
 import { validate } from '@fleetkey/wire/aws/validation'
 import { MAX_TUNNEL_SECONDS } from '@fleetkey/wire/tunnel/protocol'
 import type { EndpointRow } from '../store/endpoint-store.ts'
+import { instanceFacts } from '../trail/instance-facts.ts'
 import { userIdentity } from '../trail/user-identity.ts'
 import { whoseAddress } from '../tunnels/whose-address.ts'
 import { operation, type Asker, type Call, type Resource } from './operation.ts'
@@ -85,7 +86,7 @@ export const openTunnel = operation<Input, Prepared>({
         context: { [DURATION_KEY]: String(seconds) },
         recorded: {
           ...(instance && { instanceId: instance.instanceId }),
-          facts: { maxTunnelDuration: seconds },
+          facts: { maxTunnelDuration: seconds, ...(instance && instanceFacts(instance)) },
         },
       },
     ]
@@ -137,6 +138,7 @@ export const openTunnel = operation<Input, Prepared>({
         sourceAddress: origin.sourceAddress,
         userAgent: origin.userAgent,
         resourceArns: [endpointArn(realm, endpointId)],
+        facts: instanceFacts(instance),
       },
     })
     try {

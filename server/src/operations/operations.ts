@@ -16,9 +16,11 @@ import { terminateInstances } from './ec2/terminate-instances.ts'
 import { forgetInstance } from './forget-instance.ts'
 import { getCallerIdentity } from './sts/get-caller-identity.ts'
 import { createJoinToken, listJoinTokens, revokeJoinToken } from './join-tokens.ts'
-import { lookupEvents, readTrail } from './lookup-events.ts'
 import { getTrailStatus } from './cloudtrail/get-trail-status.ts'
 import { listPublicKeys } from './cloudtrail/list-public-keys.ts'
+import { readTrail } from './read-trail.ts'
+import { searchEvents } from './search-events.ts'
+import { lookupEvents } from './cloudtrail/lookup-events.ts'
 import { describeTrails } from './cloudtrail/describe-trails.ts'
 import { changePassword } from './iam/change-password.ts'
 import {
@@ -192,8 +194,9 @@ export const OPERATIONS: readonly AnyOperation[] = [
   listJoinTokens,
   revokeJoinToken,
   forgetInstance,
-  lookupEvents,
+  searchEvents,
   readTrail,
+  lookupEvents,
   describeTrails,
   getTrailStatus,
   listPublicKeys,

@@ -99,6 +99,7 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   RevokeJoinToken: () => ({ JoinTokenId: 'jt-0' }),
   ForgetInstance: (id) => ({ InstanceId: id }),
   LookupEvents: () => ({}),
+  SearchEvents: () => ({}),
   ReadTrail: () => ({}),
   DescribeTrails: () => ({}),
   GetTrailStatus: () => ({ Name: 'main' }),

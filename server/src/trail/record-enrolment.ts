@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Tags } from '@fleetkey/domain/instance'
 import type { JoinTokenRow } from '../store/store.ts'
+import { instanceFacts } from './instance-facts.ts'
 import type { Act, Trail } from './trail.ts'
 
 /** Records that a host becomes an instance: before it does, and what came of it. */
@@ -34,7 +35,7 @@ export function createEnrolmentRecorder(trail: Trail, now: () => number): Enrolm
         resource: instanceId,
         resourceArns: [],
         requestParameters: { joinTokenId: token.joinTokenId },
-        facts: { instanceId, instanceName: tags['Name'] ?? '', hostname, tags },
+        facts: { ...instanceFacts({ instanceId, tags }), hostname },
       }
       const replayKey = `enrol ${requestId}`
       await trail.intent(act, { key: replayKey, until: now() + KEPT_MS }, '')

@@ -3,7 +3,7 @@ import type { Act, Trail } from './trail.ts'
 /** Who opened a tunnel and from where, as the record of its opening has it. */
 export type TunnelOpener = Pick<
   Act,
-  'identity' | 'userName' | 'sourceAddress' | 'userAgent' | 'tls' | 'resourceArns'
+  'identity' | 'userName' | 'sourceAddress' | 'userAgent' | 'tls' | 'resourceArns' | 'facts'
 >
 
 export interface EndedTunnel {
@@ -35,6 +35,7 @@ export function createTunnelRecorder(trail: Pick<Trail, 'complete'>): TunnelReco
         resource: instanceId,
         requestParameters: null,
         facts: {
+          ...opener.facts,
           instanceId,
           route: account.route,
           bytesFromClient: account.fromClient,

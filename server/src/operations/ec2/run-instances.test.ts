@@ -198,7 +198,7 @@ describe('RunInstances', () => {
     const { additionalEventData: facts } = event ?? {}
     assert.equal(facts?.['instanceId'], id)
     assert.equal(facts?.['instanceName'], 'b')
-    assert.deepEqual(facts?.['tags'], { Name: 'b', env: 'prod' })
+    assert.deepEqual(facts?.['instanceTags'], { Name: 'b', env: 'prod' })
   })
 
   it('stands in the site of its subnet, or of its tag', async () => {

@@ -277,7 +277,7 @@ describe('a session', () => {
     })
     const { Policy: fence } = await plane.root.done('CreatePolicy', {
       PolicyName: 'fence',
-      PolicyDocument: document({ ...allow('fleetkey:LookupEvents'), Effect: 'Deny' }),
+      PolicyDocument: document({ ...allow('fleetkey:SearchEvents'), Effect: 'Deny' }),
     })
     const starter = await plane.user('starter')
     await plane.root.done('CreateRole', {

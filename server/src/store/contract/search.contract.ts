@@ -62,11 +62,10 @@ export function describeSearch(now: () => StoreUnderTest): void {
       attribute,
       values,
     })
-    const range = (text: string): TrailCondition => {
-      const parsed = parseCidr(text)
-      assert.ok(parsed)
-      return { kind: 'from', range: parsed }
-    }
+    const from = (...texts: string[]): TrailCondition => ({
+      kind: 'from',
+      ranges: texts.flatMap((text) => parseCidr(text) ?? []),
+    })
     const conditions: readonly TrailCondition[] = [
       is('userName', `${mine}user-3`),
       is('principal', `${mine}role/${mine}user-4`),
@@ -79,10 +78,12 @@ export function describeSearch(now: () => StoreUnderTest): void {
       is('eventName', `${mine}event-1`, `${mine}event-2`),
       is('fingerprint', `${mine}SHA256:77`),
       is('sourceAddress', '10.9.1.7'),
-      range('10.9.0.0/16'),
-      range('10.9.1.0/28'),
-      range('2001:db8:10::/48'),
-      range('0.0.0.0/0'),
+      from('10.9.0.0/16'),
+      from('10.9.1.0/28'),
+      from('2001:db8:10::/48'),
+      from('0.0.0.0/0'),
+      from('10.9.1.7', '2001:db8:10::7'),
+      from('10.9.1.0/24', '10.8.0.0/13'),
       { kind: 'says', words: [`${mine}WORD-3`, 'Größe'] },
     ]
     /** So that no entry of another case is among the found. */

@@ -53,7 +53,7 @@ export async function buildWorld(plane: ControlPlane): Promise<EscalationWorld> 
   await create(
     'Latent',
     allow([
-      'fleetkey:LookupEvents',
+      'fleetkey:SearchEvents',
       'ec2:DescribeInstances',
       'iam:ListUsers',
       'iam:GetAccountSummary',
@@ -64,7 +64,7 @@ export async function buildWorld(plane: ControlPlane): Promise<EscalationWorld> 
     PolicyArn: policy('Latent'),
     PolicyDocument: document(ALLOW_ALL),
   })
-  await create('Fence', deny('fleetkey:LookupEvents'))
+  await create('Fence', deny('fleetkey:SearchEvents'))
   await root.done('CreatePolicyVersion', {
     PolicyArn: policy('Fence'),
     PolicyDocument: document(deny('fleetkey:RevokeJoinToken')),
@@ -152,12 +152,12 @@ export async function buildWorld(plane: ControlPlane): Promise<EscalationWorld> 
   // Mallory's own role: it would have much, but for its boundary, its Denies and its tags.
   const RoleName = 'mine'
   await role(RoleName, iam('user/mallory'))
-  await rolePolicy(RoleName, allow('fleetkey:LookupEvents'), ...byWho)
+  await rolePolicy(RoleName, allow('fleetkey:SearchEvents'), ...byWho)
   await root.done('PutRolePolicy', {
     RoleName,
     PolicyName: 'muzzle',
     PolicyDocument: document(
-      deny(['fleetkey:LookupEvents', 'iam:ListUsers', 'iam:GetAccountSummary']),
+      deny(['fleetkey:SearchEvents', 'iam:ListUsers', 'iam:GetAccountSummary']),
     ),
   })
   await root.done('AttachRolePolicy', { RoleName, PolicyArn: policy('Latent') })

@@ -1,4 +1,4 @@
-import { networkAround } from '@fleetkey/domain/cidr'
+import { networkAround, type Cidr } from '@fleetkey/domain/cidr'
 import type { TrailAttribute, TrailCondition } from '@fleetkey/domain/trail-search'
 import { termHash } from './term-hash.ts'
 
@@ -28,10 +28,18 @@ function hashesOf(condition: TrailCondition): number[] | undefined {
     case 'is':
       return condition.values.map((value) => termHash(condition.attribute, value))
     case 'from': {
-      const network = networkAround(condition.range)
-      return network === undefined ? undefined : [termHash('network', network)]
+      const hashes = condition.ranges.map(hashOfRange)
+      // One that no term stands for may hold anything.
+      return hashes.every((hash) => hash !== undefined) ? hashes : undefined
     }
     case 'says':
       return undefined
   }
+}
+
+function hashOfRange(range: Cidr): number | undefined {
+  const [address = '', prefix] = range.text.split('/')
+  if (prefix === (range.family === 4 ? '32' : '128')) return termHash('sourceAddress', address)
+  const network = networkAround(range)
+  return network === undefined ? undefined : termHash('network', network)
 }
