@@ -49,6 +49,8 @@ export function severalTimes(value: string, before: readonly string[]): readonly
 /** Runs the command line against one command and answers with the exit code. */
 export async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
   const root = new Command('fleetkey').exitOverride().helpCommand(false).addCommand(command)
+  // What follows a command is left to it, so that it can leave what follows to one of its own.
+  root.enablePositionalOptions()
   root.configureOutput(command.configureOutput())
   try {
     await root.parseAsync([...argv], { from: 'user' })

@@ -19,6 +19,11 @@ export function printableJson(value: unknown): string {
     .join('\n')
 }
 
+/** The same in one line, whatever stands in it: for JSON lines. */
+export function printableJsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(ACTING, escaped)
+}
+
 function escaped(character: string): string {
   let text = ''
   for (let unit = 0; unit < character.length; unit += 1) {

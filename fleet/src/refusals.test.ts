@@ -309,7 +309,7 @@ describe('a refusal', { skip: whyNoHosts() ?? false, concurrency: 2 }, () => {
       'Statement "ReachProd" of inline policy main of user alice would allow it, but StringEquals aws:ResourceTag/env wants "prod" and the request has "dev".'
     assert.ok(byUs.stderr.includes(`because ${decided}`), byUs.stderr)
     assert.match(byUs.stderr, /do +Least change: choose a resource whose tag "env" is "prod"/)
-    const { stdout } = await fleetkey(['events', '--user', 'alice'], { env: root })
+    const { stdout } = await fleetkey(['events', '--principal', 'alice'], { env: root })
     assert.match(stdout, /alice +SendSSHPublicKey +web +ec2-user +SHA256:\S+ +AccessDenied\n/)
     assert.equal(stdout.split(decided).length, 3, 'once for each client')
   })

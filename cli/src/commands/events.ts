@@ -1,189 +1,153 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { ApiClient } from '../api/api-client.ts'
 import { withApi } from '../api/with-api.ts'
-import { defineCommand, withListingFlags, type ListingFlags } from '../command.ts'
+import { defineCommand, severalTimes, withListingFlags, type ListingFlags } from '../command.ts'
 import { Failure, usageFailure } from '../failure.ts'
-import { findInstance, isInstanceId } from '../instance/find-instance.ts'
 import { listInstances } from '../instance/list-instances.ts'
-import { printable, printableJson, table } from '../output.ts'
+import { untilInterrupted } from '../interrupt.ts'
+import { printableJson, printableJsonLine } from '../output.ts'
 import type { Screen } from '../screen.ts'
-import { localTime, parseSpan } from '../time.ts'
-import { outcomeText, withoutSettledIntents, type EventView } from '../trail/event-view.ts'
-import { lookupEvents, type EventQuery } from '../trail/lookup-events.ts'
-import { wrap } from '../wrap.ts'
+import { localTime } from '../time.ts'
+import { eventSearch, type EventFlags } from '../trail/event-filters.ts'
+import { eventLine, eventTable, type InstanceNames } from '../trail/event-table.ts'
+import type { EventView } from '../trail/event-view.ts'
+import { followEvents } from '../trail/follow-events.ts'
+import { searchEvents, type EventSearch } from '../trail/search-events.ts'
+import { showEventCommand } from './events-show.ts'
 
-interface EventsFlags extends ListingFlags {
-  readonly instance?: string
-  readonly user?: string
-  readonly event?: string
-  readonly requestId?: string
-  readonly since?: string
+interface EventsFlags extends ListingFlags, EventFlags {
   readonly limit: string
-  readonly all?: true
+  readonly oldestFirst?: true
   readonly follow?: true
 }
 
-const HEADINGS = ['TIME', 'WHO', 'ACTION', 'INSTANCE', 'OS USER', 'KEY', 'OUTCOME']
-const INDENT = '    '
-const FOLLOW_EVERY_MS = 2000
-/** While following, pushes that take long are recorded a little after their neighbours. */
-const FOLLOW_OVERLAP_S = 60
-
-/** `fleetkey events` */
+/** `fleetkey events …`; alone, it lists. */
 export function eventsCommand(screen: Screen): Command {
   const command = defineCommand(screen, 'events', {
     summary: 'Who did what, where, and what became of it; newest first.',
     examples: [
       'fleetkey events --since 1h',
-      'fleetkey events --instance web-1 --user alice',
-      'fleetkey events --event SendSSHPublicKey --output json',
+      'fleetkey events --instance web-1 --principal alice',
+      'fleetkey events --tag Env=prod --outcome denied --since yesterday',
+      'fleetkey events --from 203.0.113.0/24 --event SendSSHPublicKey --output json',
       'fleetkey events --follow',
+      'fleetkey events show 0193f4a1-…   one record, with all that belongs to its request',
     ],
   })
-  return withListingFlags(command)
-    .option('--instance <instance>', 'only about this one: id, Name tag or address')
-    .option('--user <name>', 'only by this user; "root" is one')
-    .option('--event <action>', 'only this action, e.g. SendSSHPublicKey')
-    .option('--request-id <id>', 'only of this request')
-    .option('--since <when>', 'a span (15m, 2h, 7d) or a time (2026-11-22T17:00:00Z)')
-    .option('--limit <number>', 'how many at most', '50')
-    .option('--all', 'also show reads that were allowed')
-    .option('--follow', 'show new ones as they come; Ctrl-C ends it')
-    .action((flags: EventsFlags) =>
-      withApi(screen, flags, async (api) => {
-        const query = await eventQuery(api, flags, screen.now())
-        const names = flags.output === 'json' ? new Map() : await instanceNames(api)
-        await (flags.follow ? follow : list)({ screen, api, flags, query, names })
-      }),
+  return (
+    withFilters(withListingFlags(command))
+      .option('--limit <number>', 'how many at most', '50')
+      .option('--oldest-first', 'in the order in which they happened')
+      .option('--follow', 'show new ones as they come; Ctrl-C ends it')
+      // Or "show" would not see options that both have.
+      .enablePositionalOptions()
+      .action((flags: EventsFlags) =>
+        withApi(screen, flags, async (api) => {
+          const search = await eventSearch(api, flags, screen.now())
+          const names = flags.output === 'json' ? new Map() : await instanceNames(api)
+          await (flags.follow ? follow : list)({ screen, api, flags, search, names })
+        }),
+      )
+      .addCommand(showEventCommand(screen))
+  )
+}
+
+function withFilters(command: Command): Command {
+  const several = (flags: string, says: string) =>
+    new Option(flags, `${says}; may be given several times`).argParser(severalTimes).default([])
+  return command
+    .option(
+      '--instance <instance>',
+      'only about this one: id, Name tag (also a former one) or address',
     )
+    .addOption(several('--tag <key=value>', 'only about instances that had this tag then'))
+    .addOption(
+      several(
+        '--principal <who>',
+        'only by this one: user, ARN, role, session, role/session; "root" is one',
+      ),
+    )
+    .option('--os-user <user>', 'only for this account of the host')
+    .option('--key <fingerprint>', 'only of this SSH key, e.g. SHA256:…')
+    .addOption(several('--from <address>', 'only from this address or range, e.g. 203.0.113.0/24'))
+    .addOption(several('--event <action>', 'only this action, e.g. SendSSHPublicKey'))
+    .option('--source <service>', 'only of this service, e.g. iam')
+    .addOption(
+      several('--outcome <outcome>', 'only with this: ok, denied, failed, or an error code'),
+    )
+    .option('--request-id <id>', 'only of this request')
+    .option('--event-id <id>', 'only this record')
+    .option('--access-key <id>', 'only signed with this access key')
+    .option('--resource <name>', 'only about this thing: ARN or its last part')
+    .option('--text <words>', 'only with all of these words; "in quotes" is one')
+    .option('--reads', 'only what looked at something')
+    .option('--changes', 'only what changed something')
+    .option('--since <when>', '15m, 2h, 7d, yesterday, 14:30, 2026-11-22 or 2026-11-22T17:00:00Z')
+    .option('--until <when>', 'likewise')
+    .option('--all', 'also show reads that were allowed')
 }
 
 interface Asked {
   readonly screen: Screen
   readonly api: ApiClient
   readonly flags: EventsFlags
-  readonly query: EventQuery
-  readonly names: ReadonlyMap<string, string>
+  readonly search: EventSearch
+  readonly names: InstanceNames
 }
 
-async function list({ screen, api, flags, query, names }: Asked): Promise<void> {
+async function list({ screen, api, flags, search, names }: Asked): Promise<void> {
   const limit = parseLimit(flags.limit)
-  const outcomes = new Set<string>()
+  const order = flags.oldestFirst ? ('oldest' as const) : ('newest' as const)
   const found: EventView[] = []
-  for await (const page of lookupEvents(api, query)) {
-    found.push(...withoutSettledIntents(page, outcomes).filter((event) => isShown(event, flags)))
+  for await (const page of searchEvents(api, { ...search, Order: order }, { limit })) {
+    found.push(...page.events)
     if (found.length >= limit) break
-  }
-  const events = found.slice(0, limit)
-  if (flags.output === 'json') screen.out(`${printableJson(events.map(asJson))}\n`)
-  else if (events.length === 0) {
-    screen.err('Nothing of that kind is on record. Reads are shown with --all.\n')
-  } else {
-    const rows = events.map((event) => row(event, names))
-    const [headings, ...lines] = fitting(screen, rows).trimEnd().split('\n')
-    screen.out(`${headings}\n`)
-    for (const [index, event] of events.entries()) {
-      screen.out(`${lines[index]}\n${reasonLines(screen, event)}`)
+    if (page.searchedTo !== undefined && screen.interactive) {
+      screen.err(`${screen.paintErr.faint(`looked as far as ${localTime(page.searchedTo)} …`)}\n`)
     }
   }
-}
-
-/** A fingerprint is half of a line: where the terminal is too narrow for the table it is shown by its beginning, as the id of a token. */
-function fitting(screen: Screen, rows: readonly (readonly string[])[]): string {
-  const whole = table(HEADINGS, rows)
-  const width = screen.width?.() ?? Infinity
-  if (whole.split('\n').every((line) => line.length <= width)) return whole
-  const shorter = (cell: string) =>
-    cell.replace(/^(SHA256:.{6}|join-token\/.{6}|agent\/.{6}).+$/, '$1…')
-  return table(
-    HEADINGS,
-    rows.map((cells) => cells.map(shorter)),
+  const events = found.slice(0, limit)
+  if (flags.output === 'json') return screen.out(`${printableJson(events.map(asJson))}\n`)
+  if (events.length > 0) return screen.out(eventTable(screen, events, names))
+  screen.err(
+    `Nothing of that kind is on record.${flags.all ? '' : ' Reads are shown with --all.'}\n`,
   )
 }
 
-/** Below the event that they explain; wrapped for a terminal, whole for grep. */
-function reasonLines(screen: Screen, { reasons }: EventView): string {
-  const width = screen.width?.()
-  const columns =
-    width === undefined ? Infinity : Math.max(20, Math.min(width, 120) - INDENT.length)
-  return reasons
-    .flatMap((reason) => wrap(printable(reason), columns))
-    .map((line) => `${INDENT}${screen.paintOut.faint(line)}\n`)
-    .join('')
-}
-
-/** Until Ctrl-C. Oldest first, each once; an intent is only shown by its outcome. */
-async function follow({ screen, api, flags, query, names }: Asked): Promise<never> {
-  const start = query.StartTime ?? Math.floor(screen.now() / 1000)
-  const seen = new Set<number>()
-  let isFirst = true
-  for (;;) {
-    const from = isFirst ? start : Math.max(start, screen.now() / 1000 - FOLLOW_OVERLAP_S)
-    const fresh: EventView[] = []
-    for await (const page of lookupEvents(api, { ...query, StartTime: Math.floor(from) })) {
-      fresh.push(...page.filter((event) => !seen.has(event.seq)))
-    }
-    for (const event of fresh.toReversed()) {
-      seen.add(event.seq)
-      if (event.phase === 'intent' || !isShown(event, flags)) continue
-      if (flags.output === 'json') screen.out(`${printableJson(asJson(event))}\n`)
-      else screen.out(`${followLine(row(event, names))}${reasonLines(screen, event)}`)
-    }
-    isFirst = false
-    await sleep(FOLLOW_EVERY_MS)
+/** Until Ctrl-C. */
+async function follow({ screen, api, flags, search, names }: Asked): Promise<void> {
+  const StartTime = search.StartTime ?? Math.floor(screen.now() / 1000)
+  let isAway = false
+  const onAway = (failure: Failure) => {
+    if (!isAway) screen.err(`${failure.message} It goes on when the server is back.\n`)
+    isAway = true
   }
+  await untilInterrupted(async (signal) => {
+    const pages = followEvents(api, { ...search, StartTime }, { signal, onAway })
+    for await (const events of pages) {
+      isAway = false
+      for (const event of events.filter((one) => !isOwnDoing(one, flags))) {
+        screen.out(
+          flags.output === 'json'
+            ? `${printableJsonLine(asJson(event))}\n`
+            : eventLine(screen, event, names),
+        )
+      }
+    }
+  })
 }
 
-function isShown(event: EventView, flags: EventsFlags): boolean {
-  return flags.all === true || flags.event !== undefined || !event.isRoutine
-}
-
-/** Without knowing what comes, columns have the widths that times, names and ids mostly need. */
-function followLine(cells: readonly string[]): string {
-  const widths = [19, 10, 18, 19, 10, 50]
-  return table(
-    cells.map((_, column) => ' '.repeat(widths[column] ?? 0)),
-    [cells],
-  ).replace(/^.*\n/, '')
-}
-
-function row(event: EventView, names: ReadonlyMap<string, string>): readonly string[] {
-  const { instanceId } = event
-  return [
-    localTime(event.time),
-    event.who,
-    event.action,
-    instanceId === undefined ? '-' : (names.get(instanceId) ?? instanceId),
-    event.osUser ?? '-',
-    event.fingerprint ?? '-',
-    outcomeText(event),
-  ]
+/** Following asks every second, and each question is on record: shown, that would never end. */
+function isOwnDoing({ action, errorCode }: EventView, { event }: EventsFlags): boolean {
+  return action === 'SearchEvents' && errorCode === undefined && !event.includes(action)
 }
 
 function asJson({ seq, hash, record }: EventView) {
   return { seq, hash, record }
 }
 
-async function eventQuery(api: ApiClient, flags: EventsFlags, now: number): Promise<EventQuery> {
-  const { instance, user, event, requestId, since } = flags
-  return {
-    ...(event === undefined ? {} : { EventName: event }),
-    ...(user === undefined ? {} : { UserName: user }),
-    ...(requestId === undefined ? {} : { RequestId: requestId }),
-    ...(since === undefined ? {} : { StartTime: parseSince(since, now) }),
-    ...(instance === undefined
-      ? {}
-      : {
-          InstanceId: isInstanceId(instance)
-            ? instance
-            : (await findInstance(api, instance)).instanceId,
-        }),
-  }
-}
-
 /** Ids by name, as far as the caller may see instances: without that right, events are shown with ids. */
-async function instanceNames(api: ApiClient): Promise<ReadonlyMap<string, string>> {
+async function instanceNames(api: ApiClient): Promise<InstanceNames> {
   try {
     const instances = await listInstances(api, {})
     return new Map(instances.flatMap(({ instanceId, name }) => (name ? [[instanceId, name]] : [])))
@@ -191,15 +155,6 @@ async function instanceNames(api: ApiClient): Promise<ReadonlyMap<string, string
     if (error instanceof Failure && error.isDenial) return new Map()
     throw error
   }
-}
-
-/** Seconds since 1970. */
-function parseSince(text: string, now: number): number {
-  const span = parseSpan(text)
-  if (span !== undefined) return Math.floor(now / 1000) - span
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
-  if (!Number.isNaN(time)) return Math.floor(time / 1000)
-  throw usageFailure(`"${text}" is not a time.`, 'Write it like 15m, 7d or 2026-11-22T17:00:00Z')
 }
 
 function parseLimit(text: string): number {

@@ -6,7 +6,14 @@ const whoIs = (userIdentity: object): string =>
   readEvent({
     Seq: 1,
     Hash: 'h',
-    Record: { userIdentity, eventTime: '2026-11-26T07:00:00Z', eventName: 'E', requestID: 'r' },
+    Record: {
+      userIdentity,
+      eventTime: '2026-11-26T07:00:00Z',
+      eventName: 'E',
+      eventSource: 's',
+      requestID: 'r',
+      eventID: 'e',
+    },
   }).who
 
 describe('an event names', () => {

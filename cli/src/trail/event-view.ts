@@ -15,20 +15,25 @@ export interface EventView {
   readonly time: number
   readonly who: string
   readonly action: string
+  /** e.g. `ec2-instance-connect.amazonaws.com` */
+  readonly source: string
+  readonly sourceAddress: string | undefined
+  readonly userAgent: string | undefined
   readonly instanceId: string | undefined
+  /** As it was called then. */
+  readonly instanceName: string | undefined
   readonly osUser: string | undefined
   readonly fingerprint: string | undefined
   readonly phase: string
   readonly requestId: string
+  readonly eventId: string
   readonly errorCode: string | undefined
   /** Why it was refused or failed, line by line. */
   readonly reasons: readonly string[]
-  /** A read that went well: of little interest among logins. */
-  readonly isRoutine: boolean
   readonly record: Answer
 }
 
-/** From one entry of LookupEvents' `Events`. */
+/** From one entry of SearchEvents' `Events`. */
 export function readEvent(entry: Answer): EventView {
   const record = asAnswer(entry['Record'], 'Record')
   const facts = asAnswer(record['additionalEventData'] ?? {}, 'additionalEventData')
@@ -42,17 +47,18 @@ export function readEvent(entry: Answer): EventView {
     time,
     who: whoOf(asAnswer(record['userIdentity'], 'userIdentity')),
     action: textOf(record, 'eventName'),
+    source: textOf(record, 'eventSource'),
+    sourceAddress: firstText(record['sourceIPAddress']),
+    userAgent: firstText(record['userAgent']),
     instanceId: firstText(facts['instanceId'], asked['instanceId'], instanceOf(record)),
+    instanceName: firstText(facts['instanceName']),
     osUser: firstText(facts['osUser'], asked['instanceOSUser']),
     fingerprint: firstText(facts['fingerprint']),
     phase: firstText(facts['phase']) ?? 'complete',
     requestId: textOf(record, 'requestID'),
+    eventId: textOf(record, 'eventID'),
     errorCode,
     reasons: errorCode === undefined ? [] : reasonsOf(record, facts),
-    isRoutine:
-      errorCode === undefined &&
-      record['readOnly'] === true &&
-      record['eventType'] === 'AwsApiCall',
     record,
   }
 }
@@ -61,20 +67,6 @@ export function readEvent(entry: Answer): EventView {
 export function outcomeText(event: EventView): string {
   if (event.errorCode === undefined) return event.phase === 'intent' ? 'begun' : 'done'
   return event.errorCode
-}
-
-/**
- * Events without the intents whose outcome is also there: a person wants to see one line for one act. `outcomes` remembers across
- * pages; it works on newest first, where the outcome comes before its intent.
- */
-export function withoutSettledIntents(
-  events: readonly EventView[],
-  outcomes: Set<string>,
-): readonly EventView[] {
-  return events.filter((event) => {
-    if (event.phase === 'outcome') outcomes.add(event.requestId)
-    return event.phase !== 'intent' || !outcomes.has(event.requestId)
-  })
 }
 
 function whoOf(identity: Answer): string {
