@@ -443,9 +443,6 @@ export const trailNotFound = (name: string) =>
     `There is no trail ${quote(name)}: the one there is is called main.`,
   )
 
-export const invalidTimeRange = () =>
-  refuse('InvalidTimeRangeException', 400, 'The start time must not be after the end time.')
-
 export const invalidToken = () =>
   refuse('InvalidTokenException', 400, 'NextToken is not one that this operation gave.')
 

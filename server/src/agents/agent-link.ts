@@ -11,6 +11,8 @@ export type AgentQuestion =
   | Omit<Extract<ServerMessage, { readonly kind: 'tunnel' }>, 'exchange'>
   | Omit<Extract<ServerMessage, { readonly kind: 'explain' }>, 'exchange'>
   | Omit<Extract<ServerMessage, { readonly kind: 'rules' }>, 'exchange'>
+  | Omit<Extract<ServerMessage, { readonly kind: 'examine' }>, 'exchange'>
+  | Omit<Extract<ServerMessage, { readonly kind: 'mend' }>, 'exchange'>
 
 /** One agent's live link on this node: asks and matches answers. */
 export interface AgentLink {

@@ -170,6 +170,8 @@ export function createAgentGateway(parts: {
       case 'explained':
       case 'session-ending':
       case 'ruled':
+      case 'examined':
+      case 'mended':
       case 'refused':
         link.settle(message)
         return

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Finding } from '@fleetkey/domain/finding'
 import {
   MAX_MESSAGE_LENGTH,
   parseAgentMessage,
@@ -41,6 +42,7 @@ const OBSERVATION: IngressObservation = {
   outcome: 'let-in',
   attempts: 3,
 }
+const FINDING: Finding = { check: 'account', state: 'good', says: 'There is one.' }
 
 const FROM_AGENT: readonly AgentMessage[] = [
   { kind: 'hello', proof: SIGNED, facts: FACTS },
@@ -55,6 +57,8 @@ const FROM_AGENT: readonly AgentMessage[] = [
   { kind: 'ingress-observed', receiptId: 'r', observations: [OBSERVATION] },
   { kind: 'facts', facts: FACTS },
   { kind: 'signers-wanted' },
+  { kind: 'examined', exchange: 'e', wallClock: 1, findings: [FINDING] },
+  { kind: 'mended', exchange: 'e', findings: [FINDING] },
 ]
 const FROM_SERVER: readonly ServerMessage[] = [
   { kind: 'challenge', deployment: 'd', challenge: 'c' },
@@ -69,6 +73,8 @@ const FROM_SERVER: readonly ServerMessage[] = [
   { kind: 'end-session', exchange: 'e', sessionId: `s-${'0'.repeat(17)}` },
   { kind: 'stored', receiptIds: ['r'] },
   { kind: 'signers', signers: SIGNED, signer: SIGNED },
+  { kind: 'examine', exchange: 'e' },
+  { kind: 'mend', exchange: 'e', order: SIGNED, signer: SIGNED },
 ]
 const SIDES = [
   { side: 'agent', messages: FROM_AGENT, others: FROM_SERVER, parse: parseAgentMessage },
@@ -115,6 +121,24 @@ for (const { side, messages, others, parse } of SIDES) {
     })
   })
 }
+
+describe('the question what would stop a login', () => {
+  const parse = (more: object) =>
+    parseServerMessage(JSON.stringify({ kind: 'examine', exchange: 'e', ...more }))
+
+  it('may name a user and an address', () => {
+    const wanted = { osUser: 'alice', address: '192.0.2.7' }
+    assert.deepEqual(parse(wanted), { kind: 'examine', exchange: 'e', ...wanted })
+  })
+
+  it('refuses what is no name of an account (sshd would be asked something else)', () => {
+    for (const osUser of ['', '-C', 'alice,addr=10.0.0.1', 'a\nb', null, 1]) {
+      assert.equal(parse({ osUser }), undefined)
+    }
+    for (const address of [null, 1, 'x\n', 'a'.repeat(129)])
+      assert.equal(parse({ address }), undefined)
+  })
+})
 
 describe('the nonce of a link', () => {
   const hello = (linkNonce?: unknown) =>

@@ -6,6 +6,8 @@ import {
   type SessionReceipt,
 } from './session-receipts.ts'
 import { isPort, parseHostFacts, type HostFacts } from '@fleetkey/domain/host-facts'
+import { parseFindings, type Finding } from '@fleetkey/domain/finding'
+import { isOsUser } from '@fleetkey/domain/os-user'
 
 /**
  * What server and agent say on the agent link: one JSON object per WebSocket text message, at most MAX_MESSAGE_LENGTH characters. The
@@ -26,6 +28,10 @@ import { isPort, parseHostFacts, type HostFacts } from '@fleetkey/domain/host-fa
  *             ◀─────────────── tunnelled | refused   after a connection of its own came (AGENT_TUNNEL_PATH)
  *   explain   ───────────────▶             why does a login with this grant not work?
  *             ◀─────────────── explained   what sshd, the helper and the host's settings say of it
+ *   examine   ───────────────▶             what on your host would stop this login?
+ *             ◀─────────────── examined
+ *   mend      ───────────────▶             the signed order: mend this
+ *             ◀─────────────── mended | refused
  *             ◀─────────────── receipts    what sshd asked since, and who logged in
  *   stored    ───────────────▶             those are durable: forget them
  *   rules     ───────────────▶             the signed rules of who may connect to sshd
@@ -95,6 +101,20 @@ export type ServerMessage =
       readonly osUser: string
       readonly fingerprint: string
     }
+  | {
+      readonly kind: 'examine'
+      readonly exchange: string
+      /** Absent: what is the same for everybody. */
+      readonly osUser?: string
+      /** Whence the login comes. */
+      readonly address?: string
+    }
+  | {
+      readonly kind: 'mend'
+      readonly exchange: string
+      readonly order: Signed
+      readonly signer: Signed
+    }
   | { readonly kind: 'stored'; readonly receiptIds: readonly string[] }
 
 export type AgentMessage =
@@ -148,6 +168,15 @@ export type AgentMessage =
       readonly observations: readonly IngressObservation[]
     }
   | { readonly kind: 'facts'; readonly facts: HostFacts }
+  | {
+      readonly kind: 'examined'
+      readonly exchange: string
+      /** Milliseconds since 1970 by the host's clock. */
+      readonly wallClock: number
+      readonly findings: readonly Finding[]
+    }
+  /** What came of each fix: its name is that of the check; `note` where it only would have been done. */
+  | { readonly kind: 'mended'; readonly exchange: string; readonly findings: readonly Finding[] }
 
 /** The signature of the managed key (aws/managed-key.ts) that the grant makes; the agent puts its text together itself. */
 export interface ManagedSignature {
@@ -335,6 +364,18 @@ export function parseAgentMessage(text: string): AgentMessage | undefined {
     }
     case 'signers-wanted':
       return { kind: 'signers-wanted' }
+    case 'examined': {
+      const { exchange, wallClock } = value
+      const findings = parseFindings(value['findings'])
+      return isShort(exchange) && isTime(wallClock) && findings
+        ? { kind: 'examined', exchange, wallClock, findings }
+        : undefined
+    }
+    case 'mended': {
+      const { exchange } = value
+      const findings = parseFindings(value['findings'])
+      return isShort(exchange) && findings ? { kind: 'mended', exchange, findings } : undefined
+    }
     default:
       return undefined
   }
@@ -406,6 +447,26 @@ export function parseServerMessage(text: string): ServerMessage | undefined {
       const { exchange, grantId, osUser, fingerprint } = value
       return isShort(exchange) && isShort(grantId) && isShort(osUser) && isShort(fingerprint)
         ? { kind: 'explain', exchange, grantId, osUser, fingerprint }
+        : undefined
+    }
+    case 'examine': {
+      const { exchange, osUser, address } = value
+      if (!isShort(exchange)) return undefined
+      if (osUser !== undefined && !(isShort(osUser) && isOsUser(osUser))) return undefined
+      if (address !== undefined && !isShort(address)) return undefined
+      return {
+        kind: 'examine',
+        exchange,
+        ...(osUser === undefined ? {} : { osUser }),
+        ...(address === undefined ? {} : { address }),
+      }
+    }
+    case 'mend': {
+      const { exchange } = value
+      const order = parseSigned(value['order'])
+      const signer = parseSigned(value['signer'])
+      return isShort(exchange) && order && signer
+        ? { kind: 'mend', exchange, order, signer }
         : undefined
     }
     case 'revoke': {
