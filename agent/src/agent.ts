@@ -14,6 +14,7 @@ import { LiveKeys } from './live-keys.ts'
 import { reason, type Log } from './log.ts'
 import { Nonces } from './nonces.ts'
 import { Refusals, type RefusalsOptions } from './reasons/refusals.ts'
+import { PATHS, type Paths } from './paths.ts'
 import { Receipts } from './receipts.ts'
 import { repeat, type Repeating } from './repeat.ts'
 import type { Settings } from './settings.ts'
@@ -38,6 +39,8 @@ export interface AgentParts {
   readonly accounts?: Accounts
   /** Absent where the agent cannot change what the host lets in. */
   readonly ingress?: Ingress
+  /** Where things are on the host. Default: PATHS. */
+  readonly paths?: Paths
   readonly backoff?: BackoffOptions
 }
 
@@ -106,6 +109,7 @@ export class Agent {
       answer: createAnswers({
         ...parts,
         accounts: parts.accounts ?? openAccounts(),
+        paths: parts.paths ?? PATHS,
         nonces: new Nonces(clock),
         liveKeys: this.#liveKeys,
         ...(delivery.takeSigners === undefined

@@ -11,6 +11,7 @@ import { encodeStatement } from '@fleetkey/wire/agent/statement'
 import { isManagedKeyType, managedKeyText } from '@fleetkey/wire/aws/managed-key'
 import { findAccount, refuseUnlessAllowed } from './account-checks.ts'
 import type { Accounts } from './accounts.ts'
+import { answerExamine, answerMend } from './answer-doctor.ts'
 import { sha256 } from './ed25519.ts'
 import type { ManagedKeyOnHost } from './delivery.ts'
 import { checkGrant, type SignedGrant, type VerifiedGrant } from './grant-checks.ts'
@@ -23,6 +24,7 @@ import { reason, type Log } from './log.ts'
 import { checkManagedSigners } from './metadata/signers-checks.ts'
 import type { Nonces } from './nonces.ts'
 import type { Refusals } from './reasons/refusals.ts'
+import type { Paths } from './paths.ts'
 import type { Settings } from './settings.ts'
 import type { Enrolment, TrustStore } from './state.ts'
 import type { Tunnels } from './tunnels/tunnels.ts'
@@ -35,11 +37,12 @@ export interface AnswerContext {
   readonly accounts: Accounts
   readonly settings: Settings
   readonly liveKeys: LiveKeys
-  readonly tunnels: Pick<Tunnels, 'open'>
   /** Absent where no account is kept of sessions. */
   readonly endSession?: (sessionId: string) => Promise<SessionEndAnswer>
   /** Absent where the agent cannot change what the host lets in. */
   readonly ingress?: Pick<Ingress, 'take' | 'heard' | 'open' | 'close' | 'opensPort'>
+  readonly tunnels: Pick<Tunnels, 'open' | 'consume'>
+  readonly paths: Paths
   readonly log: Log
   /** Present where keys are delivered as managed keys. */
   readonly takeSigners?: (signers: ManagedSigners) => void
@@ -103,6 +106,10 @@ export function createAnswers(
         const ended = await host.endSession?.(sessionId)
         return { kind: 'session-ending', exchange, ...(ended ?? NO_ACCOUNT) }
       }
+      case 'examine':
+        return answerOrRefuse(message.exchange, () => answerExamine(message, host))
+      case 'mend':
+        return answerOrRefuse(message.exchange, () => answerMend(message, host))
       case 'revoke':
         await host.liveKeys.revoke(message.grantId)
         await host.ingress?.close(message.grantId)

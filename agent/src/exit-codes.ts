@@ -14,6 +14,8 @@ export const EXIT = {
   /** The server's certificate is not trusted. */
   certificate: 80,
   cannotConnect: 81,
+  /** An examination found something wrong. */
+  foundBad: 90,
 } as const
 
 /** An expected end that is not success: its message says what to do. */

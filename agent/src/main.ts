@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { FIX_NAMES, isFixName } from '@fleetkey/domain/fix'
 import { isDelivery } from '@fleetkey/domain/host-facts'
 import { AgentFailure, EXIT } from './exit-codes.ts'
 import { reason } from './log.ts'
@@ -44,8 +45,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { instanceId } = await join(
       {
         url,
-        ...file('tokenFile', values['token-file']),
-        ...file('caFile', values['ca-file']),
+        ...text('tokenFile', values['token-file']),
+        ...text('caFile', values['ca-file']),
         replace: values['replace'] === true,
       },
       paths,
@@ -70,10 +71,8 @@ An agent that runs already goes on as before until it is started again.
   async status(args, paths) {
     const { values } = parse('status', args, { output: { type: 'string', default: 'text' } })
     if (values['help']) return help('status')
-    const { output } = values
-    if (output !== 'text' && output !== 'json') throw usage('status', '--output is text or json')
     const { showStatus } = await import('./show-status.ts')
-    return showStatus(output, paths)
+    return showStatus(outputOf('status', values['output']), paths)
   },
 
   async install(args) {
@@ -99,6 +98,39 @@ An agent that runs already goes on as before until it is started again.
     )
   },
 
+  async examine(args, paths) {
+    const { values } = parse('examine', args, {
+      'os-user': { type: 'string' },
+      from: { type: 'string' },
+      output: { type: 'string', default: 'text' },
+    })
+    if (values['help']) return help('examine')
+    const { showExamination } = await import('./show-findings.ts')
+    return showExamination(
+      { ...text('osUser', values['os-user']), ...text('address', values['from']) },
+      { output: outputOf('examine', values['output']), paths },
+    )
+  },
+
+  async mend(args, paths) {
+    const { values, positionals } = parse('mend', args, {
+      'os-user': { type: 'string' },
+      'dry-run': { type: 'boolean' },
+      output: { type: 'string', default: 'text' },
+    })
+    if (values['help']) return help('mend')
+    if (positionals.length === 0 || !positionals.every(isFixName)) {
+      throw usage('mend', `a fix is one of ${FIX_NAMES.join(', ')}`)
+    }
+    const { showMending } = await import('./show-findings.ts')
+    return showMending(positionals, {
+      ...text('osUser', values['os-user']),
+      dryRun: values['dry-run'] === true,
+      output: outputOf('mend', values['output']),
+      paths,
+    })
+  },
+
   async uninstall(args) {
     const { values } = parse('uninstall', args, {})
     if (values['help']) return help('uninstall')
@@ -121,7 +153,8 @@ function parse(name: keyof typeof USAGE, args: readonly string[], options: Optio
       options: { ...options, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     })
-    if (name !== 'join' && positionals.length > 0) throw new Error(`${name} takes options only`)
+    if (name !== 'join' && name !== 'mend' && positionals.length > 0)
+      throw new Error(`${name} takes options only`)
     return { values: values as Parsed['values'], positionals }
   } catch (failure) {
     throw usage(name, reason(failure))
@@ -148,7 +181,12 @@ async function report(done: Promise<{ readonly lines: readonly string[] }>): Pro
   return EXIT.ok
 }
 
-const file = <Name extends string>(name: Name, value: unknown) =>
+function outputOf(name: keyof typeof USAGE, output: unknown): 'text' | 'json' {
+  if (output === 'text' || output === 'json') return output
+  throw usage(name, '--output is text or json')
+}
+
+const text = <Name extends string>(name: Name, value: unknown) =>
   typeof value === 'string' ? ({ [name]: value } as { readonly [Key in Name]: string }) : {}
 
 /** The token is spent by whoever reads it first, and a command line is public: ps, shell history, audit logs. */

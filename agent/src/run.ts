@@ -68,6 +68,7 @@ export async function run(paths: Paths): Promise<number> {
     trust,
     clock,
     delivery,
+    paths,
     log,
     collectFacts: () =>
       collectFacts({

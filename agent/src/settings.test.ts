@@ -20,7 +20,12 @@ const refuses = (path: string, says: RegExp) =>
 describe('loadSettings', () => {
   it('gives defaults when there is no file: no root, delivery command', (test) => {
     const settings = loadSettings(`${scratchDirectory(test)}/agent.json`)
-    assert.deepEqual(settings, { delivery: 'command', allowRoot: false, logLevel: 'info' })
+    assert.deepEqual(settings, {
+      delivery: 'command',
+      allowRoot: false,
+      remoteMends: true,
+      logLevel: 'info',
+    })
   })
 
   it('reads what is there and keeps defaults for the rest', (test) => {

@@ -18,6 +18,8 @@ export interface Settings {
   readonly sshPort?: number
   /** Ports of this host that tunnels may lead to. Default: the one that sshd listens on. None: no tunnels. */
   readonly tunnelPorts?: readonly number[]
+  /** Whether the control plane may have this host mended (`fleetkey doctor --fix`). Default true. */
+  readonly remoteMends: boolean
   /** Default `info`. */
   readonly logLevel: LogLevel
 }
@@ -25,6 +27,7 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = {
   delivery: 'command',
   allowRoot: false,
+  remoteMends: true,
   logLevel: 'info',
 }
 
@@ -93,6 +96,7 @@ const CHECKS: Readonly<Record<keyof Settings, Check>> = {
     holds: (value) =>
       Array.isArray(value) && value.length <= MAX_TUNNEL_PORTS && value.every(isPort),
   },
+  remoteMends: { wanted: 'true or false', holds: (value) => typeof value === 'boolean' },
   logLevel: {
     wanted: `one of ${LOG_LEVELS.join(', ')}`,
     holds: (value) => LOG_LEVELS.some((level) => level === value),

@@ -11,7 +11,23 @@ export interface Check {
 }
 
 /** In the order of a login's way through the host. */
-export const CHECK_NAMES = ['sshd-config', 'account', 'permissions', 'command'] as const
+export const CHECK_NAMES = [
+  'agent',
+  'firewall',
+  'sshd-running',
+  'sockets',
+  'host-keys',
+  'sshd-config',
+  'account',
+  'pam',
+  'permissions',
+  'command',
+  'penalties',
+  'mandatory-access',
+  'disk',
+  'locked',
+  'sshd-version',
+] as const
 export type CheckName = (typeof CHECK_NAMES)[number]
 
 /** The host and the login that is asked about. What several checks want to know is found out once. */

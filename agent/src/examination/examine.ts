@@ -4,7 +4,17 @@ import { isOsUser } from '@fleetkey/domain/os-user'
 import { reason } from '../log.ts'
 import { within } from '../within.ts'
 import { accountCheck } from './account.ts'
-import type { Check, CheckName, ExaminedHost } from './check.ts'
+import { agentCheck, diskCheck } from './agent-itself.ts'
+import { type Check, CHECK_NAMES, type CheckName, type ExaminedHost } from './check.ts'
+import { firewallCheck } from './firewall.ts'
+import { hostKeysCheck } from './host-keys.ts'
+import { lockedCheck } from './locked.ts'
+import { mandatoryAccessCheck } from './mandatory-access.ts'
+import { pamCheck } from './pam.ts'
+import { penaltiesCheck } from './penalties.ts'
+import { socketsCheck } from './sockets.ts'
+import { sshdRunningCheck } from './sshd-running.ts'
+import { sshdVersionCheck } from './sshd-version.ts'
 import { commandCheck } from './command.ts'
 import { type ExaminationQuestion, type HostParts, openHost } from './open-host.ts'
 import { permissionsCheck } from './permissions.ts'
@@ -20,8 +30,24 @@ export interface ExaminationParts extends HostParts {
 
 const LIMIT_MS = 4000
 
-/** In the order of a login's way: the first that is bad explains the failure. */
-const CHECKS: readonly Check[] = [sshdConfigCheck, accountCheck, permissionsCheck, commandCheck]
+/** In the order of CHECK_NAMES, a login's way: the first that is bad explains the failure. */
+const CHECKS: Readonly<Record<CheckName, Check>> = {
+  agent: agentCheck,
+  firewall: firewallCheck,
+  'sshd-running': sshdRunningCheck,
+  sockets: socketsCheck,
+  'host-keys': hostKeysCheck,
+  'sshd-config': sshdConfigCheck,
+  account: accountCheck,
+  pam: pamCheck,
+  permissions: permissionsCheck,
+  command: commandCheck,
+  penalties: penaltiesCheck,
+  'mandatory-access': mandatoryAccessCheck,
+  disk: diskCheck,
+  locked: lockedCheck,
+  'sshd-version': sshdVersionCheck,
+}
 
 /**
  * What on this host would stop a login, and what to do about it. Only looks: changes nothing. The checks run side by side; one that
@@ -36,8 +62,8 @@ export async function examine(
     return [bad('account', 'That is not a possible account name.', { cause: 'user-unknown' })]
   }
   const host = openHost(question, parts)
-  const asked = CHECKS.filter(({ name }) => only?.includes(name) ?? true)
-  const found = await Promise.all(asked.map((check) => lookWithin(limitMs, check, host)))
+  const asked = CHECK_NAMES.filter((name) => only?.includes(name) ?? true)
+  const found = await Promise.all(asked.map((name) => lookWithin(limitMs, CHECKS[name], host)))
   return found.flat().slice(0, MAX_FINDINGS)
 }
 

@@ -6,18 +6,18 @@ import { DeliveryFailed } from '../delivery.ts'
 import { measureLock } from '../lock.ts'
 import { PATHS } from '../paths.ts'
 import { loadSettings } from '../settings.ts'
-import { readSshdVersion, type SshdConfig, understandsUtcExpiry } from '../sshd.ts'
-import { configureSshd, readSoundConfig } from './configure-sshd.ts'
+import type { SshdConfig } from '../sshd.ts'
+import { readSoundConfig } from './configure-sshd.ts'
 import { ensureHelperAccount, removeHelperAccount } from './helper-account.ts'
 import { writeHelper, removeHelper } from './helper.ts'
 import { checkHostPackage, trustManagedRoot } from './host-package-trust.ts'
 import { InstallRefused, type InstallReport } from './install-report.ts'
 import { allOrNothing, type PutBack, rememberFile } from './put-back.ts'
 import { removeOtherKeys } from './remove-other-keys.ts'
-import { reloadSshd } from './reload-sshd.ts'
 import { enableService, isSystemdRunning } from './service-unit.ts'
-import { readSettings, removeSettings } from './sshd-config-files.ts'
-import { lockedLine, type SshdSetting, sshdSettings } from './sshd-settings.ts'
+import { readSettings } from './sshd-config-files.ts'
+import { lockedLine, sshdSettings } from './sshd-settings.ts'
+import { refuseOldSshd, settle, tellSshd } from './tell-sshd.ts'
 import { writeDelivery } from './write-delivery.ts'
 
 export interface InstallOptions {
@@ -66,24 +66,6 @@ export async function install(options: InstallOptions = {}): Promise<InstallRepo
   })
 }
 
-/** What sshd must be told, judged by what it does without what an earlier install told it. */
-async function settle(
-  kind: DeliveryKind,
-  { lock, putBack }: { readonly lock: boolean; readonly putBack: PutBack[] },
-): Promise<readonly SshdSetting[]> {
-  await refuseOldSshd(kind)
-  removeSettings(putBack)
-  return sshdSettings(kind, { lock, before: await readSoundConfig() })
-}
-
-async function refuseOldSshd(kind: DeliveryKind): Promise<void> {
-  const version = await readSshdVersion()
-  if (kind === 'command' || kind === 'metadata' || understandsUtcExpiry(version)) return
-  throw new InstallRefused(
-    `The delivery "${kind}" leaves the end of a key to sshd, which can tell it from 9.1 on (here: ${version.text}): use "command".`,
-  )
-}
-
 async function prepareHelper(kind: DeliveryKind, putBack: PutBack[]): Promise<readonly string[]> {
   if (kind !== 'command') {
     await makeRunDirectories(kind)
@@ -108,16 +90,6 @@ async function makeRunDirectories(kind: DeliveryKind): Promise<void> {
     if (error instanceof DeliveryFailed) throw new InstallRefused(error.message, { cause: error })
     throw error
   }
-}
-
-async function tellSshd(
-  settings: readonly SshdSetting[],
-  { now, putBack }: { readonly now: SshdConfig; readonly putBack: PutBack[] },
-): Promise<readonly string[]> {
-  // Last of all that is undone for sshd: when the files are as before, it must know.
-  putBack.unshift(async () => void (await reloadSshd(now)))
-  const lines = settings.length === 0 ? [] : [`wrote ${await configureSshd(settings, putBack)}`]
-  return [...lines, await reloadSshd(await readSoundConfig())]
 }
 
 async function sayLock(kind: DeliveryKind, lock: boolean): Promise<readonly string[]> {

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { TUNNEL_ORDER_TTL_MS, type TunnelOrder } from '@fleetkey/wire/agent/tunnel-statements'
 
+/** What of an order says that it is not an old one. */
+export type LinkOrder = Pick<TunnelOrder, 'linkNonce' | 'tunnelId' | 'issuedAt'>
+
 /** So many orders a minute on one link are more than any server sends; the next is refused rather than one forgotten too early. */
 const MAX_REMEMBERED = 16_384
 
@@ -24,7 +27,7 @@ export class OrderFreshness {
   }
 
   /** True once at most for each order. */
-  consume({ linkNonce, tunnelId, issuedAt }: TunnelOrder): boolean {
+  consume({ linkNonce, tunnelId, issuedAt }: LinkOrder): boolean {
     if (this.#linkNonce === '' || linkNonce !== this.#linkNonce || this.#seen.has(tunnelId)) {
       return false
     }

@@ -14,7 +14,7 @@ import { noteMoved } from './collect-young.ts'
 import { connectTarget } from './connect-target.ts'
 import { dialBack } from './dial-back.ts'
 import { checkOrder, type SignedOrder } from './order-checks.ts'
-import { OrderFreshness } from './order-freshness.ts'
+import { OrderFreshness, type LinkOrder } from './order-freshness.ts'
 
 /** Tunnels of this host at once, those that are being opened among them. */
 export const MAX_TUNNELS = 512
@@ -56,6 +56,11 @@ export class Tunnels {
   /** A nonce for the link that opens now: orders for an earlier one do not count any more. */
   openLink(): string {
     return this.#freshness.openLink()
+  }
+
+  /** True once at most for any order of the link that is open: those to mend have ids of their own kind, as random as a tunnel's. */
+  consume(order: LinkOrder): boolean {
+    return this.#freshness.consume(order)
   }
 
   /** Resolves once the tunnel is open. Throws a GrantRefusal, and then nothing is left of it. */

@@ -1,4 +1,5 @@
 import type { Cidr } from '@fleetkey/domain/cidr'
+import { ufwAllow } from '@fleetkey/domain/firewall-opening'
 
 export const FIREWALLS = ['nftables', 'ufw', 'firewalld', 'aws-security-group'] as const
 export type Firewall = (typeof FIREWALLS)[number]
@@ -59,9 +60,7 @@ function nftables({ ranges, port }: Rule): string {
 function ufw({ ranges, port }: Rule): string {
   return lines(
     `# ${WHAT}. ufw refuses what no rule allows.`,
-    ...ranges.map(
-      ({ text }) => `ufw allow proto tcp from ${text} to any port ${port} comment fleetkey`,
-    ),
+    ...ranges.map(({ text }) => ufwAllow(text, port)),
   )
 }
 

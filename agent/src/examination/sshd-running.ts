@@ -1,0 +1,112 @@
+import type { Finding, Mend } from '@fleetkey/domain/finding'
+import { statSync } from 'node:fs'
+import { runProgram } from '../install/run-program.ts'
+import { SshdUnreadable } from '../sshd.ts'
+import type { Check, ExaminedHost } from './check.ts'
+import { findSshdUnit, reloadCommands } from './reload-commands.ts'
+import { bad, good } from './say.ts'
+import { readSshdLines } from './sshd-lines.ts'
+import { findSshdListeners } from './sshd-processes.ts'
+
+const CHECK = 'sshd-running'
+
+/** Whether anybody would take a connection, and has read the configuration that lies there now. */
+export const sshdRunningCheck: Check = {
+  name: CHECK,
+  async look(host) {
+    const listeners = findSshdListeners()
+    const refusal = await refusalOf(host)
+    if (listeners.length > 0) {
+      const pids = listeners.map(({ pid }) => pid).join(', ')
+      const stale = refusal === undefined ? await findNewerFile(host) : undefined
+      if (stale === undefined) return [good(CHECK, `sshd runs (process ${pids}).`)]
+      return [judgeStale(stale)]
+    }
+    if (await startsBySocket()) {
+      return [good(CHECK, 'systemd starts sshd for each connection (ssh.socket).')]
+    }
+    return [judgeStopped(refusal)]
+  },
+}
+
+export function judgeStopped(refusal: string | undefined): Finding {
+  if (refusal === undefined) {
+    return bad(CHECK, 'No sshd is running on this host.', {
+      cause: 'sshd-not-running',
+      mend: startMend(),
+    })
+  }
+  return bad(CHECK, `No sshd is running on this host, and it would not start: ${refusal}`, {
+    cause: 'sshd-not-running',
+    mend: {
+      says: 'Correct its configuration, see that sshd is content, and start it.',
+      commands: ['sshd -t', ...(startMend().commands ?? [])],
+    },
+  })
+}
+
+function startMend(): Mend {
+  const unit = findSshdUnit()
+  return {
+    says: 'Start it.',
+    commands: [unit === undefined ? '/usr/sbin/sshd' : `systemctl start ${unit}`],
+    fix: 'start-sshd',
+  }
+}
+
+function judgeStale({ path, changedAt }: NewerFile): Finding {
+  return bad(
+    CHECK,
+    `sshd runs with an older configuration: ${path} was changed at ${new Date(changedAt).toISOString()}, and sshd has not read it since.`,
+    {
+      mend: {
+        says: 'Have it read its configuration.',
+        commands: reloadCommands(),
+        fix: 'reload-sshd',
+      },
+    },
+  )
+}
+
+async function refusalOf(host: Pick<ExaminedHost, 'commonConfig'>): Promise<string | undefined> {
+  try {
+    await host.commonConfig()
+    return undefined
+  } catch (error) {
+    if (error instanceof SshdUnreadable) return error.message.replace(/^sshd -T: /, '')
+    throw error
+  }
+}
+
+async function startsBySocket(): Promise<boolean> {
+  if (findSshdUnit() === undefined) return false
+  const asked = await Promise.all(
+    ['ssh.socket', 'sshd.socket'].map((unit) =>
+      runProgram(['systemctl', 'is-active', '--quiet', unit]),
+    ),
+  )
+  return asked.some(({ code }) => code === 0)
+}
+
+interface NewerFile {
+  readonly path: string
+  /** Milliseconds since 1970. */
+  readonly changedAt: number
+}
+
+/** Times of files on one disk; sshd writes its pid file when it starts and again when it has read its configuration anew. */
+const SLACK_MS = 2000
+
+/** A file of sshd's configuration that was changed after sshd had read it last. */
+export async function findNewerFile(
+  host: Pick<ExaminedHost, 'commonConfig' | 'paths'>,
+): Promise<NewerFile | undefined> {
+  const pidFile = (await host.commonConfig()).get('pidfile')?.[0] ?? 'none'
+  const readAt = statSync(pidFile, { throwIfNoEntry: false })?.mtimeMs
+  if (readAt === undefined) return undefined
+  const { sshdConfig } = host.paths
+  const files = new Set([sshdConfig, ...readSshdLines(sshdConfig).map(({ file }) => file)])
+  return [...files]
+    .map((path) => ({ path, changedAt: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .find(({ changedAt }) => changedAt > readAt + SLACK_MS)
+}
