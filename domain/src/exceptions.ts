@@ -225,6 +225,13 @@ export const instanceNotFound = (instanceId: string) =>
     `No instance ${instanceId} is enrolled here. Run "fleetkey instances" to see those that are.`,
   )
 
+export const grantNotFound = (grantId: string) =>
+  refuse(
+    'ResourceNotFoundException',
+    404,
+    `No push has the id ${grantId}. It is the RequestId of the answer to SendSSHPublicKey.`,
+  )
+
 export const instanceStateInvalid = (detail: string) =>
   refuse('EC2InstanceStateInvalidException', 400, detail)
 

@@ -109,6 +109,14 @@ export const LOGIN_CAUSES = {
   },
 } as const satisfies Readonly<Record<string, { readonly says: string; readonly mend: string }>>
 
+/** What to do about it, with the names that belong in it. */
+export function mendFor(
+  cause: LoginCause,
+  { instanceId, osUser }: { readonly instanceId: string; readonly osUser: string },
+): string {
+  return LOGIN_CAUSES[cause].mend.replaceAll('INSTANCE', instanceId).replaceAll('USER', osUser)
+}
+
 export type LoginCause = keyof typeof LOGIN_CAUSES
 
 export function isLoginCause(value: unknown): value is LoginCause {

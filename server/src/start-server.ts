@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { TUNNEL_CLOSE } from '@fleetkey/wire/tunnel/protocol'
 import pino, { type DestinationStream, type Logger } from 'pino'
+import { createExplanations } from './agents/explanations.ts'
 import { createDeliveries } from './agents/deliver-grant.ts'
 import { createEnrolments } from './agents/enrol.ts'
 import { createAgentGateway } from './agents/gateway.ts'
@@ -42,6 +43,7 @@ import { createIngressRecorder } from './trail/record-ingress.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
 import { createSessionRecorder } from './trail/record-sessions.ts'
 import { createTunnelRecorder } from './trail/record-tunnels.ts'
+import { createGrantNews } from './trail/grant-news.ts'
 import { createTrail } from './trail/trail.ts'
 import { createDialBacks } from './tunnels/dial-backs.ts'
 import { dialDirect, type DialDirect } from './tunnels/dial-direct.ts'
@@ -118,7 +120,7 @@ async function serve(
 
   const bus = createLocalBus()
   const presence = createPresence()
-  const trail = createTrail(store, realm, now)
+  const { trail, news: grantNews } = createGrantNews(createTrail(store, realm, now))
   const signer = createGrantSigner(issuer, now)
   const managed = createManagedSigner({
     texts: {
@@ -236,6 +238,8 @@ async function serve(
     tunnelDnsName: deployment.tunnelDnsName,
     store,
     deliveries,
+    explanations: createExplanations(bus),
+    grantNews,
     presence,
     envelope,
     webIdentities: createWebIdentities({

@@ -21,6 +21,8 @@ export const FLEETKEY = service('fleetkey', [
   write('RevokeJoinToken', [joinToken]),
   write('ForgetInstance', [instance]),
   read('SearchEvents', [trail]),
+  // Of the instance that the key was pushed to. Who pushed it needs no policy.
+  read('GetGrant', [instance]),
   read('ReadTrail', [trail]),
   read('CheckOwnAccess'),
   // Of whom is asked.

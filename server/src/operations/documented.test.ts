@@ -26,6 +26,7 @@ const told = [
   ...tableOf(pageOf('README.md'), (cell) => cell.replaceAll(/[ `]/g, '')),
   ...tableOf(pageOf('iam.md'), () => 'iam'),
   ...tableOf(pageOf('ec2.md'), () => 'ec2'),
+  ...tableOf(pageOf('fleetkey.md'), () => 'fleetkey'),
 ]
 const spelled = ({ service, name }: { readonly service: string; readonly name: string }) =>
   `${service} ${name}`

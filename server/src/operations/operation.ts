@@ -6,12 +6,14 @@ import type { PolicySet } from '@fleetkey/iam/policy-set'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import type { Deliveries } from '../agents/deliver-grant.ts'
+import type { Explanations } from '../agents/explanations.ts'
 import type { Presence } from '../agents/presence.ts'
 import type { Launches } from '../launches/launches.ts'
 import type { WebIdentities } from '../oidc/web-identity.ts'
 import type { Envelope } from '../secrets/envelope.ts'
 import type { Store } from '../store/store.ts'
 import type { Proof } from '../trail/proof.ts'
+import type { GrantNews } from '../trail/grant-news.ts'
 import type { TunnelDoorstep } from '../tunnels/doorstep.ts'
 import type { Tunnels } from '../tunnels/tunnels.ts'
 import type { Caller } from './caller.ts'
@@ -81,6 +83,8 @@ export interface ShownSecondFactor {
 
 export interface Resource {
   readonly arn: string
+  /** The caller's own doing: what no policy allows is allowed, and what one denies is not. */
+  readonly isOwn?: true
   /** Evaluated on it instead of the operation's action, e.g. `iam:PassRole` for a role that is handed to a service. */
   readonly actions?: readonly string[]
   /** The instance that it is, if it is one and exists: its tags are `aws:ResourceTag/…` and `ec2:ResourceTag/…`. */
@@ -149,6 +153,8 @@ export interface World {
   readonly tunnelDnsName: string
   readonly store: Store
   readonly deliveries: Deliveries
+  readonly explanations: Explanations
+  readonly grantNews: GrantNews
   readonly presence: Presence
   readonly envelope: Envelope
   readonly webIdentities: WebIdentities

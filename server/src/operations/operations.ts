@@ -142,6 +142,7 @@ import {
   listOpenIdConnectProviders,
   updateOpenIdConnectProviderThumbprint,
 } from './iam/oidc-providers.ts'
+import { getGrant } from './get-grant.ts'
 import type { AnyOperation } from './operation.ts'
 import { assumeRoleWithWebIdentity } from './sts/assume-role-with-web-identity.ts'
 import { assumeRole } from './sts/assume-role.ts'
@@ -169,6 +170,7 @@ import { sendSshPublicKey } from './send-ssh-public-key.ts'
 export const OPERATIONS: readonly AnyOperation[] = [
   sendSshPublicKey,
   sendSerialConsoleSshPublicKey,
+  getGrant,
   openTunnel,
   getCallerIdentity,
   describeInstances,

@@ -98,6 +98,7 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   ListJoinTokens: () => ({}),
   RevokeJoinToken: () => ({ JoinTokenId: 'jt-0' }),
   ForgetInstance: (id) => ({ InstanceId: id }),
+  GetGrant: () => ({ GrantId: '00000000-0000-0000-0000-000000000000' }),
   LookupEvents: () => ({}),
   SearchEvents: () => ({}),
   ReadTrail: () => ({}),

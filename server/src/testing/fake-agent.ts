@@ -39,6 +39,8 @@ export interface Behaviour {
   readonly install?: (message: Told<'install'>, host: Host) => Answer
   /** Unless said otherwise an order is not followed. */
   readonly tunnel?: (message: Told<'tunnel'>, host: Host) => Answer
+  /** Unless said otherwise nothing is answered. */
+  readonly explain?: (message: Told<'explain'>) => Answer
   readonly facts?: HostFacts
 }
 
@@ -156,7 +158,7 @@ export function hello(
 
 /** A link that says nothing by itself until it is asked. */
 export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour = {}): FakeAgent {
-  const { prepare = prepared, install = installed, tunnel = () => undefined } = behaviour
+  const { prepare = prepared, install = installed, tunnel = () => undefined, explain } = behaviour
   const socket = new WebSocket(
     `ws://127.0.0.1:${plane.port}${AGENT_LINK_PATH}`,
     AGENT_SUBPROTOCOL,
@@ -185,7 +187,9 @@ export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour =
           ? await install(message, host)
           : message.kind === 'tunnel'
             ? await tunnel(message, host)
-            : undefined
+            : message.kind === 'explain'
+              ? await explain?.(message)
+              : undefined
     if (reply !== undefined && socket.readyState === WebSocket.OPEN) say(reply)
   }
   const say = (message: AgentMessage) => socket.send(JSON.stringify(message))

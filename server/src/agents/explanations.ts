@@ -1,0 +1,52 @@
+import { isAble } from '@fleetkey/domain/host-facts'
+import type { Instance } from '@fleetkey/domain/instance'
+import { parseAgentMessage, type Explanation } from '@fleetkey/wire/agent/messages'
+import { NoResponders, RequestTimeout, type Bus } from '../bus/bus.ts'
+import type { AgentQuestion } from './agent-link.ts'
+import { agentSubject, instanceLabel } from './deliver-grant.ts'
+
+/** An agent takes less than a second. */
+const DEADLINE_MS = 2000
+
+/** Asks hosts why a login with a grant does not work. */
+export interface Explanations {
+  /** Never throws: where the host cannot tell, that is what it says. */
+  of(
+    instance: Instance,
+    grant: { readonly grantId: string; readonly osUser: string; readonly fingerprint: string },
+  ): Promise<Explanation>
+}
+
+export function createExplanations(bus: Bus, { deadlineMs = DEADLINE_MS } = {}): Explanations {
+  return {
+    async of(instance, grant) {
+      const label = instanceLabel(instance)
+      if (instance.facts === undefined || !isAble(instance.facts, 'explain')) {
+        return {
+          says: `The agent on ${label} is too old to say why a login is refused: update it.`,
+        }
+      }
+      const question: AgentQuestion = { kind: 'explain', ...grant }
+      try {
+        const text = await bus.request(
+          agentSubject(instance.instanceId),
+          JSON.stringify(question),
+          deadlineMs,
+        )
+        const answer = parseAgentMessage(text)
+        if (answer?.kind !== 'explained') {
+          return { says: `The agent on ${label} could not be asked why.` }
+        }
+        const { kind: _, exchange: __, ...explanation } = answer
+        return explanation
+      } catch (error) {
+        return { says: `The agent on ${label} ${failure(error)}, so it cannot say why.` }
+      }
+    },
+  }
+}
+
+function failure(error: unknown): string {
+  if (error instanceof NoResponders) return 'is not connected'
+  return error instanceof RequestTimeout ? 'did not answer in time' : 'was lost while it was asked'
+}

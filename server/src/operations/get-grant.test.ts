@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { grantIdOf } from '@fleetkey/domain/grant'
+import type { Explanation, RefusalReceipt } from '@fleetkey/wire/agent/messages'
+import type { ApiClient } from '../testing/api-client.ts'
+import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
+import { connectAgent, enrolHost, FACTS, type FakeAgent, type Host } from '../testing/fake-agent.ts'
+import { push, PUSH_TO_DEV } from '../testing/push.ts'
+
+let plane: ControlPlane
+let host: Host
+let other: Host
+let agent: FakeAgent
+let stranger: FakeAgent
+let alice: ApiClient
+let bob: ApiClient
+/** What the host says when it is asked. */
+let explanation: Explanation = { says: 'Nobody has tried yet.' }
+let asked = 0
+before(async () => {
+  plane = await startControlPlane()
+  host = await enrolHost(plane, { env: 'dev' })
+  other = await enrolHost(plane)
+  const facts = { ...FACTS, abilities: ['explain'] }
+  agent = await connectAgent(plane, host, {
+    facts,
+    explain({ exchange }) {
+      asked++
+      return { kind: 'explained', exchange, ...explanation }
+    },
+  })
+  stranger = await connectAgent(plane, other)
+  alice = await plane.user('alice', [PUSH_TO_DEV])
+  bob = await plane.user('bob', [
+    {
+      Effect: 'Allow',
+      Action: 'fleetkey:GetGrant',
+      Resource: `arn:aws:ec2:*:*:instance/${other.instanceId}`,
+    },
+  ])
+})
+after(async () => {
+  await agent.close()
+  await stranger.close()
+  await plane.close()
+})
+
+async function pushed(by: ApiClient = alice): Promise<string> {
+  const { body } = await push(by, host.instanceId)
+  assert.equal(body.Success, true)
+  return body.RequestId
+}
+
+const get = (GrantId: string, fields: object = {}, by: ApiClient = alice) =>
+  by.call('GetGrant', { GrantId, ...fields })
+
+let receipts = 0
+/** Tells of a grant as a host does, and waits until it is on record. */
+async function tell(grantId: string, by: FakeAgent, changes: Partial<RefusalReceipt> = {}) {
+  const receiptId = `r${receipts++}`
+  const stored = new Promise<void>((resolve) => {
+    by.socket.on('message', (data: Buffer) => {
+      if (data.toString('utf8').includes(`"${receiptId}"`)) resolve()
+    })
+  })
+  by.say({
+    kind: 'receipts',
+    receipts: [
+      {
+        kind: 'refused',
+        receiptId,
+        at: Date.now(),
+        osUser: 'ec2-user',
+        fingerprint: 'SHA256:x',
+        grantId: grantIdOf(grantId),
+        cause: 'user-locked',
+        says: 'The account ec2-user is locked.',
+        sourceAddress: '192.0.2.9',
+        ...changes,
+      },
+    ],
+  })
+  await stored
+}
+
+const kinds = (body: { Steps: { Kind: string }[] }) => body.Steps.map(({ Kind }) => Kind)
+
+describe('GetGrant', () => {
+  it('tells whoever pushed what became of the key, without a policy', async () => {
+    const id = await pushed()
+    const { body } = await get(id)
+    assert.deepEqual(kinds(body), ['pushed', 'delivered'])
+    assert.equal(body.State, 'delivered')
+    assert.equal(body.InstanceId, host.instanceId)
+    assert.equal(body.InstanceOSUser, 'ec2-user')
+    assert.equal(body.Says, 'Nobody has tried yet.')
+    assert.equal(body.Cause, undefined)
+  })
+
+  it('tells why a login was refused, and the mend, with the names in it', async () => {
+    const id = await pushed()
+    await tell(id, agent)
+    const { body } = await get(id)
+    assert.equal(body.State, 'refused')
+    assert.equal(body.Cause, 'user-locked')
+    assert.equal(body.Says, 'The account ec2-user is locked.')
+    assert.match(body.Mend, /usermod --unlock ec2-user/)
+    assert.equal(body.SourceAddress, '192.0.2.9')
+    assert.deepEqual(kinds(body), ['pushed', 'delivered', 'refused'])
+  })
+
+  it('waits for an end, and answers when it is on record', async () => {
+    const id = await pushed()
+    const before = performance.now()
+    const [{ body }] = await Promise.all([get(id, { Wait: 10 }), tell(id, agent)])
+    assert.equal(body.State, 'refused')
+    assert.ok(performance.now() - before < 5000)
+  })
+
+  it('answers when the time is over', async () => {
+    const id = await pushed()
+    const { body } = await get(id, { Wait: 1 })
+    assert.equal(body.State, 'delivered')
+  })
+
+  it('answers each step to who follows, also after a refusal (another key may come first)', async () => {
+    const id = await pushed()
+    await tell(id, agent, { cause: 'other-key-offered' })
+    const first = await get(id, { Wait: 10, KnownSteps: 2 })
+    assert.deepEqual(kinds(first.body), ['pushed', 'delivered', 'refused'])
+    const [second] = await Promise.all([
+      get(id, { Wait: 10, KnownSteps: 3 }),
+      tell(id, agent, { cause: 'pam-refused' }),
+    ])
+    assert.equal(kinds(second.body).length, 4)
+  })
+
+  it('asks the host while the story has no end, and takes its word for why', async () => {
+    const id = await pushed()
+    explanation = { cause: 'sshd-not-running', says: 'No sshd is running.' }
+    const before = performance.now()
+    const { body } = await get(id, { Wait: 10 })
+    explanation = { says: 'Nobody has tried yet.' }
+    assert.equal(body.Cause, 'sshd-not-running')
+    // What is not on record is no step.
+    assert.equal(body.State, 'delivered')
+    assert.ok(performance.now() - before < 5000)
+  })
+
+  it('does not ask the host of what is over', async () => {
+    const id = await pushed()
+    await tell(id, agent)
+    const before = asked
+    await get(id)
+    assert.equal(asked, before)
+  })
+
+  it('says that an agent is too old to be asked, or is away', async () => {
+    const old = await plane.root.done('SendSSHPublicKey', {
+      InstanceId: other.instanceId,
+      InstanceOSUser: 'ec2-user',
+      SSHPublicKey:
+        'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJNdv4Eh02LDdzXiuTRmmLUATH7ndvXzvRjVZZDY7ZZ3',
+    })
+    const { body } = await get(old.RequestId, {}, plane.root)
+    assert.match(body.Says, /too old to say why/)
+  })
+
+  it('tells of a push that was refused', async () => {
+    const { text } = await push(alice, host.instanceId, { InstanceOSUser: '-x' })
+    assert.match(text, /ValidationException|InvalidArgs/)
+    const denied = await push(alice, other.instanceId)
+    const id = String(denied.headers['x-amzn-requestid'])
+    const { body } = await get(id)
+    assert.equal(body.State, 'not-delivered')
+    assert.match(body.Steps.at(-1).Says, /not authorized/)
+  })
+
+  it('believes of a host only what it says of its own grants', async () => {
+    const id = await pushed()
+    await tell(id, stranger)
+    const { body } = await get(id)
+    assert.equal(body.State, 'delivered')
+  })
+
+  it('is refused to others without the action on the instance, and root may', async () => {
+    const id = await pushed()
+    assert.equal((await get(id, {}, bob)).code, 'AccessDeniedException')
+    assert.equal((await get(id, {}, plane.root)).body.State, 'delivered')
+    const auditor = await plane.user('auditor', [
+      {
+        Effect: 'Allow',
+        Action: 'fleetkey:GetGrant',
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:ResourceTag/env': 'dev' } },
+      },
+    ])
+    assert.equal((await get(id, {}, auditor)).body.State, 'delivered')
+  })
+
+  it('is refused to whoever pushed by an explicit Deny', async () => {
+    const carol = await plane.user('carol', [
+      PUSH_TO_DEV,
+      { Effect: 'Deny', Action: 'fleetkey:GetGrant', Resource: '*' },
+    ])
+    const id = await pushed(carol)
+    assert.equal((await get(id, {}, carol)).code, 'AccessDeniedException')
+  })
+
+  it('is refused to a new user of the same name (is another person)', async () => {
+    const dave = await plane.user('dave', [PUSH_TO_DEV])
+    const id = await pushed(dave)
+    assert.equal((await get(id, {}, dave)).status, 200)
+    for (const key of (await plane.root.done('ListAccessKeys', { UserName: 'dave' }))
+      .AccessKeyMetadata)
+      await plane.root.done('DeleteAccessKey', { UserName: 'dave', AccessKeyId: key.AccessKeyId })
+    for (const name of (await plane.root.done('ListUserPolicies', { UserName: 'dave' }))
+      .PolicyNames)
+      await plane.root.done('DeleteUserPolicy', { UserName: 'dave', PolicyName: name })
+    await plane.root.done('DeleteUser', { UserName: 'dave' })
+    const another = await plane.user('dave', [PUSH_TO_DEV])
+    assert.equal((await get(id, {}, another)).code, 'AccessDeniedException')
+  })
+
+  it('tells nobody whether there is such a grant who may not ask', async () => {
+    const none = '00000000-0000-7000-8000-000000000000'
+    assert.equal((await get(none, {}, alice)).code, 'AccessDeniedException')
+    assert.equal((await get(none, {}, plane.root)).code, 'ResourceNotFoundException')
+    for (const bad of ['', 'x', none.toUpperCase().replace('0', 'A'), `${none}\n`, '*'])
+      assert.equal((await get(bad, {}, plane.root)).code, 'ValidationException')
+  })
+})

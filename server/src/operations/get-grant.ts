@@ -1,0 +1,175 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { instanceArn } from '@fleetkey/domain/arn'
+import { grantNotFound, validationFailure } from '@fleetkey/domain/exceptions'
+import { grantIdOf } from '@fleetkey/domain/grant'
+import { grantStory, isOver, refusalOf, type GrantStory } from '@fleetkey/domain/grant-story'
+import { LOGIN_CAUSES, mendFor } from '@fleetkey/domain/login-cause'
+import { principalId } from '@fleetkey/domain/principal'
+import type { TrailEvent } from '@fleetkey/domain/trail-event'
+import type { Explanation } from '@fleetkey/wire/agent/messages'
+import { validate } from '@fleetkey/wire/aws/validation'
+import { operation, type Asker, type Call } from './operation.ts'
+
+interface Input {
+  /** Id of the request that pushed the key. */
+  readonly grantId: string
+  readonly waitMs: number
+  /** How many steps the caller knows already: an answer that has no more than these is waited for. */
+  readonly known: number | undefined
+}
+
+const MAX_WAIT_SECONDS = 10
+/** As many records of one request as are looked at; a host that tells more is not heard out. */
+const MAX_RECORDS = 200
+/** Another node may have recorded something: looked for this often while waiting. */
+const LOOK_EVERY_MS = 1000
+/** What a host says of a refusal that it saw comes on record within this time. */
+const RECORDED_MS = 150
+
+/**
+ * What became of a pushed key: pushed, delivered, offered, accepted, refused and why, or expired. With `Wait` the answer comes as soon as
+ * the story has an end, or more steps than are known. While it has none the host is asked. Whoever pushed may ask without a policy, which
+ * an explicit Deny takes away; others need the action on the instance. Ours.
+ */
+export const getGrant = operation<Input>({
+  name: 'GetGrant',
+  service: 'fleetkey',
+  action: 'fleetkey:GetGrant',
+  access: 'read',
+
+  parse(fields) {
+    const v = validate(fields)
+    const grantId = v.requiredString('GrantId', {
+      min: 36,
+      max: 36,
+      pattern: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    })
+    const wait = v.optionalInteger('Wait', { min: 0, max: MAX_WAIT_SECONDS }) ?? 0
+    const known = v.optionalInteger('KnownSteps', { min: 0, max: MAX_RECORDS })
+    v.finish(validationFailure)
+    return { grantId, waitMs: wait * 1000, known }
+  },
+
+  async resources({ grantId }, asker) {
+    const story = await readStory(grantId, asker)
+    // Who may ask about no instance is not told whether there is such a grant.
+    if (story === undefined) return [{ arn: instanceArn(asker.realm, '*') }]
+    const { instanceId } = story
+    const instance = await asker.store.instances.get(instanceId)
+    return [
+      {
+        arn: instanceArn(asker.realm, instanceId),
+        ...(instance && { instance }),
+        ...(isOwn(story, asker) ? { isOwn: true as const } : {}),
+        recorded: { instanceId, facts: {} },
+      },
+    ]
+  },
+
+  trail: ({ grantId }) => ({ requestParameters: { grantId }, facts: { grantRequestId: grantId } }),
+
+  async run(input, call) {
+    const begun = await readStory(input.grantId, call)
+    if (begun === undefined) throw grantNotFound(input.grantId)
+    const asked = isTold(begun, input) ? undefined : askHost(input.grantId, begun, call)
+    const { story, explanation } = await follow(input, begun, { call, asked })
+    if (input.waitMs > 0) await call.stillAllowed()
+    return shown(input.grantId, story, explanation)
+  },
+})
+
+const isTold = (story: GrantStory, { known }: Pick<Input, 'known'>): boolean =>
+  known === undefined
+    ? isOver(story)
+    : story.steps.length > known || (isOver(story) && story.state !== 'refused')
+
+async function readStory(
+  grantId: string,
+  { store, now }: Pick<Asker, 'store' | 'now'>,
+): Promise<GrantStory | undefined> {
+  const found = await store.trail.lookup({ requestId: grantId, limit: MAX_RECORDS })
+  const records = found.map(({ time, record }) => ({
+    time,
+    event: JSON.parse(record) as TrailEvent,
+  }))
+  return grantStory(records.toReversed(), now())
+}
+
+/** The principal itself, not its name: a user who is made anew with the same name is another. */
+function isOwn({ pushedBy }: GrantStory, { caller, realm }: Asker): boolean {
+  return 'principalId' in pushedBy && pushedBy.principalId === principalId(caller.principal, realm)
+}
+
+/** What the host says now. Undefined where there is nobody to ask. */
+async function askHost(
+  grantId: string,
+  story: GrantStory,
+  call: Call,
+): Promise<Explanation | undefined> {
+  if (story.state === 'not-delivered' || story.state === 'accepted') return undefined
+  const instance = await call.store.instances.get(story.instanceId)
+  if (instance === undefined) return undefined
+  const { osUser, fingerprint } = story
+  return call.explanations.of(instance, { grantId: grantIdOf(grantId), osUser, fingerprint })
+}
+
+/** Until there is something to tell, or the time is over. */
+async function follow(
+  input: Input,
+  begun: GrantStory,
+  given: { readonly call: Call; readonly asked: Promise<Explanation | undefined> | undefined },
+): Promise<{ readonly story: GrantStory; readonly explanation: Explanation | undefined }> {
+  const { call, asked } = given
+  if (asked === undefined) return { story: begun, explanation: undefined }
+  const deadline = performance.now() + input.waitMs
+  let story = begun
+  let explanation: Explanation | undefined
+  const answered = asked.then((found) => {
+    explanation = found
+    return found
+  })
+  for (;;) {
+    const left = deadline - performance.now()
+    const news = call.grantNews.next(input.grantId, Math.max(0, Math.min(left, LOOK_EVERY_MS)))
+    const current = await readStory(input.grantId, call)
+    if (current !== undefined) story = current
+    if (isTold(story, input)) return { story, explanation }
+    if (left <= 0) break
+    // A cause ends the waiting of those who wait for an end; who follows the steps hears of more.
+    const found = explanation ?? (await Promise.race([news, answered]))
+    if (input.known === undefined && found?.cause !== undefined) {
+      await Promise.race([news, delay(RECORDED_MS)])
+      break
+    }
+    await news
+  }
+  return { story: (await readStory(input.grantId, call)) ?? story, explanation: await answered }
+}
+
+function shown(grantId: string, story: GrantStory, explanation: Explanation | undefined) {
+  const { instanceId, osUser, fingerprint, pushedBy, state, usableUntil, steps } = story
+  const refusal = refusalOf(story) ?? explanation
+  const { cause, says, sourceAddress } = refusal ?? {}
+  return {
+    GrantId: grantId,
+    InstanceId: instanceId,
+    InstanceOSUser: osUser,
+    Fingerprint: fingerprint,
+    ...('arn' in pushedBy ? { PrincipalArn: pushedBy.arn } : {}),
+    State: state,
+    ...(usableUntil === undefined ? {} : { UsableUntil: usableUntil / 1000 }),
+    ...(says === undefined ? {} : { Says: says }),
+    ...(cause === undefined ? {} : { Cause: cause, Mend: mendFor(cause, { instanceId, osUser }) }),
+    ...(sourceAddress === undefined ? {} : { SourceAddress: sourceAddress }),
+    Steps: steps.map((step) => ({
+      Kind: step.kind,
+      Time: step.time / 1000,
+      ...(step.hostTime === undefined ? {} : { HostTime: step.hostTime }),
+      ...(step.says === undefined ? {} : { Says: step.says }),
+      ...(step.cause === undefined
+        ? {}
+        : { Cause: step.cause, Meaning: LOGIN_CAUSES[step.cause].says }),
+      ...(step.sourceAddress === undefined ? {} : { SourceAddress: step.sourceAddress }),
+    })),
+  }
+}
