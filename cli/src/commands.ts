@@ -53,6 +53,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (screen) => (await import('./commands/send-key.ts')).sendKeyCommand(screen),
   },
   {
+    name: 'grants',
+    summary: 'what became of a pushed key, and why a login was refused',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/grants.ts')).grantsCommand(screen),
+  },
+  {
     name: 'instances',
     summary: 'list, show, launch, tag and forget instances',
     group: 'Daily use',

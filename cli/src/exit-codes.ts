@@ -26,6 +26,9 @@ export const EXIT_CODES = {
   conditional: 87,
   tunnelEnded: 88,
   noWay: 89,
+  loginRefused: 90,
+  keyExpired: 91,
+  notLoggedIn: 92,
   interrupted: 130,
 } as const
 
@@ -60,5 +63,8 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<Cause, string>> = {
   tunnelEnded:
     'the tunnel ended before its time: its duration or idle limit, the server, the agent or the host',
   noWay: 'there is neither a direct way to the instance nor an endpoint with a tunnel to it',
+  loginRefused: 'send-key --wait: sshd refused a login with the key; the reason is printed',
+  keyExpired: 'send-key --wait: nobody logged in with the key in its time',
+  notLoggedIn: 'send-key --wait: nobody has logged in yet; the key may still be usable',
   interrupted: 'ended by Ctrl-C',
 }

@@ -109,6 +109,21 @@ export const LOGIN_CAUSES = {
   },
 } as const satisfies Readonly<Record<string, { readonly says: string; readonly mend: string }>>
 
+/** Whether the same key may still log in within its time, when the client does otherwise or tries again. */
+export function mayStillWork(cause: LoginCause): boolean {
+  return CLIENTS.has(cause)
+}
+
+const CLIENTS: ReadonlySet<LoginCause> = new Set([
+  'other-key-offered',
+  'other-user',
+  'too-many-keys',
+  'too-many-connections',
+  'source-penalised',
+  'wrong-port',
+  'never-arrived',
+])
+
 /** What to do about it, with the names that belong in it. */
 export function mendFor(
   cause: LoginCause,

@@ -12,6 +12,7 @@ import { printableJson } from '../output.ts'
 import type { Screen } from '../screen.ts'
 
 interface SendKeyFlags extends ListingFlags {
+  readonly wait?: string | true
   readonly osUser: string
   readonly publicKey: string
 }
@@ -23,13 +24,19 @@ export function sendKeyCommand(screen: Screen): Command {
     examples: [
       'fleetkey send-key web-1 --os-user ec2-user --public-key ~/.ssh/id_ed25519.pub',
       'fleetkey send-key i-0123456789abcdef0 --os-user deploy --public-key -  < key.pub',
+      'fleetkey send-key web-1 --os-user deploy --public-key key.pub --wait    says who logs in with it, or why not',
     ],
   })
   return withListingFlags(command)
     .argument('<instance>', 'id, Name tag or address')
     .requiredOption('--os-user <name>', 'the account on the instance')
     .requiredOption('--public-key <file>', 'OpenSSH public key; - for standard input')
+    .option(
+      '--wait [seconds]',
+      `say what becomes of the key, until it has logged in or cannot any more (default: ${GRANT_TTL_SECONDS})`,
+    )
     .action(async (meant: string, flags: SendKeyFlags) => {
+      const seconds = waitSeconds(flags.wait)
       const request = {
         osUser: checkOsUser(flags.osUser),
         publicKey: await readPublicKey(flags.publicKey),
@@ -45,13 +52,25 @@ export function sendKeyCommand(screen: Screen): Command {
         const usableUntil = new Date(asked + GRANT_TTL_SECONDS * 1000)
         const requestId = textOf(answer, 'RequestId')
         const result = { instanceId, osUser: request.osUser, usableUntil, requestId }
-        if (flags.output === 'json') return screen.out(`${printableJson(result)}\n`)
+        if (flags.output === 'json' && seconds === undefined) {
+          return screen.out(`${printableJson(result)}\n`)
+        }
         const clock = usableUntil.toTimeString().slice(0, 8)
-        screen.out(
-          `The key can log in as ${request.osUser} on ${instanceId} until ${clock} (${GRANT_TTL_SECONDS} s).\n`,
-        )
+        const said = `The key can log in as ${request.osUser} on ${instanceId} until ${clock} (${GRANT_TTL_SECONDS} s).\n`
+        if (flags.output !== 'json') screen.out(said)
+        if (seconds === undefined) return
+        const { waitForLogin } = await import('../grants/wait-for-login.ts')
+        await waitForLogin(api, { ...result, seconds, output: flags.output }, screen)
       })
     })
+}
+
+function waitSeconds(wait: SendKeyFlags['wait']): number | undefined {
+  if (wait === undefined) return undefined
+  if (wait === true) return GRANT_TTL_SECONDS
+  const seconds = /^\d{1,3}$/.test(wait) ? Number(wait) : 0
+  if (seconds >= 1 && seconds <= 120) return seconds
+  throw usageFailure(`"${wait}" is no time to wait.`, 'Use seconds, 1 to 120: --wait 30')
 }
 
 function checkOsUser(name: string): string {

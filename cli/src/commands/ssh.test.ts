@@ -14,6 +14,7 @@ const ID = 'i-0123456789abcdef0'
 describe('fleetkey ssh with a real sshd', { skip: sshd ? false : 'no sshd here' }, () => {
   if (!sshd) return
   let push: () => FakeAnswer | Promise<FakeAnswer>
+  let grant: () => FakeAnswer
   let hostKeys: readonly string[]
   let api: FakeApi
   let env: Record<string, string>
@@ -27,6 +28,7 @@ describe('fleetkey ssh with a real sshd', { skip: sshd ? false : 'no sshd here' 
         sshd.authorize(`${String(input['SSHPublicKey'])}\n`)
         return push()
       },
+      GetGrant: () => grant(),
     })
     const { PATH = '' } = process.env
     env = { ...(await api.open()), PATH, HOME: runtime, XDG_RUNTIME_DIR: runtime }
@@ -38,6 +40,7 @@ describe('fleetkey ssh with a real sshd', { skip: sshd ? false : 'no sshd here' 
   })
   beforeEach(() => {
     push = () => ({ body: { RequestId: 'r', Success: true } })
+    grant = () => ({ status: 400, body: { __type: 'UnknownOperationException', Message: 'No.' } })
     hostKeys = [sshd.hostKey]
     api.calls.length = 0
     sshd.authorize('')
@@ -113,6 +116,33 @@ describe('fleetkey ssh with a real sshd', { skip: sshd ? false : 'no sshd here' 
     assert.equal(result.code, 255)
     assert.match(result.stderr, /its sshd did not take it/)
     assert.match(result.stderr, /the agent there says: the disk is full/)
+  })
+
+  it("says the host's own reason instead where there is one, harmlessly, and the mend", async () => {
+    push = () => {
+      sshd.authorize('')
+      return { body: { RequestId: 'r', Success: true } }
+    }
+    grant = () => ({
+      body: {
+        ...{ GrantId: 'r', InstanceId: ID, InstanceOSUser: 'x', Fingerprint: 'f' },
+        ...{ State: 'refused', Steps: [], Cause: 'user-locked', Mend: 'Unlock it.' },
+        Says: 'The account is locked.\u001b[2J',
+      },
+    })
+    const result = await fleetkey(`${sshd.osUser}@${ID}`, 'true')
+    assert.equal(result.code, 255)
+    assert.match(
+      result.stderr,
+      /Permission denied[^\n]*\n(?:[^\n]*\n)*The host says why: The account is locked\.\\u001b\[2J\n {2}do {2}Unlock it\.\n.*grants show r\n$/,
+    )
+    assert.doesNotMatch(result.stderr, /Check that the account/)
+  })
+
+  it('asks nobody why a command ended as it did', async () => {
+    const result = await fleetkey(`${sshd.osUser}@${ID}`, '--', 'exit 7')
+    assert.equal(result.code, 7)
+    assert.ok(!api.calls.some(({ target }) => target.endsWith('GetGrant')))
   })
 
   it('keeps the private key off the disk: the folder holds public things only', async () => {

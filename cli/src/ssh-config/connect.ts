@@ -9,8 +9,11 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { isatty } from 'node:tty'
 import { isOsUser } from '@fleetkey/domain/os-user'
 import type { TunnelEnd } from '@fleetkey/wire/tunnel/tunnel-end'
+import { optionalTextOf } from '../api/answer.ts'
+import type { ApiClient } from '../api/api-client.ts'
 import { SEND_SSH_PUBLIC_KEY } from '../api/operations.ts'
 import { withApi } from '../api/with-api.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
@@ -37,6 +40,8 @@ type Words = readonly string[]
 const KEY_SERVED_MS = 75_000
 /** As much of what a host says first as can hold its signature: version, key exchange, a large RSA host key. */
 const FIRST_BYTES = 32 * 1024
+/** Less comes from the host between the signature and a denial. */
+const SESSION_BYTES = 400
 
 /**
  * The ProxyCommand of plain ssh: finds the instance, connects to it and pushes a key beside that. The key is served out of this
@@ -55,6 +60,7 @@ export async function connectForSsh(words: Words, screen: Screen): Promise<numbe
     const key = makeOneTimeKey()
     const push = Promise.withResolvers<void>()
     let isRefused = false
+    let grantId: string | undefined
     push.promise.catch((error: unknown) => {
       isRefused = true
       done.abort(error)
@@ -62,7 +68,12 @@ export async function connectForSsh(words: Words, screen: Screen): Promise<numbe
     const agent = new PrivateAgent(key, push.promise)
     const first = new FirstBytes()
     const socket = new KeySocket({ folder, name, agent, isOurs: (bytes) => first.include(bytes) })
-    agent.used.then(() => socket.leave()).catch(() => {})
+    agent.used
+      .then(() => {
+        first.mark()
+        return socket.leave()
+      })
+      .catch(() => {})
     const late = setTimeout(() => void socket.leave(), KEY_SERVED_MS)
     late.unref()
     try {
@@ -78,7 +89,10 @@ export async function connectForSsh(words: Words, screen: Screen): Promise<numbe
           InstanceOSUser: osUser,
           SSHPublicKey: key.line,
         })
-        .then(() => push.resolve(), push.reject)
+        .then((answer) => {
+          grantId = optionalTextOf(answer, 'RequestId')
+          push.resolve()
+        }, push.reject)
       // Once the host has spoken, ssh cannot be told any more why it is refused.
       if (isSilenced()) await push.promise
       const refused = push.promise.then(() => new Promise<never>(() => {}))
@@ -108,6 +122,7 @@ export async function connectForSsh(words: Words, screen: Screen): Promise<numbe
       // Without a pause: what happens to the connection before somebody listens is lost.
       await Promise.race([refused, carry(first.of(stdioEnd()), far, done.signal)])
       if (isRefused) await push.promise
+      if (grantId !== undefined && isDenied(agent, first)) await sayWhy(grantId, api, screen)
       // ssh does not wait for us, but whoever reads its standard error does: Ansible, for one.
       closeSync(2)
       return EXIT_CODES.ok
@@ -119,6 +134,26 @@ export async function connectForSsh(words: Words, screen: Screen): Promise<numbe
     if (error instanceof Failure && !isCarried) await sayThroughSsh(error)
     throw error
   })
+}
+
+/**
+ * Whether ssh ended without a session. A session begins with the host keys that the host says again, some hundred bytes; a denial after
+ * the signature is less. What is taken for one wrongly costs a question, and its answer says nothing.
+ */
+function isDenied(agent: Pick<PrivateAgent, 'offered' | 'signed'>, first: FirstBytes): boolean {
+  return agent.offered && (!agent.signed || first.sinceMark < SESSION_BYTES)
+}
+
+/** ssh is gone by now and has said that it was denied; whoever reads its standard error still reads ours. */
+async function sayWhy(grantId: string, api: ApiClient, screen: Screen): Promise<void> {
+  if (isSilenced()) return
+  const { askWhy } = await import('../grants/ask-why.ts')
+  const { reasonLines } = await import('../grants/step-text.ts')
+  const grant = await askWhy(api, grantId)
+  const lines = grant === undefined ? [] : reasonLines(grant)
+  // The shell may have asked for the next command already, on this line.
+  const start = isatty(2) ? '\n' : ''
+  if (lines.length > 0) screen.err(`${start}${lines.map(printable).join('\n')}\n`)
 }
 
 /** Whether standard error leads nowhere, as with ControlPersist. */
@@ -182,11 +217,23 @@ function writeHosts(path: string, text: string): void {
 /** What was first written to an end. */
 class FirstBytes {
   #bytes = Buffer.alloc(0)
+  #count = 0
+  #marked = 0
+
+  /** Bytes that came after the mark. */
+  get sinceMark(): number {
+    return this.#count - this.#marked
+  }
+
+  mark(): void {
+    this.#marked = this.#count
+  }
 
   of(end: TunnelEnd): TunnelEnd {
     return {
       ...end,
       write: (bytes) => {
+        this.#count += bytes.length
         if (this.#bytes.length < FIRST_BYTES) this.#bytes = Buffer.concat([this.#bytes, bytes])
         return end.write(bytes)
       },

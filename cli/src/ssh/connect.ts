@@ -80,7 +80,11 @@ async function attemptLogin(
   if (way.kind === 'direct') step(`directly to ${target.address} port ${target.port}`)
   return inPrivateFolder(screen, (folder) =>
     login(
-      { ...asked, isDirect: way.kind === 'direct' },
+      {
+        ...asked,
+        isDirect: way.kind === 'direct',
+        hasOtherWay: way.kind === 'direct' && way.recalled,
+      },
       {
         api,
         folder,

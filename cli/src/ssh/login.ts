@@ -1,4 +1,5 @@
 import type { ApiClient } from '../api/api-client.ts'
+import { optionalTextOf } from '../api/answer.ts'
 import { SEND_SSH_PUBLIC_KEY } from '../api/operations.ts'
 import type { ListedInstance } from '../instance/list-instances.ts'
 import { hostKeysUnknown, knownHosts } from './known-hosts.ts'
@@ -11,6 +12,8 @@ import type { RunningSsh } from './run-ssh.ts'
 
 /** ssh's own "it did not work". */
 const SSH_FAILED = 255
+/** sshd gives a login two minutes (LoginGraceTime): what ends later was a session. */
+const LOGIN_MS = 125_000
 /** How long a push that is still under way may hold up the end after ssh has given up. */
 const LATE_PUSH_MS = 5000
 
@@ -20,6 +23,8 @@ interface LoginRequest {
   readonly key: OneTimeKey
   /** Whether ssh connects by itself; else what carries the connection says why it did not. */
   readonly isDirect: boolean
+  /** Whether another way is tried when nothing answers on this one: then nobody is asked why. */
+  readonly hasOtherWay: boolean
 }
 
 interface LoginMeans {
@@ -49,9 +54,10 @@ export async function login(
   means.folder.write('key.pub', `${request.key.line}\n`)
   means.folder.write('config', LOGIN_CONFIG)
 
-  const push = Promise.withResolvers<void>()
+  const push = Promise.withResolvers<string | undefined>()
   // Its refusal is handled below; until then nobody may have asked for it.
   push.promise.catch(() => {})
+  const begun = performance.now()
   const agent = new PrivateAgent(request.key, push.promise)
   try {
     await agent.listen(files.agentSocket)
@@ -61,16 +67,39 @@ export async function login(
     push.promise.catch(() => ssh.end())
     const code = await ssh.ended
     means.step(`ssh ended with ${code}`)
-    if (code !== 0) await settled(push.promise)
-    if (code === SSH_FAILED && !agent.signed && (agent.offered || request.isDirect)) {
-      const { afterDenial, afterNoConnection } = await import('./login-advice.ts')
-      const advice = agent.offered ? afterDenial : afterNoConnection
-      for (const line of advice(target, instance)) means.say(line)
+    if (code === 0) return { code, offered: agent.offered }
+    const grantId = await settled(push.promise)
+    if (code === SSH_FAILED && performance.now() - begun < LOGIN_MS) {
+      await sayWhy(request, { ...means, grantId, agent })
     }
     return { code, offered: agent.offered }
   } finally {
     agent.close()
   }
+}
+
+/** The host's own reason where it has one, else what to check. */
+async function sayWhy(
+  { target, instance, isDirect, hasOtherWay }: LoginRequest,
+  told: Pick<LoginMeans, 'api' | 'say'> & {
+    readonly grantId: string | undefined
+    readonly agent: Pick<PrivateAgent, 'offered' | 'signed'>
+  },
+): Promise<void> {
+  const { api, grantId, agent } = told
+  if (grantId !== undefined && (agent.offered || !hasOtherWay)) {
+    const { askWhy } = await import('../grants/ask-why.ts')
+    const { reasonLines } = await import('../grants/step-text.ts')
+    const grant = await askWhy(api, grantId)
+    const reason = grant === undefined ? [] : reasonLines(grant)
+    for (const line of reason) told.say(line)
+    if (reason.length > 0) return
+  }
+  // Who has signed was taken by sshd: what ended then was a session.
+  if (agent.signed || !(agent.offered || isDirect)) return
+  const { afterDenial, afterNoConnection } = await import('./login-advice.ts')
+  const advice = agent.offered ? afterDenial : afterNoConnection
+  for (const line of advice(target, instance)) told.say(line)
 }
 
 export function loginFiles(folder: Pick<PrivateFolder, 'file'>): LoginFiles {
@@ -82,21 +111,26 @@ export function loginFiles(folder: Pick<PrivateFolder, 'file'>): LoginFiles {
   }
 }
 
-async function pushKey({ target, key }: LoginRequest, means: LoginMeans): Promise<void> {
-  await means.api.call(SEND_SSH_PUBLIC_KEY, {
+/** Resolves with the id of the grant. */
+async function pushKey(
+  { target, key }: LoginRequest,
+  means: LoginMeans,
+): Promise<string | undefined> {
+  const answer = await means.api.call(SEND_SSH_PUBLIC_KEY, {
     InstanceId: target.instanceId,
     InstanceOSUser: target.osUser,
     SSHPublicKey: key.line,
   })
   means.step(`the key is usable (${key.fingerprint})`)
+  return optionalTextOf(answer, 'RequestId')
 }
 
-/** Throws the push's refusal when it comes in time. */
-async function settled(push: Promise<void>): Promise<void> {
-  const timer = Promise.withResolvers<void>()
-  const late = setTimeout(timer.resolve, LATE_PUSH_MS)
+/** Throws the push's refusal when it comes in time; undefined when it is late. */
+async function settled(push: Promise<string | undefined>): Promise<string | undefined> {
+  const timer = Promise.withResolvers<undefined>()
+  const late = setTimeout(timer.resolve, LATE_PUSH_MS, undefined)
   try {
-    await Promise.race([push, timer.promise])
+    return await Promise.race([push, timer.promise])
   } finally {
     clearTimeout(late)
   }

@@ -25,14 +25,14 @@ export type Binding = (signature: Buffer) => Promise<'ours' | Socket | undefined
  */
 export class PrivateAgent {
   readonly #key: OneTimeKey
-  readonly #usable: Promise<void>
+  readonly #usable: Promise<unknown>
   readonly #servers: Server[] = []
   readonly #sockets = new Set<Socket>()
   readonly #firstSignature = Promise.withResolvers<void>()
   #offered = false
   #signed = false
 
-  constructor(key: OneTimeKey, usable: Promise<void>) {
+  constructor(key: OneTimeKey, usable: Promise<unknown>) {
     this.#key = key
     this.#usable = usable
   }

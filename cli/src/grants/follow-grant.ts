@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { isLoginCause, mayStillWork } from '@fleetkey/domain/login-cause'
+import type { ApiClient } from '../api/api-client.ts'
+import { getGrant, type ShownGrant, type ShownStep } from './grant.ts'
+
+/** As the server limits it. */
+const MAX_WAIT_SECONDS = 10
+/** A server that answers sooner than it was asked to is not asked without a pause. */
+const PAUSE_MS = 200
+
+/**
+ * Follows a pushed key: each step as it comes, until it has logged in, cannot any more, or the time is over. A refusal whose cause is with
+ * the client (another key first, another user) is no end: the next try may do it right.
+ */
+export async function followGrant(
+  api: Pick<ApiClient, 'call'>,
+  grantId: string,
+  given: {
+    readonly seconds: number
+    readonly now: () => number
+    readonly onStep: (step: ShownStep) => void
+  },
+): Promise<ShownGrant> {
+  const { seconds, now, onStep } = given
+  const deadline = now() + seconds * 1000
+  let known = 0
+  for (;;) {
+    const left = Math.max(0, Math.min(MAX_WAIT_SECONDS, Math.ceil((deadline - now()) / 1000)))
+    const asked = now()
+    const grant = await getGrant(api, grantId, { waitSeconds: left, knownSteps: known })
+    const news = grant.steps.slice(known)
+    for (const step of news) onStep(step)
+    known = Math.max(known, grant.steps.length)
+    if (isAtEnd(grant, now()) || now() >= deadline) return grant
+    if (news.length === 0 && now() - asked < PAUSE_MS) await delay(PAUSE_MS)
+  }
+}
+
+function isAtEnd({ state, cause, usableUntil }: ShownGrant, now: number): boolean {
+  if (state === 'refused') {
+    const isFinal = !isLoginCause(cause) || !mayStillWork(cause)
+    return isFinal || (usableUntil !== undefined && now >= usableUntil)
+  }
+  return state === 'accepted' || state === 'expired' || state === 'not-delivered'
+}
