@@ -33,8 +33,14 @@ export interface Host {
   exec(argv: readonly [string, ...string[]], options?: RunOptions): Promise<ProgramResult>
   /** The same, running on. `kill` of the returned child reaches the program itself. */
   spawn(argv: readonly [string, ...string[]], options?: SpawnOptions): ChildProcess
-  /** Ends the listener, not the sessions, and starts one whose wall clock is shifted (default: right). */
-  restartSshd(options?: { readonly fakeClockSeconds?: number }): Promise<void>
+  /**
+   * Ends the listener, not the sessions, and starts one whose wall clock is shifted (default: right), and which writes its log to
+   * /var/log/sshd.log (default) or to /dev/log, where there is one.
+   */
+  restartSshd(options?: {
+    readonly fakeClockSeconds?: number
+    readonly log?: 'file' | 'syslog'
+  }): Promise<void>
   /** As pulling the plug: addresses, users, host keys and files stay, /run, /tmp and every process go. */
   reboot(): Promise<void>
   /** Pulls the plug; `reboot` puts it in again. */
@@ -154,10 +160,10 @@ class NamespaceHost implements Host {
     return child
   }
 
-  async restartSshd(options: { readonly fakeClockSeconds?: number } = {}): Promise<void> {
+  async restartSshd(options: Parameters<Host['restartSshd']>[0] = {}): Promise<void> {
     await this.#must(['/bin/sh', '-c', stopSshd])
-    const shift = options.fakeClockSeconds ?? 0
-    await this.#startSshd(shift === 0 ? [] : shiftedClock(shift))
+    const { fakeClockSeconds: shift = 0, log = 'file' } = options
+    await this.#startSshd(shift === 0 ? [] : shiftedClock(shift), log === 'file' ? LOG_TO_FILE : [])
   }
 
   async readFile(path: string): Promise<string> {
@@ -173,9 +179,8 @@ class NamespaceHost implements Host {
     return this.readFile('/var/log/sshd.log')
   }
 
-  async #startSshd(env: readonly string[]): Promise<void> {
-    const sshd = ['/usr/sbin/sshd', '-E', '/var/log/sshd.log']
-    await this.#must(['/usr/bin/env', ...env, ...sshd])
+  async #startSshd(env: readonly string[], options = LOG_TO_FILE): Promise<void> {
+    await this.#must(['/usr/bin/env', ...env, '/usr/sbin/sshd', ...options])
     // It goes to the background first and listens then; the pid file is the sign that it does.
     await this.#must(['/bin/sh', '-c', 'until [ -s /run/sshd.pid ]; do sleep 0.01; done'], {
       timeoutMs: 5000,
@@ -191,6 +196,8 @@ class NamespaceHost implements Host {
     throw new Error(`${this.name}: ${argv.join(' ')}: exit ${result.code}\n${result.stderr}`)
   }
 }
+
+const LOG_TO_FILE: readonly string[] = ['-E', '/var/log/sshd.log']
 
 /** A listener that is reading its configuration again has taken its pid file away for a moment. */
 const stopSshd = `

@@ -107,7 +107,9 @@ export function readEntry(
     cursor,
     line: {
       message,
-      isSshds: uid === 0 && entry['_TRANSPORT'] === 'syslog' && isSshd(program),
+      // The program is missing when the process had ended by the time that journald looked; the uid comes with the message itself.
+      isSshds:
+        uid === 0 && entry['_TRANSPORT'] === 'syslog' && (program === '' || isSshdProgram(program)),
       pid: Number(entry['_PID'] ?? NaN),
       at: Math.floor(Number(entry['__REALTIME_TIMESTAMP']) / 1000),
       uid,
@@ -116,12 +118,9 @@ export function readEntry(
   }
 }
 
-/**
- * `_EXE` is read from /proc and missing when the process has ended by then, which sshd's do right after their last words; the uid comes
- * with the message itself. The program may have been replaced by an update while it runs.
- */
-function isSshd(program: string): boolean {
-  return program === '' || /\/(?:sshd|sshd-session|sshd-auth)(?: \(deleted\))?$/.test(program)
+/** By its path, also of one that was replaced by an update while it runs. */
+export function isSshdProgram(path: string): boolean {
+  return /\/(?:sshd|sshd-session|sshd-auth)(?: \(deleted\))?$/.test(path)
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,7 +1,7 @@
 import type { BootClock } from '../boot-clock.ts'
 import type { Log } from '../log.ts'
 import { findSshdLog, type SshdLog } from './find-sshd-log.ts'
-import { followJournal, type JournalLine } from './journal.ts'
+import { followJournal, isSshdProgram, type JournalLine } from './journal.ts'
 import { followLogFile } from './log-file.ts'
 import { parseSshdWord } from './parse-sshd-word.ts'
 import type { HeardWord } from './sshd-word.ts'
@@ -42,6 +42,7 @@ export function openSshdWords(options: {
   }
   const onJournal = (line: JournalLine) => {
     if (line.isSshds) return hear(line.message, { pid: line.pid, at: line.at })
+    if (!isForged(line)) return
     for (const listener of forgedListeners) listener(line)
   }
 
@@ -91,6 +92,16 @@ export function openSshdWords(options: {
       source.close()
     },
   }
+}
+
+/**
+ * Written by a program that is not sshd; or, with the uid of an account, saying what only root's sshd has to say. Its child that serves a
+ * session says harmless things with that uid ("Starting session", "Disconnected from user"), and is often gone before journald looks.
+ */
+function isForged({ program, uid, message }: JournalLine): boolean {
+  if (program !== '' && !isSshdProgram(program)) return true
+  const word = uid === 0 ? undefined : parseSshdWord(message)
+  return word !== undefined && word.kind !== 'left'
 }
 
 interface Source {

@@ -125,8 +125,14 @@ describe('fleetkey ssh with a real sshd', { skip: sshd ? false : 'no sshd here' 
     }
     grant = () => ({
       body: {
-        ...{ GrantId: 'r', InstanceId: ID, InstanceOSUser: 'x', Fingerprint: 'f' },
-        ...{ State: 'refused', Steps: [], Cause: 'user-locked', Mend: 'Unlock it.' },
+        GrantId: 'r',
+        InstanceId: ID,
+        InstanceOSUser: 'x',
+        Fingerprint: 'f',
+        State: 'refused',
+        Steps: [],
+        Cause: 'user-locked',
+        Mend: 'Unlock it.',
         Says: 'The account is locked.\u001b[2J',
       },
     })
