@@ -17,6 +17,7 @@ import { Refusals, type RefusalsOptions } from './reasons/refusals.ts'
 import { PATHS, type Paths } from './paths.ts'
 import { Receipts } from './receipts.ts'
 import { repeat, type Repeating } from './repeat.ts'
+import type { Sessions } from './sessions/sessions.ts'
 import type { Settings } from './settings.ts'
 import type { Enrolment, TrustStore } from './state.ts'
 import { Tunnels } from './tunnels/tunnels.ts'
@@ -32,6 +33,8 @@ export interface AgentParts {
   readonly collectFacts: () => Promise<HostFacts>
   /** What sshd asked the helper since it was last called; absent where the delivery has no helper. */
   readonly takeNotes?: () => Promise<readonly OfferNote[]>
+  /** Who is logged in; absent where that cannot be seen. */
+  readonly sessions?: Sessions
   /** After every change of what `fleetkey agent status` shows. */
   readonly onChange?: () => void
   /** Absent where the agent says nothing of why a login is refused. */
@@ -69,7 +72,7 @@ export class Agent {
   #said: HostFacts | undefined
 
   private constructor(parts: AgentParts, facts: HostFacts) {
-    const { enrolment, clock, log, delivery } = parts
+    const { enrolment, clock, log, delivery, sessions } = parts
     this.#parts = parts
     this.#facts = facts
     const onChange = () => {
@@ -81,6 +84,7 @@ export class Agent {
       clock,
       log,
       onChange,
+      onInstalled: (key, from) => parts.sessions?.granted(key, from),
       onExpired: (key) => void this.#reportExpired(key),
     })
     this.#receipts = new Receipts({
@@ -122,13 +126,17 @@ export class Agent {
             }),
         tunnels: this.#tunnels,
         ...(this.#refusals === undefined ? {} : { refusals: this.#refusals }),
+        ...(sessions && { endSession: (sessionId: string) => sessions.end(sessionId) }),
         onStored: (receiptIds) => {
           this.#receipts.stored(receiptIds)
           parts.ingress?.stored(receiptIds)
+          sessions?.stored(receiptIds)
           this.#sendReceipts()
         },
       }),
       onWelcome: () => {
+        sessions?.sendAgain()
+        this.#sendSessions()
         this.#askForSigners()
         this.#sendFacts()
         this.#sendReceipts()
@@ -185,6 +193,7 @@ export class Agent {
       )
     }
     this.#watchIngress()
+    await this.#parts.sessions?.start(() => this.#sendSessions())
     await this.#link.run()
   }
 
@@ -201,6 +210,7 @@ export class Agent {
   /** Live keys and tunnels go, established direct ssh sessions stay: nothing here ever touches them. */
   async close(): Promise<void> {
     for (const { stop } of this.#repeating) stop()
+    this.#parts.sessions?.close()
     this.#link.close()
     this.#tunnels.close()
     this.#refusals?.close()
@@ -287,5 +297,9 @@ export class Agent {
   #sendReceipts(): void {
     const receipts = this.#receipts.batch()
     if (receipts.length > 0) this.#link.send({ kind: 'receipts', receipts })
+  }
+
+  #sendSessions(): void {
+    this.#parts.sessions?.takeBatch((receipts) => this.#link.send({ kind: 'receipts', receipts }))
   }
 }

@@ -20,6 +20,8 @@ export interface LiveKeysOptions {
   readonly log: Log
   /** After every change of the list. */
   readonly onChange?: () => void
+  /** A key may log in. `from`: the boot clock, in hundredths of a second, before it could. */
+  readonly onInstalled?: (key: LiveKey, from: number) => void
   /** A key's time is over and it was taken away. */
   readonly onExpired?: (key: LiveKey) => void
   /** How long a delivery may take, in milliseconds. */
@@ -94,7 +96,8 @@ export class LiveKeys {
     { grant, key, managed }: GrantToInstall,
     call: { abandoned: boolean },
   ): Promise<LiveKey> {
-    const { clock, delivery, onChange } = this.#options
+    const { clock, delivery, onChange, onInstalled } = this.#options
+    const from = clock.now()
     const fingerprint = sshFingerprint(key, sha256)
     if (call.abandoned || this.#withdrawn.has(grant.grantId) || this.#entries.has(grant.grantId)) {
       throw withdrawn()
@@ -109,7 +112,7 @@ export class LiveKeys {
       fingerprint,
       optionProfile: grant.optionProfile,
       bootId: clock.bootId,
-      deadline: grantDeadline(clock.now(), grant.ttl),
+      deadline: grantDeadline(from, grant.ttl),
       expiryTime: expiryTime(Date.now(), grant.ttl),
       ...(managed === undefined ? {} : { managed }),
     }
@@ -124,6 +127,7 @@ export class LiveKeys {
       await this.#remove(liveKey.grantId)
       throw asRefusal(failure)
     }
+    onInstalled?.(liveKey, from)
     if (older !== undefined) this.#removeSoon(older.grantId)
     onChange?.()
     return liveKey

@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs'
 import type { Finding } from '@fleetkey/domain/finding'
+import { openAccounts } from './accounts.ts'
 import { Agent } from './agent.ts'
 import { openBootClock } from './boot-clock.ts'
 import { clearFirst } from './clear-first.ts'
 import type { ExaminationQuestion } from './examination/open-host.ts'
 import { AgentFailure, EXIT } from './exit-codes.ts'
+import { isRoot } from './deliveries/replace-file.ts'
 import { collectFacts } from './facts.ts'
 import { loadIdentity } from './identity.ts'
 import { Ingress } from './ingress/ingress.ts'
@@ -37,6 +39,7 @@ export async function run(paths: Paths): Promise<number> {
   const startedAt = Date.now()
   const identity = loadIdentity(paths.state)
   const trust = new TrustStore(paths.state, enrolment)
+  const accounts = openAccounts()
   let agent: Agent | undefined
   const showStatus = () => agent && write(paths, agent, { startedAt, settings, log })
   const ingress =
@@ -60,6 +63,19 @@ export async function run(paths: Paths): Promise<number> {
       : undefined
   const notes = settings.delivery === 'command' ? await import('./deliveries/notes.ts') : undefined
   const words = openSshdWords({ clock, log })
+  const sessions = isRoot()
+    ? new (await import('./sessions/sessions.ts')).Sessions({
+        instanceId,
+        logins: paths.logins,
+        state: paths.state,
+        clock,
+        accounts,
+        log,
+        isAlarm: () =>
+          (settings.otherLogins ?? (agent?.facts.lock.kind === 'locked' ? 'alarm' : 'note')) ===
+          'alarm',
+      })
+    : undefined
   agent = await Agent.open({
     settings,
     reasons: { words, examine: (login) => examineLogin(login, { settings, paths }) },
@@ -69,7 +85,9 @@ export async function run(paths: Paths): Promise<number> {
     clock,
     delivery,
     paths,
+    accounts,
     log,
+    ...(sessions && { sessions }),
     collectFacts: () =>
       collectFacts({
         ...hostSources(settings, paths),

@@ -20,9 +20,17 @@ export interface Settings {
   readonly tunnelPorts?: readonly number[]
   /** Whether the control plane may have this host mended (`fleetkey doctor --fix`). Default true. */
   readonly remoteMends: boolean
+  /**
+   * What a login is that no grant explains: an alarm, or worth a note where such logins are normal. Default: an alarm where grants are the
+   * only way in (lock.ts), a note elsewhere.
+   */
+  readonly otherLogins?: OtherLogins
   /** Default `info`. */
   readonly logLevel: LogLevel
 }
+
+const OTHER_LOGINS = ['alarm', 'note'] as const
+export type OtherLogins = (typeof OTHER_LOGINS)[number]
 
 export const DEFAULT_SETTINGS: Settings = {
   delivery: 'command',
@@ -97,6 +105,10 @@ const CHECKS: Readonly<Record<keyof Settings, Check>> = {
       Array.isArray(value) && value.length <= MAX_TUNNEL_PORTS && value.every(isPort),
   },
   remoteMends: { wanted: 'true or false', holds: (value) => typeof value === 'boolean' },
+  otherLogins: {
+    wanted: '"alarm" or "note"',
+    holds: (value) => OTHER_LOGINS.some((one) => one === value),
+  },
   logLevel: {
     wanted: `one of ${LOG_LEVELS.join(', ')}`,
     holds: (value) => LOG_LEVELS.some((level) => level === value),

@@ -14,6 +14,7 @@ import { checkHostPackage, trustManagedRoot } from './host-package-trust.ts'
 import { InstallRefused, type InstallReport } from './install-report.ts'
 import { allOrNothing, type PutBack, rememberFile } from './put-back.ts'
 import { removeOtherKeys } from './remove-other-keys.ts'
+import { findHookProblem, installSessionHook } from './session-hook.ts'
 import { enableService, isSystemdRunning } from './service-unit.ts'
 import { readSettings } from './sshd-config-files.ts'
 import { lockedLine, sshdSettings } from './sshd-settings.ts'
@@ -48,6 +49,7 @@ export async function install(options: InstallOptions = {}): Promise<InstallRepo
     const lines = [
       ...(await prepareHelper(kind, putBack)),
       ...(await tellSshd(settings, { now, putBack })),
+      ...installSessionHook(now, putBack),
     ]
     putBack.push(rememberFile(PATHS.settings))
     writeDelivery(kind)
@@ -137,6 +139,7 @@ async function plan(
         : []),
       ...settings.map((setting) => `would tell sshd: ${setting.join(' ')}`),
       'would check with "sshd -t" and "sshd -T", then reload sshd; sessions go on',
+      ...sayHook(now),
       ...(isSystemdRunning() ? ['would enable and start fleetkey-agent.service'] : []),
       ...(kind === 'metadata'
         ? ["would have Amazon's host package trust the signer of this deployment"]
@@ -144,4 +147,11 @@ async function plan(
       ...inTheWay,
     ],
   }
+}
+
+function sayHook(now: SshdConfig): readonly string[] {
+  const problem = findHookProblem(now)
+  return problem === undefined
+    ? [`would have PAM tell of logins: ${PATHS.sessionHook}`]
+    : [`logins would be seen without their keys: ${problem}`]
 }

@@ -2,17 +2,13 @@ import { existsSync, lstatSync, readFileSync, realpathSync, rmSync, statSync } f
 import { dirname } from 'node:path'
 import { replaceFile } from '../deliveries/replace-file.ts'
 import { InstallRefused } from './install-report.ts'
+import { blockOf, findBlock, hasBlock, withoutBlockIn } from './marked-block.ts'
 import { type PutBack, rememberFile } from './put-back.ts'
 import type { SshdSetting } from './sshd-settings.ts'
 
 /** Where settings of ours may stand. Included files are taken in order of their names and the first value wins. */
 export const dropIn = '/etc/ssh/sshd_config.d/10-fleetkey.conf'
 export const mainConfig = '/etc/ssh/sshd_config'
-
-const begin =
-  '# >>> fleetkey >>> written by "fleetkey agent install"; "fleetkey agent uninstall" takes it out'
-const end = '# <<< fleetkey <<<'
-const block = new RegExp(`^${begin}\\r?\\n[^]*?^${end}\\r?\\n`, 'm')
 
 /** A file of its own, where the main one has a directory for it. Throws when there is no such directory. */
 export function writeDropIn(settings: readonly SshdSetting[], putBack: PutBack[]): void {
@@ -36,7 +32,7 @@ export function removeSettings(putBack: PutBack[]): boolean {
     putBack.push(rememberFile(dropIn))
     rmSync(dropIn)
   }
-  const hadBlock = existsSync(mainConfig) && readMain().text.includes(begin)
+  const hadBlock = existsSync(mainConfig) && hasBlock(readMain().text)
   if (hadBlock) rewriteMain(withoutBlock, putBack)
   return hadDropIn || hadBlock
 }
@@ -44,23 +40,14 @@ export function removeSettings(putBack: PutBack[]): boolean {
 /** The lines of ours, wherever they stand; '' when there are none. */
 export function readSettings(): string {
   if (existsSync(dropIn)) return readFileSync(dropIn, 'latin1')
-  return existsSync(mainConfig) ? (block.exec(readMain().text)?.[0] ?? '') : ''
+  return existsSync(mainConfig) ? findBlock(readMain().text) : ''
 }
 
 /** latin1 keeps every byte, whatever the file is written in. */
-export function withoutBlock(text: string): string {
-  const rest = text.replace(block, '')
-  if (rest.includes(begin)) {
-    throw new InstallRefused(
-      `In ${mainConfig} the line "${end}" is gone: take Fleetkey's lines out by hand.`,
-    )
-  }
-  return rest
-}
+export const withoutBlock = (text: string): string => withoutBlockIn(text, mainConfig)
 
-export function blockText(settings: readonly SshdSetting[]): string {
-  return `${[begin, ...settings.map((setting) => setting.join(' ')), end].join('\n')}\n`
-}
+export const blockText = (settings: readonly SshdSetting[]): string =>
+  blockOf(settings.map((setting) => setting.join(' ')))
 
 function readMain(): { readonly path: string; readonly text: string } {
   // Where configuration management keeps the file elsewhere, its link stays a link.

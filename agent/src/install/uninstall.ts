@@ -11,6 +11,7 @@ import { allOrNothing } from './put-back.ts'
 import { reloadSshd } from './reload-sshd.ts'
 import { removeOtherKeys } from './remove-other-keys.ts'
 import { removeService } from './service-unit.ts'
+import { removeSessionHook } from './session-hook.ts'
 import { removeSettings } from './sshd-config-files.ts'
 
 /**
@@ -42,8 +43,11 @@ export async function uninstall(): Promise<InstallReport> {
 /** A configuration that sshd would not start with is worse than ours in it: then it is put back. */
 function restoreSshd(): Promise<readonly string[]> {
   return allOrNothing(async (putBack) => {
-    if (!removeSettings(putBack)) return []
+    const hadHook = removeSessionHook(putBack)
+    const lines = hadHook ? ['took our line out of the rules of PAM'] : []
+    if (!removeSettings(putBack)) return lines
     return [
+      ...lines,
       'took our lines out of the configuration of sshd',
       await reloadSshd(await readSoundConfig()),
     ]

@@ -44,7 +44,8 @@ export function createSessionRecorder(parts: {
   async function ended(instanceId: string, receipt: SessionEnded) {
     const known = await own(instanceId, receipt.sessionId)
     if (known?.end !== undefined) return
-    const { sessionId, osUser, ending, notBefore } = receipt
+    const { sessionId, ending, notBefore } = receipt
+    const osUser = known?.osUser ?? receipt.osUser
     await complete(
       { instanceId, receipt, eventName: 'SessionEnded', grant: known?.grant },
       {
@@ -131,18 +132,32 @@ export function createSessionRecorder(parts: {
     }
   }
 
+  async function recordAll(instanceId: string, receipts: readonly SessionReceipt[]) {
+    // Those of one session in their order, sessions beside each other.
+    const bySession = Map.groupBy(receipts, (receipt) =>
+      'sessionId' in receipt ? receipt.sessionId : receipt.receiptId,
+    )
+    await Promise.all(
+      [...bySession.values()].map(async (ofOne) => {
+        // oxlint-disable-next-line no-await-in-loop -- an end is nothing before its start
+        for (const receipt of ofOne) await recordOne(instanceId, receipt)
+      }),
+    )
+  }
+
+  const turns = new Map<string, Promise<void>>()
+
   return {
+    // One batch of an instance after the other: told again on a new link while the first is being written, a login is still one.
     async record(instanceId, receipts) {
-      // Those of one session in their order, sessions beside each other.
-      const bySession = Map.groupBy(receipts, (receipt) =>
-        'sessionId' in receipt ? receipt.sessionId : receipt.receiptId,
-      )
-      await Promise.all(
-        [...bySession.values()].map(async (ofOne) => {
-          // oxlint-disable-next-line no-await-in-loop -- an end is nothing before its start
-          for (const receipt of ofOne) await recordOne(instanceId, receipt)
-        }),
-      )
+      if (receipts.length === 0) return
+      const before = turns.get(instanceId) ?? Promise.resolve()
+      const done = before.then(() => recordAll(instanceId, receipts))
+      const settled = done.catch(() => undefined)
+      turns.set(instanceId, settled)
+      await done.finally(() => {
+        if (turns.get(instanceId) === settled) turns.delete(instanceId)
+      })
     },
   }
 }
