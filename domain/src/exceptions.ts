@@ -232,6 +232,13 @@ export const grantNotFound = (grantId: string) =>
     `No push has the id ${grantId}. It is the RequestId of the answer to SendSSHPublicKey.`,
   )
 
+export const sshSessionNotFound = (sessionId: string) =>
+  refuse(
+    'SSHSessionNotFoundException',
+    404,
+    `There is no session ${sessionId}. List them: fleetkey sessions list --all.`,
+  )
+
 export const instanceStateInvalid = (detail: string) =>
   refuse('EC2InstanceStateInvalidException', 400, detail)
 

@@ -7,6 +7,7 @@ import pino, { type DestinationStream, type Logger } from 'pino'
 import { createExplanations } from './agents/explanations.ts'
 import { createDeliveries } from './agents/deliver-grant.ts'
 import { createEnrolments } from './agents/enrol.ts'
+import { createSessionEnds } from './agents/end-sessions.ts'
 import { createAgentGateway } from './agents/gateway.ts'
 import { createManagedSigners } from './agents/managed-signers.ts'
 import { createPresence } from './agents/presence.ts'
@@ -241,6 +242,7 @@ async function serve(
     explanations: createExplanations(bus),
     grantNews,
     presence,
+    sessionEnds: createSessionEnds({ bus }),
     envelope,
     webIdentities: createWebIdentities({
       entities: store.identities.entities,

@@ -35,6 +35,9 @@ export const FLEETKEY = service('fleetkey', [
   list('ListSessions', [user, role]),
   write('RevokeSessions', [user, role]),
   write('EndSession'),
+  list('ListSSHSessions', [instance]),
+  read('GetSSHSession', [instance]),
+  write('EndSSHSessions', [instance]),
   list('ListWebIdentityRoles'),
   permissions('PutOpenIDConnectProviderClaims', [oidcProvider]),
   // Who holds it may hand out rights that they do not have themselves: as good as administrator.

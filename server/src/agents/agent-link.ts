@@ -13,6 +13,7 @@ export type AgentQuestion =
   | Omit<Extract<ServerMessage, { readonly kind: 'rules' }>, 'exchange'>
   | Omit<Extract<ServerMessage, { readonly kind: 'examine' }>, 'exchange'>
   | Omit<Extract<ServerMessage, { readonly kind: 'mend' }>, 'exchange'>
+  | { readonly kind: 'end-session'; readonly sessionId: string }
 
 /** One agent's live link on this node: asks and matches answers. */
 export interface AgentLink {

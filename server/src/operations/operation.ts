@@ -7,6 +7,7 @@ import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import type { Deliveries } from '../agents/deliver-grant.ts'
 import type { Explanations } from '../agents/explanations.ts'
+import type { SessionEnds } from '../agents/end-sessions.ts'
 import type { Presence } from '../agents/presence.ts'
 import type { Launches } from '../launches/launches.ts'
 import type { WebIdentities } from '../oidc/web-identity.ts'
@@ -156,6 +157,7 @@ export interface World {
   readonly explanations: Explanations
   readonly grantNews: GrantNews
   readonly presence: Presence
+  readonly sessionEnds: SessionEnds
   readonly envelope: Envelope
   readonly webIdentities: WebIdentities
   readonly launches: Launches

@@ -14,6 +14,9 @@ import { modifyInstanceConnectEndpoint } from './ec2/modify-instance-connect-end
 import { runInstances } from './ec2/run-instances.ts'
 import { terminateInstances } from './ec2/terminate-instances.ts'
 import { forgetInstance } from './forget-instance.ts'
+import { endSshSessions } from './ssh-sessions/end-ssh-sessions.ts'
+import { getSshSession } from './ssh-sessions/get-ssh-session.ts'
+import { listSshSessions } from './ssh-sessions/list-ssh-sessions.ts'
 import { getCallerIdentity } from './sts/get-caller-identity.ts'
 import { createJoinToken, listJoinTokens, revokeJoinToken } from './join-tokens.ts'
 import { getTrailStatus } from './cloudtrail/get-trail-status.ts'
@@ -320,6 +323,9 @@ export const OPERATIONS: readonly AnyOperation[] = [
   getSessionToken,
   getAccessKeyInfo,
   listWebIdentityRoles,
+  listSshSessions,
+  getSshSession,
+  endSshSessions,
   endSession,
   listSessions,
   revokeSessions,

@@ -41,6 +41,8 @@ export interface Behaviour {
   readonly tunnel?: (message: Told<'tunnel'>, host: Host) => Answer
   /** Unless said otherwise nothing is answered. */
   readonly explain?: (message: Told<'explain'>) => Answer
+  /** Unless said otherwise it ends, whatever it is. */
+  readonly endSession?: (message: Told<'end-session'>) => Answer
   readonly facts?: HostFacts
 }
 
@@ -84,6 +86,7 @@ export const FACTS: HostFacts = {
   delivery: 'command',
   lock: { kind: 'locked' },
   problems: [],
+  abilities: ['sessions'],
 }
 
 /** Enrols a host that then has these tags, as a person and a host do. */
@@ -159,6 +162,7 @@ export function hello(
 /** A link that says nothing by itself until it is asked. */
 export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour = {}): FakeAgent {
   const { prepare = prepared, install = installed, tunnel = () => undefined, explain } = behaviour
+  const { endSession = sessionEnded } = behaviour
   const socket = new WebSocket(
     `ws://127.0.0.1:${plane.port}${AGENT_LINK_PATH}`,
     AGENT_SUBPROTOCOL,
@@ -189,7 +193,9 @@ export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour =
             ? await tunnel(message, host)
             : message.kind === 'explain'
               ? await explain?.(message)
-              : undefined
+              : message.kind === 'end-session'
+                ? await endSession(message)
+                : undefined
     if (reply !== undefined && socket.readyState === WebSocket.OPEN) say(reply)
   }
   const say = (message: AgentMessage) => socket.send(JSON.stringify(message))
@@ -233,6 +239,10 @@ async function inTime(closed: Promise<LinkEnd>): Promise<LinkEnd> {
 
 export function prepared({ exchange: id }: { readonly exchange: string }): AgentMessage {
   return { kind: 'prepared', exchange: id, nonce: 'ab'.repeat(16), uid: 1000 }
+}
+
+export function sessionEnded({ exchange: id }: { readonly exchange: string }): AgentMessage {
+  return { kind: 'session-ending', exchange: id, ended: true, says: 'It was ended.' }
 }
 
 /** The honest answer to an install, or one that lies where it is told to. */
