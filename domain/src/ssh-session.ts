@@ -26,6 +26,9 @@ export type LoginSource = (typeof LOGIN_SOURCES)[number]
 export const SESSION_ENDINGS = ['closed', 'ended', 'host-restarted'] as const
 export type SessionEnding = (typeof SESSION_ENDINGS)[number]
 
+/** On a user, a role or an instance, with the value `true`: sessions do not outlive the right that began them. */
+export const END_ON_WITHDRAWAL_TAG = 'fleetkey:EndSessionsOnWithdrawal'
+
 /** Why no grant explains a login. */
 export const UNEXPLAINED_CAUSES = {
   'other-key':

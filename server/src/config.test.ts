@@ -30,6 +30,7 @@ describe('the configuration', () => {
         maxPerCaller: 1000,
         maxPerInstance: 256,
       },
+      sessions: { endOnWithdrawal: 'tagged', keepDays: 90 },
       launch: {},
       images: {},
       trail: { digestSeconds: 300, export: [], anchors: [] },

@@ -76,6 +76,14 @@ const schema = z.strictObject({
     )
     .default({}),
   trail: trailSchema,
+  sessions: z
+    .strictObject({
+      /** Whether sessions end with the right that began them: see docs/operate/sessions.md. */
+      endOnWithdrawal: z.enum(['never', 'tagged', 'always']).default('tagged'),
+      /** Ended ones are listed for so long. */
+      keepDays: z.number().int().min(1).max(3650).default(90),
+    })
+    .prefault({}),
   database: z
     .string()
     .regex(/^sqlite:.+/, 'only sqlite:FILE is supported')

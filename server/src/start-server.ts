@@ -26,6 +26,8 @@ import { startPruningSessions } from './identities/prune-sessions.ts'
 import { createLaunches } from './launches/launches.ts'
 import { startPruningLaunches } from './launches/prune-launches.ts'
 import type { World } from './operations/operation.ts'
+import { startEndingWithdrawn } from './operations/ssh-sessions/end-withdrawn.ts'
+import { startPruningSshSessions } from './operations/ssh-sessions/prune-ssh-sessions.ts'
 import { createProviderKeys } from './oidc/provider-keys.ts'
 import { createWebIdentities } from './oidc/verify-token.ts'
 import { createEnvelope, type Envelope } from './secrets/envelope.ts'
@@ -69,6 +71,8 @@ export interface Surroundings {
   readonly launchTimeoutMs?: number
   /** See createDigestKey. */
   readonly newDigestKey?: () => Promise<string>
+  /** See startEndingWithdrawn. */
+  readonly withdrawalEveryMs?: number
   /** See createRoutes. */
   readonly dialDirect?: DialDirect
 }
@@ -294,6 +298,21 @@ async function serve(
     now,
     log,
   })
+  const pruningSshSessions = startPruningSshSessions({
+    sessions: store.sshSessions,
+    keepDays: config.sessions.keepDays,
+    now,
+    log,
+  })
+  const endingWithdrawn = startEndingWithdrawn({
+    world,
+    trail,
+    mode: config.sessions.endOnWithdrawal,
+    ...(surroundings.withdrawalEveryMs !== undefined && {
+      everyMs: surroundings.withdrawalEveryMs,
+    }),
+    log,
+  })
   endpoint = endpointOf(config, listener.port)
   const caFile = tls === undefined ? undefined : join(config.dataDir, 'ca.pem')
   tellRootKey(deployment, { endpoint, caFile, file: surroundings.rootCredentialsFile })
@@ -304,12 +323,14 @@ async function serve(
     proof,
     async close() {
       log.info({}, 'stopping')
+      await endingWithdrawn.stop()
       await listener.close()
       await bus.close()
       await uses.flush()
       await egress.settled()
       await pruning.stop()
       await pruningLaunches.stop()
+      await pruningSshSessions.stop()
       await proof.stop()
       await store.close()
       log.info({}, 'stopped')

@@ -15,7 +15,10 @@ const MAX_LENGTH = 256 * 1024
 export class RecentGrants {
   readonly #path: string
   readonly #clock: BootClock
+  /** Oldest first, and by the key's fingerprint. */
   #grants: SeenGrant[]
+  #byKey: Map<string, SeenGrant[]>
+  #longest = MAX_LENGTH
 
   /** @param directory for root alone */
   constructor(directory: string, clock: BootClock) {
@@ -23,21 +26,32 @@ export class RecentGrants {
     this.#clock = clock
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     this.#grants = readGrants(this.#path)
+    this.#byKey = Map.groupBy(this.#grants, ({ fingerprint }) => fingerprint)
   }
 
-  list(): readonly SeenGrant[] {
-    const now = this.#clock.now()
-    this.#grants = this.#grants.filter(({ until }) => now <= until + REMEMBERED)
-    return this.#grants
+  /** Those of this key that may explain a login by it, or why none does. */
+  ofKey(fingerprint: string | undefined): readonly SeenGrant[] {
+    return fingerprint === undefined ? [] : (this.#byKey.get(fingerprint) ?? [])
   }
 
   /** @param from on the boot clock: before the key could be used */
   add({ grantId, osUser, uid, fingerprint, deadline }: LiveKey, from: number): void {
     const grant: SeenGrant = { grantId, osUser, uid, fingerprint, from, until: deadline }
     this.#grants.push(grant)
+    this.#byKey.set(fingerprint, [...this.ofKey(fingerprint), grant])
     const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0
-    if (size <= MAX_LENGTH) appendFileSync(this.#path, lineOf(grant), { mode: 0o600 })
-    else replaceFile(this.#path, this.list().map(lineOf).join(''), { mode: 0o600, uid: 0, gid: 0 })
+    if (size <= this.#longest) appendFileSync(this.#path, lineOf(grant), { mode: 0o600 })
+    else this.#forgetOld()
+  }
+
+  /** Not again before as much has come as was left. */
+  #forgetOld(): void {
+    const now = this.#clock.now()
+    this.#grants = this.#grants.filter(({ until }) => now <= until + REMEMBERED)
+    this.#byKey = Map.groupBy(this.#grants, ({ fingerprint }) => fingerprint)
+    const text = this.#grants.map(lineOf).join('')
+    replaceFile(this.#path, text, { mode: 0o600, uid: 0, gid: 0 })
+    this.#longest = Math.max(MAX_LENGTH, 2 * text.length)
   }
 }
 

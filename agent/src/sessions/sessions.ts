@@ -210,7 +210,7 @@ export class Sessions {
         ...(address === undefined ? {} : { address }),
         ...(port === undefined ? {} : { port }),
       },
-      explainLogin({ ...line, osUser, uid, fingerprint }, this.#grants.list()),
+      explainLogin({ ...line, osUser, uid }, this.#grants.ofKey(fingerprint)),
     )
   }
 

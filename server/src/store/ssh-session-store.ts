@@ -35,6 +35,8 @@ export interface GrantOfSession {
   readonly principalArn: string
   /** What people call the principal. */
   readonly userName: string
+  /** Whether the principal had END_ON_WITHDRAWAL_TAG when the session began: who is deleted has no tags any more. */
+  readonly endsWithRight: boolean
 }
 
 export interface SessionEnd {

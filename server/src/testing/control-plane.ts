@@ -172,6 +172,7 @@ export const testConfig = (dataDir: string): ServerConfig => ({
     maxPerCaller: 50,
     maxPerInstance: 40,
   },
+  sessions: { endOnWithdrawal: 'tagged', keepDays: 90 },
   launch: {},
   images: {},
   region: 'on-prem-1',

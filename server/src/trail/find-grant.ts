@@ -1,3 +1,4 @@
+import { END_ON_WITHDRAWAL_TAG } from '@fleetkey/domain/ssh-session'
 import type { TrailEvent } from '@fleetkey/domain/trail-event'
 import type { GrantOfSession } from '../store/ssh-session-store.ts'
 import type { Store } from '../store/store.ts'
@@ -16,7 +17,7 @@ interface ToldLogin {
  * that instance: a host cannot put its logins down to somebody who never pushed there.
  */
 export async function findGrant(
-  store: Pick<Store, 'trail'>,
+  store: Pick<Store, 'trail' | 'identities'>,
   { instanceId, osUser, fingerprint, grantId }: ToldLogin,
 ): Promise<GrantOfSession | undefined> {
   const requestId = requestIdOfGrant(grantId)
@@ -28,5 +29,8 @@ export async function findGrant(
   if (facts['osUser'] !== osUser || facts['fingerprint'] !== fingerprint) return undefined
   if (!('arn' in userIdentity)) return undefined
   const { principalId, arn } = userIdentity
-  return { requestId, principalId, principalArn: arn, userName: push.userName }
+  // Of a role's session it is the role.
+  const entity = await store.identities.entities.byId(principalId.replace(/:.*/, ''))
+  const endsWithRight = entity?.tags[END_ON_WITHDRAWAL_TAG] === 'true'
+  return { requestId, principalId, principalArn: arn, userName: push.userName, endsWithRight }
 }

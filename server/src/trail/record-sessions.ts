@@ -24,7 +24,7 @@ export interface SessionLog {
 
 export function createSessionRecorder(parts: {
   readonly trail: Pick<Trail, 'complete'>
-  readonly store: Pick<Store, 'trail' | 'sshSessions'>
+  readonly store: Pick<Store, 'trail' | 'identities' | 'sshSessions'>
   readonly log: SessionLog
 }): SessionRecorder {
   const { trail, store, log } = parts

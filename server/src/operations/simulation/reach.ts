@@ -53,10 +53,12 @@ export class ReachOf {
   readonly #realm: Realm
   readonly #best: PolicySet
 
-  constructor(subject: Subject, realm: Realm) {
+  /** `isAlsoOpen`: keys, in lower case, that are not known of this subject either. */
+  constructor(subject: Subject, realm: Realm, isAlsoOpen: (key: string) => boolean = () => false) {
     this.#subject = subject
     this.#realm = realm
-    this.#best = supposeBest(subject.policies, isOfTheMoment)
+    const isOpen = (key: string) => isOfTheMoment(key) || isAlsoOpen(key)
+    this.#best = supposeBest(subject.policies, isOpen)
   }
 
   /** `known` are keys of the moment that are known after all, e.g. `aws:SourceIp`: what depends on them is decided. */

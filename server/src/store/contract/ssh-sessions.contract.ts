@@ -22,6 +22,7 @@ const grantOf = (userName: string) => ({
   principalId: fresh('AIDA'),
   principalArn: `arn:aws:iam::111122223333:user/${userName}`,
   userName,
+  endsWithRight: userName === 'ann',
 })
 
 const WHOLE = {

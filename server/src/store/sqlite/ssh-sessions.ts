@@ -34,6 +34,7 @@ interface Stored {
   readonly principalId: string | null
   readonly principalArn: string | null
   readonly userName: string | null
+  readonly endsWithRight: number | null
   readonly unexplained: UnexplainedCause | null
   readonly ending: SessionEnding | null
   readonly endedAt: number | null
@@ -42,7 +43,7 @@ interface Stored {
 
 const SELECT = `select place, session_id as sessionId, instance_id as instanceId, os_user as osUser, uid, method,
   seen_by as seenBy, fingerprint, address, port, pid, started_at as startedAt, request_id as requestId,
-  principal_id as principalId, principal_arn as principalArn, user_name as userName, unexplained, ending,
+  principal_id as principalId, principal_arn as principalArn, user_name as userName, ends_with_right as endsWithRight, unexplained, ending,
   ended_at as endedAt, ended_not_before as notBefore from ssh_sessions`
 
 function get(db: DatabaseSync, sessionId: string): SshSessionRow | undefined {
@@ -89,7 +90,8 @@ function conditions(query: SshSessionQuery): { sql: string; value?: string | num
 
 /** What is null is left out: there is nothing to say. */
 function listed(row: Stored): ListedSshSession {
-  const { requestId, principalId, principalArn, userName, ending, endedAt, notBefore } = row
+  const { requestId, principalId, principalArn, userName, endsWithRight } = row
+  const { ending, endedAt, notBefore } = row
   const { uid, fingerprint, address, port, unexplained, ...session } = row
   return {
     place: session.place,
@@ -107,7 +109,15 @@ function listed(row: Stored): ListedSshSession {
     ...(requestId !== null &&
       principalId !== null &&
       principalArn !== null &&
-      userName !== null && { grant: { requestId, principalId, principalArn, userName } }),
+      userName !== null && {
+        grant: {
+          requestId,
+          principalId,
+          principalArn,
+          userName,
+          endsWithRight: endsWithRight === 1,
+        },
+      }),
     ...(unexplained !== null && { unexplained }),
     ...(ending !== null &&
       endedAt !== null && {
@@ -121,8 +131,8 @@ function start(db: DatabaseSync, row: SshSessionRow): boolean {
   const inserted = run(
     db,
     `insert into ssh_sessions (session_id, instance_id, os_user, uid, method, seen_by, fingerprint, address, port, pid,
-       started_at, request_id, principal_id, principal_arn, user_name, unexplained, ending, ended_at, ended_not_before)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (session_id) do nothing`,
+       started_at, request_id, principal_id, principal_arn, user_name, ends_with_right, unexplained, ending, ended_at, ended_not_before)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (session_id) do nothing`,
     row.sessionId,
     row.instanceId,
     row.osUser,
@@ -138,6 +148,7 @@ function start(db: DatabaseSync, row: SshSessionRow): boolean {
     grant?.principalId ?? null,
     grant?.principalArn ?? null,
     grant?.userName ?? null,
+    grant === undefined ? null : Number(grant.endsWithRight),
     row.unexplained ?? null,
     ended?.kind ?? null,
     ended?.at ?? null,

@@ -20,12 +20,14 @@ create table ssh_sessions (
   principal_id text,
   principal_arn text,
   user_name text,
+  ends_with_right integer,
   unexplained text,
   ending text,
   ended_at integer,
   ended_not_before integer,
   constraint ssh_sessions_whole_grant check ((request_id is null) = (principal_id is null)
-    and (request_id is null) = (principal_arn is null) and (request_id is null) = (user_name is null)),
+    and (request_id is null) = (principal_arn is null) and (request_id is null) = (user_name is null)
+    and (request_id is null) = (ends_with_right is null)),
   constraint ssh_sessions_one_explanation check (request_id is null or unexplained is null),
   constraint ssh_sessions_whole_end check ((ending is null) = (ended_at is null)
     and (ended_not_before is null or ending is not null))
