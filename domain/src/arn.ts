@@ -16,6 +16,12 @@ export const subnetArn = (realm: Realm, subnetId: string): string =>
 export const securityGroupArn = (realm: Realm, groupId: string): string =>
   ec2Arn(realm, `security-group/${groupId}`)
 
+export const securityGroupRuleArn = (realm: Realm, ruleId: string): string =>
+  ec2Arn(realm, `security-group-rule/${ruleId}`)
+
+export const prefixListArn = (realm: Realm, listId: string): string =>
+  ec2Arn(realm, `prefix-list/${listId}`)
+
 /** Images belong to no account, as in AWS. */
 export const imageArn = (realm: Realm, imageId: string): string =>
   `arn:${realm.partition}:ec2:${realm.region}::image/${imageId}`

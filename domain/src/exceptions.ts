@@ -282,6 +282,8 @@ const EC2_KINDS = {
   vpc: { code: 'InvalidVpcID', noun: 'vpc ID' },
   subnet: { code: 'InvalidSubnetID', noun: 'subnet ID' },
   securityGroup: { code: 'InvalidGroup', noun: 'security group' },
+  securityGroupRule: { code: 'InvalidSecurityGroupRuleId', noun: 'security group rule ID' },
+  prefixList: { code: 'InvalidPrefixListId', noun: 'prefix list ID' },
   image: { code: 'InvalidAMIID', noun: 'image id' },
   endpoint: { code: 'InvalidInstanceConnectEndpointId', noun: 'instance connect endpoint ID' },
 } as const
@@ -295,7 +297,11 @@ export const instanceTypesInvalid = (name: string) =>
 
 /** For the id of a resource that has no tags here. */
 export const taggedResourceInvalid = (id: string) =>
-  refuse('InvalidID', 400, `The ID '${shown(id)}' is not valid: instances and endpoints have tags.`)
+  refuse(
+    'InvalidID',
+    400,
+    `The ID '${shown(id)}' is not valid: instances, endpoints, security groups and their rules have tags.`,
+  )
 
 export const endpointIdMalformed = (text: string) =>
   refuse('InvalidInstanceConnectEndpointId.Malformed', 400, `Invalid id: "${shown(text)}"`)
@@ -313,6 +319,63 @@ export const idempotentParameterMismatch = () =>
     'IdempotentParameterMismatch',
     400,
     'This client token was used before, for a request with other parameters. Take a new token.',
+  )
+
+// Security groups (EC2's codes) ---------------------------------------------------------------------
+
+export const groupIdMalformed = (text: string) =>
+  refuse('InvalidGroupId.Malformed', 400, `Invalid id: "${shown(text)}" (expecting "sg-...")`)
+
+export const groupNameTaken = (name: string, vpcId: string) =>
+  refuse(
+    'InvalidGroup.Duplicate',
+    400,
+    `The security group '${shown(name)}' already exists for VPC '${vpcId}'`,
+  )
+
+export const groupNameReserved = (name: string) =>
+  refuse('InvalidGroup.Reserved', 400, `The security group '${shown(name)}' is reserved`)
+
+/** The default group of a site is no row: it says what is so without any group. */
+export const defaultGroupStays = (groupId: string) =>
+  refuse(
+    'CannotDelete',
+    400,
+    `The group ${groupId} is the default one of its site and stays as it is: it lets in what hosts and networks let in. Create a group of your own and attach it.`,
+  )
+
+export const groupInUse = (groupId: string) =>
+  refuse(
+    'DependencyViolation',
+    400,
+    `Instances have the group ${groupId}. Take it off them first (ModifyInstanceAttribute).`,
+  )
+
+export const groupLimitExceeded = (most: number) =>
+  refuse('SecurityGroupLimitExceeded', 400, `There may be ${most} security groups.`)
+
+export const permissionDuplicate = (rule: string) =>
+  refuse(
+    'InvalidPermission.Duplicate',
+    400,
+    `The specified rule "${shown(rule)}" already exists in the group.`,
+  )
+
+export const permissionNotFound = () =>
+  refuse(
+    'InvalidPermission.NotFound',
+    400,
+    'The specified rule does not exist in this security group.',
+  )
+
+export const ruleLimitExceeded = (detail: string) =>
+  refuse('RulesPerSecurityGroupLimitExceeded', 400, detail)
+
+export const attachedGroupLimitExceeded = (most: number) =>
+  refuse(
+    'SecurityGroupsPerInterfaceLimitExceeded',
+    400,
+    `An instance has at most ${most} security groups.`,
   )
 
 // Launches (EC2's RunInstances) --------------------------------------------------------------------

@@ -2,7 +2,7 @@ import type { Tags } from './instance.ts'
 
 /**
  * Where an instance stands: hosts that reach each other, a data centre, an office, a cloud network. AWS's clients see each site as a VPC
- * with one subnet and one security group; their ids are digests, so that nothing must be kept for them and a name gives nothing away.
+ * with one subnet and a default security group; their ids are digests, so that nothing must be kept for them and a name gives nothing away.
  */
 export const SITE_TAG = 'Site'
 
@@ -26,7 +26,7 @@ export const vpcIdOf = (deployment: string, site: string, sha256Hex: Sha256Hex):
 export const subnetIdOf = (deployment: string, site: string, sha256Hex: Sha256Hex): string =>
   idOf('subnet', deployment, site, sha256Hex)
 
-/** The site's one group, `default`. */
+/** The site's group `default`: the one of whoever has no other. */
 export const securityGroupIdOf = (deployment: string, site: string, sha256Hex: Sha256Hex): string =>
   idOf('sg', deployment, site, sha256Hex)
 

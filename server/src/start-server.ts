@@ -11,6 +11,7 @@ import { createSessionEnds } from './agents/end-sessions.ts'
 import { createAgentGateway } from './agents/gateway.ts'
 import { createManagedSigners } from './agents/managed-signers.ts'
 import { createPresence } from './agents/presence.ts'
+import { createHostRulesTeller } from './agents/tell-rules.ts'
 import { createLocalBus } from './bus/local/local-bus.ts'
 import type { ServerConfig } from './config.ts'
 import { loadDeployment, sealedSetting, type Deployment } from './deployment.ts'
@@ -156,12 +157,34 @@ async function serve(
     now,
     log,
   })
+  const egress = await openEgress({
+    settings: store.settings,
+    configured: config.egress,
+    now,
+    log,
+  })
+  const controlPlaneRanges = () => egress.listing().ranges
+  const hostRules = createHostRulesTeller({
+    store,
+    bus,
+    signer,
+    deployment: issuer.deployment,
+    controlPlane: controlPlaneRanges,
+    answerWithinMs: surroundings.deliveryDeadlineMs,
+    now,
+  })
+  egress.onChange(() => {
+    hostRules.tellAttached().catch((error: unknown) => {
+      log.warn({ error: String(error) }, 'hosts were not told of new ranges')
+    })
+  })
   const gateway = createAgentGateway({
     store,
     bus,
     presence,
     receipts: createReceiptRecorder(trail, createSessionRecorder({ trail, store, log })),
     ingress: createIngressRecorder(trail, store, now),
+    hostRules,
     managedSigners: createManagedSigners({
       realm,
       deployment: issuer.deployment,
@@ -171,12 +194,6 @@ async function serve(
     }),
     deployment: issuer.deployment,
     proofDeadlineMs: surroundings.proofDeadlineMs,
-    now,
-    log,
-  })
-  const egress = await openEgress({
-    settings: store.settings,
-    configured: config.egress,
     now,
     log,
   })
@@ -258,6 +275,8 @@ async function serve(
     proof: { ...proof, publicKey: () => digestKey.publicKey() },
     caPin: tls?.caPin ?? '',
     tunnels,
+    hostRules,
+    controlPlaneRanges,
     dropAgent(instanceId) {
       gateway.drop(instanceId)
       const text = 'the instance is enrolled no more'

@@ -11,7 +11,12 @@ const ofAccount = (name: string) =>
 
 export const instance = ofAccount('instance')
 export const instanceConnectEndpoint = ofAccount('instance-connect-endpoint')
-const securityGroup = ofAccount('security-group')
+const securityGroup: ResourceType = {
+  ...ofAccount('security-group'),
+  keys: [...ofAccount('security-group').keys, 'ec2:SecurityGroupID', 'ec2:Vpc'],
+}
+const securityGroupRule = ofAccount('security-group-rule')
+const vpc = ofAccount('vpc')
 const subnet = ofAccount('subnet')
 const image = resource('image', 'arn:${Partition}:ec2:${Region}::image/${Id}')
 
@@ -25,12 +30,23 @@ export const EC2 = service('ec2', [
   list('DescribeInstanceConnectEndpoints'),
   list('DescribeRegions'),
   list('DescribeAvailabilityZones'),
+  list('DescribeManagedPrefixLists'),
+  list('DescribePrefixLists'),
+  list('DescribeSecurityGroupRules'),
   list('DescribeSecurityGroups'),
   list('DescribeSubnets'),
   read('DescribeTags'),
   list('DescribeVpcs'),
-  tagging('CreateTags', [instance, instanceConnectEndpoint, securityGroup], setsTags),
-  tagging('DeleteTags', [instance, instanceConnectEndpoint, securityGroup], removesTags),
+  tagging(
+    'CreateTags',
+    [instance, instanceConnectEndpoint, securityGroup, securityGroupRule],
+    setsTags,
+  ),
+  tagging(
+    'DeleteTags',
+    [instance, instanceConnectEndpoint, securityGroup, securityGroupRule],
+    removesTags,
+  ),
   write(
     'CreateInstanceConnectEndpoint',
     [instanceConnectEndpoint, subnet, securityGroup],
@@ -42,7 +58,15 @@ export const EC2 = service('ec2', [
     ['ec2:Attribute', 'ec2:Attribute/${AttributeName}'],
   ),
   write('DeleteInstanceConnectEndpoint', [instanceConnectEndpoint], ['ec2:SubnetID']),
-  write('AuthorizeSecurityGroupIngress', [securityGroup], setsTags),
+  write('CreateSecurityGroup', [securityGroup, vpc], setsTags),
+  write('DeleteSecurityGroup', [securityGroup]),
+  write('AuthorizeSecurityGroupIngress', [securityGroup, securityGroupRule], setsTags),
+  write('RevokeSecurityGroupIngress', [securityGroup]),
+  write(
+    'ModifyInstanceAttribute',
+    [instance, securityGroup],
+    ['ec2:Attribute', 'ec2:Attribute/${AttributeName}'],
+  ),
   write(
     'RunInstances',
     [

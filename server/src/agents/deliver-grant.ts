@@ -1,3 +1,4 @@
+import { parseCidr } from '@fleetkey/domain/cidr'
 import { invalidArgs, instanceStateInvalid, instanceUnavailable } from '@fleetkey/domain/exceptions'
 import { expiryTime, GRANT_TTL_SECONDS, grantIdOf, type Grant } from '@fleetkey/domain/grant'
 import { instanceName, type Instance } from '@fleetkey/domain/instance'
@@ -28,6 +29,8 @@ export interface PreparedDelivery {
   readonly uid: number
   /** Milliseconds since 1970 by the host's clock, of an agent that serves managed keys. */
   readonly wallClock?: number | undefined
+  /** A rule of the host opens its port to whoever pushes. */
+  readonly opensPort?: true | undefined
 }
 
 export interface GrantRequest {
@@ -36,6 +39,8 @@ export interface GrantRequest {
   readonly key: SshPublicKey
   readonly principalArn: string
   readonly requestId: string
+  /** Of whoever pushes. */
+  readonly sourceAddress: string
 }
 
 /** Hands grants to agents, over the bus, and believes only what the agent signed. */
@@ -80,8 +85,8 @@ export function createDeliveries(parts: {
       })
       if (answer?.kind === 'refused') throw refusedByHost(instance, answer.refusal)
       if (answer?.kind !== 'prepared') throw noSense(instance)
-      const { nonce, uid, wallClock } = answer
-      return { nonce, uid, wallClock }
+      const { nonce, uid, wallClock, opensPort } = answer
+      return { nonce, uid, wallClock, opensPort }
     },
 
     async deliver(request, prepared, intent) {
@@ -104,7 +109,8 @@ export function createDeliveries(parts: {
         intentSeq: intent.seq,
         intentHash: intent.hash,
       }
-      const signed = signer.sign(grant)
+      const address = prepared.opensPort && addressOf(request.sourceAddress)
+      const signed = signer.sign(grant, address ? { ...grant, address } : undefined)
       const extra =
         prepared.wallClock === undefined
           ? {}
@@ -130,6 +136,12 @@ export function createDeliveries(parts: {
       return grant
     },
   }
+}
+
+/** In the one spelling that hosts take. Undefined for what is no address that a host could be reached from. */
+function addressOf(sourceAddress: string): string | undefined {
+  const range = parseCidr(sourceAddress)
+  return range?.text.replace(/\/(32|128)$/, '')
 }
 
 /** The end is told by the host's clock, as the host package asks that one, and is that of a grant that was installed already. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { isAble } from '@fleetkey/domain/host-facts'
 import type { Instance } from '@fleetkey/domain/instance'
 import { linkProofStatement } from '@fleetkey/wire/agent/link-statements'
 import {
@@ -26,6 +27,7 @@ import { createAgentLink, type AgentLink, type AgentQuestion } from './agent-lin
 import { agentSubject, type RevokeNotice } from './deliver-grant.ts'
 import type { Presence } from './presence.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
+import type { HostRulesTeller } from './tell-rules.ts'
 
 /** An agent that has not proved its key by then is cut off. */
 const PROOF_DEADLINE_MS = 5_000
@@ -53,6 +55,8 @@ export function createAgentGateway(parts: {
   readonly presence: Presence
   readonly receipts: ReceiptRecorder
   readonly ingress: IngressRecorder
+  /** For a host that may have missed a change of its rules. */
+  readonly hostRules: Pick<HostRulesTeller, 'tell'>
   /** What an agent that serves managed keys shows its host, signed anew for each that asks. */
   readonly managedSigners: () => Promise<Omit<SignersMessage, 'kind'>>
   readonly deployment: string
@@ -61,7 +65,18 @@ export function createAgentGateway(parts: {
   readonly now: () => number
   readonly log: GatewayLog
 }): AgentGateway {
-  const { store, bus, presence, receipts, ingress, managedSigners, deployment, now, log } = parts
+  const {
+    store,
+    bus,
+    presence,
+    receipts,
+    ingress,
+    hostRules,
+    managedSigners,
+    deployment,
+    now,
+    log,
+  } = parts
   const { proofDeadlineMs = PROOF_DEADLINE_MS } = parts
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -119,7 +134,10 @@ export function createAgentGateway(parts: {
     // Forgotten between the proof and the link: whoever forgot it found no link to cut.
     if ((await store.instances.get(instance.instanceId)) === undefined) {
       socket.close(CLOSE_FORGOTTEN, 'forgotten')
+      return
     }
+    const told = isAble(hello.facts, 'rules') && (await hostRules.tell(instance.instanceId))
+    if (told && told.state !== 'done') log.warn({ ...told }, 'a host does not follow its rules')
   }
 
   async function provenInstance(
@@ -164,12 +182,16 @@ export function createAgentGateway(parts: {
 
   async function receive(link: AgentLink, message: AgentMessage) {
     switch (message.kind) {
+      case 'ruled':
+        link.settle(message)
+        // So the host knows that it can still be reached, and keeps them.
+        link.send({ kind: 'rules-heard', revision: message.revision })
+        return
       case 'prepared':
       case 'installed':
       case 'tunnelled':
       case 'explained':
       case 'session-ending':
-      case 'ruled':
       case 'examined':
       case 'mended':
       case 'refused':

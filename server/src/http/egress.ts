@@ -9,6 +9,8 @@ export interface Egress {
    */
   seen(address: string): void
   listing(): { readonly ranges: readonly Cidr[]; readonly syncToken: number }
+  /** Told after every change of the listing. */
+  onChange(listener: () => void): void
   /** What is still on its way to the store; an address is seen again, so a failure is only logged. */
   settled(): Promise<void>
 }
@@ -38,6 +40,7 @@ export async function openEgress(parts: {
   const { settings, configured, now, log } = parts
   let kept = parseKept(await settings.get(SETTING))
   let writing: Promise<void> = Promise.resolve()
+  const listeners: (() => void)[] = []
   const today = () => Math.floor(now() / DAY_MS)
 
   function keep(seen: Kept['seen']): void {
@@ -48,6 +51,7 @@ export async function openEgress(parts: {
       ? kept.syncToken
       : Math.max(Math.floor(now() / 1000), kept.syncToken + 1)
     kept = { syncToken, listed, seen }
+    if (!isSame) for (const listener of listeners) listener()
     const text = JSON.stringify(kept)
     writing = writing
       .then(() => settings.set(SETTING, text))
@@ -92,6 +96,7 @@ export async function openEgress(parts: {
       if (Object.keys(seen).length !== Object.keys(kept.seen).length) keep(seen)
       return { ranges: rangesOf(kept.seen), syncToken: kept.syncToken }
     },
+    onChange: (listener) => void listeners.push(listener),
     settled: () => writing,
   }
 }

@@ -14,7 +14,7 @@ const ASKED_FOR_BESIDE = [
 ]
 
 /** Of AWS; no such things are here, or nothing that is asked for. */
-const NOT_HERE = ['security-group', 'key-pair', 'network-interface', 'volume']
+const NOT_HERE = ['key-pair', 'network-interface', 'volume']
 
 /** A new operation, or new keys: */
 const HOW = 'Write it anew: WRITE_DOCS=1 node --test server/src/operations/actions-table.test.ts'

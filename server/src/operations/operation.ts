@@ -1,3 +1,4 @@
+import type { Cidr } from '@fleetkey/domain/cidr'
 import type { Instance, Tags } from '@fleetkey/domain/instance'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'
@@ -9,6 +10,7 @@ import type { Deliveries } from '../agents/deliver-grant.ts'
 import type { Explanations } from '../agents/explanations.ts'
 import type { SessionEnds } from '../agents/end-sessions.ts'
 import type { Presence } from '../agents/presence.ts'
+import type { HostRulesTeller } from '../agents/tell-rules.ts'
 import type { Launches } from '../launches/launches.ts'
 import type { WebIdentities } from '../oidc/web-identity.ts'
 import type { Envelope } from '../secrets/envelope.ts'
@@ -163,6 +165,9 @@ export interface World {
   readonly launches: Launches
   readonly tunnels: Pick<Tunnels, 'open' | 'endThoseOf'>
   readonly proof: Pick<Proof, 'place' | 'status'> & { publicKey(): Promise<TrailPublicKey> }
+  readonly hostRules: Pick<HostRulesTeller, 'tellAll'>
+  /** The addresses that hosts see of this control plane: those of ip-ranges.json. */
+  readonly controlPlaneRanges: () => readonly Cidr[]
   /** For join tokens: SHA-256 of the CA certificate, empty on plain HTTP. */
   readonly caPin: string
   /** Cuts the link and the tunnels of an instance that is enrolled no more. */

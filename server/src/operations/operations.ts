@@ -8,10 +8,21 @@ import { describeImages } from './ec2/describe-images.ts'
 import { describeInstanceStatus } from './ec2/describe-instance-status.ts'
 import { describeInstanceTypes } from './ec2/describe-instance-types.ts'
 import { describeAvailabilityZones, describeRegions } from './ec2/describe-region.ts'
-import { describeSecurityGroups, describeSubnets, describeVpcs } from './ec2/describe-sites.ts'
+import { describeSubnets, describeVpcs } from './ec2/describe-sites.ts'
 import { describeTags } from './ec2/describe-tags.ts'
+import { modifyInstanceAttribute } from './ec2/modify-instance-attribute.ts'
 import { modifyInstanceConnectEndpoint } from './ec2/modify-instance-connect-endpoint.ts'
 import { runInstances } from './ec2/run-instances.ts'
+import { authorizeSecurityGroupIngress } from './ec2/security-groups/authorize-security-group-ingress.ts'
+import { createSecurityGroup } from './ec2/security-groups/create-security-group.ts'
+import { deleteSecurityGroup } from './ec2/security-groups/delete-security-group.ts'
+import { describeSecurityGroupRules } from './ec2/security-groups/describe-security-group-rules.ts'
+import { describeSecurityGroups } from './ec2/security-groups/describe-security-groups.ts'
+import {
+  describeManagedPrefixLists,
+  describePrefixLists,
+} from './ec2/security-groups/prefix-lists.ts'
+import { revokeSecurityGroupIngress } from './ec2/security-groups/revoke-security-group-ingress.ts'
 import { terminateInstances } from './ec2/terminate-instances.ts'
 import { forgetInstance } from './forget-instance.ts'
 import { endSshSessions } from './ssh-sessions/end-ssh-sessions.ts'
@@ -186,6 +197,14 @@ export const OPERATIONS: readonly AnyOperation[] = [
   describeVpcs,
   describeSubnets,
   describeSecurityGroups,
+  describeSecurityGroupRules,
+  describeManagedPrefixLists,
+  describePrefixLists,
+  createSecurityGroup,
+  deleteSecurityGroup,
+  authorizeSecurityGroupIngress,
+  revokeSecurityGroupIngress,
+  modifyInstanceAttribute,
   runInstances,
   describeInstanceAttribute,
   terminateInstances,

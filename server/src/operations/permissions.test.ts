@@ -19,6 +19,9 @@ before(async () => {
   await plane.root.done('TagUser', { ...USER, Tags: TAGS })
   await makeRoleAndPolicy()
   instanceId = (await enrolHost(plane, { env: 'dev' })).instanceId
+  const group = { GroupName: 'office', Description: 'those at home' }
+  groupId = (await plane.root.done('CreateSecurityGroup', group)).GroupId
+  await plane.root.done('AuthorizeSecurityGroupIngress', { GroupId: groupId, ...OFFICE })
 })
 after(() => plane.close())
 
@@ -54,6 +57,9 @@ const trusting = (AWS: string) =>
 const TRUST = trusting('111122223333')
 const TRUST_OF_ALL = trusting('*')
 let policyArn = ''
+const OFFICE = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '10.0.0.0/8' }
+const EVERYWHERE = { ...OFFICE, CidrIp: '0.0.0.0/0' }
+let groupId = ''
 
 /** A role in an instance profile, and a policy of two versions that is attached to all kinds. */
 async function makeRoleAndPolicy() {
@@ -77,6 +83,14 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   SendSerialConsoleSSHPublicKey: (id) => ({ InstanceId: id, SSHPublicKey: 'x'.repeat(80) }),
   DescribeInstances: () => ({}),
   DescribeInstanceStatus: () => ({}),
+  DescribeSecurityGroupRules: () => ({}),
+  DescribeManagedPrefixLists: () => ({}),
+  DescribePrefixLists: () => ({}),
+  CreateSecurityGroup: () => ({ GroupName: 'other', Description: 'mine' }),
+  DeleteSecurityGroup: () => ({ GroupId: groupId }),
+  AuthorizeSecurityGroupIngress: () => ({ GroupId: groupId, ...EVERYWHERE }),
+  RevokeSecurityGroupIngress: () => ({ GroupId: groupId, ...OFFICE }),
+  ModifyInstanceAttribute: (id) => ({ InstanceId: id, Groups: [groupId] }),
   DescribeInstanceTypes: () => ({}),
   DescribeImages: () => ({}),
   DescribeTags: () => ({}),
@@ -262,6 +276,8 @@ const RIGHTS = [
   'select * from instance_tags',
   'select * from join_tokens',
   'select * from endpoints',
+  'select * from security_groups',
+  'select * from instance_security_groups',
   'select * from pending_instances',
   'select * from launch_requests',
 ]

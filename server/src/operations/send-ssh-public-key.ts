@@ -86,9 +86,10 @@ export const sendSshPublicKey = operation<Input, Prepared>({
   },
 
   async run({ osUser, key }, call, { instance, delivery }) {
-    const { deliveries, requestId, principalArn, intent } = call
+    const { deliveries, requestId, principalArn, origin, intent } = call
     if (intent === undefined) throw new Error('a grant without an intent')
-    const request = { instance, osUser, key, principalArn, requestId }
+    const { sourceAddress } = origin
+    const request = { instance, osUser, key, principalArn, requestId, sourceAddress }
     await deliveries.deliver(request, delivery, intent)
     return { RequestId: requestId, Success: true }
   },

@@ -6,21 +6,30 @@ import {
   type ManagedSigners,
 } from '@fleetkey/wire/agent/managed-signers-statement'
 import type { Signed } from '@fleetkey/wire/agent/messages'
+import {
+  hostRulesStatement,
+  openingStatement,
+  type HostRules,
+  type Opening,
+} from '@fleetkey/wire/agent/rules-statements'
 import { SIGNER_TTL_MS, SIGNER_USAGE, signerStatement } from '@fleetkey/wire/agent/signer-statement'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
 import { tunnelOrderStatement, type TunnelOrder } from '@fleetkey/wire/agent/tunnel-statements'
 import { generatePrivateKey, publicKeyText, signStatement } from './ed25519.ts'
 
-/** Signs grants and tunnel orders with a key of this process, which an issuer key that agents pinned has certified for a day. */
+/** Signs grants, tunnel orders and rules with a key of this process, which an issuer key that agents pinned has certified for a day. */
 export interface GrantSigner {
-  sign(grant: Grant): SignedGrant
+  /** @param opening whom the port opens to while the grant lives */
+  sign(grant: Grant, opening?: Opening): SignedGrant
   signManagedSigners(signers: ManagedSigners): { readonly signers: Signed; readonly signer: Signed }
   signOrder(order: TunnelOrder): SignedOrder
+  signRules(rules: HostRules): { readonly rules: Signed; readonly signer: Signed }
 }
 
 export interface SignedGrant {
   readonly grant: Signed
   readonly signer: Signed
+  readonly opening?: Signed
 }
 
 export interface SignedOrder {
@@ -42,10 +51,14 @@ export function createGrantSigner(issuer: Issuer, now: () => number): GrantSigne
     return current
   }
   return {
-    sign(grant) {
+    sign(grant, opening) {
       const { key, certificate } = signer()
       const text = encodeStatement(grantStatement, grant)
-      return { grant: signStatement(key, text), signer: certificate }
+      return {
+        grant: signStatement(key, text),
+        signer: certificate,
+        ...(opening && { opening: signStatement(key, encodeStatement(openingStatement, opening)) }),
+      }
     },
     signManagedSigners(signers) {
       const { key, certificate } = signer()
@@ -56,6 +69,11 @@ export function createGrantSigner(issuer: Issuer, now: () => number): GrantSigne
       const { key, certificate } = signer()
       const statement = encodeStatement(tunnelOrderStatement, order)
       return { order: signStatement(key, statement), signer: certificate }
+    },
+    signRules(rules) {
+      const { key, certificate } = signer()
+      const statement = encodeStatement(hostRulesStatement, rules)
+      return { rules: signStatement(key, statement), signer: certificate }
     },
   }
 }

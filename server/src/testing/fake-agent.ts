@@ -17,6 +17,7 @@ import {
   type ServerMessage,
 } from '@fleetkey/wire/agent/messages'
 import { parseJoinToken } from '@fleetkey/wire/agent/enrolment'
+import { hostRulesStatement, type HostRules } from '@fleetkey/wire/agent/rules-statements'
 import { decodeStatement, encodeStatement } from '@fleetkey/wire/agent/statement'
 import { WebSocket } from 'ws'
 import { sha256Base64 } from '../secrets/digests.ts'
@@ -43,6 +44,8 @@ export interface Behaviour {
   readonly explain?: (message: Told<'explain'>) => Answer
   /** Unless said otherwise it ends, whatever it is. */
   readonly endSession?: (message: Told<'end-session'>) => Answer
+  /** Unless said otherwise rules are followed at once. */
+  readonly rules?: (message: Told<'rules'>, host: Host) => Answer
   readonly facts?: HostFacts
 }
 
@@ -163,6 +166,7 @@ export function hello(
 export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour = {}): FakeAgent {
   const { prepare = prepared, install = installed, tunnel = () => undefined, explain } = behaviour
   const { endSession = sessionEnded } = behaviour
+  const { rules = ruled } = behaviour
   const socket = new WebSocket(
     `ws://127.0.0.1:${plane.port}${AGENT_LINK_PATH}`,
     AGENT_SUBPROTOCOL,
@@ -183,19 +187,33 @@ export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour =
     for (const heard of waiting) heard(message)
     void answer(message)
   })
+  function replyTo(message: ServerMessage): Answer {
+    switch (message.kind) {
+      case 'prepare':
+        return prepare(message)
+      case 'install':
+        return install(message, host)
+      case 'tunnel':
+        return tunnel(message, host)
+      case 'explain':
+        return explain?.(message)
+      case 'end-session':
+        return endSession(message)
+      case 'rules':
+        return rules(message, host)
+      case 'rules-heard':
+      case 'examine':
+      case 'mend':
+      case 'challenge':
+      case 'welcome':
+      case 'revoke':
+      case 'signers':
+      case 'stored':
+        return undefined
+    }
+  }
   async function answer(message: ServerMessage) {
-    const reply =
-      message.kind === 'prepare'
-        ? await prepare(message)
-        : message.kind === 'install'
-          ? await install(message, host)
-          : message.kind === 'tunnel'
-            ? await tunnel(message, host)
-            : message.kind === 'explain'
-              ? await explain?.(message)
-              : message.kind === 'end-session'
-                ? await endSession(message)
-                : undefined
+    const reply = await replyTo(message)
     if (reply !== undefined && socket.readyState === WebSocket.OPEN) say(reply)
   }
   const say = (message: AgentMessage) => socket.send(JSON.stringify(message))
@@ -229,6 +247,18 @@ export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour =
       await closed
     },
   }
+}
+
+/** What the server says that the host is to follow. */
+export function rulesOf({ rules }: Told<'rules'>): HostRules {
+  const found = decodeStatement(hostRulesStatement, rules.statement)
+  if (found === undefined) throw new Error('the server sent no rules')
+  return found
+}
+
+export function ruled(message: Told<'rules'>): AgentMessage {
+  const { revision } = rulesOf(message)
+  return { kind: 'ruled', exchange: message.exchange, revision, says: 'In force.' }
 }
 
 async function inTime(closed: Promise<LinkEnd>): Promise<LinkEnd> {

@@ -6,7 +6,8 @@ import { QueryText, type Fields } from './fields.ts'
  * own: `InstanceId.1` is the first of `InstanceIds` (Smithy, "AWS EC2 query protocol").
  */
 export type Ec2Parameter =
-  | { readonly kind: 'value' }
+  /** `name` where a request spells it otherwise than the SDKs. */
+  | { readonly kind: 'value'; readonly name?: string }
   | { readonly kind: 'list'; readonly name: string; readonly of: Ec2Parameter }
   | { readonly kind: 'structure'; readonly members: Ec2Parameters }
 
@@ -39,6 +40,42 @@ const tagSpecifications = {
     }),
   ),
 }
+/** EC2 has it as it came about: most lists here have the name of their member. */
+const source = (member: string): Ec2Parameter => structure({ [member]: value, Description: value })
+const ingress = {
+  GroupId: value,
+  GroupName: value,
+  IpPermissions: listOf(
+    'IpPermissions',
+    structure({
+      FromPort: value,
+      IpProtocol: value,
+      IpRanges: listOf('IpRanges', source('CidrIp')),
+      Ipv6Ranges: listOf('Ipv6Ranges', source('CidrIpv6')),
+      PrefixListIds: listOf('PrefixListIds', source('PrefixListId')),
+      ToPort: value,
+      UserIdGroupPairs: listOf(
+        'Groups',
+        structure({
+          Description: value,
+          GroupId: value,
+          GroupName: value,
+          PeeringStatus: value,
+          UserId: value,
+          VpcId: value,
+          VpcPeeringConnectionId: value,
+        }),
+      ),
+    }),
+  ),
+  CidrIp: value,
+  FromPort: value,
+  IpProtocol: value,
+  SourceSecurityGroupName: value,
+  SourceSecurityGroupOwnerId: value,
+  ToPort: value,
+}
+const prefixLists = { ...filters, ...pages, PrefixListIds: listOf('PrefixListId') }
 const securityGroupIds = { SecurityGroupIds: listOf('SecurityGroupId') }
 
 /** Every operation takes it. */
@@ -46,6 +83,7 @@ const ofAll: Ec2Parameters = { DryRun: value }
 
 /** The parameters of each operation. What is not here is refused: a misspelt filter would else ask for everything. */
 export const EC2_PARAMETERS: Readonly<Record<string, Ec2Parameters>> = {
+  AuthorizeSecurityGroupIngress: { ...ingress, ...tagSpecifications },
   CreateInstanceConnectEndpoint: {
     ClientToken: value,
     IpAddressType: value,
@@ -54,8 +92,15 @@ export const EC2_PARAMETERS: Readonly<Record<string, Ec2Parameters>> = {
     ...securityGroupIds,
     ...tagSpecifications,
   },
+  CreateSecurityGroup: {
+    Description: { kind: 'value', name: 'GroupDescription' },
+    GroupName: value,
+    VpcId: value,
+    ...tagSpecifications,
+  },
   CreateTags: resourceTags,
   DeleteInstanceConnectEndpoint: { InstanceConnectEndpointId: value },
+  DeleteSecurityGroup: { GroupId: value, GroupName: value },
   DeleteTags: resourceTags,
   DescribeAvailabilityZones: {
     AllAvailabilityZones: value,
@@ -96,7 +141,14 @@ export const EC2_PARAMETERS: Readonly<Record<string, Ec2Parameters>> = {
     ...filters,
     ...pages,
   },
+  DescribeManagedPrefixLists: prefixLists,
+  DescribePrefixLists: prefixLists,
   DescribeRegions: { AllRegions: value, RegionNames: listOf('RegionName'), ...filters },
+  DescribeSecurityGroupRules: {
+    SecurityGroupRuleIds: listOf('SecurityGroupRuleId'),
+    ...filters,
+    ...pages,
+  },
   DescribeSecurityGroups: {
     GroupIds: listOf('GroupId'),
     GroupNames: listOf('GroupName'),
@@ -106,11 +158,16 @@ export const EC2_PARAMETERS: Readonly<Record<string, Ec2Parameters>> = {
   DescribeSubnets: { SubnetIds: listOf('SubnetId'), ...filters, ...pages },
   DescribeTags: { ...filters, ...pages },
   DescribeVpcs: { VpcIds: listOf('VpcId'), ...filters, ...pages },
+  ModifyInstanceAttribute: { Groups: listOf('GroupId'), InstanceId: value },
   ModifyInstanceConnectEndpoint: {
     InstanceConnectEndpointId: value,
     IpAddressType: value,
     PreserveClientIp: value,
     ...securityGroupIds,
+  },
+  RevokeSecurityGroupIngress: {
+    ...ingress,
+    SecurityGroupRuleIds: listOf('SecurityGroupRuleId'),
   },
   // The members that say how a machine is to be are not here: it would not be so.
   RunInstances: {
@@ -155,9 +212,13 @@ function renamed(
 
 function memberOf(name: string, known: Ec2Parameters): readonly [string, Ec2Parameter] | undefined {
   return Object.entries(known).find(
-    ([member, parameter]) => (parameter.kind === 'list' ? parameter.name : member) === name,
+    ([member, parameter]) => ec2ParameterName(member, parameter) === name,
   )
 }
+
+/** Of a member in a request: `InstanceId` of `InstanceIds`. */
+export const ec2ParameterName = (member: string, parameter: Ec2Parameter): string =>
+  ('name' in parameter ? parameter.name : undefined) ?? member
 
 /** What is not of the kind that the parameter is stays as it is: whoever reads the member says so. */
 function read(given: unknown, parameter: Ec2Parameter, path: string): unknown {

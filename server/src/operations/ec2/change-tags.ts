@@ -4,11 +4,14 @@ import {
   taggedResourceInvalid,
 } from '@fleetkey/domain/exceptions'
 import { MAX_TAGS, tagProblem, type Tags } from '@fleetkey/domain/instance'
+import { MODE_TAG } from '@fleetkey/domain/security-group'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { TagChange } from '../../store/store.ts'
 import type { Resource, World } from '../operation.ts'
 import { tagClash } from '../tag-clash.ts'
 import { ec2Operation } from './ec2-operation.ts'
+import { tellHostsOf } from './security-groups/hosts-told.ts'
+import { checkModeTag } from './security-groups/mode-tag.ts'
 import { TAGGABLE, taggableKind, type TaggableKind } from './taggable.ts'
 
 interface Input {
@@ -23,7 +26,7 @@ interface Named {
 
 const MAX_RESOURCES = 1000
 
-/** Adds tags to instances and endpoints, or overwrites them. EC2 API reference, "CreateTags". */
+/** Adds tags to instances, endpoints, security groups and rules, or overwrites them. EC2 API reference, "CreateTags". */
 export const createTags = ec2Operation<Input>({
   name: 'CreateTags',
   action: 'ec2:CreateTags',
@@ -34,9 +37,10 @@ export const createTags = ec2Operation<Input>({
   context: requestTags,
   trail,
   run: (input, call) =>
-    change(input, call, (present) => {
+    change(input, call, (present, kind) => {
       const set = Object.fromEntries(input.tags.map(({ key, value }) => [key, value ?? '']))
       refuseTags({ ...present, ...set })
+      if (kind === 'security-group') checkModeTag(set)
       return { set }
     }),
 })
@@ -89,13 +93,20 @@ function parseTagRequest(v: Members): Input {
 }
 
 /** Unknown ones are asked about like others, without tags: whether they exist is told only to who may know. */
-async function resources({ named }: Input, world: World): Promise<readonly Resource[]> {
-  return Promise.all(
-    named.map(async ({ kind, id }) => {
-      const tags = await TAGGABLE[kind].tags(id, world)
-      return { arn: TAGGABLE[kind].arn(id, world), ...(tags && { tags }) }
-    }),
-  )
+async function resources({ named, tags }: Input, world: World): Promise<readonly Resource[]> {
+  const asked = await Promise.all(named.map((one) => resource(one, world)))
+  if (tags.every(({ key }) => key !== MODE_TAG)) return asked
+  // The mode decides whom hosts let in: who changes it changes rules.
+  const groups = asked.filter((_, at) => named[at]?.kind === 'security-group')
+  return [...asked, ...groups.map((one) => ({ ...one, actions: [CHANGES_RULES] }))]
+}
+
+const CHANGES_RULES = 'ec2:AuthorizeSecurityGroupIngress'
+
+async function resource({ kind, id }: Named, world: World): Promise<Resource> {
+  const known = TAGGABLE[kind]
+  const [tags, context] = await Promise.all([known.tags(id, world), known.context?.(id, world)])
+  return { arn: known.arn(id, world), ...(tags && { tags }), ...(context && { context }) }
 }
 
 function requestTags({ tags }: Input) {
@@ -113,15 +124,15 @@ function trail({ named, tags }: Input) {
 
 /** All are found, and fit, before the first is changed. */
 async function change(
-  { named }: Input,
+  { named, tags }: Input,
   world: World,
-  changeFor: (present: Tags) => TagChange,
+  changeFor: (present: Tags, kind: TaggableKind) => TagChange,
 ): Promise<object> {
   const changes = await Promise.all(
     named.map(async ({ kind, id }) => {
       const present = await TAGGABLE[kind].tags(id, world)
       if (present === undefined) throw TAGGABLE[kind].notFound(id)
-      return { kind, id, wanted: changeFor(present) }
+      return { kind, id, wanted: changeFor(present, kind) }
     }),
   )
   await Promise.all(
@@ -130,5 +141,8 @@ async function change(
       if (!done) throw TAGGABLE[kind].notFound(id)
     }),
   )
-  return { Return: true }
+  if (tags.every(({ key }) => key !== MODE_TAG)) return { Return: true }
+  const groups = named.filter(({ kind }) => kind === 'security-group')
+  const told = await Promise.all(groups.map(({ id }) => tellHostsOf(id, world)))
+  return { Return: true, Fleetkey: { Hosts: told.flatMap(({ Hosts }) => Hosts) } }
 }

@@ -1,4 +1,4 @@
-import { endpointArn, securityGroupArn, subnetArn } from '@fleetkey/domain/arn'
+import { endpointArn, subnetArn } from '@fleetkey/domain/arn'
 import {
   endpointLimitExceeded,
   idempotentParameterMismatch,
@@ -17,6 +17,7 @@ import {
   refusePreservedIp,
 } from './endpoint-members.ts'
 import { newId } from './new-id.ts'
+import { groupResources } from './security-groups/known-group.ts'
 import { shownEndpoint } from './shown-endpoint.ts'
 import { siteOfSubnet } from './site-of-subnet.ts'
 import { siteNamed, type Site } from './sites.ts'
@@ -51,13 +52,13 @@ export const createInstanceConnectEndpoint = ec2Operation<Input>({
     }
   },
 
-  resources(input, world): readonly Resource[] {
+  async resources(input, world): Promise<readonly Resource[]> {
     const { realm } = world
     const arn = endpointArn(realm, '*')
     return [
       { arn },
       { arn: subnetArn(realm, subnetIdOf(input, world)) },
-      ...input.securityGroupIds.map((id) => ({ arn: securityGroupArn(realm, id) })),
+      ...(await groupResources(input.securityGroupIds, world)),
       ...(Object.keys(input.tags).length === 0 ? [] : [{ arn, actions: ['ec2:CreateTags'] }]),
     ]
   },

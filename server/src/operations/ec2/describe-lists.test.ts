@@ -31,7 +31,7 @@ const nameOf = ({ Tags }: { Tags: { Key: string; Value: string }[] }) => Tags[0]
 const filter = (Name: string, ...Values: string[]) => ({ Filters: [{ Name, Values }] })
 
 describe('the sites', () => {
-  it('in use are VPCs with one subnet and one security group each, the default one always', async () => {
+  it('in use are VPCs with one subnet and a default security group each, the default one always', async () => {
     const { Vpcs } = await done('DescribeVpcs')
     const { Subnets } = await done('DescribeSubnets')
     const { SecurityGroups } = await done('DescribeSecurityGroups')
@@ -56,8 +56,10 @@ describe('the sites', () => {
       Subnets[0].SubnetArn,
       `arn:aws:ec2:on-prem-1:${account}:subnet/${Subnets[0].SubnetId}`,
     )
-    assert.match(SecurityGroups[0].Description, /enforces no security group rules/)
-    assert.deepEqual(SecurityGroups[0].IpPermissions, [])
+    assert.deepEqual(
+      new Set(SecurityGroups.map(({ GroupName }: { GroupName: string }) => GroupName)),
+      new Set(['default']),
+    )
   })
 
   it('are found by id, filter and page', async () => {

@@ -1,14 +1,13 @@
-import { securityGroupArn, subnetArn } from '@fleetkey/domain/arn'
+import { subnetArn } from '@fleetkey/domain/arn'
 import { ec2NotFound } from '@fleetkey/domain/exceptions'
 import type { Tags } from '@fleetkey/domain/instance'
 import { availabilityZoneIdOf, availabilityZoneOf, DEFAULT_SITE } from '@fleetkey/domain/site'
 import type { World } from '../operation.ts'
 import { describeList } from './describe.ts'
-import { SECURITY_GROUP_NAME } from './shown-instance.ts'
 import { shownTags } from './shown-tags.ts'
 import { sitesInUse, type Site } from './sites.ts'
 
-// A site is a VPC, its one subnet and its one security group: three lists of the same rows.
+// A site is a VPC and its one subnet: two lists of the same rows.
 
 interface Row extends Site {
   readonly world: World
@@ -107,52 +106,6 @@ export const describeSubnets = describeList<Row>({
     AssignIpv6AddressOnCreation: false,
     MapPublicIpOnLaunch: false,
     DefaultForAz: isDefault(row),
-    Tags: shownTags(tagsOf(row)),
-  }),
-})
-
-/** AWS's rules are not kept here, so none is shown. */
-const NO_RULES =
-  'Fleetkey enforces no security group rules: the firewalls of host and network decide'
-
-/** EC2 API reference, "DescribeSecurityGroups". */
-export const describeSecurityGroups = describeList<Row>({
-  name: 'DescribeSecurityGroups',
-  answer: 'SecurityGroups',
-  rows,
-  keyOf,
-  paged: true,
-  named: [
-    {
-      member: 'GroupIds',
-      of: ({ securityGroupId }) => securityGroupId,
-      notFound: (id) => ec2NotFound('securityGroup', id),
-    },
-    {
-      member: 'GroupNames',
-      of: () => SECURITY_GROUP_NAME,
-      notFound: (name) => ec2NotFound('securityGroup', name),
-    },
-  ],
-  filterable: {
-    names: {
-      description: () => [NO_RULES],
-      'group-id': ({ securityGroupId }) => [securityGroupId],
-      'group-name': () => [SECURITY_GROUP_NAME],
-      'owner-id': account,
-      'vpc-id': ({ vpcId }) => [vpcId],
-    },
-    tags: tagsOf,
-  },
-  show: (row, { realm }) => ({
-    GroupId: row.securityGroupId,
-    GroupName: SECURITY_GROUP_NAME,
-    SecurityGroupArn: securityGroupArn(realm, row.securityGroupId),
-    Description: NO_RULES,
-    OwnerId: realm.accountId,
-    VpcId: row.vpcId,
-    IpPermissions: [],
-    IpPermissionsEgress: [],
     Tags: shownTags(tagsOf(row)),
   }),
 })

@@ -10,7 +10,7 @@ interface Row {
   readonly value: string
 }
 
-/** All tags of all instances and endpoints. EC2 API reference, "DescribeTags". */
+/** All tags of all instances, endpoints, security groups and their rules. EC2 API reference, "DescribeTags". */
 export const describeTags = describeList<Row>({
   name: 'DescribeTags',
   answer: 'Tags',
@@ -35,10 +35,11 @@ export const describeTags = describeList<Row>({
 })
 
 async function rows({ store, now }: World): Promise<readonly Row[]> {
-  const [enrolled, pending, endpoints] = await Promise.all([
+  const [enrolled, pending, endpoints, groups] = await Promise.all([
     store.instances.list(),
     store.pendingInstances.list(now()),
     store.endpoints.list(),
+    store.securityGroups.list(),
   ])
   return [
     ...[...enrolled, ...pending].flatMap(({ instanceId, tags }) =>
@@ -47,6 +48,12 @@ async function rows({ store, now }: World): Promise<readonly Row[]> {
     ...endpoints.flatMap(({ endpointId, tags }) =>
       tagsOf(tags, { resourceId: endpointId, resourceType: 'instance-connect-endpoint' }),
     ),
+    ...groups.flatMap(({ groupId, tags, rules }) => [
+      ...tagsOf(tags, { resourceId: groupId, resourceType: 'security-group' }),
+      ...rules.flatMap((rule) =>
+        tagsOf(rule.tags, { resourceId: rule.ruleId, resourceType: 'security-group-rule' }),
+      ),
+    ]),
   ]
 }
 

@@ -3,7 +3,7 @@ import {
   invalidParameterValue,
   missingParameter,
 } from '@fleetkey/domain/exceptions'
-import { EC2_PARAMETERS } from '@fleetkey/wire/aws/ec2-parameters'
+import { EC2_PARAMETERS, ec2ParameterName } from '@fleetkey/wire/aws/ec2-parameters'
 import { validate, type Members } from '@fleetkey/wire/aws/validation'
 import { operation, type AnyOperation, type Operation } from '../operation.ts'
 
@@ -62,5 +62,5 @@ export function ec2Operation<Input extends object, Prepared = undefined>(
 /** As a form would have it, and so as AWS says it: `InstanceId`. */
 function parameterName(operationName: string, member: string): string {
   const parameter = EC2_PARAMETERS[operationName]?.[member]
-  return parameter?.kind === 'list' ? parameter.name : member
+  return parameter === undefined ? member : ec2ParameterName(member, parameter)
 }

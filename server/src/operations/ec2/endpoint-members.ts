@@ -33,7 +33,7 @@ export function refusePreservedIp(v: Members): void {
 export const readSecurityGroupIds = (v: Members): readonly string[] =>
   v.stringList('SecurityGroupIds', { max: 16, each: { min: 1, max: 64 } })
 
-/** A site has one group; throws InvalidGroup.NotFound for any other. */
+/** Groups say who reaches hosts: an endpoint has the default one of its site. Throws InvalidGroup.NotFound for any other. */
 export function checkSecurityGroups(ids: readonly string[], { securityGroupId }: Site): void {
   const other = ids.find((id) => id !== securityGroupId)
   if (other !== undefined) throw ec2NotFound('securityGroup', other)

@@ -9,7 +9,6 @@ import {
   networkInterfaceId,
   PLATFORM_DETAILS,
   privateDnsName,
-  SECURITY_GROUP_NAME,
   stateReason,
   stateTransitionReason,
 } from './shown-instance.ts'
@@ -38,8 +37,8 @@ const zone = one(({ realm }) => availabilityZoneOf(realm.region))
 const zoneId = one(({ realm }) => availabilityZoneIdOf(realm.region))
 const vpcId = one(({ item }) => item.site.vpcId)
 const subnetId = one(({ item }) => item.site.subnetId)
-const groupId = one(({ item }) => item.site.securityGroupId)
-const groupName = one(() => SECURITY_GROUP_NAME)
+const groupId: Find = ({ item }) => item.groups.map((group) => group.groupId)
+const groupName: Find = ({ item }) => item.groups.map(({ name }) => name)
 const dnsName = one(({ item }) => privateDnsName(item) || undefined)
 
 /** EC2 API reference, "DescribeInstances". Addresses are found by any that the host reported. */

@@ -7,6 +7,7 @@ import { HOST_IMAGE } from '../../launches/images.ts'
 import type { PendingInstanceRow } from '../../store/pending-instance-store.ts'
 import type { World } from '../operation.ts'
 import { withPlainAddresses } from './addresses.ts'
+import { defaultGroupOf } from './security-groups/known-group.ts'
 import { siteNamed, type Site } from './sites.ts'
 
 /** An instance as EC2 would know it, before it is spelt. */
@@ -14,12 +15,19 @@ export interface InventoryItem {
   readonly instanceId: string
   readonly tags: Tags
   readonly site: Site
+  /** Those that it was given, or the default one of its site. */
+  readonly groups: readonly ShownGroup[]
   readonly state: InstanceState
   /** When it was launched or, if nobody launched it, enrolled. */
   readonly launchedAt: number
   readonly launch: Launch
   /** What its agent said of the host, and whether it is connected: undefined until it has joined. */
   readonly host: { readonly facts: HostFacts; readonly link: LinkState } | undefined
+}
+
+export interface ShownGroup {
+  readonly groupId: string
+  readonly name: string
 }
 
 /** EC2's: code and name (EC2 API reference, "InstanceState"). */
@@ -37,14 +45,22 @@ type InventoryWorld = Pick<World, 'store' | 'presence' | 'deployment' | 'now'>
 /** Enrolled ones and those that were launched and have not joined yet. */
 export async function listInventory(world: InventoryWorld): Promise<readonly InventoryItem[]> {
   const { store, now } = world
-  const [enrolled, pending] = await Promise.all([
+  const [enrolled, pending, groups, attachments] = await Promise.all([
     store.instances.list(),
     store.pendingInstances.list(now()),
+    store.securityGroups.list(),
+    store.securityGroups.attachments(),
   ])
   const siteOfTags = rememberedSites(world)
+  const groupById = new Map(groups.map((group) => [group.groupId, group]))
+  const attached = new Map(attachments.map((one) => [one.instanceId, one.groupIds]))
+  const withGroups = (item: Omit<InventoryItem, 'groups'>): InventoryItem => {
+    const own = (attached.get(item.instanceId) ?? []).flatMap((id) => groupById.get(id) ?? [])
+    return { ...item, groups: own.length > 0 ? own : [defaultGroupOf(item.site)] }
+  }
   return [
-    ...enrolled.map((instance) => enrolledItem(instance, siteOfTags, world)),
-    ...pending.map((row) => pendingItem(row, siteOfTags)),
+    ...enrolled.map((instance) => withGroups(enrolledItem(instance, siteOfTags, world))),
+    ...pending.map((row) => withGroups(pendingItem(row, siteOfTags))),
   ]
 }
 
@@ -65,7 +81,7 @@ function enrolledItem(
   instance: Instance,
   siteOfTags: SiteOfTags,
   { presence }: InventoryWorld,
-): InventoryItem {
+): Omit<InventoryItem, 'groups'> {
   const { instanceId, tags, enrolledAt, facts, launch = unlaunched(instanceId) } = instance
   const link = presence.stateOf(instanceId)
   return {
@@ -79,7 +95,10 @@ function enrolledItem(
   }
 }
 
-function pendingItem(row: PendingInstanceRow, siteOfTags: SiteOfTags): InventoryItem {
+function pendingItem(
+  row: PendingInstanceRow,
+  siteOfTags: SiteOfTags,
+): Omit<InventoryItem, 'groups'> {
   const { instanceId, tags, launch, launchedAt } = row
   return {
     instanceId,

@@ -1,5 +1,5 @@
 import type { ContextValue } from '@fleetkey/iam/request-context'
-import { endpointArn, securityGroupArn } from '@fleetkey/domain/arn'
+import { endpointArn } from '@fleetkey/domain/arn'
 import { ec2NotFound, missingParameter } from '@fleetkey/domain/exceptions'
 import type { EndpointRow } from '../../store/endpoint-store.ts'
 import type { Resource } from '../operation.ts'
@@ -11,6 +11,7 @@ import {
   readSecurityGroupIds,
   refusePreservedIp,
 } from './endpoint-members.ts'
+import { groupResources } from './security-groups/known-group.ts'
 import { siteNamed } from './sites.ts'
 
 interface Input {
@@ -38,15 +39,15 @@ export const modifyInstanceConnectEndpoint = ec2Operation<Input>({
   },
 
   /** Once for each attribute that changes, as `ec2:Attribute` has it. */
-  async resources(input, { realm, store }): Promise<readonly Resource[]> {
-    const row = await store.endpoints.get(input.endpointId)
+  async resources(input, world): Promise<readonly Resource[]> {
+    const row = await world.store.endpoints.get(input.endpointId)
     return [
       ...attributesOf(input).map(([name, value]) => ({
-        arn: endpointArn(realm, input.endpointId),
+        arn: endpointArn(world.realm, input.endpointId),
         ...(row && { tags: row.tags }),
         context: { 'ec2:Attribute': name, [`ec2:Attribute/${name}`]: value },
       })),
-      ...input.securityGroupIds.map((id) => ({ arn: securityGroupArn(realm, id) })),
+      ...(await groupResources(input.securityGroupIds, world)),
     ]
   },
 

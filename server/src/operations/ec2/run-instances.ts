@@ -1,4 +1,4 @@
-import { imageArn, instanceArn, securityGroupArn, subnetArn } from '@fleetkey/domain/arn'
+import { imageArn, instanceArn, subnetArn } from '@fleetkey/domain/arn'
 import {
   idempotentParameterMismatch,
   imageNotFound,
@@ -14,11 +14,13 @@ import type { Members } from '@fleetkey/wire/aws/validation'
 import { sha256Base64 } from '../../secrets/digests.ts'
 import type { LaunchRequest, PendingInstanceRow } from '../../store/pending-instance-store.ts'
 import type { Call, Resource, World } from '../operation.ts'
-import { checkSecurityGroups, readSecurityGroupIds } from './endpoint-members.ts'
+import { readSecurityGroupIds } from './endpoint-members.ts'
 import { ec2Operation } from './ec2-operation.ts'
 import { HOST_TYPE } from './inventory.ts'
+import { groupsNamed } from './modify-instance-attribute.ts'
 import { newId } from './new-id.ts'
-import { SECURITY_GROUP_NAME } from './shown-instance.ts'
+import { refuseTooManyRules } from './security-groups/hosts-told.ts'
+import { DEFAULT_GROUP_NAME, groupResources } from './security-groups/known-group.ts'
 import { shownReservation } from './shown-reservation.ts'
 import { siteOfSubnet } from './site-of-subnet.ts'
 import { siteNamed, sitesInUse, type Site } from './sites.ts'
@@ -87,7 +89,7 @@ export const runInstances = ec2Operation<Input>({
       { arn, context: requestTagKeys(site === undefined ? input.tags : tagsIn(site, input.tags)) },
       { arn: imageArn(realm, input.imageId) },
       { arn: subnetArn(realm, subnetIdOf(input, world)) },
-      ...input.securityGroupIds.map((id) => ({ arn: securityGroupArn(realm, id) })),
+      ...(await groupResources(input.securityGroupIds, world)),
       ...(Object.keys(input.tags).length === 0 ? [] : [{ arn, actions: ['ec2:CreateTags'] }]),
     ]
   },
@@ -119,7 +121,9 @@ export const runInstances = ec2Operation<Input>({
       throw imageNotFound(input.imageId, [...launches.images.keys()])
     }
     const site = await siteOfLaunch(input, call)
-    checkSecurityGroups(input.securityGroupIds, site)
+    const groups = await groupsNamed([...new Set(input.securityGroupIds)], site.name, call)
+    const groupIds = groups.filter(({ isDefault }) => !isDefault).map(({ groupId }) => groupId)
+    refuseTooManyRules(groups, call)
     const request = requestOf(input, call)
     const rows = rowsOf(input, site, call)
     const result = await store.pendingInstances.create(rows, {
@@ -128,6 +132,10 @@ export const runInstances = ec2Operation<Input>({
     })
     switch (result.kind) {
       case 'created':
+        // Before any of them can be joined as.
+        await Promise.all(
+          rows.map(({ instanceId }) => store.securityGroups.attach(instanceId, groupIds)),
+        )
         return await launched(rows, { input, request }, call)
       case 'full':
         throw instanceLimitExceeded(
@@ -173,10 +181,10 @@ function refuseWhatIsNotHere(v: Members): void {
   }
   const group = v
     .stringList('SecurityGroups', { max: 16 })
-    .find((name) => name !== SECURITY_GROUP_NAME)
+    .find((name) => name !== DEFAULT_GROUP_NAME)
   if (group !== undefined) {
     throw unsupportedOperation(
-      `SecurityGroups: each site has the one group ${SECURITY_GROUP_NAME}; no rules are enforced.`,
+      `SecurityGroups: name groups by their ids, in SecurityGroupIds; here only ${DEFAULT_GROUP_NAME} is known by its name.`,
     )
   }
 }

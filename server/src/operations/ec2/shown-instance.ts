@@ -46,11 +46,8 @@ export function shownInstance(item: InventoryItem, realm: Realm): OutputStructur
 
 export const PLATFORM_DETAILS = 'Linux/UNIX'
 
-export const SECURITY_GROUP_NAME = 'default'
-
-const shownGroups = ({ site }: InventoryItem) => [
-  { GroupId: site.securityGroupId, GroupName: SECURITY_GROUP_NAME },
-]
+const shownGroups = ({ groups }: InventoryItem) =>
+  groups.map(({ groupId, name }) => ({ GroupId: groupId, GroupName: name }))
 
 export const privateDnsName = ({ host }: InventoryItem): string =>
   plainHostName(host?.facts.hostname ?? '')

@@ -2,7 +2,7 @@ import { DEFAULT_SITE, securityGroupIdOf, siteOf, subnetIdOf, vpcIdOf } from '@f
 import { sha256Hex } from '../../secrets/digests.ts'
 import type { World } from '../operation.ts'
 
-/** A site as EC2's clients see it: a VPC with one subnet and one security group. */
+/** A site as EC2's clients see it: a VPC with one subnet and a default security group. */
 export interface Site {
   readonly name: string
   readonly vpcId: string
@@ -19,21 +19,23 @@ export function siteNamed(name: string, { deployment }: Pick<World, 'deployment'
   }
 }
 
-/** Those that something stands in or that have an endpoint, and the default one always. */
+/** Those that something stands in or that have an endpoint or a group, and the default one always. */
 export async function sitesInUse(
   world: Pick<World, 'store' | 'deployment' | 'now'>,
 ): Promise<readonly Site[]> {
-  const { instances, pendingInstances, endpoints } = world.store
-  const [enrolled, pending, doors] = await Promise.all([
+  const { instances, pendingInstances, endpoints, securityGroups } = world.store
+  const [enrolled, pending, doors, groups] = await Promise.all([
     instances.list(),
     pendingInstances.list(world.now()),
     endpoints.list(),
+    securityGroups.list(),
   ])
   const names = new Set([
     DEFAULT_SITE,
     ...enrolled.map(({ tags }) => siteOf(tags)),
     ...pending.map(({ tags }) => siteOf(tags)),
     ...doors.map(({ site }) => site),
+    ...groups.map(({ site }) => site),
   ])
   return [...names].map((name) => siteNamed(name, world))
 }

@@ -1,0 +1,37 @@
+import { ruleLimitExceeded } from '@fleetkey/domain/exceptions'
+import { hostIngress } from '@fleetkey/domain/host-ingress'
+import { MAX_HOST_RULES } from '@fleetkey/domain/ingress-rule'
+import type { SecurityGroup } from '@fleetkey/domain/security-group'
+import type { RulesTold } from '../../../agents/tell-rules.ts'
+import type { World } from '../../operation.ts'
+
+/** In an answer: what became of a change on each host, once the hosts that are there have it. */
+export const shownHosts = (told: readonly RulesTold[]) => ({
+  Hosts: told.map(({ instanceId, state, says }) => ({
+    InstanceId: instanceId,
+    State: state,
+    Says: says,
+  })),
+})
+
+/** Tells all hosts whose instance has the group. Resolves once those that are connected have the new rules in force, or are late. */
+export async function tellHostsOf(
+  groupId: string,
+  { store, hostRules }: Pick<World, 'store' | 'hostRules'>,
+): Promise<ReturnType<typeof shownHosts>> {
+  const attachments = await store.securityGroups.attachments()
+  const theirs = attachments.filter(({ groupIds }) => groupIds.includes(groupId))
+  return shownHosts(await hostRules.tellAll(theirs.map(({ instanceId }) => instanceId)))
+}
+
+/** Throws when a host could not be told of so much at once. */
+export function refuseTooManyRules(
+  groups: readonly Pick<SecurityGroup, 'tags' | 'rules'>[],
+  { controlPlaneRanges }: Pick<World, 'controlPlaneRanges'>,
+): void {
+  const { length } = hostIngress(groups, controlPlaneRanges()).rules
+  if (length <= MAX_HOST_RULES) return
+  throw ruleLimitExceeded(
+    `The groups of an instance say ${length} different things together, with the ranges of the control plane counted; a host takes ${MAX_HOST_RULES}.`,
+  )
+}
