@@ -108,7 +108,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'trail',
-    summary: 'verify or export the audit trail',
+    summary: 'verify or export the audit trail, its key and its state',
     group: 'Administration',
     load: async (screen) => (await import('./commands/trail.ts')).trailCommand(screen),
   },

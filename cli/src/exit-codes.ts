@@ -39,7 +39,8 @@ export type Cause = keyof typeof EXIT_CODES
 export const EXIT_CODE_MEANINGS: Readonly<Record<Cause, string>> = {
   ok: 'done',
   usage: 'the command line is not right',
-  trailBroken: 'trail verify found a record that is altered, missing, out of order or cut off',
+  trailBroken:
+    'trail verify found a record, file or digest that is altered, missing, out of order or cut off',
   fileUnreadable: 'a file named on the command line cannot be read or written',
   notFound: 'no such instance, endpoint, image, user, policy, access key or join token',
   instanceUnavailable: 'the instance or its agent cannot take the key now',

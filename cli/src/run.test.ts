@@ -222,6 +222,7 @@ describe('trail', () => {
       body: {
         Entries: list.filter(({ Seq }) => Seq > Number(input['AfterSeq'])),
         Head: { Seq: two.seq, Hash: two.hash },
+        Base: { Seq: 0, Hash: CHAIN_START.hash },
       },
     }),
   })

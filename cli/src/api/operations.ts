@@ -12,6 +12,10 @@ export const iamOperation = (name: string) => operation('iam', `AWSIdentityManag
 /** One of ours that AWS has not. */
 export const fleetkeyOperation = (name: string) => operation('fleetkey', `Fleetkey.${name}`)
 
+/** One of CloudTrail's, by its name: `ListPublicKeys`. */
+export const cloudTrailOperation = (name: string) =>
+  operation('cloudtrail', `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.${name}`)
+
 export const SEND_SSH_PUBLIC_KEY = operation(
   'ec2-instance-connect',
   'AWSEC2InstanceConnectService.SendSSHPublicKey',
@@ -52,6 +56,8 @@ export const FORGET_INSTANCE = fleetkeyOperation('ForgetInstance')
 export const SEARCH_EVENTS = fleetkeyOperation('SearchEvents')
 export const GET_GRANT = fleetkeyOperation('GetGrant')
 export const READ_TRAIL = fleetkeyOperation('ReadTrail')
+export const LIST_PUBLIC_KEYS = cloudTrailOperation('ListPublicKeys')
+export const GET_TRAIL_STATUS = cloudTrailOperation('GetTrailStatus')
 export const LIST_WEB_IDENTITY_ROLES = fleetkeyOperation('ListWebIdentityRoles')
 export const SIGN_IN = fleetkeyOperation('SignIn')
 export const END_SESSION = fleetkeyOperation('EndSession')

@@ -10,33 +10,63 @@ export interface ChainRecord extends ChainLink {
   readonly record: string
 }
 
+/** The trail as a server has it. */
+export interface ServerTrail {
+  /** What its first record follows: the very beginning, or the last one that was removed. */
+  readonly base: ChainLink
+  /** In order, up to the head that the server named at the first call (each call is itself recorded, so the end would move away for ever). */
+  readonly records: AsyncGenerator<ChainRecord>
+  readonly head: ChainLink
+}
+
 const PAGE = 500
 
-/**
- * The server's whole trail in order, up to the head that it named at the first call (each call is itself recorded, so the end would
- * move away for ever). Returns that head.
- */
-export async function* readTrail(
+export async function readTrail(api: Pick<ApiClient, 'call'>): Promise<ServerTrail> {
+  const first = await readPage(api, 0)
+  const { base, head } = first
+  return { base, head, records: pages(api, first, head) }
+}
+
+async function* pages(
   api: Pick<ApiClient, 'call'>,
-): AsyncGenerator<ChainRecord, ChainLink> {
+  first: Page,
+  head: ChainLink,
+): AsyncGenerator<ChainRecord> {
+  let page = first
   let after = 0
-  let head: ChainLink | undefined
   for (;;) {
-    const answer = await api.call(READ_TRAIL, { AfterSeq: after, MaxResults: PAGE })
-    head ??= readHead(asAnswer(answer['Head'], 'Head'))
-    const entries = answersOf(answer, 'Entries').map(readRecord)
-    for (const entry of entries) {
-      if (entry.seq > head.seq) return head
+    for (const entry of page.entries) {
+      if (entry.seq > head.seq) return
       yield entry
       after = Math.max(after, entry.seq)
     }
-    if (entries.length === 0 || after >= head.seq) return head
+    if (page.entries.length === 0 || after >= head.seq) return
+    page = await readPage(api, after)
+  }
+}
+
+interface Page {
+  readonly entries: readonly ChainRecord[]
+  readonly head: ChainLink
+  readonly base: ChainLink
+}
+
+async function readPage(api: Pick<ApiClient, 'call'>, after: number): Promise<Page> {
+  const answer = await api.call(READ_TRAIL, { AfterSeq: after, MaxResults: PAGE })
+  return {
+    entries: answersOf(answer, 'Entries').map(readRecord),
+    head: readLink(asAnswer(answer['Head'], 'Head')),
+    base: readLink(asAnswer(answer['Base'], 'Base')),
   }
 }
 
 /** Follows the chain record by record; throws at the first bad one, naming it. `end` is the last good link. */
 export class ChainCheck {
-  #last: ChainLink = CHAIN_START
+  #last: ChainLink
+
+  constructor(base: ChainLink = CHAIN_START) {
+    this.#last = base
+  }
 
   get end(): ChainLink {
     return this.#last
@@ -54,7 +84,10 @@ export class ChainCheck {
           `after ${this.#last.seq} comes ${next.seq}`,
         )
       case 'altered':
-        throw broken(`Record ${problem.seq} was altered.`, 'its text does not have its hash')
+        throw broken(
+          `Record ${problem.seq} was altered${eventText(next.record)}.`,
+          'its text does not have its hash',
+        )
       case 'out of order':
         throw broken(
           `Record ${problem.found} is out of order.`,
@@ -85,14 +118,19 @@ export function broken(message: string, why: string): Failure {
   })
 }
 
+export function sha256Hex(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex')
+}
+
+function eventText(record: string): string {
+  const eventId = /"eventID":"([0-9a-fA-F-]{1,64})"/.exec(record)?.[1]
+  return eventId === undefined ? '' : ` (event ${eventId})`
+}
+
 function readRecord(entry: Answer): ChainRecord {
-  return { ...readHead(entry), record: textOf(entry, 'Record') }
+  return { ...readLink(entry), record: textOf(entry, 'Record') }
 }
 
-function readHead(answer: Answer): ChainLink {
+function readLink(answer: Answer): ChainLink {
   return { seq: numberOf(answer, 'Seq'), hash: textOf(answer, 'Hash') }
-}
-
-function sha256Hex(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

@@ -25,11 +25,14 @@ export const readTrail = operation<{ afterSeq: number; limit: number }>({
     // The head first: records that arrive between the two reads are then beyond it, not missing.
     const head = await store.trail.head()
     const entries = await store.trail.read(afterSeq, limit)
+    // The base last: what is removed meanwhile lies before it, and is not missing either.
+    const base = await store.digests.base()
     return {
       Entries: entries
-        .filter(({ seq }) => seq <= head.seq)
+        .filter(({ seq }) => seq > base.seq && seq <= head.seq)
         .map(({ seq, hash, record }) => ({ Seq: seq, Hash: hash, Record: record })),
       Head: { Seq: head.seq, Hash: head.hash },
+      Base: { Seq: base.seq, Hash: base.hash },
     }
   },
 })

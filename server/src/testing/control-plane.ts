@@ -26,6 +26,8 @@ export interface ControlPlane {
   clock: { aheadMs: number; passedMs: number }
   /** Signs what there is of the trail, as the server does every five minutes. */
   digestNow(): Promise<void>
+  /** Removes what is older than is to be kept, as the server does every hour. */
+  pruneNow(): Promise<void>
   /** Everything logged so far. */
   log(): string
   /** What a second connection to the database sees now. */
@@ -118,6 +120,7 @@ export async function startControlPlane(
     issuerPublicKey: server.deployment.issuerPublicKey,
     clock,
     digestNow: () => server.proof.digestNow(),
+    pruneNow: () => server.proof.pruneNow(),
     log: () => logged.join(''),
     query,
     trail: () =>

@@ -22,6 +22,8 @@ export interface Proof {
   status(): Promise<ProofStatus>
   /** Signs what has happened since the last digest, now, and tries once to deliver it. Rejects when it cannot sign. */
   digestNow(): Promise<void>
+  /** Removes what is older than is to be kept, now. Part of the rounds. */
+  pruneNow(): Promise<void>
   /** Signs what there is, tries once to deliver it, and stops. */
   stop(): Promise<void>
 }
@@ -75,10 +77,11 @@ export function startProof(parts: {
     await digestNow().catch(() => log.error({ error }, 'the trail was not signed'))
   }
 
-  async function prune(days: number): Promise<void> {
+  async function prune(): Promise<void> {
+    if (keptDays === undefined) return
     try {
       const removed = await pruneTrail(store, {
-        days,
+        days: keptDays,
         destinations: destinations.map(({ name }) => name),
         now: now(),
         isStopping: () => isStopping,
@@ -92,19 +95,13 @@ export function startProof(parts: {
   const timer = setInterval(() => void digestAndTell(), everyMs).unref()
   // What an earlier run has left.
   const begun = Promise.all(couriers.map((courier) => courier.wake()))
-  const pruner =
-    keptDays === undefined
-      ? undefined
-      : setInterval(
-          () => {
-            pruning = pruning.then(() => prune(keptDays))
-          },
-          Math.min(PRUNE_EVERY_MS, everyMs),
-        ).unref()
+  const pruneNow = () => (pruning = pruning.then(prune))
+  const pruner = setInterval(() => void pruneNow(), Math.max(PRUNE_EVERY_MS, everyMs)).unref()
 
   return {
     place,
     digestNow,
+    pruneNow,
     async status() {
       const [digest, base] = await Promise.all([store.digests.last(), store.digests.base()])
       return { digest, error, base, deliveries: couriers.map(({ status }) => status) }

@@ -1,0 +1,65 @@
+import type { Command } from 'commander'
+import {
+  answersOf,
+  asAnswer,
+  numberOf,
+  optionalTextOf,
+  optionalTimeOf,
+  textOf,
+  timeOf,
+  type Answer,
+} from '../api/answer.ts'
+import { GET_TRAIL_STATUS } from '../api/operations.ts'
+import { withApi } from '../api/with-api.ts'
+import { defineCommand, withListingFlags, type ListingFlags } from '../command.ts'
+import { printable, printableJson, table } from '../output.ts'
+import type { Screen } from '../screen.ts'
+import { localTime } from '../time.ts'
+
+/** `fleetkey trail status` */
+export function statusCommand(screen: Screen): Command {
+  const command = defineCommand(screen, 'status', {
+    summary: 'How far the trail is signed, exported and anchored, and what keeps it.',
+    examples: ['fleetkey trail status', 'fleetkey trail status --output json'],
+  })
+  return withListingFlags(command).action(async (flags: ListingFlags) => {
+    const answer = await withApi(screen, flags, (api) =>
+      api.call(GET_TRAIL_STATUS, { Name: 'main' }),
+    )
+    if (flags.output === 'json') return screen.out(`${printableJson(answer)}\n`)
+    show(screen, answer)
+  })
+}
+
+function show(screen: Screen, answer: Answer): void {
+  const ours = asAnswer(answer['Fleetkey'], 'Fleetkey')
+  const head = numberOf(asAnswer(ours['Head'], 'Head'), 'Seq')
+  const base = numberOf(asAnswer(ours['Base'], 'Base'), 'Seq')
+  screen.out(`records       ${base + 1} to ${head}\n`)
+  const digest = ours['Digest'] === undefined ? undefined : asAnswer(ours['Digest'], 'Digest')
+  screen.out(
+    digest === undefined
+      ? 'signed        none yet\n'
+      : `signed        to record ${numberOf(digest, 'LastSeq')}, digest ${numberOf(digest, 'Number')}, ${localTime(timeOf(digest, 'EndTime'))}\n`,
+  )
+  const destinations = answersOf(ours, 'Destinations')
+  if (destinations.length === 0) {
+    screen.out('destinations  none: set trail.export and trail.anchors in the configuration\n')
+  } else {
+    screen.out(
+      `\n${table(['DESTINATION', 'HAS DIGEST', 'SINCE', 'TROUBLE'], destinations.map(row))}`,
+    )
+  }
+  const error = optionalTextOf(answer, 'LatestDigestDeliveryError')
+  if (error !== undefined) screen.err(`${screen.paintErr.bad('trouble')} ${printable(error)}\n`)
+}
+
+function row(destination: Answer): readonly string[] {
+  const since = optionalTimeOf(destination, 'LatestDeliveryTime')
+  return [
+    textOf(destination, 'Destination'),
+    String(numberOf(destination, 'DeliveredDigest')),
+    since === undefined ? '-' : localTime(since),
+    optionalTextOf(destination, 'LatestError') ?? '',
+  ]
+}
