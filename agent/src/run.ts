@@ -4,6 +4,7 @@ import { openAccounts } from './accounts.ts'
 import { Agent } from './agent.ts'
 import { openBootClock } from './boot-clock.ts'
 import { clearFirst } from './clear-first.ts'
+import type { CheckName } from './examination/check.ts'
 import type { ExaminationQuestion } from './examination/open-host.ts'
 import { AgentFailure, EXIT } from './exit-codes.ts'
 import { isRoot } from './deliveries/replace-file.ts'
@@ -127,8 +128,19 @@ async function examineLogin(
   host: { readonly settings: Settings; readonly paths: Paths },
 ): Promise<readonly Finding[]> {
   const { examine } = await import('./examination/examine.ts')
-  return examine(login, { ...host, limitMs: EXPLAINED_WITHIN_MS })
+  return examine(login, { ...host, only: LOGIN_CHECKS, limitMs: EXPLAINED_WITHIN_MS })
 }
+
+/** What stops a login and is quickly seen; the doctor looks at more. */
+const LOGIN_CHECKS: readonly CheckName[] = [
+  'sshd-running',
+  'sockets',
+  'sshd-config',
+  'account',
+  'pam',
+  'permissions',
+  'command',
+]
 
 /** Together with what is waited for sshd's words, less than the second in which a person is told why. */
 const EXPLAINED_WITHIN_MS = 600
