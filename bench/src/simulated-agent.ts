@@ -70,6 +70,8 @@ export function linkSimulatedAgent(target: LinkTarget, identity: AgentIdentity):
       case 'welcome':
       case 'revoke':
       case 'tunnel':
+      case 'examine':
+      case 'mend':
       case 'explain':
       case 'end-session':
       case 'rules':
