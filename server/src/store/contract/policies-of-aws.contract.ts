@@ -60,7 +60,7 @@ export function describePoliciesOfAws(now: () => StoreUnderTest): void {
       assert.equal(own?.['Action'], 'iam:ChangePassword')
       for (const name of ['IAMReadOnlyAccess', 'ReadOnlyAccess']) {
         const actions = (await statements(name)).flatMap(({ Action }) => Action as string[])
-        const reads = /^[\w-]+:(Check|Describe|Get|List|Lookup|Preview|Read|Simulate)/
+        const reads = /^[\w-]+:(Check|Describe|Get|List|Lookup|Preview|Read|Search|Simulate)/
         for (const action of actions) assert.match(action, reads)
       }
     })
