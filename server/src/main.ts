@@ -15,7 +15,7 @@ examples:
   FLEETKEY_DATA_DIR=./data FLEETKEY_LISTEN_PORT=8443 fleetkey server
 
 Stop it with SIGTERM or Ctrl-C: running requests are answered first. SSH sessions never depend on it.
-Exit codes: 0 stopped, 64 command line, 70 could not start or the store failed, 78 configuration.
+Exit codes: 0 stopped, 64 command line, 70 could not start, 78 configuration.
 `
 
 /** Those of sysexits(3), as the other programs have them. */
@@ -54,8 +54,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     server = await startServer(config, {
       rootCredentialsFile: options['root-credentials'],
-      // Only a fresh start reads what is really on the disk (StoreFailed).
-      onStoreFailed: () => end(EXIT.failed),
     })
   } catch (error) {
     if (error instanceof ConfigRefused) {

@@ -38,6 +38,7 @@ import { createGrantSigner } from './secrets/grant-signer.ts'
 import { createManagedSigner } from './secrets/managed-signer.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
+import type { StoreTrouble } from './store/sqlite/sqlite-threads.ts'
 import type { Store } from './store/store.ts'
 import { closeOpenIntents } from './trail/close-open-intents.ts'
 import { bucketOf, destinationsOf } from './trail/export/destinations.ts'
@@ -58,8 +59,6 @@ import { createTunnels } from './tunnels/tunnels.ts'
 export interface Surroundings {
   /** At the very first start the root access key goes there instead of to the screen. */
   readonly rootCredentialsFile?: string | undefined
-  /** The store has stopped for good: end the process. */
-  readonly onStoreFailed?: () => void
   readonly now?: () => number
   /** Milliseconds of a clock that nobody sets: what is to last so long is measured by it. */
   readonly elapsed?: () => number
@@ -91,10 +90,7 @@ export async function startServer(config: ServerConfig, surroundings: Surroundin
   const file = config.database?.slice('sqlite:'.length) ?? join(config.dataDir, 'fleetkey.db')
   const store = await openStore({
     file,
-    onFailed(error) {
-      log.fatal({ error: error.message }, 'the store has stopped')
-      surroundings.onStoreFailed?.()
-    },
+    onTrouble: (trouble) => tellTrouble(log, file, trouble),
   })
   try {
     return await serve(store, { config, envelope, surroundings, now, log })
@@ -354,6 +350,22 @@ async function serve(
       await store.close()
       log.info({}, 'stopped')
     },
+  }
+}
+
+/** For whoever reads the log: what it means for those who push, and that nothing needs to be started anew. */
+function tellTrouble(log: Logger, file: string, trouble: StoreTrouble): void {
+  switch (trouble.kind) {
+    case 'lost':
+    case 'not yet':
+      return log.error(
+        { file, reason: trouble.reason },
+        'the database cannot be used: nothing is let through until it can, which is tried again and again',
+      )
+    case 'stalled':
+      return log.error({ file }, 'the disk of the database does not answer: nothing is let through')
+    case 'back':
+      return log.warn({ file }, 'the database is back')
   }
 }
 

@@ -43,14 +43,24 @@ export interface Store {
 }
 
 /**
- * The store has stopped for good: it failed in a way that leaves in doubt what is on the disk, or it was closed. Every later write
- * rejects with this. A process that sees it (and did not close) must end: only a fresh start reads what is really there.
- * Any other rejection of a write says that this write did not happen and the next may.
+ * The database cannot be written, or asked, now: its disk is full, read-only, gone, or does not answer. It comes back by itself when the
+ * disk does. What was asked has not happened; but where it is `inDoubt`, it was under way, and may be found to have.
  */
-export class StoreFailed extends Error {
-  constructor(reason: string) {
-    super(`the store has stopped: ${reason}`)
-    this.name = 'StoreFailed'
+export class StoreUnavailable extends Error {
+  readonly inDoubt: boolean
+
+  constructor(reason: string, { inDoubt }: { readonly inDoubt: boolean }) {
+    super(reason)
+    this.name = 'StoreUnavailable'
+    this.inDoubt = inDoubt
+  }
+}
+
+/** It was closed. Any other rejection of a write says that this write did not happen and the next may. */
+export class StoreClosed extends Error {
+  constructor() {
+    super('the store was closed')
+    this.name = 'StoreClosed'
   }
 }
 

@@ -1,25 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { entry } from '../contract/given.ts'
-import { StoreFailed } from '../store.ts'
+import { StoreUnavailable } from '../store.ts'
 import { openSqliteStore } from './open.ts'
 
-// For tests, in a process of its own: appends until it is killed and prints `seq hash` of each acknowledged record. When the store
-// fails, it tries once more, prints the name of what it got, and ends.
+// For tests, in a process of its own: appends until it is killed and prints `seq hash` of each acknowledged record, and `# kind` of each
+// trouble that it is told of. While the store cannot be used it goes on trying.
 
 const WRITERS = 32
 const file = process.argv[2]
 if (file === undefined) throw new Error('usage: append-for-ever.ts FILE')
 
-const failures: StoreFailed[] = []
-const store = await openSqliteStore({ file, onFailed: (failure) => failures.push(failure) })
-await Promise.allSettled(
+const store = await openSqliteStore({
+  file,
+  onTrouble: ({ kind }) => process.stdout.write(`# ${kind}\n`),
+})
+await Promise.all(
   Array.from({ length: WRITERS }, async () => {
     for (;;) {
-      const { seq, hash } = await store.trail.append(entry())
-      process.stdout.write(`${seq} ${hash}\n`)
+      try {
+        const { seq, hash } = await store.trail.append(entry())
+        process.stdout.write(`${seq} ${hash}\n`)
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error
+        await sleep(10)
+      }
     }
   }),
 )
-const late = await store.trail.append(entry()).catch((error: unknown) => error)
-const told = failures.length === 1 && failures[0] instanceof StoreFailed
-process.stdout.write(`${late instanceof StoreFailed && told ? 'stopped for good' : 'went on'}\n`)
-await store.close()

@@ -30,22 +30,45 @@ describe('a crash of the process', () => {
   const canFail = spawnSync('strace', ['-V']).status === 0
   const skip = canFail ? false : 'NOT TESTED: strace is not installed, so no fsync can be made fail'
   it(
-    'stops for good after a failed fsync, and what it acknowledged is there',
+    'acknowledges nothing while fsync fails, and goes on when it works again',
     { skip },
     async () => {
       using folder = scopedFolder()
       const file = join(folder.path, 'fleetkey.db')
-      const failingFsync = 'inject=fsync,fdatasync:error=EIO:when=40+'
-      const strace = `-f --seccomp-bpf -qq -o /dev/null -e trace=fsync,fdatasync -e ${failingFsync}`
-      const { stdout } = spawnSync(
-        'strace',
-        strace.split(' ').concat(process.execPath, APPEND_FOR_EVER, file),
-        { encoding: 'utf8', timeout: 20_000 },
-      )
-      const lines = stdout.trim().split('\n')
-      assert.equal(lines.pop(), 'stopped for good')
-      assert.ok(lines.length > 0)
-      await assertAllThere(file, new Map(lines.map(parseLine)))
+      const child = spawn(process.execPath, [APPEND_FOR_EVER, file], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+      const acknowledged = new Map<number, string>()
+      const until = async (isIt: (line: string) => boolean) => {
+        for (;;) {
+          const { value: line, done } = await lines.next()
+          if (done) assert.fail('it ended')
+          if (!line.startsWith('#')) acknowledged.set(...parseLine(line))
+          if (isIt(line)) return
+        }
+      }
+      try {
+        await until(() => acknowledged.size > 500)
+        const failing = ['-qq', '-o', '/dev/null', '-f', '-p', String(child.pid)]
+        const inject = ['-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:error=EIO']
+        const strace = spawn('strace', [...failing, ...inject], { stdio: 'inherit' })
+        const detached = once(strace, 'exit')
+        await until((line) => line === '# lost')
+        const known = acknowledged.size
+        // It has tried to open it anew, and could not.
+        await until((line) => line === '# not yet')
+        assert.equal(acknowledged.size, known)
+        strace.kill('SIGTERM')
+        await detached
+        await until((line) => line === '# back')
+        assert.equal(acknowledged.size, known)
+        await until(() => acknowledged.size > known + 500)
+      } finally {
+        child.kill('SIGKILL')
+      }
+      await once(child, 'close')
+      await assertAllThere(file, acknowledged)
     },
   )
 })

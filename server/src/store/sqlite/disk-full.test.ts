@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { entry, fresh } from '../contract/given.ts'
 import { checkedTrail } from '../contract/trail.contract.ts'
-import { StoreFailed, type Store } from '../store.ts'
+import { StoreUnavailable, type Store } from '../store.ts'
 import { scopedFolder, scopedStore } from './scoped.ts'
 
 const DISK_MIB = 12
@@ -22,7 +22,7 @@ describe('a full disk', () => {
     writeFileSync(ballast, Buffer.alloc(BALLAST_MIB << 20))
     await using store = await scopedStore({
       file,
-      onFailed: (error) => assert.fail(`a full disk is no reason to stop: ${error.message}`),
+      onTrouble: ({ kind }) => assert.fail(`a full disk is no reason to open it anew: ${kind}`),
     })
     const acknowledged = new Set<number>()
     const refusals = await fillUp(store, acknowledged)
@@ -30,7 +30,7 @@ describe('a full disk', () => {
       refusals.every((error) => /full/.test(String(error))),
       String(refusals[0]),
     )
-    assert.ok(refusals.every((error) => !(error instanceof StoreFailed)))
+    assert.ok(refusals.every((error) => error instanceof StoreUnavailable && !error.inDoubt))
     await assert.rejects(store.settings.setIfAbsent(fresh('name'), 'x'.repeat(100_000)), /full/)
     assert.equal(await store.settings.get('anything'), undefined)
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { DatabaseSync } from 'node:sqlite'
+import { CHAIN_START } from '@fleetkey/domain/trail-chain'
 import { entry } from '../contract/given.ts'
 import { connectWriter } from './connect.ts'
 import { commitTogether } from './group-commit.ts'
@@ -53,6 +54,7 @@ describe('group commit', () => {
       kind: 'done',
       results: [{ value: 1 }, { error: 'UNIQUE constraint failed: settings.name' }, { value: 1 }],
       securityVersion: 0,
+      head: CHAIN_START,
     })
     assert.deepEqual(names(db), ['a', 'b'])
   })

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { runCall, type Call, type Families } from './queries.ts'
 import { securityVersion } from './security-version.ts'
 import { run } from './sql.ts'
+import { head } from './trail.ts'
 import { sqliteCode } from './sqlite-code.ts'
 import type { Answer, Result } from './thread-messages.ts'
 
@@ -17,9 +18,9 @@ export function commitTogether(
   try {
     run(db, 'begin immediate')
     const results = calls.map((call) => runAlone(db, families, call))
-    const version = securityVersion(db)
+    const after = { securityVersion: securityVersion(db), head: head(db) }
     run(db, 'commit')
-    return { kind: 'done', results, securityVersion: version }
+    return { kind: 'done', results, ...after }
   } catch (error) {
     return giveUp(db, error, calls.length)
   }

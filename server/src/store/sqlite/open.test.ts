@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import { created } from '../contract/given-identities.ts'
 import { enrolled, entry } from '../contract/given.ts'
-import { StoreFailed } from '../store.ts'
+import { StoreClosed } from '../store.ts'
 import { openSqliteStore } from './open.ts'
 import { scopedFolder, scopedStore } from './scoped.ts'
 
@@ -68,13 +68,13 @@ describe('opening a SQLite store', () => {
     using folder = scopedFolder()
     await using store = await scopedStore({
       file: join(folder.path, 'fleetkey.db'),
-      onFailed: () => assert.fail('to be closed is no failure'),
+      onTrouble: () => assert.fail('to be closed is no trouble'),
     })
     const asked = store.trail.append(entry())
     const closed = store.close()
     assert.equal((await asked).seq, 1)
-    await assert.rejects(store.trail.append(entry()), StoreFailed)
-    await assert.rejects(store.trail.head(), StoreFailed)
+    await assert.rejects(store.trail.append(entry()), StoreClosed)
+    await assert.rejects(store.trail.head(), StoreClosed)
     await closed
     await store.close()
   })

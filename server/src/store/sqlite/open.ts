@@ -1,41 +1,29 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { Store, StoreFailed } from '../store.ts'
+import type { Store } from '../store.ts'
 import { oneAtATime } from './exclusively.ts'
 import { callsOf, reads, writes } from './queries.ts'
-import { QueryThread } from './query-thread.ts'
+import { SqliteThreads, type StoreTrouble } from './sqlite-threads.ts'
 
 export interface SqliteOptions {
   /** Made, with its folder, when it is not there. Beside it stand `-wal`, `-shm` and `.lock`. */
   readonly file: string
-  /** Called once when the store stops for good (see StoreFailed). Whoever runs the process ends it then. */
-  readonly onFailed?: (error: StoreFailed) => void
+  /** Told when the database cannot be used, and when it can again. Nobody needs to do anything but know. */
+  readonly onTrouble?: (trouble: StoreTrouble) => void
 }
 
 /** Rejects, saying what to do, when another process has the file or the disk cannot promise durability. */
-export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promise<Store> {
+export async function openSqliteStore({
+  file,
+  onTrouble = () => {},
+}: SqliteOptions): Promise<Store> {
   const path = resolve(file)
   createPrivate(path)
-  let opened = false
-  const failed = (error: StoreFailed) => {
-    if (opened) onFailed?.(error)
-  }
-  const writer = await QueryThread.start(new URL('./writer.ts', import.meta.url), path, failed)
-  const startReader = () => QueryThread.start(new URL('./reader.ts', import.meta.url), path, failed)
+  const threads = await SqliteThreads.start(path, onTrouble)
+  const read = callsOf(reads, threads.read)
   // The trail has a reader of its own: nobody's request waits for a search.
-  const started = await Promise.allSettled([startReader(), startReader()])
-  const [reader, searcher] = started.flatMap((one) =>
-    one.status === 'fulfilled' ? [one.value] : [],
-  )
-  if (reader === undefined || searcher === undefined) {
-    await reader?.close()
-    await writer.close()
-    throw started.find((one) => one.status === 'rejected')?.reason
-  }
-  opened = true
-  const read = callsOf(reads, reader.call)
-  const searches = callsOf({ trail: reads.trail }, searcher.call)
-  const write = callsOf(writes, writer.call)
+  const searches = callsOf({ trail: reads.trail }, threads.search)
+  const write = callsOf(writes, threads.write)
   return {
     settings: { ...read.settings, ...write.settings },
     instances: { ...read.instances, ...write.instances },
@@ -61,11 +49,9 @@ export async function openSqliteStore({ file, onFailed }: SqliteOptions): Promis
     trail: { ...searches.trail, ...write.trail },
     digests: { ...read.digests, ...write.digests },
     presignedUrls: write.presignedUrls,
-    securityVersion: () => Promise.resolve(writer.securityVersion),
+    securityVersion: () => Promise.resolve(threads.securityVersion),
     exclusively: oneAtATime(),
-    // The writer last: the last one out moves the log into the database.
-    close: () =>
-      writer.close(Promise.all([reader.close(), searcher.close()]).then(() => undefined)),
+    close: () => threads.close(),
   }
 }
 

@@ -5,23 +5,32 @@ import { messageOf } from './group-commit.ts'
 import { reads, runCall, type Call } from './queries.ts'
 import { securityVersion } from './security-version.ts'
 import { run } from './sql.ts'
-import type { Answer, Request, Result } from './thread-messages.ts'
+import { sqliteCode } from './sqlite-code.ts'
+import type { Answer, Opening, Request, Result } from './thread-messages.ts'
+import { head } from './trail.ts'
 
 // The worker thread that looks things up, so that a long search keeps no push waiting.
 
-if (parentPort !== null) serve(parentPort, workerData as string)
+if (parentPort !== null) serve(parentPort, (workerData as Opening).file)
 
 function serve(port: MessagePort, file: string): void {
   const say = (answer: Answer) => port.postMessage(answer)
   try {
     const db = connectReader(file)
-    say({ kind: 'open', securityVersion: securityVersion(db) })
+    say({ kind: 'open', securityVersion: securityVersion(db), head: head(db) })
     port.on('message', (request: Request) => {
       if (request.kind === 'close') {
         db.close()
         port.close()
       } else {
-        say({ kind: 'done', results: request.calls.map((call) => readOnce(db, call)) })
+        const results = request.calls.map((call) => readOnce(db, call))
+        say({ kind: 'done', results })
+        const broken = results.find((result) => 'unavailable' in result)
+        if (broken === undefined) return
+        // Another connection may read what this one cannot any more.
+        say({ kind: 'failed', message: broken.unavailable })
+        db.close()
+        port.close()
       }
     })
   } catch (error) {
@@ -36,7 +45,9 @@ function readOnce(db: DatabaseSync, call: Call): Result {
     run(db, 'begin')
     return { value: runCall(db, reads, call) }
   } catch (error) {
-    return { error: messageOf(error) }
+    const code = sqliteCode(error)
+    const isOwnFault = code === undefined || code === 'mistake'
+    return isOwnFault ? { error: messageOf(error) } : { unavailable: messageOf(error) }
   } finally {
     if (db.isTransaction) run(db, 'commit')
   }

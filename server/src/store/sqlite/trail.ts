@@ -74,7 +74,7 @@ function appendOutcome(
   return append(db, entry)
 }
 
-function head(db: DatabaseSync): ChainLink {
+export function head(db: DatabaseSync): ChainLink {
   return one<ChainLink>(db, 'select seq, hash from trail_head') ?? CHAIN_START
 }
 
