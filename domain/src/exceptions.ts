@@ -536,6 +536,14 @@ export const internalFailure = (requestId: string) =>
     `An internal error stopped this request; nothing was let through. The server's log has the cause under request id ${requestId}.`,
   )
 
+/** Nobody may do what cannot be recorded. It comes back by itself with the disk. */
+export const trailUnavailable = (requestId: string) =>
+  refuse(
+    'ServiceUnavailableException',
+    503,
+    `The audit trail cannot be written now, so nothing is let through. Try again in some seconds; if it lasts, tell the operator: the server's log has the cause (disk full, read-only, gone or slow) under request id ${requestId}.`,
+  )
+
 /** The act has begun and what came of it could not be recorded. */
 export const outcomeUnknown = (requestId: string) =>
   refuse(

@@ -45,6 +45,7 @@ import { bucketOf, destinationsOf } from './trail/export/destinations.ts'
 import { startProof } from './trail/proof.ts'
 import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
 import { createIngressRecorder } from './trail/record-ingress.ts'
+import { createLateRecords } from './trail/late-records.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
 import { createSessionRecorder } from './trail/record-sessions.ts'
 import { createTunnelRecorder } from './trail/record-tunnels.ts'
@@ -122,7 +123,8 @@ async function serve(
 
   const bus = createLocalBus()
   const presence = createPresence()
-  const { trail, news: grantNews } = createGrantNews(createTrail(store, realm, now))
+  const late = createLateRecords({ trail: store.trail, log })
+  const { trail, news: grantNews } = createGrantNews(createTrail(store, realm, { now, late }))
   const signer = createGrantSigner(issuer, now)
   const managed = createManagedSigner({
     texts: {
@@ -346,6 +348,7 @@ async function serve(
       await pruning.stop()
       await pruningLaunches.stop()
       await pruningSshSessions.stop()
+      await late.stop()
       await proof.stop()
       await store.close()
       log.info({}, 'stopped')

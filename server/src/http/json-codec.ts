@@ -14,6 +14,8 @@ import { findOperation } from './route.ts'
 const NAMED_ALIKE: Readonly<Record<string, string>> = {
   UntimelySignatureException: 'InvalidSignatureException',
   ExpiredWebIdentityTokenException: 'ExpiredTokenException',
+  // What EC2 Instance Connect has for all that is not the caller's fault.
+  ServiceUnavailableException: 'ServiceException',
 }
 
 /** AWS JSON 1.1: the operation stands in `X-Amz-Target`, the body is an object. Every service speaks it here. */

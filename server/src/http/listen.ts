@@ -6,12 +6,14 @@ import {
   requestTooLarge,
   serializationFailure,
   ServiceException,
+  trailUnavailable,
 } from '@fleetkey/domain/exceptions'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Enrolments } from '../agents/enrol.ts'
 import type { AgentGateway } from '../agents/gateway.ts'
 import { refuseUpgrade } from '../agents/refuse-upgrade.ts'
 import type { DialBacks } from '../tunnels/dial-backs.ts'
+import { StoreUnavailable } from '../store/store.ts'
 import type { Tunnels } from '../tunnels/tunnels.ts'
 import { DISCOVERY_MAX_AGE, type Discovery } from './discovery.ts'
 import type { IpRanges } from './ip-ranges.ts'
@@ -83,7 +85,9 @@ export async function listen(parts: {
       status,
       contentType,
       body: text,
+      retryAfterSeconds,
     } = await answer(readApiRequest(request.raw, body))
+    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
     return (
       reply
         .status(status)
@@ -113,17 +117,7 @@ export async function listen(parts: {
   )
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const refusal =
-      error instanceof ServiceException
-        ? error
-        : error.statusCode === 413
-          ? requestTooLarge(LIMITS.bodyBytes)
-          : new ServiceException({
-              code: 'ServiceException',
-              status: error.statusCode ?? 500,
-              message:
-                (error.statusCode ?? 500) < 500 ? 'The request is malformed.' : 'Internal error.',
-            })
+    const refusal = refusalOf(error, request.id)
     if (refusal.status >= 500) log.error({ url: request.url, error: error.stack }, 'request failed')
     return reply
       .status(refusal.status)
@@ -157,4 +151,16 @@ function parseJson(body: unknown): unknown {
   } catch {
     throw serializationFailure('The body is not JSON.')
   }
+}
+
+function refusalOf(
+  error: Error & { readonly statusCode?: number },
+  requestId: string,
+): ServiceException {
+  if (error instanceof ServiceException) return error
+  if (error instanceof StoreUnavailable) return trailUnavailable(requestId)
+  if (error.statusCode === 413) return requestTooLarge(LIMITS.bodyBytes)
+  const status = error.statusCode ?? 500
+  const message = status < 500 ? 'The request is malformed.' : 'Internal error.'
+  return new ServiceException({ code: 'ServiceException', status, message })
 }

@@ -7,6 +7,7 @@ import {
   outcomeUnknown,
   ServiceException,
   throttling,
+  trailUnavailable,
   validationFailure,
 } from '@fleetkey/domain/exceptions'
 import { principalName } from '@fleetkey/domain/principal'
@@ -14,7 +15,7 @@ import type { Realm } from '@fleetkey/domain/realm'
 import type { UserIdentity } from '@fleetkey/domain/trail-event'
 import type { Caller } from '../operations/caller.ts'
 import type { AnyOperation, Asker, Call, Resource, World } from '../operations/operation.ts'
-import type { ReplayKey } from '../store/store.ts'
+import { StoreUnavailable, type ReplayKey } from '../store/store.ts'
 import { instanceFacts } from '../trail/instance-facts.ts'
 import type { Act, Outcome, Trail } from '../trail/trail.ts'
 import { userIdentity } from '../trail/user-identity.ts'
@@ -30,6 +31,8 @@ import { refuseBeyondSession } from './session-reach.ts'
 export interface ApiAnswer extends EncodedAnswer {
   readonly requestId: string
   readonly contentType: string
+  /** When asking again makes sense. */
+  readonly retryAfterSeconds?: number
 }
 
 export interface PipelineLog {
@@ -102,7 +105,7 @@ export function createPipeline(parts: {
         const identity = (await operation.claimed?.(input as never, world)) ?? nobody
         const userName = 'userName' in identity ? (identity.userName ?? '') : ''
         const act = actOf({ ...given, identity, userName }, input)
-        await trail.complete(act, outcomeOf(error))
+        await trail.note(act, outcomeOf(error))
       }
       throw error
     }
@@ -132,10 +135,10 @@ export function createPipeline(parts: {
     try {
       output = await step.operation.run(input, call, undefined as never)
     } catch (error) {
-      await trail.complete(act, outcomeOf(error))
+      await trail.note(act, outcomeOf(error))
       throw error
     }
-    await trail.complete(act, {})
+    await trail.note(act, {})
     return step.answer(output)
   }
 
@@ -195,7 +198,7 @@ export function createPipeline(parts: {
       const explanation = await decide(operation, { input, asker, resources })
       return { input, act, resources, explanation, asker }
     } catch (error) {
-      await trail.complete(act, outcomeOf(error))
+      await trail.note(act, outcomeOf(error))
       throw error
     }
   }
@@ -227,12 +230,19 @@ export function createPipeline(parts: {
   }
 
   function refusal(codec: Codec, requestId: string, error: unknown): ApiAnswer {
-    const known = error instanceof ServiceException ? error : internalFailure(requestId)
+    const known = refusalOf(error, requestId)
     if (known !== error) log.error({ requestId, error: describe(error) }, 'request failed')
     // Who could not prove who they are by a signature stands nowhere but here: a flood of strangers must not fill the trail.
     else log.info({ requestId, code: known.code }, 'refused')
-    return { requestId, contentType: codec.contentType, ...codec.refuse(known, requestId) }
+    const answer = { requestId, contentType: codec.contentType, ...codec.refuse(known, requestId) }
+    return error instanceof StoreUnavailable ? { ...answer, retryAfterSeconds: 5 } : answer
   }
+}
+
+function refusalOf(error: unknown, requestId: string): ServiceException {
+  if (error instanceof ServiceException) return error
+  if (!(error instanceof StoreUnavailable)) return internalFailure(requestId)
+  return trailUnavailable(requestId)
 }
 
 /** A request before it is known who sent it. */
@@ -383,6 +393,7 @@ async function settle(work: () => Promise<unknown>): Promise<Settled> {
 
 /** CloudTrail's spelling: `AccessDenied` without `Exception`, anything unexpected as an internal failure. */
 function outcomeOf(error: unknown): Outcome {
+  if (error instanceof StoreUnavailable) return { errorCode: 'ServiceUnavailable' }
   if (!(error instanceof ServiceException)) return { errorCode: 'InternalFailure' }
   return {
     errorCode: error.code === 'AccessDeniedException' ? 'AccessDenied' : error.code,

@@ -25,6 +25,7 @@ export function createGrantNews(trail: Trail): { readonly trail: Trail; readonly
       intent: (act, ...rest) => told(act.requestId, trail.intent(act, ...rest)),
       outcome: (act, ...rest) => told(act.requestId, trail.outcome(act, ...rest)),
       complete: (act, ...rest) => told(act.requestId, trail.complete(act, ...rest)),
+      note: (act, ...rest) => told(act.requestId, trail.note(act, ...rest)),
     },
     news: {
       next(requestId, withinMs) {

@@ -7,7 +7,15 @@ import type {
   TrailPhase,
   UserIdentity,
 } from '@fleetkey/domain/trail-event'
-import type { IntentResult, ReplayKey, Store, StoredAnswer, TrailEntry } from '../store/store.ts'
+import {
+  StoreUnavailable,
+  type IntentResult,
+  type ReplayKey,
+  type Store,
+  type StoredAnswer,
+  type TrailEntry,
+} from '../store/store.ts'
+import type { LateRecord, LateRecords } from './late-records.ts'
 
 /** What is known of an act when it is recorded; the trail adds ids, times and shape. */
 export interface Act {
@@ -38,7 +46,10 @@ export interface Outcome {
   readonly explanation?: string
 }
 
-/** Writes the audit log. Every method resolves only when the record is durable. */
+/**
+ * Writes the audit log. Every method resolves only when the record is durable, but for `note`. While it cannot be written (StoreUnavailable)
+ * a refused intent and an outcome are recorded as soon as it can; the caller is told of a failure all the same.
+ */
 export interface Trail {
   intent(act: Act, replay: ReplayKey, explanation: string): Promise<IntentResult>
   outcome(
@@ -48,16 +59,31 @@ export interface Trail {
   ): Promise<ChainLink>
   /** An act that changes nothing, or one that was refused before it began. */
   complete(act: Act, outcome: Outcome): Promise<ChainLink>
+  /** As `complete`, but while the trail cannot be written it is kept in memory, up to a limit; beyond that it rejects. */
+  note(act: Act, outcome: Outcome): Promise<void>
 }
 
 /** CloudTrail's caps (CloudTrail record contents): longer texts are cut. */
 const MAX_MESSAGE = 1024
 const MAX_USER_AGENT = 1024
 
-export function createTrail(store: Pick<Store, 'trail'>, realm: Realm, now: () => number): Trail {
-  function entry(act: Act, phase: TrailPhase, outcome: Outcome): TrailEntry {
-    const time = now()
-    const eventId = randomUUID()
+/** What a request is recorded with that was refused because the trail could not be written. */
+const UNRECORDED: Outcome = {
+  errorCode: 'ServiceUnavailable',
+  errorMessage: 'The trail could not be written then.',
+}
+
+export function createTrail(
+  store: Pick<Store, 'trail'>,
+  realm: Realm,
+  { now, late }: { readonly now: () => number; readonly late: Pick<LateRecords, 'keep'> },
+): Trail {
+  function entry(
+    act: Act,
+    phase: TrailPhase,
+    outcome: Outcome,
+    { time, eventId } = { time: now(), eventId: randomUUID() as string },
+  ): TrailEntry {
     const errorCode = outcome.errorCode ?? ''
     return {
       eventId,
@@ -72,12 +98,55 @@ export function createTrail(store: Pick<Store, 'trail'>, realm: Realm, now: () =
       record: JSON.stringify(trailEvent(act, { outcome, phase, time, eventId, realm })),
     }
   }
+
+  /** Rethrows what went wrong unless it is kept for later. `of`: the record that could not be written, if it is this one. */
+  function keepForLater(
+    error: unknown,
+    record: { readonly act: Act; readonly outcome: Outcome; readonly phase: LateRecord['phase'] },
+    of: { readonly time: number; readonly eventId: string } = {
+      time: now(),
+      eventId: randomUUID(),
+    },
+  ): void {
+    if (!(error instanceof StoreUnavailable)) throw error
+    const { act, outcome, phase } = record
+    const lateAct = { ...act, facts: { ...act.facts, recordedLate: true } }
+    const isKept = late.keep({
+      phase,
+      requestId: act.requestId,
+      entry: (as) => entry(lateAct, as, outcome, of),
+    })
+    if (!isKept) throw error
+  }
+
   return {
-    intent: (act, replay, explanation) =>
-      store.trail.appendIntent(entry(act, 'intent', { explanation }), replay),
-    outcome: (act, outcome, { replayKey, ...answer }) =>
-      store.trail.appendOutcome(entry(act, 'outcome', outcome), replayKey, answer),
+    async intent(act, replay, explanation) {
+      try {
+        return await store.trail.appendIntent(entry(act, 'intent', { explanation }), replay)
+      } catch (error) {
+        const outcome = { ...UNRECORDED, explanation }
+        keepForLater(error, { act, outcome, phase: 'refused' })
+        throw error
+      }
+    },
+    async outcome(act, outcome, { replayKey, ...answer }) {
+      const record = entry(act, 'outcome', outcome)
+      try {
+        return await store.trail.appendOutcome(record, replayKey, answer)
+      } catch (error) {
+        keepForLater(error, { act, outcome, phase: 'outcome' }, record)
+        throw error
+      }
+    },
     complete: (act, outcome) => store.trail.append(entry(act, 'complete', outcome)),
+    async note(act, outcome) {
+      const record = entry(act, 'complete', outcome)
+      try {
+        await store.trail.append(record)
+      } catch (error) {
+        keepForLater(error, { act, outcome, phase: 'complete' }, record)
+      }
+    },
   }
 }
 

@@ -18,6 +18,7 @@ const IN_EC2: ReadonlyMap<string, Refusal> = new Map(
     UnknownOperationException: { code: 'InvalidAction', status: 400 },
     ThrottlingException: { code: 'RequestLimitExceeded', status: 503 },
     EC2InstanceUnavailableException: { code: 'ServiceUnavailable', status: 503 },
+    ServiceUnavailableException: { code: 'Unavailable', status: 503 },
     ServiceException: { code: 'InternalError', status: 500 },
   }),
 )

@@ -23,6 +23,7 @@ const IN_QUERY: ReadonlyMap<string, Refusal> = new Map(
     SerializationException: { code: 'MalformedInput', status: 400 },
     UnknownOperationException: { code: 'InvalidAction', status: 400 },
     ThrottlingException: { code: 'Throttling', status: 400 },
+    ServiceUnavailableException: { code: 'ServiceUnavailable', status: 503 },
     // What a request meets that was sent twice while its outcome is not known.
     EC2InstanceUnavailableException: { code: 'ServiceUnavailable', status: 503 },
   }),

@@ -152,15 +152,24 @@ export class QueryThread {
     this.#stopLooking()
     const isKnown = this.#end !== undefined
     this.#end ??= new StoreUnavailable(reason, { inDoubt: false })
-    const inDoubt = this.#end instanceof StoreClosed ? this.#end : doubtful(reason)
+    const inDoubt = isKnown ? this.#end : doubtful(reason)
     for (const { reject } of this.#waiting.splice(0)) reject(inDoubt)
     if (!isKnown) this.#options.onLost(reason)
   }
 
   /** Answers what was asked before, and nothing after; its thread ends once `others` have. */
   async close(others?: Promise<void>): Promise<void> {
+    await this.#finish(new StoreClosed(), others)
+  }
+
+  /** The same for a thread that another will follow: what is asked meanwhile may be asked again. */
+  abandon(reason: string): void {
+    void this.#finish(new StoreUnavailable(reason, { inDoubt: false }))
+  }
+
+  async #finish(end: Error, others?: Promise<void>): Promise<void> {
     if (this.#end === undefined) {
-      this.#end = new StoreClosed()
+      this.#end = end
       this.#send()
       await others
       this.#post({ kind: 'close' })

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'
 import type { Call } from './queries.ts'
 import { QueryThread } from './query-thread.ts'
@@ -94,6 +95,11 @@ export class SqliteThreads {
         const now = error instanceof Error ? error.message : String(error)
         if (now !== reason) this.#onTrouble({ kind: 'not yet', reason: now })
         reason = now
+        // A disk that was taken away is busy, and cannot be brought back, for as long as anybody has a file of it open.
+        if (!(await isThere(this.#file))) {
+          this.#readers.lookUp.abandon(now)
+          this.#readers.search.abandon(now)
+        }
       }
     }
   }
@@ -159,6 +165,13 @@ async function startReaders(file: string, events: ThreadEvents): Promise<Readers
 
 async function closed({ lookUp, search }: Readers): Promise<void> {
   await Promise.all([lookUp.close(), search.close()])
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
 }
 
 interface ThreadEvents {

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { checkedTrail } from '../store/contract/trail.contract.ts'
+import { scopedFolder } from '../store/sqlite/scoped.ts'
+import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
+import { connectAgent, enrolHost, type FakeAgent } from '../testing/fake-agent.ts'
+import { loopDisk, type LoopDisk } from '../testing/loop-disk.ts'
+import { push } from '../testing/push.ts'
+
+const folder = scopedFolder()
+const disk = loopDisk(folder.path)
+const skip = disk === undefined && 'NOT TESTED: only root can have a disk of its own'
+const WITHIN_MS = 60_000
+
+describe('while the disk of the trail is', { skip, timeout: 240_000 }, () => {
+  let plane: ControlPlane
+  let agent: FakeAgent
+  let data = ''
+  const its = (): LoopDisk => disk ?? assert.fail()
+  before(async () => {
+    data = join(its().path, 'data')
+    mkdirSync(data)
+    plane = await startControlPlane({}, { database: `sqlite:${join(data, 'fleetkey.db')}` })
+    agent = await connectAgent(plane, await enrolHost(plane))
+  })
+  after(async () => {
+    await agent.close()
+    await plane.close()
+    disk?.[Symbol.dispose]()
+    folder[Symbol.dispose]()
+  })
+
+  const pushed = () => push(plane.root, agent.host.instanceId)
+  const listed = () => plane.root.call('DescribeInstances', {})
+
+  /** Nothing reaches the host, and whoever pushes is told what to do. */
+  async function assertRefused(): Promise<string> {
+    const before = agent.grants().length
+    const { status, code, message, headers } = await pushed()
+    assert.deepEqual([status, code], [503, 'ServiceException'])
+    assert.match(message, /trail cannot be written now, so nothing is let through\. Try again/)
+    assert.equal(headers['retry-after'], '5')
+    assert.equal(agent.grants().length, before)
+    return String(headers['x-amzn-requestid'])
+  }
+
+  /** By itself: nobody starts anything anew. */
+  async function assertResumes(): Promise<void> {
+    const until = performance.now() + WITHIN_MS
+    let status = 0
+    while (status !== 200 && performance.now() < until) {
+      ;({ status } = await pushed())
+      if (status !== 200) await sleep(100)
+    }
+    assert.equal(status, 200, plane.log().slice(-2000))
+    await checkedTrail(plane.store)
+  }
+
+  /** It is on record once the disk is back: what was refused, and what was read. */
+  async function recorded(requestId: string) {
+    const until = performance.now() + WITHIN_MS
+    while (performance.now() < until) {
+      const found = await plane.store.trail.lookup({ requestId, limit: 5 })
+      const last = found.find(({ phase }) => phase !== 'intent')
+      if (last !== undefined) return { ...last, event: JSON.parse(last.record) }
+      await sleep(50)
+    }
+    return assert.fail(`${requestId} is not on record`)
+  }
+
+  async function assertTold(refused: string): Promise<void> {
+    const { errorCode, event } = await recorded(refused)
+    assert.equal(errorCode, 'ServiceUnavailable')
+    assert.equal(event.additionalEventData.recordedLate, true)
+    assert.deepEqual(await plane.store.trail.openIntents(), [])
+  }
+
+  it('full, pushes are refused and reads go on; all resumes when there is room', async () => {
+    its().fill()
+    // Some room may be left in the log of the database.
+    let refused
+    for (let tries = 0; refused === undefined && tries < 5000; tries++) {
+      const { status, headers } = await pushed()
+      if (status !== 200) refused = String(headers['x-amzn-requestid'])
+    }
+    assert.ok(refused)
+    const last = await assertRefused()
+    const read = await listed()
+    assert.equal(read.status, 200)
+    assert.equal(read.body.Reservations.length, 1)
+    assert.equal((await plane.root.call('CreateUser', { UserName: 'late' })).status, 503)
+    its().free()
+    await assertResumes()
+    await assertTold(last)
+    const { errorCode, event } = await recorded(String(read.headers['x-amzn-requestid']))
+    assert.deepEqual([errorCode, event.eventName], ['', 'DescribeInstances'])
+    assert.equal((await plane.root.call('GetUser', { UserName: 'late' })).status, 404)
+  })
+
+  it('frozen, a push is refused within seconds, others at once; all resumes when it thaws', async () => {
+    its().freeze()
+    try {
+      const begun = performance.now()
+      const refused = await assertRefused()
+      const firstMs = performance.now() - begun
+      await assertRefused()
+      const secondMs = performance.now() - begun - firstMs
+      assert.ok(firstMs < 15_000 && secondMs < firstMs / 2, `${firstMs} ms, then ${secondMs} ms`)
+      assert.equal((await listed()).status, 200)
+      its().thaw()
+      await assertResumes()
+      await assertTold(refused)
+    } finally {
+      try {
+        its().thaw()
+      } catch {
+        // It is thawed already, unless the case failed.
+      }
+    }
+  })
+
+  for (const [what, breakIt] of [
+    ['read-only', () => its().makeReadOnly()],
+    ['gone', () => its().pullOut()],
+  ] as const)
+    it(`${what}, pushes are refused and it is waited for, whatever lies in its place; all resumes when it is back`, async () => {
+      breakIt()
+      const refused = await assertRefused()
+      its().unmount()
+      // An empty folder is where it was: no new database is made there.
+      await assertRefused()
+      assert.deepEqual(readdirSync(its().path), [])
+      await its().mount()
+      await assertResumes()
+      await assertTold(refused)
+      assert.match(plane.log(), /the database is back/)
+    })
+
+  it('back with an older copy of the database, it is not gone on with (records would be lost)', async () => {
+    assert.equal((await pushed()).status, 200)
+    const older = join(folder.path, 'older')
+    const db = new DatabaseSync(join(data, 'fleetkey.db'))
+    db.exec(`vacuum into '${join(folder.path, 'copy')}'`)
+    db.close()
+    assert.equal((await pushed()).status, 200)
+    // Somebody puts the copy there before the real one is back.
+    its().pullOut()
+    await assertRefused()
+    its().unmount()
+    const place = its().path
+    mkdirSync(join(place, 'data'))
+    cpSync(join(folder.path, 'copy'), join(place, 'data', 'fleetkey.db'))
+    const until = performance.now() + WITHIN_MS
+    while (!/it lacks record/.test(plane.log()) && performance.now() < until) await sleep(50)
+    assert.match(plane.log(), /or an older copy: it lacks record \d+ of the trail/)
+    await assertRefused()
+    renameSync(join(place, 'data'), older)
+    await its().mount()
+    await assertResumes()
+    rmSync(older, { recursive: true })
+  })
+})
