@@ -16,6 +16,8 @@ import { pushRate } from './push-rate.ts'
 import { ownProcesses } from './process-figures.ts'
 import type { Question } from './question.ts'
 import { table } from './table.ts'
+import { trailRecord } from './trail-record.ts'
+import { trailVerify } from './trail-verify.ts'
 import { tunnelMemory } from './tunnel-memory.ts'
 import { tunnel } from './tunnel.ts'
 
@@ -30,6 +32,8 @@ const QUESTIONS: readonly Question[] = [
   tunnel,
   tunnelMemory,
   ansible,
+  trailRecord,
+  trailVerify,
 ]
 
 const HELP = `bench: how fast and how large Fleetkey is, against the targets of its design
