@@ -1,35 +1,19 @@
+import { escapeActing } from '@fleetkey/domain/acting-characters'
+
 /**
  * Everything that reaches a terminal. Names, tags, messages and trail records come from other people and hosts; a control or
  * formatting character in them could move the cursor, set the window's title, paste into the clipboard or turn the reading order.
  */
 
-// Control (C0, C1, DEL), format (bidi, zero width, tags), line and paragraph separators, lone surrogates.
-const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
-
 /** The text with every acting character written out, e.g. ESC as `\u001b`. Never longer than one line. */
-export function printable(text: string): string {
-  return text.replace(ACTING, escaped)
-}
+export const printable = escapeActing
 
 /** JSON that is data to a program and harmless to a terminal: acting characters only ever appear escaped. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, null, 2)
     .split('\n')
-    .map((line) => line.replace(ACTING, escaped))
+    .map((line) => escapeActing(line))
     .join('\n')
-}
-
-/** The same in one line, whatever stands in it: for JSON lines. */
-export function printableJsonLine(value: unknown): string {
-  return JSON.stringify(value).replace(ACTING, escaped)
-}
-
-function escaped(character: string): string {
-  let text = ''
-  for (let unit = 0; unit < character.length; unit += 1) {
-    text += `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`
-  }
-  return text
 }
 
 /** Columns under headings; the last column is not padded. Cells are made printable here. */

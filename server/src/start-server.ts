@@ -50,6 +50,7 @@ import { createReceiptRecorder } from './trail/record-receipts.ts'
 import { createSessionRecorder } from './trail/record-sessions.ts'
 import { createTunnelRecorder } from './trail/record-tunnels.ts'
 import { createGrantNews } from './trail/grant-news.ts'
+import { startTrailStreams } from './trail/streams/trail-streams.ts'
 import { createTrail } from './trail/trail.ts'
 import { createDialBacks } from './tunnels/dial-backs.ts'
 import { dialDirect, type DialDirect } from './tunnels/dial-direct.ts'
@@ -176,6 +177,7 @@ async function serve(
       log.warn({ error: String(error) }, 'hosts were not told of new ranges')
     })
   })
+  const streams = startTrailStreams(config.trail.streams, { store, hostname: hostname(), now, log })
   const gateway = createAgentGateway({
     store,
     bus,
@@ -271,6 +273,7 @@ async function serve(
     }),
     launches,
     proof: { ...proof, publicKey: () => digestKey.publicKey() },
+    trailStreams: streams,
     caPin: tls?.caPin ?? '',
     tunnels,
     hostRules,
@@ -307,6 +310,9 @@ async function serve(
     dialBacks,
     tunnels,
     log,
+  }).catch(async (error: unknown) => {
+    await streams.stop()
+    throw error
   })
   const pruning = startPruningSessions({ sessions: store.identities.sessions, now, log })
   const pruningLaunches = startPruningLaunches({
@@ -347,6 +353,7 @@ async function serve(
       await egress.settled()
       await pruning.stop()
       await pruningLaunches.stop()
+      await streams.stop()
       await pruningSshSessions.stop()
       await late.stop()
       await proof.stop()

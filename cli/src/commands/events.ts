@@ -1,3 +1,4 @@
+import { jsonLine } from '@fleetkey/domain/acting-characters'
 import { Option, type Command } from 'commander'
 import type { ApiClient } from '../api/api-client.ts'
 import { withApi } from '../api/with-api.ts'
@@ -5,7 +6,7 @@ import { defineCommand, severalTimes, withListingFlags, type ListingFlags } from
 import { Failure, usageFailure } from '../failure.ts'
 import { listInstances } from '../instance/list-instances.ts'
 import { untilInterrupted } from '../interrupt.ts'
-import { printableJson, printableJsonLine } from '../output.ts'
+import { printableJson } from '../output.ts'
 import type { Screen } from '../screen.ts'
 import { localTime } from '../time.ts'
 import { eventSearch, type EventFlags } from '../trail/event-filters.ts'
@@ -129,7 +130,7 @@ async function follow({ screen, api, flags, search, names }: Asked): Promise<voi
       for (const event of events.filter((one) => !isOwnDoing(one, flags))) {
         screen.out(
           flags.output === 'json'
-            ? `${printableJsonLine(asJson(event))}\n`
+            ? `${jsonLine(asJson(event))}\n`
             : eventLine(screen, event, names),
         )
       }

@@ -17,6 +17,7 @@ import type { Envelope } from '../secrets/envelope.ts'
 import type { Store } from '../store/store.ts'
 import type { Proof } from '../trail/proof.ts'
 import type { GrantNews } from '../trail/grant-news.ts'
+import type { TrailStreams } from '../trail/streams/trail-streams.ts'
 import type { TunnelDoorstep } from '../tunnels/doorstep.ts'
 import type { Tunnels } from '../tunnels/tunnels.ts'
 import type { Caller } from './caller.ts'
@@ -168,6 +169,8 @@ export interface World {
   readonly hostRules: Pick<HostRulesTeller, 'tellAll'>
   /** The addresses that hosts see of this control plane: those of ip-ranges.json. */
   readonly controlPlaneRanges: () => readonly Cidr[]
+  /** How far receivers of the trail are. */
+  readonly trailStreams: Pick<TrailStreams, 'status'>
   /** For join tokens: SHA-256 of the CA certificate, empty on plain HTTP. */
   readonly caPin: string
   /** Cuts the link and the tunnels of an instance that is enrolled no more. */

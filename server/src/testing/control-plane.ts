@@ -180,7 +180,7 @@ export const testConfig = (dataDir: string): ServerConfig => ({
   images: {},
   region: 'on-prem-1',
   partition: 'aws',
-  trail: { digestSeconds: 300, export: [], anchors: [] },
+  trail: { digestSeconds: 300, export: [], anchors: [], streams: [] },
   egress: [{ family: 4, text: '203.0.113.0/24' }],
   log: 'debug',
 })

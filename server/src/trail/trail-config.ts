@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { streamsSchema } from './streams/stream-config.ts'
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 /** What needs no percent-encoding in a URL, and no `.` that a path would resolve. */
@@ -52,6 +53,7 @@ export const trailSchema = z
       )
       .max(8)
       .default([]),
+    streams: streamsSchema,
     /** Without it nothing is ever removed. */
     retention: z.strictObject({ days: z.number().int().min(1).max(36_500) }).optional(),
   })
