@@ -9,6 +9,7 @@ import { decodeAnchor, type Anchor } from '@fleetkey/wire/trail/anchor'
 import { decodeDigest } from '@fleetkey/wire/trail/decode-digest'
 import { verifyExport } from '@fleetkey/wire/trail/verify-export'
 import { testConfig, startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
+import { pruneTrail } from './prune-trail.ts'
 import { scopedFolder } from '../store/sqlite/scoped.ts'
 
 const folder = scopedFolder()
@@ -153,6 +154,45 @@ describe('the proof of the trail', () => {
     alter(String(row?.['record']).replaceAll("'", "''"))
     await plane.digestNow()
     db.close()
+  })
+
+  it('removes nothing that a destination does not have, and whole digests when they have it', async () => {
+    const base = async () => (await plane.store.digests.base()).seq
+    const kept = { ...trail, retention: { days: 1 } }
+    const other = await startControlPlane(
+      {},
+      { trail: { ...kept, export: [], anchors: [{ file: folder.path }] } },
+    )
+    try {
+      await other.root.done('ListUsers', {})
+      await other.digestNow()
+      other.clock.aheadMs += 2 * 86_400_000
+      await other.pruneNow()
+      assert.equal(
+        (await other.store.digests.base()).seq,
+        0,
+        'the anchor is a folder: it has nothing',
+      )
+    } finally {
+      await other.close()
+    }
+    const last = await plane.store.digests.last()
+    plane.clock.aheadMs += 2 * 86_400_000
+    await plane.pruneNow()
+    assert.equal(await base(), 0, 'no retention is configured')
+    plane.clock.aheadMs -= 2 * 86_400_000
+    assert.ok(last)
+    const removed = await pruneTrail(plane.store, {
+      days: 1,
+      destinations: [`directory ${archive}`, `anchor file ${anchorFile}`],
+      now: last.endTime + 86_400_000,
+      isStopping: () => false,
+    })
+    assert.equal(removed, last.lastSeq)
+    assert.equal(await base(), last.lastSeq)
+    await listUsers()
+    await plane.digestNow()
+    await verified()
   })
 
   it('is not told of secrets', () => {
