@@ -18,6 +18,7 @@ import type { Question } from './question.ts'
 import { table } from './table.ts'
 import { trailRecord } from './trail-record.ts'
 import { trailVerify } from './trail-verify.ts'
+import { trailSearch } from './trail-search.ts'
 import { tunnelMemory } from './tunnel-memory.ts'
 import { tunnel } from './tunnel.ts'
 
@@ -34,6 +35,7 @@ const QUESTIONS: readonly Question[] = [
   ansible,
   trailRecord,
   trailVerify,
+  trailSearch,
 ]
 
 const HELP = `bench: how fast and how large Fleetkey is, against the targets of its design

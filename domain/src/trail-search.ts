@@ -80,6 +80,7 @@ export function visitAttributes(entry: SearchedEntry, visit: Visit): void {
   tell('userName', entry.userName)
   tellIdentity(entry, membersOf(record['userIdentity']), tell)
   const { sourceIPAddress: address } = record
+  tell('accessKeyId', facts['claimedAccessKeyId'])
   tell('sourceAddress', address)
   if (typeof address === 'string') {
     for (const network of networksOf(address)) tell('network', network)

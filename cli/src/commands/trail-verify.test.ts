@@ -23,6 +23,7 @@ before(async () => {
     {},
     {
       trail: {
+        streams: [],
         digestSeconds: 300,
         export: [{ directory: archive }],
         anchors: [{ file: anchors }],

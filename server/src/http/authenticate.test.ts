@@ -19,14 +19,24 @@ const WRONG =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.'
 const INVALID_TOKEN = 'The security token included in the request is invalid.'
 
-/** A refusal before anything is known of the caller leaves no record: else anybody could fill the trail. */
+/** Refused, and on record: with nothing that was sent but the key that it claims. */
 async function refused(otherwise: Otherwise, code: string, message: string | RegExp) {
   const records = plane.trail().length
   const answer = await alice.send(alice.sign('GetCallerIdentity', {}, otherwise))
   assert.deepEqual([answer.status, answer.code], [400, code])
   if (typeof message === 'string') assert.equal(answer.message, message)
   else assert.match(answer.message, message)
-  assert.equal(plane.trail().length, records)
+  const [record, ...others] = plane.trail().slice(records)
+  assert.deepEqual(others, [])
+  assert.equal(record?.eventName, 'GetCallerIdentity')
+  assert.equal(record.event.requestID, answer.headers['x-amzn-requestid'])
+  assert.notEqual(record.errorCode, '')
+  assert.equal(record.event.requestParameters, null)
+  if (record.event.userIdentity.type !== 'Unknown') return
+  assert.equal(record.event.errorMessage, undefined)
+  const { claimedAccessKeyId, phase, ...facts } = record.event.additionalEventData
+  assert.match(String(claimedAccessKeyId), /^(AKIA|ASIA)[A-Z0-9]{16}$/)
+  assert.deepEqual([phase, facts], ['complete', {}])
 }
 
 describe('a signature', () => {

@@ -50,7 +50,18 @@ describe('the order of a push', () => {
     assert.equal((await alice.send(signed)).code, 'InvalidSignatureException')
     const known = alice.sign('SendSSHPublicKey', {}, { body: '{' })
     assert.equal((await alice.send(known)).code, 'SerializationException')
-    assert.equal(plane.trail().length, before + 1)
+    const recorded = plane.trail().slice(before)
+    assert.deepEqual(
+      recorded.map(({ eventName, errorCode, event }) => [
+        eventName,
+        errorCode,
+        event.userIdentity.type,
+      ]),
+      [
+        ['SendSSHPublicKey', 'InvalidSignatureException', 'Unknown'],
+        ['SendSSHPublicKey', 'SerializationException', 'IAMUser'],
+      ],
+    )
   })
 
   it('does not tell somebody unknown which operations there are', async () => {

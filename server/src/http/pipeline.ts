@@ -17,6 +17,7 @@ import type { Caller } from '../operations/caller.ts'
 import type { AnyOperation, Asker, Call, Resource, World } from '../operations/operation.ts'
 import { StoreUnavailable, type ReplayKey } from '../store/store.ts'
 import { instanceFacts } from '../trail/instance-facts.ts'
+import { createStrangerRecorder } from '../trail/record-strangers.ts'
 import type { Act, Outcome, Trail } from '../trail/trail.ts'
 import { userIdentity } from '../trail/user-identity.ts'
 import type { Authenticate } from './authenticate.ts'
@@ -56,6 +57,7 @@ export function createPipeline(parts: {
 }): (request: ApiRequest) => Promise<ApiAnswer> {
   const { world, authenticate, trail, log } = parts
   const running = new Map<string, Promise<ApiAnswer>>()
+  const strangers = createStrangerRecorder(trail, { now: world.now, log })
 
   return async (request) => {
     // Ordered by time (RFC 9562): the trail's index by request then grows at its end, which costs a third less.
@@ -79,33 +81,60 @@ export function createPipeline(parts: {
   /** Who asks for what. With a signature nothing of the body is looked at before it is proven. */
   async function identify(given: Arrival): Promise<Step> {
     const { request, codec } = given
-    if (isUnsigned(request)) {
-      return await identifyByBody({ ...given, operation: unsignedOperation(codec) })
-    }
-    const caller = await authenticate(request.raw, doorOf(request))
-    const operation = codec.route()
-    if (operation.identify !== undefined) {
-      throw validationFailure(`${operation.name} is asked without a signature.`)
-    }
-    refuseOtherService(operation, caller)
+    if (isUnsigned(request)) return await identifyByBody(given)
+    const caller = await authenticated(given)
+    const operation = await orRecorded(() => signedOperation(codec, caller), given, caller)
     return new Step({ ...given, operation, caller, input: undefined })
   }
 
-  async function identifyByBody(given: Arrival & { operation: AnyOperation }): Promise<Step> {
-    const { request, codec, operation } = given
-    const input: unknown = operation.parse(codec.fields())
+  async function authenticated(given: Arrival): Promise<Caller> {
+    const { request } = given
+    return await orRecorded(() => authenticate(request.raw, doorOf(request)), given)
+  }
+
+  /** What is refused before it is known what is asked, or by whom, is on record all the same. */
+  async function orRecorded<T>(
+    work: () => T | Promise<T>,
+    given: Arrival,
+    caller?: Caller,
+  ): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof ServiceException)) throw error
+      if (caller === undefined) {
+        // Without the message, which may hold all that stood in the header: a password, or somebody's token.
+        await strangers.refused(earlyAct(given), { errorCode: error.code })
+      } else {
+        const identity = userIdentity(caller, world.realm)
+        const userName = principalName(caller.principal)
+        await trail.complete({ ...earlyAct(given), identity, userName }, outcomeOf(error))
+      }
+      throw error
+    }
+  }
+
+  async function identifyByBody(arrival: Arrival): Promise<Step> {
+    const { request, codec } = arrival
+    const { operation, input } = await orRecorded(() => {
+      const unsigned = unsignedOperation(codec)
+      return { operation: unsigned, input: unsigned.parse(codec.fields()) as unknown }
+    }, arrival)
+    const given = { ...arrival, operation }
     try {
       const caller = await operation.identify?.(input as never, world, request)
       if (caller === undefined) throw missingAuthenticationToken()
       return new Step({ ...given, caller, input })
     } catch (error) {
-      // Who failed to prove who they are is on record here, unlike with a bad signature: guessing a password or a token is an event. What
-      // keeps strangers from filling the trail is that such operations are throttled before they come to this.
-      if (error instanceof ServiceException && error.code !== throttling().code) {
+      // Guessing a password or a token is an event, each try. What keeps strangers from filling the trail is that such operations are
+      // throttled before they come to this; of those that are, only so many are recorded.
+      if (error instanceof ServiceException) {
         const identity = (await operation.claimed?.(input as never, world)) ?? nobody
         const userName = 'userName' in identity ? (identity.userName ?? '') : ''
         const act = actOf({ ...given, identity, userName }, input)
-        await trail.note(act, outcomeOf(error))
+        const failure = { ...outcomeOf(error), ...operation.trailFailure }
+        if (error.code === throttling().code) await strangers.refused(act, failure)
+        else await trail.note(act, failure)
       }
       throw error
     }
@@ -119,12 +148,9 @@ export function createPipeline(parts: {
   }
 
   /** The same request by whoever its key stands for now. */
-  async function renewed({ parts: known, operation, request }: Step): Promise<Step> {
+  async function renewed({ parts: known, operation }: Step): Promise<Step> {
     const asOf = await world.store.securityVersion()
-    const caller =
-      operation.identify === undefined
-        ? await authenticate(request.raw, doorOf(request))
-        : known.caller
+    const caller = operation.identify === undefined ? await authenticated(known) : known.caller
     return new Step({ ...known, asOf, caller })
   }
 
@@ -172,7 +198,7 @@ export function createPipeline(parts: {
       outcome = { explanation, responseElements: shownAnswer(operation, output) }
     } catch (error) {
       answer = refusal(step.codec, requestId, error)
-      outcome = { explanation, ...outcomeOf(error) }
+      outcome = { explanation, ...outcomeOf(error), ...operation.trailFailure }
     }
     try {
       await trail.outcome(act, outcome, { replayKey, ...keptAnswer(step, answer) })
@@ -232,7 +258,6 @@ export function createPipeline(parts: {
   function refusal(codec: Codec, requestId: string, error: unknown): ApiAnswer {
     const known = refusalOf(error, requestId)
     if (known !== error) log.error({ requestId, error: describe(error) }, 'request failed')
-    // Who could not prove who they are by a signature stands nowhere but here: a flood of strangers must not fill the trail.
     else log.info({ requestId, code: known.code }, 'refused')
     const answer = { requestId, contentType: codec.contentType, ...codec.refuse(known, requestId) }
     return error instanceof StoreUnavailable ? { ...answer, retryAfterSeconds: 5 } : answer
@@ -299,6 +324,49 @@ class Step {
   stored({ status, body }: EncodedAnswer): ApiAnswer {
     return { requestId: this.requestId, contentType: this.codec.contentType, status, body }
   }
+}
+
+/** Of a request of which little is known: what it asks for, if that can be told, and the key that it claims to be signed with. */
+function earlyAct({ request, requestId, codec }: Arrival): Act {
+  const operation = operationOf(codec)
+  const claimed = claimedKey(request)
+  return {
+    requestId,
+    eventName: operation?.recordedAs?.eventName ?? operation?.name ?? askedFor(request),
+    eventSource: `${operation?.service ?? 'fleetkey'}.amazonaws.com`,
+    eventType: 'AwsApiCall',
+    readOnly: operation?.access !== 'write',
+    identity: nobody,
+    userName: '',
+    sourceAddress: request.sourceAddress,
+    userAgent: request.userAgent,
+    ...(request.tls === undefined ? {} : { tls: request.tls }),
+    resource: '',
+    resourceArns: [],
+    requestParameters: null,
+    facts: claimed === undefined ? {} : { claimedAccessKeyId: claimed },
+  }
+}
+
+function operationOf(codec: Codec): AnyOperation | undefined {
+  try {
+    return codec.route()
+  } catch {
+    return undefined
+  }
+}
+
+/** The name of what there is not, if it could be one. */
+function askedFor({ raw }: ApiRequest): string {
+  const [, name] = /\.([A-Za-z]\w{0,127})$/.exec(headerOf(raw, 'x-amz-target') ?? '') ?? []
+  return name ?? 'UnknownOperation'
+}
+
+/** Nobody has proven that it is theirs. */
+function claimedKey({ raw }: ApiRequest): string | undefined {
+  const claim = /\bCredential=([A-Z0-9]{16,128})(?:\/|%2F)/
+  const [, key] = claim.exec(headerOf(raw, 'authorization') ?? raw.target) ?? []
+  return key
 }
 
 /** Somebody who could not prove who they are. */
@@ -369,6 +437,16 @@ function unsignedOperation(codec: Codec): AnyOperation {
     if (!(error instanceof ServiceException)) throw error
   }
   throw missingAuthenticationToken()
+}
+
+/** What somebody known asks for. */
+function signedOperation(codec: Codec, caller: Caller): AnyOperation {
+  const operation = codec.route()
+  if (operation.identify !== undefined) {
+    throw validationFailure(`${operation.name} is asked without a signature.`)
+  }
+  refuseOtherService(operation, caller)
+  return operation
 }
 
 /** The signature names a service: it must be the one that is asked, or a key scoped to one API would work on all. */

@@ -18,6 +18,7 @@ import type { Store } from '../store/store.ts'
 import type { Proof } from '../trail/proof.ts'
 import type { GrantNews } from '../trail/grant-news.ts'
 import type { TrailStreams } from '../trail/streams/trail-streams.ts'
+import type { Outcome } from '../trail/trail.ts'
 import type { TunnelDoorstep } from '../tunnels/doorstep.ts'
 import type { Tunnels } from '../tunnels/tunnels.ts'
 import type { Caller } from './caller.ts'
@@ -72,6 +73,8 @@ export interface Operation<Input, Prepared = undefined> {
   trail(input: Input): TrailView
   /** The record's name where CloudTrail has another than the operation's, e.g. `ConsoleLogin`. */
   readonly recordedAs?: Pick<TrailEvent, 'eventName' | 'eventSource' | 'eventType'>
+  /** What the trail shows of a proof that failed, where CloudTrail has words of its own for it. */
+  readonly trailFailure?: Pick<Outcome, 'errorMessage' | 'responseElements'>
   /** What the trail shows of the answer. Default: all of it, or nothing where `answersSecret`. Never a secret. */
   trailAnswer?(output: never): Readonly<Record<string, unknown>>
   /** Asks without changing anything, while the intent is being written. Gets what `resources` found. */
@@ -124,7 +127,7 @@ export interface HandOver {
 }
 
 export interface TrailView {
-  readonly requestParameters: Readonly<Record<string, unknown>>
+  readonly requestParameters: Readonly<Record<string, unknown>> | null
   /** Our own facts. */
   readonly facts?: Readonly<Record<string, unknown>>
   /** Id of the instance that it is about. */

@@ -98,9 +98,7 @@ describe('SignIn', () => {
       assert.equal((await signIn({ Password: 'wrong' })).code, 'AuthenticationFailedException')
     }
     assert.equal((await signIn()).code, 'ThrottlingException')
-    const before = plane.trail().length
-    assert.equal((await signIn()).code, 'ThrottlingException')
-    assert.equal(plane.trail().length, before, 'a flood does not fill the trail')
+    assert.equal(lastRecord()?.errorCode, 'ThrottlingException')
     await plane.restart()
     assert.equal((await signIn()).code, 'ThrottlingException')
     plane.clock.aheadMs += 601_000

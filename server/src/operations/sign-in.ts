@@ -82,12 +82,17 @@ export const signIn = operation<Input>({
 
   resources: (_input, { principalArn }) => [{ arn: principalArn }],
   trail: ({ code, newPassword }) => ({
-    requestParameters: {},
+    requestParameters: null,
     facts: {
+      MobileVersion: 'No',
       MFAUsed: code === undefined ? 'No' : 'Yes',
       ...(newPassword === undefined ? {} : { PasswordChanged: 'Yes' }),
     },
   }),
+  trailFailure: {
+    errorMessage: 'Failed authentication',
+    responseElements: { ConsoleLogin: 'Failure' },
+  },
   trailAnswer: () => ({ ConsoleLogin: 'Success' }),
 
   async run({ newPassword, durationSeconds }, call) {

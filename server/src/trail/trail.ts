@@ -16,6 +16,7 @@ import {
   type TrailEntry,
 } from '../store/store.ts'
 import type { LateRecord, LateRecords } from './late-records.ts'
+import { recordText } from './record-text.ts'
 
 /** What is known of an act when it is recorded; the trail adds ids, times and shape. */
 export interface Act {
@@ -63,10 +64,6 @@ export interface Trail {
   note(act: Act, outcome: Outcome): Promise<void>
 }
 
-/** CloudTrail's caps (CloudTrail record contents): longer texts are cut. */
-const MAX_MESSAGE = 1024
-const MAX_USER_AGENT = 1024
-
 /** What a request is recorded with that was refused because the trail could not be written. */
 const UNRECORDED: Outcome = {
   errorCode: 'ServiceUnavailable',
@@ -95,7 +92,7 @@ export function createTrail(
       userName: act.userName,
       resource: act.resource,
       errorCode,
-      record: JSON.stringify(trailEvent(act, { outcome, phase, time, eventId, realm })),
+      record: recordText(trailEvent(act, { outcome, phase, time, eventId, realm })),
     }
   }
 
@@ -170,9 +167,9 @@ function trailEvent(
     eventName: act.eventName,
     awsRegion: realm.region,
     sourceIPAddress: act.sourceAddress,
-    userAgent: act.userAgent.slice(0, MAX_USER_AGENT),
+    userAgent: act.userAgent,
     ...(outcome.errorCode ? { errorCode: outcome.errorCode } : {}),
-    ...(outcome.errorMessage ? { errorMessage: outcome.errorMessage.slice(0, MAX_MESSAGE) } : {}),
+    ...(outcome.errorMessage ? { errorMessage: outcome.errorMessage } : {}),
     requestParameters: denied ? null : act.requestParameters,
     responseElements: outcome.responseElements ?? null,
     additionalEventData,

@@ -304,7 +304,12 @@ describe('a server with streams', () => {
     using folder = scopedFolder()
     const path = join(folder.path, 'trail.jsonl')
     const streams = [{ name: 'disk', from: 'beginning' as const, file: { path } }]
-    const plane = await startControlPlane({}, { trail: { streams } })
+    const plane = await startControlPlane(
+      {},
+      {
+        trail: { digestSeconds: 300, export: [], anchors: [], streams },
+      },
+    )
     try {
       const lines = () => (existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [])
       const names = () => lines().map((line) => JSON.parse(line).record.eventName as string)

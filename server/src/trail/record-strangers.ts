@@ -1,0 +1,54 @@
+import type { Act, Outcome, Trail } from './trail.ts'
+
+/**
+ * Records requests of those who could not prove who they are. Anybody can send any number of them, so only so many go on record: what was left out is counted in the
+ * next one that does.
+ */
+export interface StrangerRecorder {
+  refused(act: Act, outcome: Outcome): Promise<void>
+}
+
+/** Some 14,000 a day at most. */
+const AT_ONCE = 30
+const ONE_EACH_MS = 6000
+
+export function createStrangerRecorder(
+  trail: Pick<Trail, 'complete'>,
+  {
+    now,
+    log,
+  }: {
+    readonly now: () => number
+    readonly log: { error(facts: object, text: string): void }
+  },
+): StrangerRecorder {
+  let budget = AT_ONCE
+  let asOf = now()
+  let leftOut = 0
+
+  function isWithinBudget(): boolean {
+    const at = now()
+    budget = Math.min(AT_ONCE, budget + Math.max(0, at - asOf) / ONE_EACH_MS)
+    asOf = at
+    if (budget < 1) return false
+    budget -= 1
+    return true
+  }
+
+  return {
+    async refused(act, outcome) {
+      if (!isWithinBudget()) {
+        leftOut += 1
+        return
+      }
+      const facts = leftOut === 0 ? act.facts : { ...act.facts, leftOutBefore: leftOut }
+      leftOut = 0
+      try {
+        await trail.complete({ ...act, facts }, outcome)
+      } catch (error) {
+        // They are refused either way, and are not told what ails the trail.
+        log.error({ error: String(error) }, 'a refusal was not recorded')
+      }
+    },
+  }
+}
