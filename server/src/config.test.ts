@@ -33,12 +33,26 @@ describe('the configuration', () => {
       sessions: { endOnWithdrawal: 'tagged', keepDays: 90 },
       launch: {},
       images: {},
-      trail: { digestSeconds: 300, export: [], anchors: [] },
+      trail: { digestSeconds: 300, export: [], anchors: [], streams: [] },
       region: 'on-prem-1',
       partition: 'aws',
       egress: [],
       log: 'info',
     })
+  })
+
+  it('takes streams of the trail, each with one receiver and a name of its own', () => {
+    const streams = (text: string) => fromYaml(`trail: {streams: [${text}]}`).trail.streams
+    const siem = 'name: siem, syslog: {host: siem.example.com, port: 6514, tls: true}'
+    assert.deepEqual(streams(`{${siem}}, {name: disk, from: beginning, file: {path: /a/b}}`), [
+      { name: 'siem', from: 'now', syslog: { host: 'siem.example.com', port: 6514, tls: true } },
+      { name: 'disk', from: 'beginning', file: { path: '/a/b' } },
+    ])
+    refuses(() => streams(`{${siem}}, {${siem}}`), /same name/)
+    refuses(() => streams(`{${siem}, file: {path: /a/b}}`), /streams/)
+    refuses(() => streams('{name: a}'), /streams/)
+    refuses(() => streams('{name: a, file: {path: b}}'), /streams/)
+    refuses(() => streams('{name: a, webhook: {url: "ftp://a/"}}'), /streams/)
   })
 
   it('takes the addresses that hosts see it connect from', () => {

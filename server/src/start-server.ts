@@ -48,6 +48,8 @@ import { createIngressRecorder } from './trail/record-ingress.ts'
 import { createLateRecords } from './trail/late-records.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
 import { createSessionRecorder } from './trail/record-sessions.ts'
+import { startLinkRecorder } from './trail/record-links.ts'
+import { createServerRecorder } from './trail/record-server.ts'
 import { createTunnelRecorder } from './trail/record-tunnels.ts'
 import { createGrantNews } from './trail/grant-news.ts'
 import { startTrailStreams } from './trail/streams/trail-streams.ts'
@@ -56,6 +58,7 @@ import { createDialBacks } from './tunnels/dial-backs.ts'
 import { dialDirect, type DialDirect } from './tunnels/dial-direct.ts'
 import { createRoutes } from './tunnels/routes.ts'
 import { createTunnels } from './tunnels/tunnels.ts'
+import { VERSION } from './version.ts'
 
 /** What a server takes from its surroundings. Tests put their own clock, store and deadlines. */
 export interface Surroundings {
@@ -123,9 +126,14 @@ async function serve(
     log.warn({ requests: cutOff }, 'an earlier run was cut off; their outcome is unknown')
 
   const bus = createLocalBus()
-  const presence = createPresence()
   const late = createLateRecords({ trail: store.trail, log })
   const { trail, news: grantNews } = createGrantNews(createTrail(store, realm, { now, late }))
+  const links = startLinkRecorder({ trail, instances: store.instances, now, log })
+  const presence = createPresence(links)
+  const recorder = createServerRecorder(trail, { settings: store.settings, version: VERSION })
+  const unrecorded = (what: string) => (error: unknown) =>
+    log.error({ error: String(error) }, `that it ${what} was not recorded`)
+  await recorder.started(config).catch(unrecorded('started'))
   const signer = createGrantSigner(issuer, now)
   const managed = createManagedSigner({
     texts: {
@@ -235,7 +243,7 @@ async function serve(
   })
   const enrolments = createEnrolments({
     store,
-    recorder: createEnrolmentRecorder(trail, now),
+    recorder: createEnrolmentRecorder(trail, { now, log }),
     pins: {
       deployment: issuer.deployment,
       issuerKeys: [deployment.issuerPublicKey],
@@ -353,9 +361,11 @@ async function serve(
       await egress.settled()
       await pruning.stop()
       await pruningLaunches.stop()
-      await streams.stop()
+      await links.stop()
       await pruningSshSessions.stop()
+      await recorder.stopped().catch(unrecorded('stopped'))
       await late.stop()
+      await streams.stop()
       await proof.stop()
       await store.close()
       log.info({}, 'stopped')

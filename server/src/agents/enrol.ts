@@ -53,7 +53,12 @@ export function createEnrolments(parts: {
       }
       // Looked up first so that guesses write nothing; decided below, in the transaction that uses the token up.
       const token = await store.joinTokens.find(secretHash)
-      if (token === undefined || !isUsable(token, now())) throw joinTokenInvalid()
+      if (token === undefined || !isUsable(token, now())) {
+        const { hostname } = request.facts
+        const { code: errorCode } = joinTokenInvalid()
+        await recorder.refused({ errorCode, hostname, token, from })
+        throw joinTokenInvalid()
+      }
       const { instanceId, tags } = await becoming(token)
       const record = await recorder.begin({
         token,

@@ -18,7 +18,13 @@ export interface Presence {
   all(): Iterable<AgentLink>
 }
 
-export function createPresence(): Presence {
+/** Who wants to know of links that come and go. */
+export interface LinkWatch {
+  arrived(instanceId: string, peerAddress: string): void
+  left(instanceId: string): void
+}
+
+export function createPresence(watch?: LinkWatch): Presence {
   const links = new Map<string, AgentLink>()
   const lost = new Map<string, number>()
   return {
@@ -36,12 +42,14 @@ export function createPresence(): Presence {
       const earlier = links.get(link.instanceId)
       links.set(link.instanceId, link)
       lost.delete(link.instanceId)
+      watch?.arrived(link.instanceId, link.peerAddress)
       return earlier
     },
     left(link, now) {
       if (links.get(link.instanceId) !== link) return
       links.delete(link.instanceId)
       lost.set(link.instanceId, now)
+      watch?.left(link.instanceId)
     },
     all: () => links.values(),
   }

@@ -10,9 +10,11 @@ import {
   trailUnavailable,
   validationFailure,
 } from '@fleetkey/domain/exceptions'
+import type { Instance } from '@fleetkey/domain/instance'
 import { principalName } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { UserIdentity } from '@fleetkey/domain/trail-event'
+import { nameInArn } from '@fleetkey/domain/trail-search'
 import type { Caller } from '../operations/caller.ts'
 import type { AnyOperation, Asker, Call, Resource, World } from '../operations/operation.ts'
 import { StoreUnavailable, type ReplayKey } from '../store/store.ts'
@@ -108,7 +110,10 @@ export function createPipeline(parts: {
       } else {
         const identity = userIdentity(caller, world.realm)
         const userName = principalName(caller.principal)
-        await trail.complete({ ...earlyAct(given), identity, userName }, outcomeOf(error))
+        await trail.complete(
+          { ...earlyAct(given), identity, userName, facts: {} },
+          outcomeOf(error),
+        )
       }
       throw error
     }
@@ -399,7 +404,7 @@ function actOf(
 /** Together with what is known of the things that it is about. */
 function withResources(act: Act, resources: readonly Resource[]): Act {
   const recorded = resources.flatMap((resource) => resource.recorded ?? [])
-  const [instance, ...others] = resources.flatMap((resource) => resource.instance ?? [])
+  const [instance, ...others] = resources.flatMap(instanceIn)
   // Of several, each is found by its ARN.
   const one = instance !== undefined && others.length === 0 ? instance : undefined
   const instanceId =
@@ -417,6 +422,16 @@ function withResources(act: Act, resources: readonly Resource[]): Act {
       ...recorded.map(({ facts }) => facts),
     ) as Act['facts'],
   }
+}
+
+/** Also one that no host has joined as yet, and one that there is not. */
+function instanceIn({
+  arn,
+  instance,
+  tags,
+}: Resource): readonly Pick<Instance, 'instanceId' | 'tags'>[] {
+  if (instance !== undefined) return [instance]
+  return arn.includes(':instance/') ? [{ instanceId: nameInArn(arn), tags: tags ?? {} }] : []
 }
 
 /** A presigned URL is for whom the tunnel's door is, and nobody else. */

@@ -42,7 +42,7 @@ export interface ControlPlane {
   /** Without a signature. */
   unsigned(operation: string, fields: object): Promise<ApiResponse>
   /** As after a crash of nothing: same folder, new process state. */
-  restart(surroundings?: Surroundings): Promise<void>
+  restart(surroundings?: Surroundings, settings?: Partial<ServerConfig>): Promise<void>
   close(): Promise<void>
 }
 
@@ -71,9 +71,12 @@ export async function startControlPlane(
   const logged: string[] = []
   const clock = { aheadMs: 0, passedMs: 0 }
   let store: Store | undefined
-  const start = ({ openStore = openSqliteStore, ...surroundings }: Surroundings) =>
+  const start = (
+    { openStore = openSqliteStore, ...surroundings }: Surroundings,
+    changed: Partial<ServerConfig> = {},
+  ) =>
     startServer(
-      { ...testConfig(dir), ...settings },
+      { ...testConfig(dir), ...settings, ...changed },
       {
         openStore: async (options) => (store = await openStore(options)),
         now: () => Date.now() + clock.aheadMs,
@@ -153,9 +156,9 @@ export async function startControlPlane(
         sessionToken: credentials.SessionToken,
       }),
     unsigned: (operation, fields) => callUnsigned(server, operation, fields),
-    async restart(surroundings = given) {
+    async restart(surroundings = given, changed = {}) {
       await server.close()
-      server = await start(surroundings)
+      server = await start(surroundings, changed)
     },
     async close() {
       await server.close()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Tags } from '@fleetkey/domain/instance'
 import type { JoinTokenRow } from '../store/store.ts'
 import { instanceFacts } from './instance-facts.ts'
+import { createStrangerRecorder } from './record-strangers.ts'
 import type { Act, Trail } from './trail.ts'
 
 /** Records that a host becomes an instance: before it does, and what came of it. */
@@ -13,27 +14,60 @@ export interface EnrolmentRecorder {
     readonly hostname: string
     readonly from: { readonly address: string; readonly userAgent: string }
   }): Promise<{ end(errorCode: string): Promise<void> }>
+  /** That a host was refused before it could be told what it would become: only so many are on record. */
+  refused(refusal: {
+    readonly errorCode: string
+    /** As it calls itself. */
+    readonly hostname: string
+    readonly token: JoinTokenRow | undefined
+    readonly from: { readonly address: string; readonly userAgent: string }
+  }): Promise<void>
 }
+
+const ENROLMENT = {
+  eventName: 'EnrolInstance',
+  eventSource: 'fleetkey.amazonaws.com',
+  eventType: 'AwsServiceEvent',
+  readOnly: false,
+  resourceArns: [],
+} as const
 
 /** Enrolments carry no signature; their request id stands for it. */
 const KEPT_MS = 60_000
 
-export function createEnrolmentRecorder(trail: Trail, now: () => number): EnrolmentRecorder {
+export function createEnrolmentRecorder(
+  trail: Trail,
+  parts: Parameters<typeof createStrangerRecorder>[1],
+): EnrolmentRecorder {
+  const { now } = parts
+  const strangers = createStrangerRecorder(trail, parts)
   return {
+    async refused({ errorCode, hostname, token, from }) {
+      const principalId = token === undefined ? 'anonymous' : `join-token/${token.joinTokenId}`
+      const act: Act = {
+        ...ENROLMENT,
+        requestId: randomUUID(),
+        identity: { type: 'Unknown', principalId },
+        userName: token?.createdBy ?? '',
+        sourceAddress: from.address,
+        userAgent: from.userAgent,
+        resource: '',
+        requestParameters: token === undefined ? null : { joinTokenId: token.joinTokenId },
+        facts: { hostname },
+      }
+      await strangers.refused(act, { errorCode })
+    },
+
     async begin({ token, instanceId, tags, hostname, from }) {
       const requestId = randomUUID()
       const act: Act = {
+        ...ENROLMENT,
         requestId,
-        eventName: 'EnrolInstance',
-        eventSource: 'fleetkey.amazonaws.com',
-        eventType: 'AwsServiceEvent',
-        readOnly: false,
         identity: { type: 'Unknown', principalId: `join-token/${token.joinTokenId}` },
         userName: token.createdBy,
         sourceAddress: from.address,
         userAgent: from.userAgent,
         resource: instanceId,
-        resourceArns: [],
         requestParameters: { joinTokenId: token.joinTokenId },
         facts: { ...instanceFacts({ instanceId, tags }), hostname },
       }

@@ -157,7 +157,7 @@ function trailEvent(
   const additionalEventData: AdditionalEventData = {
     phase,
     ...act.facts,
-    ...(outcome.explanation === undefined ? {} : { explanation: outcome.explanation }),
+    ...(outcome.explanation ? { explanation: outcome.explanation } : {}),
   }
   return {
     eventVersion: '1.08',
