@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import * as cloudtrail from '@aws-sdk/client-cloudtrail'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as connect from '@aws-sdk/client-ec2-instance-connect'
 import * as iam from '@aws-sdk/client-iam'
@@ -18,11 +19,12 @@ const SERVICES: Readonly<Record<AwsService, { client: string; exports: object }>
   iam: { client: 'IAMClient', exports: iam },
   sts: { client: 'STSClient', exports: sts },
   ec2: { client: 'EC2Client', exports: ec2 },
+  cloudtrail: { client: 'CloudTrailClient', exports: cloudtrail },
   'ec2-instance-connect': { client: 'EC2InstanceConnectClient', exports: connect },
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { environment, ...question } = JSON.parse(line) as AwsQuestion & {
+  const { environment, ...question } = JSON.parse(line, withDates) as AwsQuestion & {
     readonly environment: Readonly<Record<string, string>>
   }
   Object.assign(process.env, environment)
@@ -63,6 +65,13 @@ async function merged(pages: AsyncIterable<AwsOutput>): Promise<AwsOutput> {
     for (const [member, value] of Object.entries(page))
       if (Array.isArray(value)) all[member] = [...(all[member] ?? []), ...value]
   return all
+}
+
+/** It takes times only as dates. */
+function withDates(name: string, value: unknown): unknown {
+  return (name === 'StartTime' || name === 'EndTime') && typeof value === 'string'
+    ? new Date(value)
+    : value
 }
 
 /** Dates are texts already. */

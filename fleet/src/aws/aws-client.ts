@@ -23,7 +23,7 @@ export interface AwsQuestion {
   readonly input: object
 }
 
-export type AwsService = 'iam' | 'sts' | 'ec2' | 'ec2-instance-connect'
+export type AwsService = 'iam' | 'sts' | 'ec2' | 'ec2-instance-connect' | 'cloudtrail'
 
 /** Times are ISO 8601 texts and bytes are Latin-1; all else is as the client gives it. */
 export type AwsAnswer =

@@ -12,11 +12,17 @@ export const TARGET_PREFIXES: Readonly<Record<Service, string>> = {
   fleetkey: 'Fleetkey',
 }
 
-const byTarget = new Map(
-  OPERATIONS.filter(({ byOwnDoor }) => !byOwnDoor).map((operation) => [
-    `${TARGET_PREFIXES[operation.service]}.${operation.name}`,
-    operation,
-  ]),
+/** What some clients call it instead: the SDKs that are made of AWS's newer models have no package in front. */
+const OTHER_PREFIXES: Partial<Readonly<Record<Service, string>>> = {
+  cloudtrail: 'CloudTrail_20131101',
+}
+
+const byTarget = new Map<string, AnyOperation>(
+  OPERATIONS.filter(({ byOwnDoor }) => !byOwnDoor).flatMap((operation) => {
+    const { service, name } = operation
+    const prefixes = [TARGET_PREFIXES[service], OTHER_PREFIXES[service] ?? []].flat()
+    return prefixes.map((prefix) => [`${prefix}.${name}`, operation] as const)
+  }),
 )
 
 export function findOperation(target: string): AnyOperation | undefined {
