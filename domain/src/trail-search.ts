@@ -105,10 +105,41 @@ export function matchesSearch(
   // Before the text is taken apart: most records have not even the letters.
   if (words.length > 0 && !hasLetters(entry.record, words)) return false
   const others = conditions.filter((one) => one.kind !== 'says')
+  if (!others.every((condition) => mayMeet(entry, condition))) return false
   return (
     (others.length === 0 || matchesAttributes(entry, others)) &&
     (words.length === 0 || matchesWords(entry, words))
   )
+}
+
+/** A look without taking the text apart: most records of which nothing is known by an index are told apart by it. */
+function mayMeet(entry: SearchedEntry, condition: TrailCondition): boolean {
+  if (condition.kind !== 'is') return true
+  const { attribute, values } = condition
+  switch (attribute) {
+    case 'eventId':
+    case 'requestId':
+    case 'eventName':
+    case 'userName':
+      return values.includes(entry[attribute])
+    case 'readOnly':
+      return values.includes(String(entry.readOnly))
+    case 'accessKeyId':
+    case 'eventSource':
+    case 'fingerprint':
+    case 'osUser':
+    case 'resourceName':
+    case 'resourceType':
+    case 'sourceAddress':
+      return values.some((value) => entry.record.includes(JSON.stringify(value).slice(1, -1)))
+    case 'instance':
+    case 'network':
+    case 'outcome':
+    case 'principal':
+    case 'routine':
+    case 'tag':
+      return true
+  }
 }
 
 function matchesAttributes(entry: SearchedEntry, conditions: readonly TrailCondition[]): boolean {
