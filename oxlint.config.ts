@@ -28,13 +28,26 @@ const serverMayImport: Record<string, string[]> = {
   agents: ['store', 'bus', 'trail', 'secrets'],
   /** Images, user data and the programs that start machines: know nothing of requests. */
   launches: ['store'],
+  /** Knocks at a host's sshd and sees who answers: knows nothing of requests, agents or grants. */
+  probe: [],
   /** Byte streams to instances: opened by an operation, entered at a door of http. */
   tunnels: ['agents', 'bus', 'trail', 'secrets'],
-  operations: ['agents', 'tunnels', 'identities', 'launches', 'oidc', 'trail', 'store', 'secrets'],
+  operations: [
+    'agents',
+    'tunnels',
+    'probe',
+    'identities',
+    'launches',
+    'oidc',
+    'trail',
+    'store',
+    'secrets',
+  ],
   http: [
     'operations',
     'agents',
     'tunnels',
+    'probe',
     'identities',
     'launches',
     'oidc',
