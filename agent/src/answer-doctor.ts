@@ -25,7 +25,7 @@ export interface DoctorContext {
 
 /** Looks and changes nothing, so it needs no signature: whoever holds the link knows the facts of this host already. */
 export async function answerExamine(
-  { exchange, osUser, address }: Extract<ServerMessage, { kind: 'examine' }>,
+  { exchange, osUser, address, checks }: Extract<ServerMessage, { kind: 'examine' }>,
   { settings, paths }: DoctorContext,
 ): Promise<AgentMessage> {
   const { examine } = await import('./examination/examine.ts')
@@ -34,7 +34,7 @@ export async function answerExamine(
       ...(osUser === undefined ? {} : { osUser }),
       ...(address === undefined ? {} : { address }),
     },
-    { settings, paths },
+    { settings, paths, ...(checks === undefined ? {} : { only: checks }) },
   )
   return { kind: 'examined', exchange, wallClock: Date.now(), findings: fitting(findings) }
 }

@@ -9,6 +9,7 @@ import { createDeliveries } from './agents/deliver-grant.ts'
 import { createEnrolments } from './agents/enrol.ts'
 import { createSessionEnds } from './agents/end-sessions.ts'
 import { createAgentGateway } from './agents/gateway.ts'
+import { createHostDoctor } from './agents/host-doctor.ts'
 import { createManagedSigners } from './agents/managed-signers.ts'
 import { createPresence } from './agents/presence.ts'
 import { createHostRulesTeller } from './agents/tell-rules.ts'
@@ -29,6 +30,7 @@ import { startPruningLaunches } from './launches/prune-launches.ts'
 import type { World } from './operations/operation.ts'
 import { startEndingWithdrawn } from './operations/ssh-sessions/end-withdrawn.ts'
 import { startPruningSshSessions } from './operations/ssh-sessions/prune-ssh-sessions.ts'
+import { probeSsh, type ProbeSsh } from './probe/probe-ssh.ts'
 import { createProviderKeys } from './oidc/provider-keys.ts'
 import { createWebIdentities } from './oidc/verify-token.ts'
 import { createEnvelope, type Envelope } from './secrets/envelope.ts'
@@ -80,6 +82,7 @@ export interface Surroundings {
   readonly withdrawalEveryMs?: number
   /** See createRoutes. */
   readonly dialDirect?: DialDirect
+  readonly probeSsh?: ProbeSsh
 }
 
 /** Composition root: the only place that picks implementations. */
@@ -210,6 +213,11 @@ async function serve(
     egress.seen(socket.localAddress ?? '')
     return socket
   }
+  const probeAndNote: ProbeSsh = async (target, options) => {
+    const knock = await (surroundings.probeSsh ?? probeSsh)(target, options)
+    if ('from' in knock) egress.seen(knock.from)
+    return knock
+  }
   const dialBacks = createDialBacks({ deployment: issuer.deployment })
   const tunnels = createTunnels({
     routes: createRoutes({
@@ -272,6 +280,14 @@ async function serve(
     grantNews,
     presence,
     sessionEnds: createSessionEnds({ bus }),
+    hostDoctor: createHostDoctor({
+      bus,
+      signer,
+      presence,
+      deployment: issuer.deployment,
+      now,
+    }),
+    probe: config.tunnels.direct ? probeAndNote : undefined,
     envelope,
     webIdentities: createWebIdentities({
       entities: store.identities.entities,

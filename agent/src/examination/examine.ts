@@ -23,7 +23,7 @@ import { sshdConfigCheck } from './sshd-config.ts'
 
 export interface ExaminationParts extends HostParts {
   /** Only these. Default: all. */
-  readonly only?: readonly CheckName[]
+  readonly only?: readonly string[]
   /** Of each check: 4 s, which together with the way there and back is less than a server waits. */
   readonly limitMs?: number
 }

@@ -23,6 +23,9 @@ export const FLEETKEY = service('fleetkey', [
   read('SearchEvents', [trail]),
   // Of the instance that the key was pushed to. Who pushed it needs no policy.
   read('GetGrant', [instance]),
+  // Of somebody else; of one's own access whoever may see instances may ask.
+  read('Diagnose', [instance]),
+  write('MendInstance', [instance]),
   read('ReadTrail', [trail]),
   read('CheckOwnAccess'),
   // Of whom is asked.

@@ -9,8 +9,10 @@ import type { Fields } from '@fleetkey/wire/aws/fields'
 import type { Deliveries } from '../agents/deliver-grant.ts'
 import type { Explanations } from '../agents/explanations.ts'
 import type { SessionEnds } from '../agents/end-sessions.ts'
+import type { HostDoctor } from '../agents/host-doctor.ts'
 import type { Presence } from '../agents/presence.ts'
 import type { HostRulesTeller } from '../agents/tell-rules.ts'
+import type { ProbeSsh } from '../probe/probe-ssh.ts'
 import type { Launches } from '../launches/launches.ts'
 import type { WebIdentities } from '../oidc/web-identity.ts'
 import type { Envelope } from '../secrets/envelope.ts'
@@ -164,6 +166,9 @@ export interface World {
   readonly grantNews: GrantNews
   readonly presence: Presence
   readonly sessionEnds: SessionEnds
+  readonly hostDoctor: HostDoctor
+  /** Knocks at an sshd; undefined where this control plane connects to no host by itself. */
+  readonly probe: ProbeSsh | undefined
   readonly envelope: Envelope
   readonly webIdentities: WebIdentities
   readonly launches: Launches

@@ -24,6 +24,8 @@ import {
 } from './ec2/security-groups/prefix-lists.ts'
 import { revokeSecurityGroupIngress } from './ec2/security-groups/revoke-security-group-ingress.ts'
 import { terminateInstances } from './ec2/terminate-instances.ts'
+import { diagnose } from './diagnosis/diagnose.ts'
+import { mendInstance } from './diagnosis/mend-instance.ts'
 import { forgetInstance } from './forget-instance.ts'
 import { endSshSessions } from './ssh-sessions/end-ssh-sessions.ts'
 import { getSshSession } from './ssh-sessions/get-ssh-session.ts'
@@ -219,6 +221,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   revokeJoinToken,
   forgetInstance,
   searchEvents,
+  diagnose,
+  mendInstance,
   readTrail,
   lookupEvents,
   describeTrails,

@@ -113,6 +113,8 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   RevokeJoinToken: () => ({ JoinTokenId: 'jt-0' }),
   ForgetInstance: (id) => ({ InstanceId: id }),
   GetGrant: () => ({ GrantId: '00000000-0000-0000-0000-000000000000' }),
+  Diagnose: (id) => ({ InstanceId: id, OSUser: 'ec2-user' }),
+  MendInstance: (id) => ({ InstanceId: id, Fixes: ['helper'] }),
   LookupEvents: () => ({}),
   SearchEvents: () => ({}),
   ReadTrail: () => ({}),

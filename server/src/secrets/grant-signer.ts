@@ -5,6 +5,7 @@ import {
   managedSignersStatement,
   type ManagedSigners,
 } from '@fleetkey/wire/agent/managed-signers-statement'
+import { mendOrderStatement, type MendOrder } from '@fleetkey/wire/agent/mend-statement'
 import type { Signed } from '@fleetkey/wire/agent/messages'
 import {
   hostRulesStatement,
@@ -17,13 +18,14 @@ import { encodeStatement } from '@fleetkey/wire/agent/statement'
 import { tunnelOrderStatement, type TunnelOrder } from '@fleetkey/wire/agent/tunnel-statements'
 import { generatePrivateKey, publicKeyText, signStatement } from './ed25519.ts'
 
-/** Signs grants, tunnel orders and rules with a key of this process, which an issuer key that agents pinned has certified for a day. */
+/** Signs grants, rules and orders with a key of this process, which an issuer key that agents pinned has certified for a day. */
 export interface GrantSigner {
   /** @param opening whom the port opens to while the grant lives */
   sign(grant: Grant, opening?: Opening): SignedGrant
   signManagedSigners(signers: ManagedSigners): { readonly signers: Signed; readonly signer: Signed }
   signOrder(order: TunnelOrder): SignedOrder
   signRules(rules: HostRules): { readonly rules: Signed; readonly signer: Signed }
+  signMend(order: MendOrder): SignedOrder
 }
 
 export interface SignedGrant {
@@ -74,6 +76,11 @@ export function createGrantSigner(issuer: Issuer, now: () => number): GrantSigne
       const { key, certificate } = signer()
       const statement = encodeStatement(hostRulesStatement, rules)
       return { rules: signStatement(key, statement), signer: certificate }
+    },
+    signMend(order) {
+      const { key, certificate } = signer()
+      const statement = encodeStatement(mendOrderStatement, order)
+      return { order: signStatement(key, statement), signer: certificate }
     },
   }
 }

@@ -46,6 +46,9 @@ export interface Behaviour {
   readonly endSession?: (message: Told<'end-session'>) => Answer
   /** Unless said otherwise rules are followed at once. */
   readonly rules?: (message: Told<'rules'>, host: Host) => Answer
+  /** Unless said otherwise neither is answered. */
+  readonly examine?: (message: Told<'examine'>) => Answer
+  readonly mend?: (message: Told<'mend'>, host: Host) => Answer
   readonly facts?: HostFacts
 }
 
@@ -201,9 +204,11 @@ export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour =
         return endSession(message)
       case 'rules':
         return rules(message, host)
-      case 'rules-heard':
       case 'examine':
+        return behaviour.examine?.(message)
       case 'mend':
+        return behaviour.mend?.(message, host)
+      case 'rules-heard':
       case 'challenge':
       case 'welcome':
       case 'revoke':

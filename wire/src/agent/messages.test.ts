@@ -127,13 +127,16 @@ describe('the question what would stop a login', () => {
     parseServerMessage(JSON.stringify({ kind: 'examine', exchange: 'e', ...more }))
 
   it('may name a user and an address', () => {
-    const wanted = { osUser: 'alice', address: '192.0.2.7' }
+    const wanted = { osUser: 'alice', address: '192.0.2.7', checks: ['firewall'] }
     assert.deepEqual(parse(wanted), { kind: 'examine', exchange: 'e', ...wanted })
   })
 
   it('refuses what is no name of an account (sshd would be asked something else)', () => {
     for (const osUser of ['', '-C', 'alice,addr=10.0.0.1', 'a\nb', null, 1]) {
       assert.equal(parse({ osUser }), undefined)
+    }
+    for (const checks of [null, 'firewall', [1], ['x\n'], Array(33).fill('x')]) {
+      assert.equal(parse({ checks }), undefined)
     }
     for (const address of [null, 1, 'x\n', 'a'.repeat(129)])
       assert.equal(parse({ address }), undefined)

@@ -108,6 +108,8 @@ export type ServerMessage =
       readonly osUser?: string
       /** Whence the login comes. */
       readonly address?: string
+      /** Only these; what the agent does not know is left out. Absent: all. */
+      readonly checks?: readonly string[]
     }
   | {
       readonly kind: 'mend'
@@ -454,9 +456,12 @@ export function parseServerMessage(text: string): ServerMessage | undefined {
       if (!isShort(exchange)) return undefined
       if (osUser !== undefined && !(isShort(osUser) && isOsUser(osUser))) return undefined
       if (address !== undefined && !isShort(address)) return undefined
+      const checks = value['checks'] === undefined ? undefined : parseChecks(value['checks'])
+      if (value['checks'] !== undefined && checks === undefined) return undefined
       return {
         kind: 'examine',
         exchange,
+        ...(checks === undefined ? {} : { checks }),
         ...(osUser === undefined ? {} : { osUser }),
         ...(address === undefined ? {} : { address }),
       }
@@ -578,6 +583,13 @@ function parseObservation(value: unknown): IngressObservation | undefined {
   if (typeof address !== 'string' || !/^[0-9a-f.:]{2,39}$/.test(address)) return undefined
   if (outcome !== 'let-in' && outcome !== 'cut') return undefined
   return isPort(port) && isCount(attempts) ? { address, port, outcome, attempts } : undefined
+}
+
+const MAX_CHECKS = 32
+
+function parseChecks(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value) || value.length > MAX_CHECKS) return undefined
+  return value.every(isShort) ? (value as readonly string[]) : undefined
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

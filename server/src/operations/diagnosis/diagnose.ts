@@ -1,0 +1,106 @@
+import { instanceArn } from '@fleetkey/domain/arn'
+import type { Finding } from '@fleetkey/domain/finding'
+import { validate } from '@fleetkey/wire/aws/validation'
+import { operation, type Asker, type Call, type Resource } from '../operation.ts'
+import { subjectResource } from '../simulation/subject.ts'
+import { findRefusedGrants } from './grant-findings.ts'
+import { findOnHost } from './host-findings.ts'
+import { findInstanceState } from './instance-findings.ts'
+import { type CheckGroup, type DiagnosisInput, readQuestion } from './login-question.ts'
+import { findMeant, type MeantInstance } from './meant-instance.ts'
+import { findPolicy } from './policy-findings.ts'
+import { findReach } from './reach-findings.ts'
+import { shownDiagnosis } from './shown-finding.ts'
+import { findTunnel } from './tunnel-findings.ts'
+
+/**
+ * Why a login does not work, or would not: every link from the policy to the host's own checks, side by side, and the cause. Changes
+ * nothing. Of one's own access whoever may see instances may ask; of somebody else's only who may ask that. Ours.
+ */
+export const diagnose = operation<DiagnosisInput>({
+  name: 'Diagnose',
+  service: 'fleetkey',
+  action: 'fleetkey:Diagnose',
+  access: 'read',
+  parse: (fields) => readQuestion(validate(fields)),
+
+  async resources({ meant, as }, asker): Promise<readonly Resource[]> {
+    const instance = await instanceResource(meant, asker)
+    if (as !== undefined) {
+      return [
+        instance,
+        { ...(await subjectResource(as, asker)), actions: ['fleetkey:CheckAccess'] },
+      ]
+    }
+    const maySee = asker.isAllowed(['ec2:DescribeInstances'], { arn: '*' }, {})
+    return [{ ...instance, ...(maySee ? { isOwn: true as const } : {}) }]
+  },
+
+  trail: ({ meant, osUser, as, fromAddress, checks }) => ({
+    requestParameters: {
+      instanceId: meant,
+      ...(osUser === undefined ? {} : { instanceOSUser: osUser }),
+      ...(as === undefined ? {} : { principalArn: as }),
+      ...(fromAddress === undefined ? {} : { fromAddress }),
+      checks,
+    },
+    instanceId: meant,
+  }),
+
+  async run(input, call) {
+    const meant = await findMeant(input.meant, call)
+    const found = await Promise.all(
+      input.checks.map((group) => look(group, { input, meant, call })),
+    )
+    return {
+      ...(meant.kind === 'enrolled' ? { InstanceId: meant.instance.instanceId } : {}),
+      ...shownDiagnosis(found.flat()),
+    }
+  },
+})
+
+async function instanceResource(meant: string, asker: Asker): Promise<Resource> {
+  const found = await findMeant(meant, asker)
+  const { realm } = asker
+  switch (found.kind) {
+    case 'enrolled':
+      return { arn: instanceArn(realm, found.instance.instanceId), instance: found.instance }
+    case 'pending':
+      return { arn: instanceArn(realm, found.instanceId), tags: found.tags }
+    case 'forgotten':
+      return { arn: instanceArn(realm, found.instanceId) }
+    case 'unknown':
+    case 'several':
+      return { arn: instanceArn(realm, '*') }
+  }
+}
+
+async function look(
+  group: CheckGroup,
+  asked: { readonly input: DiagnosisInput; readonly meant: MeantInstance; readonly call: Call },
+): Promise<readonly Finding[]> {
+  const { input, meant, call } = asked
+  if (group === 'instance') return findInstanceState(meant, call)
+  // What is no host has nothing else to be looked at, but for what policies say of it.
+  if (meant.kind !== 'enrolled') {
+    return group === 'policy' && meant.kind === 'pending' ? findPolicy(input, meant, call) : []
+  }
+  const { instance } = meant
+  switch (group) {
+    case 'policy':
+      return findPolicy(input, instance, call)
+    case 'reach':
+      return findReach(instance, call)
+    case 'tunnel':
+      return findTunnel(input, instance, call)
+    case 'host':
+      return findOnHost(instance, questionOf(input, call), call)
+    case 'grants':
+      return findRefusedGrants({ instanceId: instance.instanceId, osUser: input.osUser }, call)
+  }
+}
+
+const questionOf = ({ osUser, fromAddress }: DiagnosisInput, { origin }: Call) => ({
+  ...(osUser === undefined ? {} : { osUser }),
+  address: fromAddress ?? origin.sourceAddress,
+})
