@@ -95,6 +95,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (screen) => (await import('./commands/can.ts')).canCommand(screen),
   },
   {
+    name: 'doctor',
+    summary: 'why does a login not work? looks at every link, and says the mend',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/doctor.ts')).doctorCommand(screen),
+  },
+  {
     name: 'credentials',
     summary: 'print your credentials for the AWS CLI and SDKs',
     group: 'Daily use',

@@ -29,6 +29,8 @@ export const EXIT_CODES = {
   loginRefused: 90,
   keyExpired: 91,
   notLoggedIn: 92,
+  foundBad: 93,
+  foundUnknown: 94,
   interrupted: 130,
 } as const
 
@@ -67,5 +69,7 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<Cause, string>> = {
   loginRefused: 'send-key --wait: sshd refused a login with the key; the reason is printed',
   keyExpired: 'send-key --wait: nobody logged in with the key in its time',
   notLoggedIn: 'send-key --wait: nobody has logged in yet; the key may still be usable',
+  foundBad: 'doctor found why a login does not work; cause and mend are printed',
+  foundUnknown: 'doctor found nothing wrong, and could not look at all that matters',
   interrupted: 'ended by Ctrl-C',
 }

@@ -46,7 +46,7 @@ async function ensureHelperDirectories(paths: Paths): Promise<void> {
     if (!isPlainFile(path)) {
       fs.rmSync(path, { recursive: true, force: true })
       replaceFile(path, '', { mode: 0o620, uid: 0, gid })
-    }
+    } else if (isRoot()) fs.lchownSync(path, 0, gid)
   }
 }
 

@@ -59,8 +59,16 @@ async function lookAtHelper({ paths, osUser }: ExaminedHost): Promise<readonly F
       limitMs: 2 * SLOW_MS,
     },
   )
-  return judgeAnswer(answer, path)
+  const found = judgeAnswer(answer, path)
+  const isOurs = readFileSync(path, 'utf8') === readHelperSource()
+  return isOurs || found.some(({ state }) => state === 'bad') ? found : [otherVersion(path)]
 }
+
+const otherVersion = (path: string): Finding =>
+  bad(CHECK, `The helper ${path} is not that of this version of the agent.`, {
+    cause: 'command-failed',
+    mend: { ...again, fix: 'helper' },
+  })
 
 const again = { says: 'Have it put in order.', commands: ['fleetkey agent install'] }
 
@@ -78,11 +86,7 @@ function findFileTrouble(path: string): Finding | undefined {
       mend: { says: 'Let it be run.', commands: [`chmod 755 ${path}`], fix: 'helper' },
     })
   }
-  if (readFileSync(path, 'utf8') === readHelperSource()) return undefined
-  return bad(CHECK, `The helper ${path} is not that of this version of the agent.`, {
-    cause: 'command-failed',
-    mend: { ...again, fix: 'helper' },
-  })
+  return undefined
 }
 
 /** As deliveries/run-directories.ts makes them: the helper reads the keys by its group. */
@@ -115,7 +119,8 @@ export function judgeAnswer(answer: HelperAnswer, path: string): readonly Findin
         bad(CHECK, `The helper ${path} did not answer within ${answer.afterMs / 1000} s.`, {
           cause: 'command-slow',
           mend: {
-            says: 'See what slows the host down.',
+            says: 'See what slows the host down, or what it was replaced by.',
+            fix: 'helper',
             commands: [`time ${path} nobody 65534 ${EXAMINATION_FINGERPRINT}`],
           },
         }),

@@ -27,6 +27,7 @@ export class ApiClient {
   readonly #transport: Transport
   readonly #agent: { destroy(): void }
   readonly #options: RequestOptions
+  #skewMs: number | undefined
 
   constructor(caller: Caller, now: () => number = Date.now) {
     this.#caller = caller
@@ -48,6 +49,11 @@ export class ApiClient {
     }
   }
 
+  /** How far this machine's clock is ahead of the server's, to a second, by its last answer; undefined before there was one. */
+  get skewMs(): number | undefined {
+    return this.#skewMs
+  }
+
   /** The answer's object. Every way that this can go wrong is a {@link Failure}. */
   async call(operation: ApiOperation, input: object, signal?: AbortSignal): Promise<Answer> {
     const { status, date, body } = await this.#exchange(
@@ -55,6 +61,7 @@ export class ApiClient {
       signal,
     )
     const value = parseJson(body)
+    if (!Number.isNaN(date)) this.#skewMs = this.#now() - date
     if (status >= 400) {
       const skewMs = Number.isNaN(date) ? 0 : this.#now() - date
       // Read only when there is something to refuse: start-up is part of every login.

@@ -91,18 +91,16 @@ export const probeSsh: ProbeSsh = ({ address, port }, { keyTypes, withinMs }) =>
     })
   })
 
-function failed(code: string | undefined): Knock {
-  switch (code) {
-    case 'ECONNREFUSED':
-      return { kind: 'refused' }
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return { kind: 'reset' }
-    case 'ETIMEDOUT':
-      return { kind: 'filtered' }
-    default:
-      return { kind: 'unreachable' } // EHOSTUNREACH, ENETUNREACH, EACCES, EADDRNOTAVAIL …
-  }
+function failed(code = ''): Knock {
+  // EHOSTUNREACH, ENETUNREACH, EACCES, EADDRNOTAVAIL …
+  return { kind: FAILURES[code] ?? 'unreachable' }
+}
+
+const FAILURES: Readonly<Record<string, 'refused' | 'reset' | 'filtered'>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  ETIMEDOUT: 'filtered',
 }
 
 /** RFC 4253 §4.2: a line ends with CR LF, and old servers send LF alone. */

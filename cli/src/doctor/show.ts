@@ -1,0 +1,73 @@
+import type { Finding } from '@fleetkey/domain/finding'
+import { isFixName } from '@fleetkey/domain/fix'
+import type { Verdict } from '@fleetkey/domain/verdict'
+import { Failure } from '../failure.ts'
+import { printable, type Paint } from '../output.ts'
+import type { Screen } from '../screen.ts'
+
+/** A line for each finding, and what to do about those that are not good. */
+export function showFindings(screen: Screen, findings: readonly Finding[]): void {
+  const width = Math.max(...findings.map(({ check }) => check.length), 0)
+  for (const finding of findings) {
+    const { check, state, says, mend } = finding
+    screen.out(`${mark(state, screen.paintOut)} ${check.padEnd(width)}  ${printable(says)}\n`)
+    if (mend === undefined || state === 'good') continue
+    const indent = ' '.repeat(width + 4)
+    screen.out(`${indent}${screen.paintOut.faint(printable(mend.says))}\n`)
+    for (const line of mend.commands ?? []) screen.out(`${indent}  ${printable(line)}\n`)
+  }
+}
+
+function mark(state: Finding['state'], paint: Paint): string {
+  switch (state) {
+    case 'good':
+      return paint.good('✓')
+    case 'note':
+      return '·'
+    case 'bad':
+      return paint.bad('✗')
+    case 'unknown':
+      return '?'
+  }
+}
+
+/**
+ * The last word: nothing wrong, or the cause and what to do.
+ * @throws Failure `foundBad`, `foundUnknown`
+ */
+export function concludeWith(
+  screen: Screen,
+  verdict: Verdict,
+  { instance, quiet }: { readonly instance: string; readonly quiet: boolean },
+): void {
+  const { cause, others } = verdict
+  switch (verdict.state) {
+    case 'good':
+      if (!quiet) screen.out(`\n${screen.paintOut.good('well:')} ${printable(verdict.says)}\n`)
+      return
+    case 'unknown':
+      throw new Failure('foundUnknown', verdict.says)
+    case 'bad':
+      throw new Failure('foundBad', verdict.says, {
+        why: [
+          ...(cause === undefined ? [] : [`the check ${cause.check} found it`]),
+          ...(others.length === 0
+            ? []
+            : [`next: ${[...new Set(others.map(({ check }) => check))].join(', ')}`]),
+        ],
+        todo: todoOf(cause, instance),
+      })
+  }
+}
+
+function todoOf(cause: Finding | undefined, instance: string): readonly string[] {
+  const { mend } = cause ?? {}
+  if (mend === undefined) return []
+  return [
+    mend.says,
+    ...(mend.commands ?? []),
+    ...(isFixName(mend.fix)
+      ? [`Or have its agent do it, after showing what: fleetkey doctor ${instance} --fix`]
+      : []),
+  ]
+}
