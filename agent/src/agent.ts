@@ -207,6 +207,11 @@ export class Agent {
     this.#parts.onChange?.()
   }
 
+  /** A new link, on which the server says again what it wants. */
+  renewLink(): void {
+    this.#link.renew()
+  }
+
   /** Live keys and tunnels go, established direct ssh sessions stay: nothing here ever touches them. */
   async close(): Promise<void> {
     for (const { stop } of this.#repeating) stop()

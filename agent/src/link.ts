@@ -60,6 +60,11 @@ export class Link {
     this.#down('closed')
   }
 
+  /** Ends the connection of now; the next one follows as after any loss. */
+  renew(): void {
+    this.#connection?.close()
+  }
+
   close(): void {
     this.#closing.abort()
     this.#connection?.close()

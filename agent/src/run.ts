@@ -60,6 +60,7 @@ export async function run(paths: Paths): Promise<number> {
           },
           log,
           onChange: () => agent && refresh(agent, log),
+          onPutBack: () => agent?.renewLink(),
         })
       : undefined
   const notes = settings.delivery === 'command' ? await import('./deliveries/notes.ts') : undefined

@@ -85,7 +85,8 @@ describe('an ingress', () => {
   })
 
   it('puts back what was proven when the control plane is not heard', async () => {
-    const { ingress, told, saved } = given({ heardWithinMs: 20 })
+    let renewed = 0
+    const { ingress, told, saved } = given({ heardWithinMs: 20, onPutBack: () => renewed++ })
     const first = signed({ revision: 1 })
     await ingress.take(first)
     ingress.heard(1)
@@ -98,6 +99,7 @@ describe('an ingress', () => {
     assert.match(told.at(-1) ?? '', /10\.0\.0\.0/)
     assert.match(ingress.problems.join(), /not heard after rules of revision 2/)
     assert.equal(saved(), first)
+    assert.equal(renewed, 1, 'the link is made anew, so that the rules come again')
     // The same again, once the link is up again: nothing is lost.
     await ingress.take(signed({ revision: 2, rules: [] }))
     ingress.heard(2)

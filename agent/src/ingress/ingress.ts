@@ -28,6 +28,8 @@ export interface IngressParts {
   readonly log: Log
   /** After every change of `problems`. */
   readonly onChange?: () => void
+  /** Rules were put back: over a new link the control plane tells them again. */
+  readonly onPutBack?: () => void
   /** From a change until the control plane must have been heard, in milliseconds. */
   readonly heardWithinMs?: number
 }
@@ -220,6 +222,7 @@ export class Ingress {
           `The control plane was not heard after rules of revision ${revision}: those from before are in force again.`,
         )
         log.error('rules-put-back', { revision, to: this.#proven?.rules.revision ?? 'none' })
+        this.#parts.onPutBack?.()
       } catch (failure) {
         log.error('rules-not-put-back', { revision, reason: reason(failure) })
       }

@@ -35,15 +35,16 @@ describe('what nft is told', () => {
       `${SETS}add chain inet fleetkey ssh { type filter hook input priority filter; policy accept; }
 flush chain inet fleetkey ssh
 add rule inet fleetkey ssh iif "lo" accept
+add rule inet fleetkey ssh meta l4proto != tcp accept
 add rule inet fleetkey ssh tcp dport != { 22 } accept
 add rule inet fleetkey ssh tcp flags & (fin | syn | rst | ack) != syn accept
 add rule inet fleetkey ssh tcp dport 22 ip saddr 10.0.0.0/8 accept
 add rule inet fleetkey ssh tcp dport 22 ip6 saddr fd00::/8 accept
 add rule inet fleetkey ssh tcp dport 22 ip saddr @opened4 accept
 add rule inet fleetkey ssh tcp dport 22 ip6 saddr @opened6 accept
-add rule inet fleetkey ssh update @seen4 { ip saddr . tcp dport }
-add rule inet fleetkey ssh update @seen6 { ip6 saddr . tcp dport }
-add rule inet fleetkey ssh drop
+add rule inet fleetkey ssh tcp dport { 22 } update @seen4 { ip saddr . tcp dport }
+add rule inet fleetkey ssh tcp dport { 22 } update @seen6 { ip6 saddr . tcp dport }
+add rule inet fleetkey ssh tcp dport { 22 } tcp flags & (fin | syn | rst | ack) == syn drop
 add element inet fleetkey opened4 { 192.0.2.9 }
 delete element inet fleetkey opened4 { 192.0.2.9 }
 add element inet fleetkey opened4 { 192.0.2.9 timeout 42s }
@@ -54,13 +55,14 @@ add element inet fleetkey opened4 { 192.0.2.9 timeout 42s }
   it('is the same without the last word where rules are observed', () => {
     const enforced = nftScript(state({}, ['22-22 10.0.0.0/8']))
     const observed = nftScript(state({ mode: 'observe' }, ['22-22 10.0.0.0/8']))
-    assert.equal(enforced, `${observed}add rule inet fleetkey ssh drop\n`)
+    const last = 'tcp dport { 22 } tcp flags & (fin | syn | rst | ack) == syn drop'
+    assert.equal(enforced, `${observed}add rule inet fleetkey ssh ${last}\n`)
     assert.doesNotMatch(observed, /drop|reject/)
   })
 
   it('takes a rule for each port of sshd that it covers', () => {
     const script = nftScript(state({ sshPorts: [22, 2222] }, ['22-22 10.0.0.0/8', '1-65535 ::/0']))
-    assert.deepEqual(script.match(/tcp dport .* accept/g), [
+    assert.deepEqual(script.match(/tcp dport [^{\n]* accept|tcp dport != .*/g), [
       'tcp dport != { 22, 2222 } accept',
       'tcp dport 22 ip saddr 10.0.0.0/8 accept',
       'tcp dport 22 ip6 saddr ::/0 accept',

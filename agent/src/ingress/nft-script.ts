@@ -72,18 +72,25 @@ function setLines(): readonly string[] {
   ])
 }
 
+const OPENING = 'tcp flags & (fin | syn | rst | ack) == syn'
+const NOT_OPENING = 'tcp flags & (fin | syn | rst | ack) != syn'
+
 function chainRules({ mode, rules, sshPorts }: TableState): readonly string[] {
+  const ports = `tcp dport { ${sshPorts.join(', ')} }`
   return [
     'iif "lo" accept',
+    // Rules about TCP say nothing of other protocols: those would go on to the end, neighbour discovery with them.
+    'meta l4proto != tcp accept',
     `tcp dport != { ${sshPorts.join(', ')} } accept`,
-    'tcp flags & (fin | syn | rst | ack) != syn accept',
+    `${NOT_OPENING} accept`,
     ...rules.flatMap((rule) =>
       sshPorts.filter((port) => coversPort(rule, port)).flatMap((port) => acceptLines(rule, port)),
     ),
     // In rules of their own: when a set is full its rule ends there, and the next one still counts.
-    'update @seen4 { ip saddr . tcp dport }',
-    'update @seen6 { ip6 saddr . tcp dport }',
-    ...(mode === 'enforce' ? ['drop'] : []),
+    `${ports} update @seen4 { ip saddr . tcp dport }`,
+    `${ports} update @seen6 { ip6 saddr . tcp dport }`,
+    // Says all of it once more: nothing else is ever dropped, whatever stands above.
+    ...(mode === 'enforce' ? [`${ports} ${OPENING} drop`] : []),
   ]
 }
 
