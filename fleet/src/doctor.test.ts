@@ -316,7 +316,7 @@ describe('the doctor', { skip: whyNoHosts() ?? false, timeout: 300_000 }, () => 
           JSON.stringify(seen.verdict),
         )
         assert.match(found?.says ?? '', says)
-        assert.equal(seen.code, 90)
+        assert.equal(seen.code, 93)
         if (fix !== undefined) {
           assert.notEqual(await logsIn(web).catch(String), 'in', 'it was broken indeed')
           isWell(await ask(web, { argv: ['--fix', '--yes'] }))
@@ -433,7 +433,7 @@ describe('the doctor', { skip: whyNoHosts() ?? false, timeout: 300_000 }, () => 
       )
     }
     const { stdout, code, stderr } = await fleetkey(['doctor', web.instanceId], { env: root })
-    assert.equal(code, 90)
+    assert.equal(code, 93)
     assert.match(stdout, /✗ agent-link/)
     assert.match(stderr, /fleetkey agent status/)
   })

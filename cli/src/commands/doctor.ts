@@ -37,7 +37,7 @@ export function doctorCommand(screen: Screen): Command {
       'fleetkey doctor web-1 --os-user deploy --fix           mend on the host what is safe, after showing it',
       'fleetkey doctor web-1 --output json | jq .verdict',
       '',
-      '  It ends with 0 when nothing is wrong, 90 when a cause was found, and 91 when none was found and',
+      '  It ends with 0 when nothing is wrong, 93 when a cause was found, and 94 when none was found and',
       '  something that matters could not be looked at.',
     ],
   })

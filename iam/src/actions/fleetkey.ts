@@ -26,6 +26,7 @@ export const FLEETKEY = service('fleetkey', [
   // Of somebody else; of one's own access whoever may see instances may ask.
   read('Diagnose', [instance]),
   write('MendInstance', [instance]),
+  list('ListObservedIngress', [instance]),
   read('ReadTrail', [trail]),
   read('CheckOwnAccess'),
   // Of whom is asked.

@@ -26,6 +26,7 @@ import { revokeSecurityGroupIngress } from './ec2/security-groups/revoke-securit
 import { terminateInstances } from './ec2/terminate-instances.ts'
 import { diagnose } from './diagnosis/diagnose.ts'
 import { mendInstance } from './diagnosis/mend-instance.ts'
+import { listObservedIngress } from './list-observed-ingress.ts'
 import { forgetInstance } from './forget-instance.ts'
 import { endSshSessions } from './ssh-sessions/end-ssh-sessions.ts'
 import { getSshSession } from './ssh-sessions/get-ssh-session.ts'
@@ -223,6 +224,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   searchEvents,
   diagnose,
   mendInstance,
+  listObservedIngress,
   readTrail,
   lookupEvents,
   describeTrails,

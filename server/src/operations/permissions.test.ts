@@ -84,6 +84,7 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   DescribeInstances: () => ({}),
   DescribeInstanceStatus: () => ({}),
   DescribeSecurityGroupRules: () => ({}),
+  ListObservedIngress: (id) => ({ InstanceId: id }),
   DescribeManagedPrefixLists: () => ({}),
   DescribePrefixLists: () => ({}),
   CreateSecurityGroup: () => ({ GroupName: 'other', Description: 'mine' }),
