@@ -19,7 +19,8 @@ before(async () => {
   web = await enrolHost(plane, { Name: 'web-1', env: 'dev' })
   db = await enrolHost(plane, { Name: 'db-1', env: 'prod', Site: 'berlin' })
   agent = await connectAgent(plane, web)
-  const now = Date.now() + 1000
+  // The last to come, however long the tests take.
+  const now = Date.now() + 600_000
   await plane.store.pendingInstances.create(
     [
       {
