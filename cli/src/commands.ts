@@ -131,6 +131,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (screen) => (await import('./commands/endpoints.ts')).endpointsCommand(screen),
   },
   {
+    name: 'security-groups',
+    summary: 'from where hosts let people connect to their sshd',
+    group: 'Administration',
+    load: async (screen) =>
+      (await import('./commands/security-groups.ts')).securityGroupsCommand(screen),
+  },
+  {
     name: 'iam',
     summary: 'users, groups, roles, policies, and what people prove themselves by',
     group: 'Administration',

@@ -44,7 +44,8 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<Cause, string>> = {
   trailBroken:
     'trail verify found a record, file or digest that is altered, missing, out of order or cut off',
   fileUnreadable: 'a file named on the command line cannot be read or written',
-  notFound: 'no such instance, endpoint, image, user, policy, access key or join token',
+  notFound:
+    'no such instance, endpoint, security group, image, user, policy, access key or join token',
   instanceUnavailable: 'the instance or its agent cannot take the key now',
   internal: 'fleetkey itself failed; please report it',
   refused: 'the server refused the request for another reason; its words are printed',

@@ -43,6 +43,26 @@ export const DELETE_INSTANCE_CONNECT_ENDPOINT = operation(
   'ec2',
   'AmazonEC2.DeleteInstanceConnectEndpoint',
 )
+export const DESCRIBE_SECURITY_GROUPS = operation('ec2', 'AmazonEC2.DescribeSecurityGroups')
+export const DESCRIBE_SECURITY_GROUP_RULES = operation(
+  'ec2',
+  'AmazonEC2.DescribeSecurityGroupRules',
+)
+export const DESCRIBE_MANAGED_PREFIX_LISTS = operation(
+  'ec2',
+  'AmazonEC2.DescribeManagedPrefixLists',
+)
+export const CREATE_SECURITY_GROUP = operation('ec2', 'AmazonEC2.CreateSecurityGroup')
+export const DELETE_SECURITY_GROUP = operation('ec2', 'AmazonEC2.DeleteSecurityGroup')
+export const AUTHORIZE_SECURITY_GROUP_INGRESS = operation(
+  'ec2',
+  'AmazonEC2.AuthorizeSecurityGroupIngress',
+)
+export const REVOKE_SECURITY_GROUP_INGRESS = operation(
+  'ec2',
+  'AmazonEC2.RevokeSecurityGroupIngress',
+)
+export const MODIFY_INSTANCE_ATTRIBUTE = operation('ec2', 'AmazonEC2.ModifyInstanceAttribute')
 export const GET_CALLER_IDENTITY = operation('sts', 'AWSSecurityTokenService.GetCallerIdentity')
 export const ASSUME_ROLE_WITH_WEB_IDENTITY = operation(
   'sts',
@@ -55,6 +75,7 @@ export const REVOKE_JOIN_TOKEN = fleetkeyOperation('RevokeJoinToken')
 export const FORGET_INSTANCE = fleetkeyOperation('ForgetInstance')
 export const SEARCH_EVENTS = fleetkeyOperation('SearchEvents')
 export const GET_GRANT = fleetkeyOperation('GetGrant')
+export const LIST_OBSERVED_INGRESS = fleetkeyOperation('ListObservedIngress')
 export const READ_TRAIL = fleetkeyOperation('ReadTrail')
 export const LIST_PUBLIC_KEYS = cloudTrailOperation('ListPublicKeys')
 export const GET_TRAIL_STATUS = cloudTrailOperation('GetTrailStatus')
