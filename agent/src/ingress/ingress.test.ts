@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it } from 'node:test'
 import { hostRulesStatement, type HostRules } from '@fleetkey/wire/agent/rules-statements'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
@@ -68,6 +68,15 @@ function given(changes: Partial<IngressParts> & { readonly kept?: IngressParts['
   }
 }
 
+/** Fails when it is not so after some seconds. */
+async function until(isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + 5000
+  while (!isSo()) {
+    assert.ok(performance.now() < deadline, 'not so in time')
+    await sleep(5)
+  }
+}
+
 describe('an ingress', () => {
   it('puts rules in force, and keeps them once the control plane was heard', async () => {
     const { ingress, told, saved } = given()
@@ -90,12 +99,9 @@ describe('an ingress', () => {
     const first = signed({ revision: 1 })
     await ingress.take(first)
     ingress.heard(1)
-    const problem = Promise.withResolvers<void>()
     await ingress.take(signed({ revision: 2, rules: [] }))
     assert.doesNotMatch(told.at(-1) ?? '', /10\.0\.0\.0/)
-    const wait = setInterval(() => ingress.problems.length > 0 && problem.resolve(), 5)
-    await problem.promise
-    clearInterval(wait)
+    await until(() => ingress.problems.length > 0)
     assert.match(told.at(-1) ?? '', /10\.0\.0\.0/)
     assert.match(ingress.problems.join(), /not heard after rules of revision 2/)
     assert.equal(saved(), first)
@@ -109,7 +115,7 @@ describe('an ingress', () => {
   it('puts back that there were none', async () => {
     const { ingress, told } = given({ heardWithinMs: 20 })
     await ingress.take(signed({}))
-    while (told.at(-1) !== removalScript()) await setImmediate()
+    await until(() => told.at(-1) === removalScript())
     assert.match(ingress.problems.join(), /not heard/)
   })
 

@@ -51,9 +51,11 @@ async function givenAgent(behaviour: Behaviour = {}) {
   return { host, agent, [Symbol.asyncDispose]: () => agent.close() }
 }
 
-/** Waits until the server has read the facts of an agent that came back. */
+/** Waits until the server shows the host as connected. */
 const isBack = async ({ instanceId }: Host) => {
+  const deadline = performance.now() + 10_000
   for (;;) {
+    assert.ok(performance.now() < deadline, 'not back in time')
     const { Reservations } = await plane.root.done('DescribeInstances', {
       InstanceIds: [instanceId],
     })
@@ -227,6 +229,25 @@ describe('the rules of a host', () => {
     const { Fleetkey } = await mode(group, 'enforce')
     assert.deepEqual(Fleetkey.Hosts, [], 'nobody is there yet')
     assert.equal((await plane.store.securityGroups.groupsOf(Instances[0].InstanceId)).length, 1)
+  })
+})
+
+describe('a control plane that does not know its own addresses', () => {
+  it('says that a rule for them lets nobody in', async () => {
+    const blind = await startControlPlane({}, { egress: [] })
+    try {
+      const named = { GroupName: 'tunnels', Description: 'of the control plane' }
+      const { GroupId } = await blind.root.done('CreateSecurityGroup', named)
+      const { CidrIp: _, ...ports } = OFFICE
+      const lists = [{ PrefixListId: 'fleetkey.control-plane' }]
+      const { Fleetkey } = await blind.root.done('AuthorizeSecurityGroupIngress', {
+        GroupId,
+        IpPermissions: [{ ...ports, PrefixListIds: lists }],
+      })
+      assert.match(Fleetkey.Warning, /lets nobody in: name them in the setting egress/)
+    } finally {
+      await blind.close()
+    }
   })
 })
 

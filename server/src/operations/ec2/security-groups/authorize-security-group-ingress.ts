@@ -77,9 +77,7 @@ export const authorizeSecurityGroupIngress = ec2Operation<Input>({
           SecurityGroupRules: rules.map((rule) => shownRule(group, rule, call)),
           Fleetkey: {
             ...(await tellHostsOf(group.groupId, call)),
-            ...(rules.some((rule) => enforcedPart(rule) !== 'ssh-port') && {
-              Warning: NOT_ENFORCED,
-            }),
+            ...warningOf(rules, call),
           },
         }
       case 'unknown':
@@ -91,6 +89,20 @@ export const authorizeSecurityGroupIngress = ec2Operation<Input>({
     }
   },
 })
+
+function warningOf(rules: readonly SecurityGroupRule[], { controlPlaneRanges }: Call) {
+  const texts = [
+    ...(rules.some((rule) => enforcedPart(rule) !== 'ssh-port') ? [NOT_ENFORCED] : []),
+    ...(rules.some(({ source }) => source.kind === 'control-plane') &&
+    controlPlaneRanges().length === 0
+      ? [NO_RANGES]
+      : []),
+  ]
+  return texts.length === 0 ? {} : { Warning: texts.join(' ') }
+}
+
+const NO_RANGES =
+  'The control plane does not know an address of its own yet, so this rule lets nobody in: name them in the setting egress.'
 
 const NOT_ENFORCED =
   'Agents look at connections to sshd only: a rule for other ports is in force where sshd listens there, and else kept and shown, as one for other protocols is.'

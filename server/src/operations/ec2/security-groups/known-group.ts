@@ -30,11 +30,14 @@ type GroupWorld = Pick<World, 'store' | 'deployment' | 'now'>
 /** The default groups of all sites, then those that were made. */
 export async function listGroups(world: GroupWorld): Promise<readonly KnownGroup[]> {
   const [sites, made] = await Promise.all([sitesInUse(world), world.store.securityGroups.list()])
-  return [
-    ...sites.map(defaultGroupOf),
-    ...made.map((group) => ({ ...group, isDefault: false, in: siteNamed(group.site, world) })),
-  ]
+  return [...sites.map(defaultGroupOf), ...made.map((group) => madeGroup(group, world))]
 }
+
+const madeGroup = (group: SecurityGroup, world: GroupWorld): KnownGroup => ({
+  ...group,
+  isDefault: false,
+  in: siteNamed(group.site, world),
+})
 
 export function defaultGroupOf(site: Site): KnownGroup {
   const rule = (text: string) => ({
@@ -90,12 +93,16 @@ export async function findGroup(
   reference: GroupReference,
   world: GroupWorld,
 ): Promise<KnownGroup | undefined> {
-  const groups = await listGroups(world)
-  return groups.find((group) =>
-    'groupId' in reference
-      ? group.groupId === reference.groupId
-      : group.site === DEFAULT_SITE && group.name === reference.groupName,
-  )
+  if ('groupName' in reference) {
+    const groups = await listGroups(world)
+    return groups.find(({ site, name }) => site === DEFAULT_SITE && name === reference.groupName)
+  }
+  const made = await world.store.securityGroups.get(reference.groupId)
+  if (made !== undefined) return madeGroup(made, world)
+  // Which sites there are is known by looking at every instance: asked only for what nobody made.
+  const sites = await sitesInUse(world)
+  const site = sites.find(({ securityGroupId }) => securityGroupId === reference.groupId)
+  return site && defaultGroupOf(site)
 }
 
 /** Throws InvalidGroup.NotFound where there is none, and for the default one what it is. */
