@@ -46,7 +46,8 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<Cause, string>> = {
   fileUnreadable: 'a file named on the command line cannot be read or written',
   notFound:
     'no such instance, endpoint, security group, image, user, policy, access key or join token',
-  instanceUnavailable: 'the instance or its agent cannot take the key now',
+  instanceUnavailable:
+    'the instance or its agent cannot take the key, or does not follow its rules, now',
   internal: 'fleetkey itself failed; please report it',
   refused: 'the server refused the request for another reason; its words are printed',
   tryAgain: 'the server is busy or failed; the same command may work in a moment',

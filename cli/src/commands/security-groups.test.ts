@@ -142,6 +142,17 @@ describe('security-groups', () => {
     assert.equal((await show('office')).mode, 'observe')
   })
 
+  it('ends with a code of its own where a host does not follow', async () => {
+    const host = await enrolHost(server, { Name: 'old-1' })
+    const old = await connectAgent(server, host, { facts: FACTS })
+    const { code, out, err } = await groups('attach', 'office', 'old-1')
+    assert.equal(code, EXIT_CODES.instanceUnavailable)
+    assert.match(out, /^old-1 has office\.\n {2}i-\w+ {2}unable {2}The agent on old-1/)
+    assert.match(err, /not in force on every host/)
+    await old.close()
+    await groups('detach', 'office', 'old-1')
+  })
+
   it('deletes one, but not unasked and not while an instance has it', async () => {
     assert.equal((await groups('delete', 'second')).code, EXIT_CODES.cancelled)
     assert.equal((await groups('delete', 'second', '--yes')).code, 0)

@@ -1,4 +1,5 @@
 import { answersOf, asAnswer, optionalTextOf, textOf, type Answer } from '../api/answer.ts'
+import { Failure } from '../failure.ts'
 import { printable, printableJson } from '../output.ts'
 import type { OutputFormat, Screen } from '../screen.ts'
 
@@ -27,16 +28,31 @@ export function readChange(answer: Answer): ChangeTold {
   }
 }
 
-/** One line for what was done, one for each host, and what else there is to know. */
+/**
+ * One line for what was done, one for each host, and what else there is to know. Then throws where a host that is there does not follow
+ * it: the change is made, and a script must not take it for one that is in force.
+ */
 export function printChange(
   screen: Screen,
   format: OutputFormat,
   { done, change }: { readonly done: string; readonly change: ChangeTold },
 ): void {
-  if (format === 'json') return screen.out(`${printableJson(change)}\n`)
+  if (format === 'json') screen.out(`${printableJson(change)}\n`)
+  else printLines(screen, done, change)
+  const unmoved = change.hosts.filter(({ state }) => state === 'failed' || state === 'unable')
+  if (unmoved.length === 0) return
+  throw new Failure('instanceUnavailable', 'The change is made, and not in force on every host.', {
+    why: unmoved.map(({ says }) => says),
+    todo: [
+      'Mend what they say. They are told again when their link is new, and by the next change.',
+    ],
+  })
+}
+
+function printLines(screen: Screen, done: string, { hosts, warning }: ChangeTold): void {
   screen.out(`${printable(done)}\n`)
-  for (const { instanceId, state, says } of change.hosts) {
+  for (const { instanceId, state, says } of hosts) {
     screen.out(`  ${printable(`${instanceId}  ${state.padEnd(6)}  ${says}`)}\n`)
   }
-  if (change.warning !== undefined) screen.err(`note: ${printable(change.warning)}\n`)
+  if (warning !== undefined) screen.err(`note: ${printable(warning)}\n`)
 }
