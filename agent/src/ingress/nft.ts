@@ -20,13 +20,13 @@ export function openFirewall(): Firewall {
   return {
     async apply(script) {
       const { code, stderr } = await nft(['-f', '-'], script)
-      if (code !== 0) throw new NftFailed(`nft: ${firstLine(stderr)}`)
+      if (code !== 0) throw refused(stderr)
     },
     async list() {
       const { code, stdout, stderr } = await nft(['-j', 'list', 'table', ...TABLE.split(' ')], '')
       if (code === 0) return JSON.parse(stdout) as unknown
       if (stderr.includes('No such file or directory')) return undefined
-      throw new NftFailed(`nft: ${firstLine(stderr)}`)
+      throw refused(stderr)
     },
   }
 }
@@ -68,6 +68,14 @@ function nft(args: readonly string[], input: string): Promise<Done> {
     child.stdin.end(input)
   })
 }
+
+/** A service unit of an earlier version does not give the right to. */
+const refused = (stderr: string): NftFailed =>
+  new NftFailed(
+    stderr.includes('Operation not permitted')
+      ? 'The agent may not change nftables: run "fleetkey agent install" again on this host.'
+      : `nft: ${firstLine(stderr)}`,
+  )
 
 const firstLine = (text: string): string =>
   text

@@ -29,9 +29,9 @@ it('quotes what systemd would read otherwise', () => {
   assert.match(text, /^ExecStart="\/usr\/bin\/node" "\/a b\/\$\$x%%y\\"z"$/m)
 })
 
-it('gives the right to take an address and port 80 to "metadata" only', () => {
+it('gives the right to keep nftables, and that to take port 80 to "metadata" only', () => {
   const network = /^CapabilityBoundingSet=.*CAP_NET_ADMIN.*CAP_NET_BIND_SERVICE/m
   assert.match(unitText('metadata', ['/bin/true']), network)
   for (const kind of ['command', 'file', 'home'] as const)
-    assert.doesNotMatch(unitText(kind, ['/bin/true']), /CAP_NET/)
+    assert.match(unitText(kind, ['/bin/true']), /^CapabilityBoundingSet=.* CAP_NET_ADMIN$/m)
 })

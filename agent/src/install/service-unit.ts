@@ -52,8 +52,8 @@ export function unitText(kind: DeliveryKind, command: readonly string[]): string
     kind === 'home'
       ? 'ProtectSystem=full'
       : 'ProtectSystem=strict\nProtectHome=read-only\nReadWritePaths=-/etc/fleetkey'
-  // Only `metadata` gives the host an address and listens on it.
-  const network = kind === 'metadata' ? ' CAP_NET_ADMIN CAP_NET_BIND_SERVICE' : ''
+  // nftables for security groups; only `metadata` listens on an address that it gives the host.
+  const network = kind === 'metadata' ? 'CAP_NET_ADMIN CAP_NET_BIND_SERVICE' : 'CAP_NET_ADMIN'
   // Before sshd can ask the network for keys; systemd starts sshd once this has run.
   const [before, address] =
     kind === 'metadata'
@@ -81,7 +81,7 @@ StateDirectory=fleetkey
 StateDirectoryMode=0700
 UMask=0077
 NoNewPrivileges=yes
-CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL CAP_SETGID CAP_SETUID${network}
+CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL CAP_SETGID CAP_SETUID ${network}
 ${files}
 PrivateTmp=yes
 PrivateDevices=yes
