@@ -65,6 +65,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (screen) => (await import('./commands/instances.ts')).instancesCommand(screen),
   },
   {
+    name: 'sessions',
+    summary: 'who is logged in where; end sessions',
+    group: 'Daily use',
+    load: async (screen) => (await import('./commands/sessions.ts')).sessionsCommand(screen),
+  },
+  {
     name: 'login',
     summary: 'log in as yourself, at the sign-in provider of your company',
     group: 'Daily use',

@@ -45,9 +45,9 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<Cause, string>> = {
     'trail verify found a record, file or digest that is altered, missing, out of order or cut off',
   fileUnreadable: 'a file named on the command line cannot be read or written',
   notFound:
-    'no such instance, endpoint, security group, image, user, policy, access key or join token',
+    'no such instance, session, endpoint, security group, image, user, policy, access key or join token',
   instanceUnavailable:
-    'the instance or its agent cannot take the key, or does not follow its rules, now',
+    'the instance or its agent cannot take the key, end a session or follow its rules now',
   internal: 'fleetkey itself failed; please report it',
   refused: 'the server refused the request for another reason; its words are printed',
   tryAgain: 'the server is busy or failed; the same command may work in a moment',

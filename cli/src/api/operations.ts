@@ -69,6 +69,9 @@ export const ASSUME_ROLE_WITH_WEB_IDENTITY = operation(
   'AWSSecurityTokenService.AssumeRoleWithWebIdentity',
 )
 
+export const LIST_SSH_SESSIONS = fleetkeyOperation('ListSSHSessions')
+export const GET_SSH_SESSION = fleetkeyOperation('GetSSHSession')
+export const END_SSH_SESSIONS = fleetkeyOperation('EndSSHSessions')
 export const CREATE_JOIN_TOKEN = fleetkeyOperation('CreateJoinToken')
 export const LIST_JOIN_TOKENS = fleetkeyOperation('ListJoinTokens')
 export const REVOKE_JOIN_TOKEN = fleetkeyOperation('RevokeJoinToken')

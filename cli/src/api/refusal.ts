@@ -129,6 +129,7 @@ function kindOf(code: string, status: number): Kind {
     case 'IDPRejectedClaimException':
       return { cause: 'credentials', todo: [] }
     case 'EC2InstanceNotFoundException':
+    case 'SSHSessionNotFoundException':
     case 'InvalidInstanceType':
     case 'NoSuchEntity':
       return { cause: 'notFound', todo: [] }

@@ -1,0 +1,14 @@
+import { ago } from '../time.ts'
+import type { ListedSession } from './list-sessions.ts'
+
+/** Who pushed the key; where no grant explains the login, that. */
+export function whoText({ userName, explained }: ListedSession): string {
+  if (userName !== undefined) return userName
+  return explained === 'no' ? '(no grant)' : '(not known)'
+}
+
+/** `active`, `ended 3 min ago`, `unknown 2 h ago`: since when its agent says nothing. */
+export function stateText({ state, endedAt, unknownSince }: ListedSession, now: number): string {
+  const since = endedAt ?? unknownSince
+  return since === undefined ? state : `${state} ${ago(now - since)}`
+}
