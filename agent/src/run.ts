@@ -73,6 +73,7 @@ export async function run(paths: Paths): Promise<number> {
         clock,
         accounts,
         log,
+        words,
         isAlarm: () =>
           (settings.otherLogins ?? (agent?.facts.lock.kind === 'locked' ? 'alarm' : 'note')) ===
           'alarm',

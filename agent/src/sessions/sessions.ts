@@ -1,5 +1,6 @@
 import { mkdirSync, statSync, utimesSync, watch, writeFileSync, type FSWatcher } from 'node:fs'
 import { explainLogin, type LoginExplanation } from '@fleetkey/domain/explain-login'
+import { isOneOf, LOGIN_METHODS } from '@fleetkey/domain/ssh-session'
 import type { SessionReceipt } from '@fleetkey/wire/agent/session-receipts'
 import type { Accounts } from '../accounts.ts'
 import type { SessionEndAnswer } from '../answers.ts'
@@ -7,11 +8,14 @@ import type { BootClock } from '../boot-clock.ts'
 import type { LiveKey } from '../delivery.ts'
 import { reason, type Log } from '../log.ts'
 import { repeat, type Repeating } from '../repeat.ts'
+import type { HeardWord, SshdWord } from '../sshd-words/sshd-word.ts'
+import type { SshdWords } from '../sshd-words/sshd-words.ts'
 import { readBook, writeBook } from './book-file.ts'
 import { endSession, ENDING_PARTS, isRunning } from './end-session.ts'
 import { findChild, findSessions, type RunningSession } from './find-sessions.ts'
 import { parseLoginLine, type LoginLine } from './login-line.ts'
 import { LoginLog } from './login-log.ts'
+import { ForgedLines } from './forged-lines.ts'
 import { openProcesses, type Processes } from './processes.ts'
 import { RecentGrants } from './recent-grants.ts'
 import { SessionBook, type Login, type OpenSession } from './session-book.ts'
@@ -27,6 +31,8 @@ export interface SessionsParts {
   readonly log: Log
   /** Whether a login that no grant explains is an alarm here, now. */
   readonly isAlarm: () => boolean
+  /** What sshd itself says, where nobody else can have said it. */
+  readonly words?: Pick<SshdWords, 'kind' | 'onWord' | 'onForged'>
   readonly processes?: Processes
   readonly wallNow?: () => number
 }
@@ -37,6 +43,11 @@ const LOOK_EVERY_MS = 500
 const SEARCH_EVERY_MS = 5000
 /** Without a hook nothing else finds one. */
 const SEARCH_EVERY_MS_WITHOUT_HOOK = 1000
+/** sshd says that it accepted a login a moment before it shows whom it serves. */
+const AFTER_WORD_MS = 150
+const MAX_ACCEPTED = 256
+
+type Accepted = HeardWord & { readonly word: Extract<SshdWord, { readonly kind: 'accepted' }> }
 
 /**
  * Who is logged in on this host. Logins come from the session hook, and where that does not run from sshd's processes; ends are seen by sshd's
@@ -51,8 +62,12 @@ export class Sessions {
   readonly #grants: RecentGrants
   #looking: Promise<void> = Promise.resolve()
   #searchedAt = -Infinity
-  #hookAt = -Infinity
+  #hasHook = false
   #onReceipts: () => void = () => {}
+  /** What sshd said of the logins that it accepted last, by its process. */
+  readonly #accepted = new Map<number, Accepted>()
+  readonly #forged = new ForgedLines((lines, by) => this.#tampered(lines, by))
+  #deaf: (() => void)[] = []
   #watcher: FSWatcher | undefined
   #repeating: Repeating | undefined
   #kept = ''
@@ -100,12 +115,15 @@ export class Sessions {
     } catch (failure) {
       failed(failure) // then lines are seen a moment later
     }
+    this.#listen(failed)
     await this.#first().catch(failed)
   }
 
   close(): void {
     this.#repeating?.stop()
     this.#watcher?.close()
+    for (const stop of this.#deaf) stop()
+    this.#forged.close()
   }
 
   get open(): readonly OpenSession[] {
@@ -140,12 +158,6 @@ export class Sessions {
     if (this.#book.stored(receiptIds)) this.#keep()
   }
 
-  /** Somebody wrote lines in sshd's name. */
-  tampered(lines: number, by: { readonly uid: number; readonly program: string }): void {
-    this.#book.tampered(lines, { at: this.#wallNow(), ...by })
-    this.#changed()
-  }
-
   async end(sessionId: string): Promise<SessionEndAnswer> {
     await this.look()
     const session = this.#book.find(sessionId)
@@ -174,6 +186,32 @@ export class Sessions {
     return done
   }
 
+  #listen(failed: (failure: unknown) => void): void {
+    const { words } = this.#parts
+    if (words === undefined) return
+    const onWord = (heard: HeardWord) => {
+      // From the journal alone: what stands in a file of -E proves no login (sshd-words/log-file.ts).
+      if (!isAccepted(heard) || heard.pid === undefined || words.kind !== 'journal') return
+      this.#accepted.delete(heard.pid)
+      this.#accepted.set(heard.pid, heard)
+      const [oldest] = this.#accepted.keys()
+      if (this.#accepted.size > MAX_ACCEPTED && oldest !== undefined) this.#accepted.delete(oldest)
+      if (this.#hasHook) return
+      setTimeout(() => {
+        this.#searchedAt = -Infinity
+        this.look().catch(failed)
+      }, AFTER_WORD_MS).unref()
+    }
+    this.#deaf = [words.onWord(onWord), words.onForged((line) => this.#forged.add(line))]
+  }
+
+  /** Somebody wrote lines in sshd's name. */
+  #tampered(lines: number, by: { readonly uid: number; readonly program: string }): void {
+    this.#parts.log.warn('log-tampered', { lines, ...by })
+    this.#book.tampered(lines, { at: this.#wallNow(), ...by })
+    this.#changed()
+  }
+
   async #first(): Promise<void> {
     const lastSeen = this.#lastSeen()
     await this.#look({ endedSince: lastSeen })
@@ -184,7 +222,7 @@ export class Sessions {
     // The processes first: a login writes its line before sshd shows whom it serves, so what has no line then will get none.
     const running = this.#search()
     const lines = this.#log.take().flatMap((line) => parseLoginLine(line) ?? [])
-    if (lines.length > 0) this.#hookAt = performance.now()
+    if (lines.length > 0) this.#hasHook = true
     for (const line of lines) await this.#takeLine(line)
     for (const session of running) this.#takeRunning(session)
     this.#takeEnds(endedSince)
@@ -215,15 +253,40 @@ export class Sessions {
   }
 
   #takeRunning({ pid, start, child, osUser, uid }: RunningSession): void {
-    const login = { pid, start, osUser, uid, method: 'unknown', seenBy: 'processes' } as const
+    const login = { pid, start, osUser, uid, ...this.#acceptedBy(pid, start) }
     // USER_HZ, which is 100 on every Linux that Node runs on, as /proc/uptime's hundredths are.
     const age = (this.#parts.clock.now() - Number(start)) * 10
-    this.#takeLogin({ ...login, startedAt: this.#wallNow() - age }, { kind: 'unknown' })
+    const at = this.#accepted.get(pid)?.bootAt ?? Number(start)
+    this.#takeLogin(
+      { ...login, startedAt: this.#wallNow() - age },
+      explainLogin({ fingerprint: undefined, ...login, at }, this.#grants.ofKey(login.fingerprint)),
+    )
     const served = this.#processes.find(child)
     const sessionId = this.#book.idOf(login)
     if (served === undefined || child === pid) return
     if (this.#book.find(sessionId)?.child?.pid !== child) {
       this.#book.servedBy(sessionId, { pid: child, start: served.start })
+    }
+  }
+
+  /** How sshd says it let them in; nothing, where it was not heard. */
+  #acceptedBy(
+    pid: number,
+    start: string,
+  ): Pick<Login, 'method' | 'seenBy' | 'fingerprint' | 'address' | 'port'> {
+    const heard = this.#accepted.get(pid)
+    // What an earlier process of this number did is another login.
+    if (heard === undefined || heard.bootAt < Number(start)) {
+      return { method: 'unknown', seenBy: 'processes' }
+    }
+    const { method, fingerprint, address, port } = heard.word
+    const plain = method.replace(/\/.*/, '')
+    return {
+      method: isOneOf(LOGIN_METHODS, plain) ? plain : 'unknown',
+      seenBy: 'words',
+      address,
+      port,
+      ...(fingerprint === undefined ? {} : { fingerprint }),
     }
   }
 
@@ -262,7 +325,7 @@ export class Sessions {
 
   #search(): readonly RunningSession[] {
     const now = performance.now()
-    const every = this.#hookAt === -Infinity ? SEARCH_EVERY_MS_WITHOUT_HOOK : SEARCH_EVERY_MS
+    const every = this.#hasHook ? SEARCH_EVERY_MS : SEARCH_EVERY_MS_WITHOUT_HOOK
     if (now - this.#searchedAt < every) return []
     this.#searchedAt = now
     return findSessions(this.#processes)
@@ -308,3 +371,5 @@ export class Sessions {
     }
   }
 }
+
+const isAccepted = (heard: HeardWord): heard is Accepted => heard.word.kind === 'accepted'
