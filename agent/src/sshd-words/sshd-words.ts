@@ -96,12 +96,12 @@ export function openSshdWords(options: {
 
 /**
  * Written by a program that is not sshd; or, with the uid of an account, saying what only root's sshd has to say. Its child that serves a
- * session says harmless things with that uid ("Starting session", "Disconnected from user"), and is often gone before journald looks.
+ * session says harmless things with that uid ("Starting session", "Connection closed by"), and is often gone before journald looks.
  */
 function isForged({ program, uid, message }: JournalLine): boolean {
   if (program !== '' && !isSshdProgram(program)) return true
   const word = uid === 0 ? undefined : parseSshdWord(message)
-  return word !== undefined && word.kind !== 'left'
+  return word !== undefined && word.kind !== 'left' && word.kind !== 'gone'
 }
 
 interface Source {
