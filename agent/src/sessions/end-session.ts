@@ -29,6 +29,8 @@ const TERM_MS = 1000
 /** All of it: who asked waits no longer. */
 const LIMIT_MS = 4000
 const LOOK_EVERY_MS = 20
+/** sshd needs a moment to send on what was written. */
+const GOODBYE_MS = 100
 
 /**
  * Ends a session and all that was started in it, nothing else. TERM to sshd's process that serves the user lets sshd close the session in
@@ -58,7 +60,10 @@ export async function endSession(session: OpenSession, parts: EndingParts): Prom
     )
   }
 
-  for (const { terminal } of members()) if (terminal !== 0) parts.sayGoodbye(terminal)
+  const terminals = new Set(members().map(({ terminal }) => terminal))
+  terminals.delete(0)
+  for (const terminal of terminals) parts.sayGoodbye(terminal)
+  if (terminals.size > 0) await parts.sleep(GOODBYE_MS)
   const served = children()
   // Root's sshd is not divided: TERM to it is what ends its session, and it still closes that in order.
   const toEnd = served.length > 0 ? served : [session]
