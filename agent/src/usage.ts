@@ -32,7 +32,7 @@ The token comes from the file, from FLEETKEY_JOIN_TOKEN, or from stdin; never as
 
 Runs the agent until SIGTERM or SIGINT. Logs one JSON line for each event to stderr. SIGHUP looks at sshd's configuration anew.
 Stopping takes away live keys; established SSH sessions go on.
-Settings: /etc/fleetkey/agent.json (delivery, allowRoot, allowUsers, denyUsers, sshPort, tunnelPorts, remoteMends, logLevel).
+Settings: /etc/fleetkey/agent.json (delivery, allowRoot, allowUsers, denyUsers, sshPort, tunnelPorts, remoteMends, otherLogins, logLevel).
 
   fleetkey agent run
   FLEETKEY_AGENT_ROOT=$HOME/agent fleetkey agent run    # all files below another directory, without root

@@ -15,6 +15,7 @@ import { pushLatency } from './push-latency.ts'
 import { pushRate } from './push-rate.ts'
 import { ownProcesses } from './process-figures.ts'
 import type { Question } from './question.ts'
+import { sessionRecord } from './session-record.ts'
 import { table } from './table.ts'
 import { trailRecord } from './trail-record.ts'
 import { trailVerify } from './trail-verify.ts'
@@ -26,6 +27,7 @@ const QUESTIONS: readonly Question[] = [
   login,
   pushLatency,
   pushRate,
+  sessionRecord,
   linkMemory,
   agentMemory,
   cli,

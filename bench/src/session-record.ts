@@ -1,0 +1,103 @@
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { atMost, medianFigure, spreadOf } from './figure.ts'
+import { startHostUnderTest, type HostUnderTest } from './host-under-test.ts'
+import type { Question } from './question.ts'
+import { allowStaticLogin } from './static-login.ts'
+
+const LIMIT_MS = 10_000
+const RULES = '/etc/pam.d/sshd'
+
+/**
+ * How long after sshd has let somebody in that is durably on record: from the moment that PAM told the hook (on the host's boot clock, which
+ * shows hundredths of a second) until another connection to the database sees it, which is after the commit. And what the hook adds to a
+ * login: whole `ssh host true`, in turns, with PAM's rule and without.
+ */
+export const sessionRecord: Question = {
+  name: 'session-record',
+  async ask(run) {
+    const under = await startHostUnderTest(run)
+    const database = new DatabaseSync(`${run.dir}/server/data/fleetkey.db`, { readOnly: true })
+    try {
+      const standing = await allowStaticLogin(under, run.dir)
+      await standing.time() // warms up
+      run.say('logging in')
+      const delays: number[] = []
+      for (let turn = 0; turn < (run.quick ? 20 : 200); turn++) {
+        const before = countOf(database)
+        const login = standing.time()
+        delays.push(await delayOfNext(database, before))
+        await login
+      }
+      // What it has to do then is the agent's own time, on another core of a real host.
+      await under.agent.stopAgent()
+      const [withHook, without] = await timeInTurns(under, standing.time, run.quick ? 12 : 40)
+      const spread = spreadOf(delays)
+      return [
+        medianFigure('from login to durable record: p50', 'ms', {
+          values: delays,
+          target: atMost(1000),
+        }),
+        {
+          what: 'from login to durable record: p99',
+          unit: 'ms',
+          value: spread.p99,
+          target: atMost(1000),
+        },
+        {
+          what: '`ssh host true`, with the hook − without',
+          unit: 'ms',
+          value: spreadOf(withHook).median - spreadOf(without).median,
+          target: atMost(5),
+        },
+        medianFigure('`ssh host true`, with the hook', 'ms', { values: withHook }),
+        medianFigure('`ssh host true`, without', 'ms', { values: without }),
+      ]
+    } finally {
+      database.close()
+      await under.stop()
+    }
+  },
+}
+
+function countOf(database: DatabaseSync): number {
+  const sql = `select count(*) as count from trail where event_name = 'SessionStarted'`
+  return Number(database.prepare(sql).get()?.['count'])
+}
+
+/** Milliseconds. */
+async function delayOfNext(database: DatabaseSync, before: number): Promise<number> {
+  const deadline = Date.now() + LIMIT_MS
+  while (countOf(database) === before) {
+    if (Date.now() > deadline) throw new Error('a login was not recorded')
+    await sleep(1)
+  }
+  const seen = Date.now()
+  const sql = `select record from trail where event_name = 'SessionStarted' order by seq desc limit 1`
+  const record = JSON.parse(String(database.prepare(sql).get()?.['record'])) as {
+    readonly additionalEventData: { readonly hostTime: string }
+  }
+  return seen - Date.parse(record.additionalEventData.hostTime)
+}
+
+/** PAM reads its rules at each login. */
+async function timeInTurns(
+  { host }: HostUnderTest,
+  time: () => Promise<number>,
+  turns: number,
+): Promise<readonly [number[], number[]]> {
+  const rules = await host.readFile(RULES)
+  const ways = [
+    { rules, times: [] as number[] },
+    { rules: rules.replace(/^session .*session-hook$/m, '# $&'), times: [] as number[] },
+  ] as const
+  for (let turn = 0; turn < turns; turn++) {
+    // Who goes first changes, so that neither always follows the other.
+    for (const way of turn % 2 === 0 ? ways : ways.toReversed()) {
+      await host.writeFile(RULES, way.rules)
+      way.times.push(await time())
+    }
+  }
+  await host.writeFile(RULES, rules)
+  return [ways[0].times, ways[1].times]
+}
