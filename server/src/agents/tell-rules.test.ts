@@ -152,6 +152,11 @@ describe('the rules of a host', () => {
     const [{ State, Says }] = Fleetkey.Hosts
     assert.equal(State, 'away')
     assert.match(Says, /not connected/)
+    const record = plane
+      .trail()
+      .findLast(({ eventName }) => eventName === 'AuthorizeSecurityGroupIngress')
+    const { hosts, notDone } = record?.event.responseElements ?? {}
+    assert.deepEqual([hosts, notDone], [{ away: 1 }, Fleetkey.Hosts])
     const second = await connectAgent(plane, host, { facts: ABLE })
     assert.deepEqual(rulesOf(await second.hears('rules')).rules, ['22-22 10.0.0.0/8'])
     await second.close()

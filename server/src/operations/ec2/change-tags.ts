@@ -10,7 +10,7 @@ import type { TagChange } from '../../store/store.ts'
 import type { Resource, World } from '../operation.ts'
 import { tagClash } from '../tag-clash.ts'
 import { ec2Operation } from './ec2-operation.ts'
-import { tellHostsOf } from './security-groups/hosts-told.ts'
+import { recordedChange, tellHostsOf } from './security-groups/hosts-told.ts'
 import { checkModeTag } from './security-groups/mode-tag.ts'
 import { TAGGABLE, taggableKind, type TaggableKind } from './taggable.ts'
 
@@ -36,6 +36,7 @@ export const createTags = ec2Operation<Input>({
   resources,
   context: requestTags,
   trail,
+  trailAnswer: recordedChange,
   run: (input, call) =>
     change(input, call, (present, kind) => {
       const set = Object.fromEntries(input.tags.map(({ key, value }) => [key, value ?? '']))
@@ -56,6 +57,7 @@ export const deleteTags = ec2Operation<Input>({
   resources,
   context: requestTags,
   trail,
+  trailAnswer: recordedChange,
   run: (input, call) =>
     change(input, call, () => ({
       remove: input.tags.map(({ key, value }) => ({

@@ -12,7 +12,7 @@ import { MAX_GROUPS_PER_INSTANCE } from '@fleetkey/domain/security-group'
 import type { Asker, Call, Resource } from '../operation.ts'
 import { ec2Operation } from './ec2-operation.ts'
 import { isInstanceId } from './instance-ids.ts'
-import { refuseTooManyRules, shownHosts } from './security-groups/hosts-told.ts'
+import { recordedChange, refuseTooManyRules, shownHosts } from './security-groups/hosts-told.ts'
 import {
   checkGroupId,
   groupNotFound,
@@ -62,6 +62,8 @@ export const modifyInstanceAttribute = ec2Operation<Input>({
     requestParameters: { instanceId, groupSet: groupIds },
     instanceId,
   }),
+
+  trailAnswer: recordedChange,
 
   async run({ instanceId, groupIds }, call) {
     const found = await find(instanceId, call)

@@ -14,7 +14,7 @@ import type { Call } from '../../operation.ts'
 import { ec2Operation } from '../ec2-operation.ts'
 import { newId } from '../new-id.ts'
 import { readTagSpecifications, requestTagKeys } from '../tag-specifications.ts'
-import { refuseTooManyRules, tellHostsOf } from './hosts-told.ts'
+import { recordedChange, refuseTooManyRules, tellHostsOf } from './hosts-told.ts'
 import { lookUpRules, readIpPermissions, ruleText, type AskedRule } from './ip-permissions.ts'
 import {
   changeableGroup,
@@ -61,6 +61,8 @@ export const authorizeSecurityGroupIngress = ec2Operation<Input>({
   trail: ({ group, asked, tags }) => ({
     requestParameters: { ...group, ipPermissions: asked, tags },
   }),
+
+  trailAnswer: recordedChange,
 
   async run({ group: reference, asked, tags }, call) {
     const group = await changeableGroup(reference, call)

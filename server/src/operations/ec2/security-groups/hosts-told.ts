@@ -14,6 +14,35 @@ export const shownHosts = (told: readonly RulesTold[]) => ({
   })),
 })
 
+/** Hosts of one record that do not follow a change; how many there are is told of all. */
+const MAX_RECORDED = 32
+
+interface Answer {
+  readonly SecurityGroupRules?: readonly unknown[]
+  readonly RevokedSecurityGroupRules?: readonly unknown[]
+  readonly Fleetkey?: ReturnType<typeof shownHosts>
+}
+
+/** What the trail shows of such an answer: of thousands of hosts those that do not follow, and the numbers of all. */
+export function recordedChange(answer: Answer): Readonly<Record<string, unknown>> {
+  const { SecurityGroupRules, RevokedSecurityGroupRules, Fleetkey } = answer
+  return {
+    return: true,
+    ...(SecurityGroupRules && { securityGroupRules: SecurityGroupRules }),
+    ...(RevokedSecurityGroupRules && { revokedSecurityGroupRules: RevokedSecurityGroupRules }),
+    ...(Fleetkey && recordedHosts(Fleetkey.Hosts)),
+  }
+}
+
+function recordedHosts(hosts: NonNullable<Answer['Fleetkey']>['Hosts']) {
+  return {
+    hosts: Object.fromEntries(
+      [...Map.groupBy(hosts, ({ State }) => State)].map(([state, list]) => [state, list.length]),
+    ),
+    notDone: hosts.filter(({ State }) => State !== 'done').slice(0, MAX_RECORDED),
+  }
+}
+
 /** Tells all hosts whose instance has the group. Resolves once those that are connected have the new rules in force, or are late. */
 export async function tellHostsOf(
   groupId: string,

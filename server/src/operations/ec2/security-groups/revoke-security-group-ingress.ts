@@ -7,7 +7,7 @@ import {
 import { ruleKey } from '@fleetkey/domain/security-group'
 import type { Call } from '../../operation.ts'
 import { ec2Operation } from '../ec2-operation.ts'
-import { tellHostsOf } from './hosts-told.ts'
+import { recordedChange, tellHostsOf } from './hosts-told.ts'
 import { lookUpRules, readIpPermissions, type AskedRule } from './ip-permissions.ts'
 import {
   changeableGroup,
@@ -55,6 +55,8 @@ export const revokeSecurityGroupIngress = ec2Operation<Input>({
   trail: ({ group, asked, ruleIds }) => ({
     requestParameters: { ...group, ipPermissions: asked, securityGroupRuleIds: ruleIds },
   }),
+
+  trailAnswer: recordedChange,
 
   async run(input, call) {
     const group = await changeableGroup(input.group, call)
