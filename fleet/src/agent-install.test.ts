@@ -87,7 +87,7 @@ function snapshot(host: Host): Promise<string> {
        [ -e $top ] || continue
        find $top -path /etc/ssl -prune -o -printf '%p %U:%G %m %l\\n' | grep -v -e '^/etc ' -e '^/etc/ssh/sshd_config.d '
      done | grep -v -e '-$' -e '- ' | sort
-     cksum $(find /etc/ssh -type f) /etc/passwd /etc/group /etc/shadow | sort`,
+     cksum $(find /etc/ssh /etc/pam.d -type f) /etc/passwd /etc/group /etc/shadow | sort`,
   )
 }
 
@@ -257,6 +257,12 @@ describe('installing', { ...suite, concurrency: 1 }, () => {
       'rm -r /run/fleetkey',
       /keys/,
     ],
+    [
+      'rules of PAM in which the end of our lines is gone',
+      'cp -p /etc/pam.d/sshd /etc/pam.d/sshd.kept; sed -i \'1i # >>> fleetkey >>> written by "fleetkey agent install"; "fleetkey agent uninstall" takes it out\' /etc/pam.d/sshd',
+      'mv /etc/pam.d/sshd.kept /etc/pam.d/sshd',
+      /take Fleetkey's lines out by hand/,
+    ],
   ] as const)
     it(`refuses ${what} and leaves all as it was`, async () => {
       await run(host, breakIt)
@@ -268,6 +274,35 @@ describe('installing', { ...suite, concurrency: 1 }, () => {
       await assertUnchanged(host, before)
       assert.equal(await isLetIn(host, 'bob', standing), true)
       await run(host, mend)
+      await assertUnchanged(host, clean)
+    })
+
+  for (const [what, change, mend, because] of [
+    [
+      'users may set the environment of what PAM runs (would be root for everybody)',
+      "sed -i '1i auth optional pam_env.so user_readenv=1' /etc/pam.d/common-auth",
+      "sed -i '1d' /etc/pam.d/common-auth",
+      /users may set the environment of PAM/,
+    ],
+    [
+      'sshd does not use PAM',
+      'echo UsePAM no >/etc/ssh/sshd_config.d/00-pam.conf',
+      'rm /etc/ssh/sshd_config.d/00-pam.conf',
+      /sshd does not use PAM/,
+    ],
+  ] as const)
+    it(`leaves PAM alone where ${what}, and says so`, async () => {
+      await act(host, 'install()')
+      assert.match(await run(host, 'head -2 /etc/pam.d/sshd'), /type=open_session/)
+      await run(host, change)
+      assert.match(await act(host, 'install({ dryRun: true })'), because)
+      assert.match(await act(host, 'install()'), because)
+      const rules = await run(host, 'cat /etc/pam.d/sshd')
+      assert.ok(!rules.includes('fleetkey'))
+      await push(host, 'command')
+      assert.equal(await isLetIn(host, 'alice', pushed), true)
+      await run(host, mend)
+      await act(host, 'uninstall()')
       await assertUnchanged(host, clean)
     })
 

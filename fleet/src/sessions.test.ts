@@ -131,7 +131,7 @@ describe('sessions', { skip: whyNoHosts() ?? false, timeout: 240_000 }, () => {
       env: fleet.plane.root,
     })) as { readonly record: { readonly additionalEventData: Record<string, unknown> } }[])
 
-  it('are recorded with the push that explains them, within a second, and end when the client goes', async () => {
+  it('are recorded with the push that explains them, and end when the client goes', async () => {
     const before = await all()
     await pushKey(fleet.plane, web, 'ec2-user', key)
     const { client, ended } = await login({ command: 'echo ready; cat' })

@@ -1,5 +1,6 @@
 import type { DeliveryKind } from '@fleetkey/domain/host-facts'
-import { resolve } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { isRoot } from '../deliveries/replace-file.ts'
 import { ensureRunDirectories } from '../deliveries/run-directories.ts'
 import { DeliveryFailed } from '../delivery.ts'
@@ -45,6 +46,8 @@ export async function install(options: InstallOptions = {}): Promise<InstallRepo
   const inTheWay = kind === 'metadata' ? await checkHostPackage() : []
   if (options.dryRun === true) return plan(kind, { lock, now, inTheWay })
   return allOrNothing(async (putBack) => {
+    const run = dirname(PATHS.keys)
+    if (!existsSync(run)) putBack.push(() => rmSync(run, { recursive: true, force: true }))
     const settings = await settle(kind, { lock, putBack })
     const lines = [
       ...(await prepareHelper(kind, putBack)),

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { SessionStarted } from '@fleetkey/wire/agent/session-receipts'
 import { startControlPlane, type ControlPlane } from '@fleetkey/server/testing/control-plane'
@@ -112,6 +115,27 @@ describe('sessions list', () => {
     const { code } = await nobody('sessions', 'list', '--instance', instanceId)
     assert.equal(code, EXIT_CODES.accessDenied)
     assert.equal((await nobody('sessions')).code, 0)
+  })
+
+  it('shows the list again with --watch whenever it changes', async () => {
+    const environment = envOf(server.url, server.root)
+    const program = fileURLToPath(new URL('../../bin/fleetkey', import.meta.url))
+    const words = ['sessions', 'list', '--os-user', 'watched', '--output', 'json', '--watch']
+    const child = spawn(program, words, {
+      env: {
+        ...process.env,
+        ...environment,
+        HOME: '/dev/null',
+        XDG_CONFIG_HOME: '/proc/nonexistent',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+    assert.deepEqual(JSON.parse((await lines.next()).value ?? ''), [])
+    const id = await login({ osUser: 'watched' })
+    const [shown] = JSON.parse((await lines.next()).value ?? '') as { sessionId: string }[]
+    assert.equal(shown?.sessionId, id)
+    child.kill()
   })
 
   it('says what is wrong with an option', async () => {

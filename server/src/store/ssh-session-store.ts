@@ -56,8 +56,11 @@ export interface SshSessionStore {
   markUnexplained(session: SessionOfInstance, cause: UnexplainedCause): Promise<boolean>
   /** False when the instance has no such session or it has ended already. */
   end(session: SessionOfInstance, end: SessionEnd): Promise<boolean>
-  /** Forgets up to `limit` sessions that ended before then; how many. */
-  prune(endedBefore: number, limit: number): Promise<number>
+  /**
+   * Forgets sessions that ended before then, and those that began before then on an instance that was forgotten, whose end nobody will tell:
+   * up to `limit` of either; how many.
+   */
+  prune(before: number, limit: number): Promise<number>
 }
 
 export interface SessionOfInstance {

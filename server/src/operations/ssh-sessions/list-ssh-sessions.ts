@@ -63,7 +63,8 @@ export const listSshSessions = operation<Input>({
     ...(filter.instanceId === undefined ? {} : { instanceId: filter.instanceId }),
   }),
 
-  async run({ filter, limit, ...times }, call) {
+  async run(input, call) {
+    const { filter, limit, ...times } = input
     const resources = new SessionResources(call)
     const query = { ...queryOf(filter, call), ...times }
     const found: ListedSshSession[] = []
@@ -83,7 +84,7 @@ export const listSshSessions = operation<Input>({
           break
         }
         beforePlace = session.place
-        if (await isShown(session, { filter, resources, call })) found.push(session)
+        if (await isShown(session, { input, resources, call })) found.push(session)
       }
     }
     const { presence } = call
@@ -100,12 +101,15 @@ export const listSshSessions = operation<Input>({
 async function isShown(
   session: ListedSshSession,
   parts: {
-    readonly filter: SessionFilter
+    readonly input: Input
     readonly resources: SessionResources
     readonly call: Call
   },
 ): Promise<boolean> {
-  const { filter, resources, call } = parts
-  if (!hasTags(await resources.instance(session.instanceId), filter)) return false
+  const { input, resources, call } = parts
+  const instance = await resources.instance(session.instanceId)
+  if (!hasTags(instance, input.filter)) return false
+  // Of a host that was forgotten nobody will tell the end: it is no news that somebody may be there.
+  if (input.state === 'active' && instance === undefined) return false
   return call.isAllowed([ACTION], await resources.of(session), {})
 }

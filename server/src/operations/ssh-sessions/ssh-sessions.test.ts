@@ -180,7 +180,11 @@ describe('ListSSHSessions', () => {
     const { State, UnknownSince } = await shown()
     assert.equal(State, 'unknown')
     assert.ok(UnknownSince > 0)
-    assert.equal((await list(plane.root, { InstanceId: host.instanceId }))[0], sessionId)
+    const { instanceId: InstanceId } = host
+    assert.deepEqual(await list(plane.root, { InstanceId, State: 'active' }), [sessionId])
+    await plane.root.done('ForgetInstance', { InstanceId })
+    assert.deepEqual(await list(plane.root, { InstanceId, State: 'active' }), [])
+    assert.deepEqual(await list(plane.root, { InstanceId }), [sessionId])
   })
 })
 

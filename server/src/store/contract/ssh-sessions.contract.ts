@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { SshSessionRow } from '../ssh-session-store.ts'
 import type { StoreUnderTest } from '../store.contract.ts'
-import { fresh, NOW } from './given.ts'
+import { enrolled, fresh, NOW } from './given.ts'
 
 function session(change: Partial<SshSessionRow> = {}): SshSessionRow {
   return {
@@ -120,11 +120,11 @@ export function describeSshSessions(now: () => StoreUnderTest): void {
 
     it('forgets what ended long ago, the oldest first and so many at a time', async () => {
       const { sshSessions } = now().store
-      const open = await given({ startedAt: 1 })
+      const open = await given({ startedAt: 1, instanceId: await enrolled(now().store) })
       const old: SshSessionRow[] = []
       for (let at = 1; at <= 3; at++) {
         // oxlint-disable-next-line no-await-in-loop -- the order is what is asked for
-        const row = await given({ startedAt: 1 })
+        const row = await given({ startedAt: 1, instanceId: open.instanceId })
         // oxlint-disable-next-line no-await-in-loop -- likewise
         await sshSessions.end(row, { kind: 'closed', at })
         old.push(row)
@@ -138,6 +138,15 @@ export function describeSshSessions(now: () => StoreUnderTest): void {
         [true, false, false, true],
       )
       await sshSessions.prune(4, 10)
+    })
+
+    it('forgets an open one of an instance that was forgotten, once it is old', async () => {
+      const { sshSessions } = now().store
+      const old = await given({ startedAt: 1 })
+      const young = await given({ startedAt: NOW })
+      assert.equal(await sshSessions.prune(2, 1000), 1)
+      assert.equal(await sshSessions.get(old.sessionId), undefined)
+      assert.deepEqual(await sshSessions.get(young.sessionId), young)
     })
   })
 }

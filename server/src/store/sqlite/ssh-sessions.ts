@@ -177,8 +177,11 @@ function end(
   return run(db, sql, kind, at, notBefore ?? null, sessionId, instanceId) === 1
 }
 
-function prune(db: DatabaseSync, endedBefore: number, limit: number): number {
-  const sql = `delete from ssh_sessions where place in
+function prune(db: DatabaseSync, before: number, limit: number): number {
+  const ended = `delete from ssh_sessions where place in
     (select place from ssh_sessions where ended_at < ? order by ended_at limit ?)`
-  return run(db, sql, endedBefore, limit)
+  const forgotten = `delete from ssh_sessions where place in
+    (select place from ssh_sessions where ended_at is null and started_at < ?
+     and instance_id not in (select instance_id from instances) limit ?)`
+  return run(db, ended, before, limit) + run(db, forgotten, before, limit)
 }
