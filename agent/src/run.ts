@@ -69,6 +69,7 @@ export async function run(paths: Paths): Promise<number> {
     ? new (await import('./sessions/sessions.ts')).Sessions({
         instanceId,
         logins: paths.logins,
+        hook: paths.sessionHook,
         state: paths.state,
         clock,
         accounts,

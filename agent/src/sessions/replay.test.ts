@@ -48,6 +48,7 @@ describe('logins that are replayed with others forged, torn, doubled and out of 
     const parts = {
       instanceId: 'i-0123456789abcdef0',
       logins: `${directory}/logins`,
+      hook: '/nonexistent',
       state: directory,
       clock,
       accounts: createFakeAccounts(accounts),

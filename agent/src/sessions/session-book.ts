@@ -36,6 +36,8 @@ export interface Login extends ProcessName {
 
 /** What outlives the agent. */
 export interface BookState {
+  /** Whose sessions they are: a host that enrols anew has none yet. */
+  readonly instanceId: string
   /** The boot that the processes are of. */
   readonly bootId: string
   readonly open: readonly OpenSession[]
@@ -84,8 +86,7 @@ export class SessionBook {
   }
 
   get state(): BookState {
-    const { bootId } = this.#host
-    return { bootId, open: this.open, pending: [...this.#pending.values()] }
+    return { ...this.#host, open: this.open, pending: [...this.#pending.values()] }
   }
 
   get open(): readonly OpenSession[] {

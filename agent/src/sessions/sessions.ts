@@ -1,6 +1,13 @@
-import { mkdirSync, statSync, utimesSync, watch, writeFileSync, type FSWatcher } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  statSync,
+  utimesSync,
+  watch,
+  writeFileSync,
+  type FSWatcher,
+} from 'node:fs'
 import { explainLogin, type LoginExplanation } from '@fleetkey/domain/explain-login'
-import { isOneOf, LOGIN_METHODS } from '@fleetkey/domain/ssh-session'
 import type { SessionReceipt } from '@fleetkey/wire/agent/session-receipts'
 import type { Accounts } from '../accounts.ts'
 import type { SessionEndAnswer } from '../answers.ts'
@@ -8,8 +15,9 @@ import type { BootClock } from '../boot-clock.ts'
 import type { LiveKey } from '../delivery.ts'
 import { reason, type Log } from '../log.ts'
 import { repeat, type Repeating } from '../repeat.ts'
-import type { HeardWord, SshdWord } from '../sshd-words/sshd-word.ts'
+import type { HeardWord } from '../sshd-words/sshd-word.ts'
 import type { SshdWords } from '../sshd-words/sshd-words.ts'
+import { AcceptedLogins } from './accepted-logins.ts'
 import { readBook, writeBook } from './book-file.ts'
 import { endSession, ENDING_PARTS, isRunning } from './end-session.ts'
 import { findChild, findSessions, type RunningSession } from './find-sessions.ts'
@@ -24,6 +32,8 @@ export interface SessionsParts {
   readonly instanceId: string
   /** Below /run: where the session hook writes. */
   readonly logins: string
+  /** The session hook, where PAM runs one. */
+  readonly hook: string
   /** Where what must outlive a boot is kept. */
   readonly state: string
   readonly clock: BootClock
@@ -39,16 +49,10 @@ export interface SessionsParts {
 
 /** The hook's lines are told of by the kernel; this is for what it may have missed, and for ends, which nobody tells. */
 const LOOK_EVERY_MS = 500
-/** All processes of the host are looked at so often: a session without a line is found by that. */
-const SEARCH_EVERY_MS = 5000
-/** Without a hook nothing else finds one. */
-const SEARCH_EVERY_MS_WITHOUT_HOOK = 1000
+/** All processes of the host are looked at so often, for a session that the hook missed; where it tells of none, nothing else finds one. */
+const SEARCH_EVERY_MS = { hook: 30_000, noHook: 2000 }
 /** sshd says that it accepted a login a moment before it shows whom it serves. */
 const AFTER_WORD_MS = 150
-const MAX_ACCEPTED = 256
-
-type Accepted = HeardWord & { readonly word: Extract<SshdWord, { readonly kind: 'accepted' }> }
-
 /**
  * Who is logged in on this host. Logins come from the session hook, and where that does not run from sshd's processes; ends are seen by sshd's
  * process going. Nothing here can stop a login, and sessions do not depend on it.
@@ -62,22 +66,26 @@ export class Sessions {
   readonly #grants: RecentGrants
   #looking: Promise<void> = Promise.resolve()
   #searchedAt = -Infinity
-  #hasHook = false
+  /** A session began of which the hook told nothing. */
+  #isHookDeaf = false
   #onReceipts: () => void = () => {}
-  /** What sshd said of the logins that it accepted last, by its process. */
-  readonly #accepted = new Map<number, Accepted>()
+  readonly #accepted = new AcceptedLogins()
   readonly #forged = new ForgedLines((lines, by) => this.#tampered(lines, by))
   #deaf: (() => void)[] = []
   #watcher: FSWatcher | undefined
   #repeating: Repeating | undefined
   #kept = ''
+  #isLooked = false
+  #isKept = true
+  #dropped = 0
 
   constructor(parts: SessionsParts) {
     const { clock, logins, state, instanceId, wallNow = Date.now } = parts
     this.#parts = parts
     this.#processes = parts.processes ?? openProcesses()
     this.#wallNow = wallNow
-    const kept = readBook(state)
+    const read = readBook(state)
+    const kept = read?.instanceId === instanceId ? read : undefined
     const isThisBoot = kept?.bootId === clock.bootId
     mkdirSync(logins, { recursive: true, mode: 0o700 })
     this.#log = new LoginLog(logins, isThisBoot ? kept.position : undefined)
@@ -191,12 +199,8 @@ export class Sessions {
     if (words === undefined) return
     const onWord = (heard: HeardWord) => {
       // From the journal alone: what stands in a file of -E proves no login (sshd-words/log-file.ts).
-      if (!isAccepted(heard) || heard.pid === undefined || words.kind !== 'journal') return
-      this.#accepted.delete(heard.pid)
-      this.#accepted.set(heard.pid, heard)
-      const [oldest] = this.#accepted.keys()
-      if (this.#accepted.size > MAX_ACCEPTED && oldest !== undefined) this.#accepted.delete(oldest)
-      if (this.#hasHook) return
+      if (words.kind !== 'journal' || !this.#accepted.hear(heard)) return
+      if (this.#hasHook()) return
       setTimeout(() => {
         this.#searchedAt = -Infinity
         this.look().catch(failed)
@@ -215,6 +219,8 @@ export class Sessions {
   async #first(): Promise<void> {
     const lastSeen = this.#lastSeen()
     await this.#look({ endedSince: lastSeen })
+    // What was there before the agent may be older than the hook.
+    this.#isLooked = true
     for (const session of this.#book.open) if (session.isEnding) await this.end(session.sessionId)
   }
 
@@ -222,7 +228,6 @@ export class Sessions {
     // The processes first: a login writes its line before sshd shows whom it serves, so what has no line then will get none.
     const running = this.#search()
     const lines = this.#log.take().flatMap((line) => parseLoginLine(line) ?? [])
-    if (lines.length > 0) this.#hasHook = true
     for (const line of lines) await this.#takeLine(line)
     for (const session of running) this.#takeRunning(session)
     this.#takeEnds(endedSince)
@@ -233,7 +238,7 @@ export class Sessions {
   async #takeLine(line: LoginLine): Promise<void> {
     const { clock } = this.#parts
     const { pid, start, method, fingerprint, address, port } = line
-    const osUser = line.osUser ?? '-'
+    const osUser = line.osUser !== undefined && isPlain(line.osUser) ? line.osUser : '-'
     const uid = await this.#uidOf(osUser)
     this.#takeLogin(
       {
@@ -252,11 +257,13 @@ export class Sessions {
     )
   }
 
-  #takeRunning({ pid, start, child, osUser, uid }: RunningSession): void {
-    const login = { pid, start, osUser, uid, ...this.#acceptedBy(pid, start) }
+  #takeRunning({ pid, start, child, uid, ...running }: RunningSession): void {
+    const osUser = isPlain(running.osUser) ? running.osUser : '-'
+    const { at, ...accepted } = this.#accepted.of(pid, start)
+    const login = { pid, start, osUser, uid, ...accepted }
+    if (this.#isLooked && !this.#book.knows(login)) this.#isHookDeaf = true
     // USER_HZ, which is 100 on every Linux that Node runs on, as /proc/uptime's hundredths are.
     const age = (this.#parts.clock.now() - Number(start)) * 10
-    const at = this.#accepted.get(pid)?.bootAt ?? Number(start)
     this.#takeLogin(
       { ...login, startedAt: this.#wallNow() - age },
       explainLogin({ fingerprint: undefined, ...login, at }, this.#grants.ofKey(login.fingerprint)),
@@ -266,27 +273,6 @@ export class Sessions {
     if (served === undefined || child === pid) return
     if (this.#book.find(sessionId)?.child?.pid !== child) {
       this.#book.servedBy(sessionId, { pid: child, start: served.start })
-    }
-  }
-
-  /** How sshd says it let them in; nothing, where it was not heard. */
-  #acceptedBy(
-    pid: number,
-    start: string,
-  ): Pick<Login, 'method' | 'seenBy' | 'fingerprint' | 'address' | 'port'> {
-    const heard = this.#accepted.get(pid)
-    // What an earlier process of this number did is another login.
-    if (heard === undefined || heard.bootAt < Number(start)) {
-      return { method: 'unknown', seenBy: 'processes' }
-    }
-    const { method, fingerprint, address, port } = heard.word
-    const plain = method.replace(/\/.*/, '')
-    return {
-      method: isOneOf(LOGIN_METHODS, plain) ? plain : 'unknown',
-      seenBy: 'words',
-      address,
-      port,
-      ...(fingerprint === undefined ? {} : { fingerprint }),
     }
   }
 
@@ -325,10 +311,14 @@ export class Sessions {
 
   #search(): readonly RunningSession[] {
     const now = performance.now()
-    const every = this.#hasHook ? SEARCH_EVERY_MS : SEARCH_EVERY_MS_WITHOUT_HOOK
+    const every = SEARCH_EVERY_MS[this.#hasHook() ? 'hook' : 'noHook']
     if (now - this.#searchedAt < every) return []
     this.#searchedAt = now
     return findSessions(this.#processes)
+  }
+
+  #hasHook(): boolean {
+    return !this.#isHookDeaf && existsSync(this.#parts.hook)
   }
 
   async #uidOf(osUser: string): Promise<number | undefined> {
@@ -341,24 +331,36 @@ export class Sessions {
   }
 
   #changed(): void {
+    const { dropped } = this.#book
+    if (dropped > this.#dropped) {
+      this.#parts.log.error('sessions-not-told', { receipts: dropped - this.#dropped })
+      this.#dropped = dropped
+    }
     this.#keep()
     this.#onReceipts()
   }
 
   /** Before anything of it is sent: what the server was told of must not be new to the next run of the agent. */
   #keep(): void {
-    const { state } = this.#parts
+    const { state, log } = this.#parts
     const { position } = this.#log
     const kept = `${this.#book.revision} ${JSON.stringify(position)}`
     if (kept === this.#kept) return
-    writeBook(state, { ...this.#book.state, position, writtenAt: this.#wallNow() })
-    this.#kept = kept
+    try {
+      writeBook(state, { ...this.#book.state, position, writtenAt: this.#wallNow() })
+      this.#kept = kept
+      this.#isKept = true
+    } catch (failure) {
+      // A full disk: what it says is told all the same, and once more should the agent die now. Said once, tried again at each look.
+      if (this.#isKept) log.error('sessions-not-kept', { reason: reason(failure) })
+      this.#isKept = false
+    }
   }
 
   /** When an agent last looked in this boot, as it left it in the file system: milliseconds since 1970. */
   #lastSeen(): number {
     const found = statSync(`${this.#parts.logins}/seen`, { throwIfNoEntry: false })
-    return found?.mtimeMs ?? 0
+    return Math.floor(found?.mtimeMs ?? 0)
   }
 
   #touch(): void {
@@ -372,4 +374,5 @@ export class Sessions {
   }
 }
 
-const isAccepted = (heard: HeardWord): heard is Accepted => heard.word.kind === 'accepted'
+/** As the wire wants it, and no more: names of accounts are shown to people. */
+const isPlain = (osUser: string) => /^[!-~]{1,128}$/.test(osUser)
