@@ -1,3 +1,4 @@
+import { requestIdOfGrant } from '@fleetkey/domain/grant'
 import { END_ON_WITHDRAWAL_TAG } from '@fleetkey/domain/ssh-session'
 import type { TrailEvent } from '@fleetkey/domain/trail-event'
 import type { GrantOfSession } from '../store/ssh-session-store.ts'
