@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { atMost, medianFigure, spreadOf } from './figure.ts'
-import { startHostUnderTest, type HostUnderTest } from './host-under-test.ts'
+import { fleetkeyJson } from '@fleetkey/fleet/fleetkey'
+import { plainEnvironment } from '@fleetkey/fleet/run-program'
+import { sshArguments, type KeyPair } from '@fleetkey/fleet/ssh'
+import { OS_USER, startHostUnderTest, type HostUnderTest } from './host-under-test.ts'
 import type { Question } from './question.ts'
 import { allowStaticLogin } from './static-login.ts'
 
@@ -29,6 +34,10 @@ export const sessionRecord: Question = {
         delays.push(await delayOfNext(database, before))
         await login
       }
+      run.say('ending')
+      const ends: number[] = []
+      for (let turn = 0; turn < (run.quick ? 3 : 20); turn++)
+        ends.push(await timeEnd(under, standing.key, run.dir))
       // What it has to do then is the agent's own time, on another core of a real host.
       await under.agent.stopAgent()
       const [withHook, without] = await timeInTurns(under, standing.time, run.quick ? 12 : 40)
@@ -44,6 +53,10 @@ export const sessionRecord: Question = {
           value: spread.p99,
           target: atMost(1000),
         },
+        medianFigure('`fleetkey sessions end ID`, until the client is gone', 'ms', {
+          values: ends,
+          target: atMost(5000),
+        }),
         {
           what: '`ssh host true`, with the hook − without',
           unit: 'ms',
@@ -78,6 +91,31 @@ async function delayOfNext(database: DatabaseSync, before: number): Promise<numb
     readonly additionalEventData: { readonly hostTime: string }
   }
   return seen - Date.parse(record.additionalEventData.hostTime)
+}
+
+/** Of a session that has left work behind. */
+async function timeEnd(under: HostUnderTest, key: KeyPair, dir: string): Promise<number> {
+  const words = sshArguments(under.host, {
+    user: OS_USER,
+    identityFile: key.identityFile,
+    knownHostsFile: `${dir}/known_hosts`,
+    command: 'setsid sleep 900 & echo ready; sleep 900',
+  })
+  const client = spawn('ssh', words, {
+    env: plainEnvironment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const gone = once(client, 'close')
+  await once(client.stdout, 'data')
+  const env = { env: under.plane.root }
+  const find = async () =>
+    (await fleetkeyJson(['sessions', 'list'], env)) as { sessionId: string }[]
+  let open = await find()
+  for (; open.length === 0; open = await find());
+  const start = performance.now()
+  await fleetkeyJson(['sessions', 'end', open[0]?.sessionId ?? ''], env)
+  await gone
+  return performance.now() - start
 }
 
 /** PAM reads its rules at each login. */

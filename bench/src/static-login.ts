@@ -4,6 +4,7 @@ import { timedProgram } from './timed-program.ts'
 
 /** The yardstick of logins: a standing key in the account's own authorized_keys. */
 export interface StaticLogin {
+  readonly key: KeyPair
   /** Milliseconds of a whole `ssh host true`. */
   readonly time: () => Promise<number>
   /** The same with another key. */
@@ -19,5 +20,5 @@ export async function allowStaticLogin(under: HostUnderTest, dir: string): Promi
     const options = { user: OS_USER, identityFile, knownHostsFile, command: 'true' }
     return timedProgram(['ssh', ...sshArguments(under.host, options)])
   }
-  return { time: () => timeWith(key), timeWith }
+  return { key, time: () => timeWith(key), timeWith }
 }

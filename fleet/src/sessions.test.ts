@@ -229,9 +229,13 @@ describe('sessions', { skip: whyNoHosts() ?? false, timeout: 240_000 }, () => {
     const asked = await run(['sessions', 'end', '--tag', 'env=prod', '--yes'])
     assert.equal(asked.code, 0)
     assert.equal(other.client.exitCode, null)
+    const byHost = await run(['sessions', 'end', '--instance', web.instanceId, '--yes'])
+    assert.equal(byHost.code, 0, byHost.stderr)
+    await other.ended
+    const last = await login({ user: 'deploy', identity: standing, command: 'echo ready; cat' })
     const byTag = await run(['sessions', 'end', '--tag', 'env=dev', '--yes'])
     assert.equal(byTag.code, 0, byTag.stderr)
-    await other.ended
+    await last.ended
     await until('none is open', async () => (await list()).length === 0, LONG_MS)
   })
 
@@ -338,6 +342,23 @@ describe('sessions', { skip: whyNoHosts() ?? false, timeout: 240_000 }, () => {
     const forge = 'echo "1 1 1 1 root - - password - - ." >>/run/fleetkey/logins/log'
     const { code } = await host.exec(['su', 'ec2-user', '-c', forge])
     assert.notEqual(code, 0)
+  })
+
+  it('begin where nothing can be written, and are found by their processes', async () => {
+    const { host } = web
+    const place = '/run/fleetkey/logins'
+    const fill = `mount -t tmpfs -o size=4k,mode=700 tmpfs ${place} && head -c 4096 /dev/zero >${place}/log`
+    assert.equal((await host.exec(['/bin/sh', '-c', fill])).code, 0)
+    const before = await all()
+    const options = { user: 'deploy', identityFile: standing.identityFile, command: 'true' }
+    assert.equal((await ssh(host, options)).code, 0)
+    await login({ user: 'deploy', identity: standing, command: 'echo ready; cat' })
+    // It looks at all processes when it starts, and seldom later.
+    await web.killAgent()
+    await web.startAgent()
+    const [session] = await newSessions(before, 1)
+    assert.deepEqual([session?.seenBy, session?.explained], ['processes', 'unknown'])
+    assert.equal((await host.exec(['umount', '-l', place])).code, 0)
   })
 
   it('leave the rules of PAM as they were when the agent goes', async () => {

@@ -1,10 +1,11 @@
 import {
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   statSync,
   utimesSync,
   watch,
-  writeFileSync,
   type FSWatcher,
 } from 'node:fs'
 import { explainLogin, type LoginExplanation } from '@fleetkey/domain/explain-login'
@@ -363,13 +364,16 @@ export class Sessions {
     return Math.floor(found?.mtimeMs ?? 0)
   }
 
+  /** Nothing depends on it: without it, an end while no agent looked is told of a longer span of time. */
   #touch(): void {
     const path = `${this.#parts.logins}/seen`
     const now = this.#wallNow() / 1000
     try {
+      mkdirSync(this.#parts.logins, { recursive: true, mode: 0o700 })
+      closeSync(openSync(path, 'a', 0o600))
       utimesSync(path, now, now)
     } catch {
-      writeFileSync(path, '', { mode: 0o600 })
+      // The file system is full, or gone.
     }
   }
 }
