@@ -24,6 +24,8 @@ describe('a process of sshd', () => {
     ['sshd\n', 'sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups', true],
     ['sshd\n', '/usr/sbin/sshd\0-D\0', true],
     ['sshd\n', '/usr/sbin/sshd\0', true],
+    ['sshd\n', '/usr/sbin/sshd\0-T\0-C\0user=alice\0', false],
+    ['sshd\n', '/usr/sbin/sshd\0-t\0', false],
     ['sshd\n', 'sshd: alice [priv]', false],
     ['sshd\n', 'sshd: alice@pts/0', false],
     ['sshd\n', 'sshd: unknown [net]', false],

@@ -19,7 +19,9 @@ export function findSshdListeners(proc = '/proc'): readonly SshdListener[] {
 export function isListener(comm: string, cmdline: string): boolean {
   if (comm.trim() !== 'sshd') return false
   const title = cmdline.replaceAll('\0', ' ').trim()
-  return title.includes('[listener]') || /^\S*\/sshd(?: |$)/.test(title)
+  if (title.includes('[listener]')) return true
+  // Not one that only says something (-t, -T, -G, -V), as the checks beside this one have it do, nor one that serves a connection.
+  return /^\S*\/sshd(?: |$)/.test(title) && !/ -(?:[tTGVR]|[a-zA-Z46]*i)(?: |$)/.test(title)
 }
 
 function socketsOf(directory: string): { readonly sockets?: ReadonlySet<string> } {
