@@ -1,3 +1,4 @@
+import type { Finding } from '@fleetkey/domain/finding'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
 import { AGENT_LINK_PATH } from '@fleetkey/wire/agent/messages'
 import { openAccounts, type Accounts } from './accounts.ts'
@@ -55,6 +56,10 @@ const SIGNERS_EVERY_MS = 15 * 60_000
 /** How soon somebody knows whom a rule set would cut, and how long an emptied table stays empty. */
 const INGRESS_EVERY_MS = 5000
 const STOP_LIMIT_MS = 2000
+/** Of a second in which a person is told why. */
+const FACTS_LIMIT_MS = 500
+/** Who was sent to the port before asks within this time. */
+const MOVED_MS = 60_000
 
 /** The daemon, put together: the link, what it answers, and what it reports. */
 export class Agent {
@@ -68,6 +73,8 @@ export class Agent {
   readonly #expired = new Set<LiveKey>()
   #reporting: Promise<void> = Promise.resolve()
   #facts: HostFacts
+  /** When sshd was last seen on another port than before. */
+  #moved: { readonly from: number; readonly at: number } | undefined
   /** The facts that the server knows from this link. */
   #said: HostFacts | undefined
 
@@ -202,6 +209,9 @@ export class Agent {
     await this.#parts.ingress?.follow().catch(this.#failed('rules-not-followed'))
     const facts = await this.#parts.collectFacts()
     if (JSON.stringify(facts) === JSON.stringify(this.#facts)) return
+    if (facts.sshPort !== this.#facts.sshPort) {
+      this.#moved = { from: this.#facts.sshPort, at: Date.now() }
+    }
     this.#facts = facts
     this.#sendFacts()
     this.#parts.onChange?.()
@@ -228,7 +238,8 @@ export class Agent {
     const { reasons, clock } = this.#parts
     if (reasons === undefined) return undefined
     return new Refusals({
-      ...reasons,
+      words: reasons.words,
+      examine: (login) => this.#examine(login, reasons.examine),
       clock,
       takeNotes: () => this.#report(),
       onRefused: (refusal) => {
@@ -247,6 +258,25 @@ export class Agent {
       if (report !== undefined) this.#link.send({ kind: 'ingress-observed', ...report })
     }
     this.#repeating.push(repeat(() => INGRESS_EVERY_MS, tell, this.#failed('sightings-failed')))
+  }
+
+  /** Also whether sshd has moved to another port since it was last told: who pushed was sent to the old one. */
+  async #examine(
+    login: Parameters<RefusalsOptions['examine']>[0],
+    examine: RefusalsOptions['examine'],
+  ): Promise<readonly Finding[]> {
+    const findings = await examine(login)
+    if (findings.some(({ state }) => state === 'bad')) return findings
+    const refreshed = this.refreshFacts().catch(this.#failed('facts-failed'))
+    const late = new Promise((resolve) => setTimeout(resolve, FACTS_LIMIT_MS).unref())
+    await Promise.race([refreshed, late])
+    const { sshPort } = this.#facts
+    const moved = this.#moved
+    if (moved === undefined || Date.now() - moved.at > MOVED_MS || moved.from === sshPort) {
+      return findings
+    }
+    const says = `sshd listens on port ${sshPort} since a moment ago, and the host had reported ${moved.from}: try again.`
+    return [{ check: 'sockets', state: 'bad', cause: 'wrong-port', says }, ...findings]
   }
 
   /** In turn, so that no note is taken twice. */

@@ -5,10 +5,17 @@ import type { LoginCause } from '@fleetkey/domain/login-cause'
 import { parseSshdWord } from '../sshd-words/parse-sshd-word.ts'
 import type { HeardWord } from '../sshd-words/sshd-word.ts'
 import { explainLogin, type HeardNote, type Verdict } from './explain-login.ts'
+import { sincePush } from './tries.ts'
 
 const OURS = 'SHA256:5wN3Xr9JmVYd0yq7GX1ZzqVwGmHvk2l2mXq3c1B5b0s'
 const OTHER = 'SHA256:ZZZZXr9JmVYd0yq7GX1ZzqVwGmHvk2l2mXq3c1B5b0s'
-const KEY = { osUser: 'alice', fingerprint: OURS, pushedAt: 1000, deadline: 7000 }
+const KEY = {
+  osUser: 'alice',
+  fingerprint: OURS,
+  alsoFor: ['carol'],
+  pushedAt: 1000,
+  deadline: 7000,
+}
 const FROM = 'from 10.0.0.9 port 5000'
 const failed = (print: string, user = 'alice', from = FROM) =>
   `Failed publickey for ${user} ${from} ssh2: ED25519 ${print}`
@@ -37,7 +44,15 @@ const judge = (
   words: readonly HeardWord[],
   more: { notes?: readonly HeardNote[]; findings?: readonly Finding[]; hearsSshd?: boolean } = {},
 ): Verdict =>
-  explainLogin({ key: KEY, words, notes: [], hearsSshd: true, findings: undefined, ...more })
+  explainLogin({
+    key: KEY,
+    now: 2100,
+    words,
+    notes: [],
+    hearsSshd: true,
+    findings: undefined,
+    ...more,
+  })
 
 const causeOf = (verdict: Verdict): LoginCause | undefined => verdict.explanation.cause
 
@@ -147,15 +162,21 @@ describe("a refused login, by sshd's own words", () => {
   ]
   for (const [cause, says, messages] of CASES)
     it(`is ${cause}: ${messages[0]?.slice(0, 60)}`, () => {
-      const verdict = judge(hear(messages, { pid: 7 }))
+      const verdict = judge(hear(messages, { pid: 7 }), { findings: [] })
       assert.equal(verdict.kind, 'refused')
       assert.equal(causeOf(verdict), cause)
       assert.match(verdict.explanation.says, says)
       // In a file of -E, without pids: what PAM's modules say is not there.
       const inFile = messages.filter((message) => !message.startsWith('pam_'))
-      const same = causeOf(judge(hear(inFile)))
+      const same = causeOf(judge(hear(inFile), { findings: [] }))
       assert.equal(same, cause === 'user-expired' ? 'pam-refused' : cause)
     })
+
+  it('is none of this push as a user whom the same key was pushed for, too', () => {
+    assert.equal(judge(hear([failed(OURS, 'carol')])).kind, 'nothing')
+    const note = { osUser: 'carol', fingerprint: OURS, live: true, bootAt: 2000 }
+    assert.equal(judge([], { notes: [note], hearsSshd: false }).kind, 'nothing')
+  })
 
   it('is key-expired by the time at which it was offered', () => {
     assert.equal(causeOf(judge(hear([failed(OURS), GONE], { bootAt: 7000 }))), 'key-expired')
@@ -178,6 +199,14 @@ describe("a refused login, by sshd's own words", () => {
       says: BAD.says,
       sourceAddress: '10.0.0.9',
     })
+  })
+
+  it('is told better by an examination where sshd knows only that a program failed', () => {
+    const words = hear(['AuthorizedKeysCommand /usr/lib/x %u failed, status 1', failed(OURS), GONE])
+    assert.equal(judge(words).kind, 'unexplained')
+    const wrongUser: Finding = { ...BAD, cause: 'command-wrong-user', says: 'As bob.' }
+    assert.equal(causeOf(judge(words, { findings: [BAD, wrongUser] })), 'command-wrong-user')
+    assert.equal(causeOf(judge(words, { findings: [BAD] })), 'command-failed')
   })
 
   it('is unknown, and nothing is guessed, when nothing tells', () => {
@@ -243,6 +272,45 @@ describe('a refused login where sshd is not heard', () => {
     const nothing = judge([], { hearsSshd: false, findings: [] })
     assert.equal(nothing.kind, 'nothing')
     assert.match(nothing.explanation.says, /cannot hear sshd's own words/)
+  })
+})
+
+describe('the words since a push', () => {
+  const connection = (port: number) => `Connection from 10.0.0.9 port ${port} on 10.0.0.2 port 22`
+
+  it('are those of connections that came before it and had said no more (the push runs beside the connect)', () => {
+    const early = hear([connection(5000)], { pid: 1, bootAt: 990 })
+    const over = hear([connection(4000), failed(OTHER, 'alice', 'from 10.0.0.9 port 4000')], {
+      pid: 2,
+      bootAt: 980,
+    })
+    const late = hear([failed(OURS)], { pid: 1, bootAt: 1010 })
+    assert.deepEqual(sincePush([...over, ...early, ...late], 1000), [...early, ...late])
+  })
+})
+
+describe('a login that ran out of time', () => {
+  const LATE = hear([`fatal: Timeout before authentication for 10.0.0.9 port 5000`], { pid: 1 })
+  const helper = (state: Finding['state']): Finding => ({ check: 'command', state, says: 'Hm.' })
+
+  it("is the helper's fault when an examination finds that it is not as it should be", () => {
+    for (const state of ['bad', 'unknown'] as const)
+      assert.equal(causeOf(judge(LATE, { findings: [helper(state)] })), 'command-slow')
+  })
+
+  it('is seen where sshd says no word of its end', () => {
+    const waiting = hear(['Connection from 10.0.0.9 port 5000 on 10.0.0.2 port 22'], { pid: 1 })
+    assert.equal(causeOf(judge(waiting, { findings: [helper('bad')] })), 'command-slow')
+    const begun = hear(['Connection from 10.0.0.9 port 5000 on 10.0.0.2 port 22'], {
+      pid: 1,
+      bootAt: 2050,
+    })
+    assert.equal(judge(begun, { findings: [helper('bad')] }).kind, 'nothing')
+  })
+
+  it('is nothing otherwise: a client may have said nothing for so long', () => {
+    assert.equal(judge(LATE, { findings: [helper('good')] }).kind, 'nothing')
+    assert.equal(judge(LATE).kind, 'nothing')
   })
 })
 

@@ -17,6 +17,8 @@ export interface HeardNote {
 
 export interface LoginEvidence {
   readonly key: PushedKey
+  /** Hundredths of a second since boot. */
+  readonly now: number
   /** Since the push, oldest first. */
   readonly words: readonly HeardWord[]
   readonly notes: readonly HeardNote[]
@@ -52,7 +54,7 @@ export function explainLogin(evidence: LoginEvidence): Verdict {
   const latest = tries.findLast(({ outcome }) => outcome.kind !== 'undecided')
   switch (latest?.outcome.kind) {
     case 'refused':
-      return refusal(latest.outcome, latest.tried.address)
+      return refined(latest.outcome, { address: latest.tried.address, findings })
     case 'unexplained': {
       const { address } = latest.tried
       const noted = byNotes(evidence, undefined)
@@ -63,8 +65,25 @@ export function explainLogin(evidence: LoginEvidence): Verdict {
     case 'accepted':
     case 'undecided':
     case undefined:
-      return byNotes(evidence, found) ?? bySettings(evidence, found)
+      return byNotes(evidence, found) ?? byDelay(evidence) ?? bySettings(evidence, found)
   }
+}
+
+/** sshd's words, or an examination's where it tells more of the same. */
+function refined(
+  reason: Reason,
+  told: { readonly address: string | undefined; readonly findings: readonly Finding[] | undefined },
+): Verdict {
+  const { address, findings } = told
+  if (reason.toldBetterBy === undefined) return refusal(reason, address)
+  if (findings === undefined) {
+    return { kind: 'unexplained', explanation: { says: reason.says, ...from(address) } }
+  }
+  const better = findings.find(
+    ({ state, cause }) =>
+      state === 'bad' && cause !== undefined && reason.toldBetterBy?.includes(cause),
+  )
+  return refusal(better === undefined ? reason : reasonOf(better), address)
 }
 
 function unexplained(
@@ -98,7 +117,7 @@ function byNotes({ key, notes }: LoginEvidence, found: Finding | undefined): Ver
   if (late !== undefined) {
     return refusal({ cause: 'key-expired', says: LOGIN_CAUSES['key-expired'].says }, undefined)
   }
-  const elsewhere = own.find(({ osUser }) => osUser !== key.osUser)
+  const elsewhere = own.find(({ osUser }) => osUser !== key.osUser && !key.alsoFor.includes(osUser))
   if (elsewhere !== undefined) {
     const says = `The key was offered for ${elsewhere.osUser}, and it was pushed for ${key.osUser}.`
     return refusal({ cause: 'other-user', says }, undefined)
@@ -107,6 +126,27 @@ function byNotes({ key, notes }: LoginEvidence, found: Finding | undefined): Ver
   if (other === undefined) return undefined
   const says = `The client offered ${other.fingerprint}, and the key that was pushed is ${key.fingerprint}.`
   return refusal({ cause: 'other-key-offered', says }, undefined)
+}
+
+/** sshd says nothing more of a connection for so long: it waits for its client, or for its helper. */
+const WAITING_HUNDREDTHS = 100
+
+/**
+ * sshd names no user of a login that runs out of time, and where a signal ends it (before 9.8, on Linux) it says nothing at all. That its
+ * helper is not as it should be tells whom it waits for.
+ */
+function byDelay({ words, findings, now }: LoginEvidence): Verdict | undefined {
+  const late = gatherTries(words).findLast(({ words: said }) => {
+    const last = said.at(-1)
+    if (last?.word.kind === 'too-slow') return true
+    return last?.word.kind === 'connected' && now - last.bootAt >= WAITING_HUNDREDTHS
+  })
+  const helper = findings?.find(
+    ({ check, state }) => check === 'command' && (state === 'bad' || state === 'unknown'),
+  )
+  if (late === undefined || helper === undefined) return undefined
+  const says = `A login runs out of time (LoginGraceTime) while sshd waits for the program that gives it pushed keys. ${helper.says}`
+  return { ...refusal({ cause: 'command-slow', says }, late.address), seen: false }
 }
 
 /** No login was seen: what would stop one. */

@@ -7,6 +7,8 @@ export interface PushedKey {
   readonly osUser: string
   /** `SHA256:…` */
   readonly fingerprint: string
+  /** Other users that the same key was pushed for: logins as them are none of this push's. */
+  readonly alsoFor: readonly string[]
   /** When the key was installed and when it ends, in hundredths of a second since boot. */
   readonly pushedAt: number
   readonly deadline: number
@@ -15,6 +17,8 @@ export interface PushedKey {
 export interface Reason {
   readonly cause: LoginCause
   readonly says: string
+  /** Findings of an examination with one of these causes tell more of the same. */
+  readonly toldBetterBy?: readonly LoginCause[]
 }
 
 /** What became of a connection, as far as it concerns the pushed key. */
@@ -36,6 +40,7 @@ export function explainTry(tried: Try, key: PushedKey): TryOutcome {
   const isOffered = offers.length > 0
   if (!isOffered && tried.user !== key.osUser) return { kind: 'undecided' }
   if (isOffered && tried.user !== undefined && tried.user !== key.osUser) {
+    if (key.alsoFor.includes(tried.user)) return { kind: 'undecided' }
     return refused(
       'other-user',
       `The key was offered for ${tried.user}, and it was pushed for ${key.osUser}.`,
@@ -98,7 +103,10 @@ function notAllowed({ user, because: why, shell = '' }: Of<'not-allowed'>): Reas
 function ofPam(tried: Try, user: string): Reason {
   const said = find(tried, 'pam-said')
   if (said === undefined) {
-    return because('pam-refused', `The host's PAM rules refuse the account ${user}.`)
+    return {
+      ...because('pam-refused', `The host's PAM rules refuse the account ${user}.`),
+      toldBetterBy: ['user-expired', 'pam-refused'],
+    }
   }
   if (/\bexpired\b/.test(said.says)) {
     return because('user-expired', `The account ${user} has expired: ${said.says}.`)
@@ -140,10 +148,13 @@ function ofCommand(tried: Try): Reason | undefined {
       'sshd cannot run the program that gives it pushed keys.',
     )
   }
-  return because(
-    'command-failed',
-    `The program that gives sshd pushed keys failed with ${failed.how} ${failed.code}.`,
-  )
+  return {
+    ...because(
+      'command-failed',
+      `The program that gives sshd pushed keys failed with ${failed.how} ${failed.code}.`,
+    ),
+    toldBetterBy: ['command-wrong-user', 'command-not-configured'],
+  }
 }
 
 function ofKey(tried: Try, { fingerprint }: PushedKey): Reason | undefined {

@@ -6,6 +6,7 @@ import type { LiveKey } from '../delivery.ts'
 import type { HeardWord } from '../sshd-words/sshd-word.ts'
 import type { SshdWords } from '../sshd-words/sshd-words.ts'
 import { explainLogin, type HeardNote, type Verdict } from './explain-login.ts'
+import { sincePush } from './tries.ts'
 import type { PushedKey } from './explain-try.ts'
 
 export interface RefusalsOptions {
@@ -32,12 +33,14 @@ const HEARD_WITHIN_MS = 350
 const LOOK_EVERY_MS = 25
 /** How long after its end somebody may still ask why a key did not work. */
 const KEPT_HUNDREDTHS = 120_00
+/** The push runs beside the connect: sshd may have said that somebody connected before the key was there. */
+const CONNECTING_HUNDREDTHS = 1000
 const MAX_KEYS = 512
 const MAX_NOTES = 512
 /** Who tries again and again does not have the host examined as often. */
 const EXAMINED_EVERY_HUNDREDTHS = 200
 
-interface Known extends PushedKey {
+interface Known extends Omit<PushedKey, 'alsoFor'> {
   readonly grantId: string
   examinedAt: number
 }
@@ -87,7 +90,7 @@ export class Refusals {
   async explain(asked: Pick<Known, 'grantId' | 'osUser' | 'fingerprint'>): Promise<Explanation> {
     const key = this.#keys.get(asked.grantId) ?? this.#strangers(asked)
     const findings = this.#examine(key, this.#look(key, undefined))
-    let verdict = await this.#listen(key)
+    let verdict = await this.#listen(key, findings)
     if (verdict.kind === 'unexplained' || verdict.kind === 'nothing') {
       verdict = this.#look(key, await findings)
     }
@@ -134,16 +137,18 @@ export class Refusals {
   }
 
   /** Until something is known, or nothing more is to be expected. */
-  async #listen(key: Known): Promise<Verdict> {
+  async #listen(key: Known, examined: Promise<unknown>): Promise<Verdict> {
     const { words, takeNotes } = this.#options
     const deadline = performance.now() + HEARD_WITHIN_MS
+    let isExamined = false
+    void examined.then(() => (isExamined = true)).catch(() => {})
     for (;;) {
       words.flush()
       const verdict = this.#look(key, undefined)
       if (verdict.kind === 'accepted' || (verdict.kind === 'refused' && verdict.seen))
         return verdict
       const isAll = verdict.kind === 'unexplained' || words.kind === 'none'
-      if (isAll || performance.now() > deadline) break
+      if (isAll || (isExamined && performance.now() > deadline)) break
       await delay(LOOK_EVERY_MS)
     }
     await takeNotes()
@@ -152,9 +157,13 @@ export class Refusals {
 
   #look(key: Known, findings: readonly Finding[] | undefined): Verdict {
     const { words } = this.#options
+    const alsoFor = [...this.#keys.values()]
+      .filter((other) => other.fingerprint === key.fingerprint && other.osUser !== key.osUser)
+      .map(({ osUser }) => osUser)
     return explainLogin({
-      key,
-      words: words.since(key.pushedAt),
+      key: { ...key, alsoFor },
+      now: this.#options.clock.now(),
+      words: sincePush(words.since(key.pushedAt - CONNECTING_HUNDREDTHS), key.pushedAt),
       notes: this.#notes.filter(({ bootAt }) => bootAt >= key.pushedAt),
       hearsSshd: words.kind !== 'none',
       findings,

@@ -70,6 +70,15 @@ export function gatherTries(words: readonly HeardWord[]): readonly Try[] {
   })
 }
 
+/** The words since the push, and of connections that had only come until then, also that. */
+export function sincePush(words: readonly HeardWord[], pushedAt: number): readonly HeardWord[] {
+  const before = words.filter(({ bootAt }) => bootAt < pushedAt)
+  const waiting = gatherTries(before)
+    .filter((tried) => tried.words.every(({ word }) => word.kind === 'connected'))
+    .flatMap((tried) => tried.words)
+  return [...waiting, ...words.filter(({ bootAt }) => bootAt >= pushedAt)]
+}
+
 /** The account that a login is for; not that of the command. */
 const userOf = (word: SshdWord): string | undefined =>
   'user' in word && word.kind !== 'command-user-unknown' ? word.user : undefined

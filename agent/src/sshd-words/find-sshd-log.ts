@@ -42,8 +42,10 @@ function findListener(): string | undefined {
     .find((line) => line !== undefined && isListener(line))
 }
 
-const isListener = (line: string) =>
-  /^sshd: .*\[listener\]/.test(line) || (/^\S*\/sshd( |$)/.test(line) && !line.includes(' -R'))
+/** Not one that serves a connection (-R), nor one that only says something (-t, -T, -G, -V). */
+export const isListener = (line: string): boolean =>
+  /^sshd: .*\[listener\]/.test(line) ||
+  (/^\S*\/sshd( |$)/.test(line) && !/ -[RtTGV]( |$)/.test(line))
 
 /** Of a process of root. Undefined when it has ended meanwhile. */
 function commandLineOf(pid: string): string | undefined {

@@ -22,6 +22,9 @@ export interface SshdWords {
   close(): void
 }
 
+/** journald tells at the latest after 250 ms; a slow machine takes longer. */
+const HELD_BACK_HUNDREDTHS = 100
+
 /** An sshd that was started anew may write elsewhere. */
 const LOOK_EVERY_MS = 10_000
 
@@ -38,7 +41,10 @@ export function openSshdWords(options: {
 
   const hear = (message: string, told: { readonly pid?: number; readonly at: number }) => {
     const word = parseSshdWord(message)
-    if (word !== undefined) memory.add({ word, bootAt: clock.now(), ...told })
+    if (word === undefined) return
+    // What journald held back was said before; a clock that was stepped meanwhile says nothing.
+    const heldBack = Math.min(Math.max((Date.now() - told.at) / 10, 0), HELD_BACK_HUNDREDTHS)
+    memory.add({ word, bootAt: clock.now() - heldBack, ...told })
   }
   const onJournal = (line: JournalLine) => {
     if (line.isSshds) return hear(line.message, { pid: line.pid, at: line.at })

@@ -3,7 +3,6 @@ import { END_ON_WITHDRAWAL_TAG } from '@fleetkey/domain/ssh-session'
 import type { TrailEvent } from '@fleetkey/domain/trail-event'
 import type { GrantOfSession } from '../store/ssh-session-store.ts'
 import type { Store } from '../store/store.ts'
-import { requestIdOfGrant } from '@fleetkey/domain/grant'
 
 /** A login as a host tells it, with the grant that it says explains it. */
 interface ToldLogin {

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import type { Finding } from '@fleetkey/domain/finding'
+import type { RefusalReceipt } from '@fleetkey/wire/agent/messages'
+import type { LiveKey } from '../delivery.ts'
+import { parseSshdWord } from '../sshd-words/parse-sshd-word.ts'
+import { WordMemory } from '../sshd-words/word-memory.ts'
+import { createFakeClock } from '../testing/agent-parts.ts'
+import { Refusals } from './refusals.ts'
+
+const OURS = 'SHA256:5wN3Xr9JmVYd0yq7GX1ZzqVwGmHvk2l2mXq3c1B5b0s'
+const KEY = { grantId: 'g1', osUser: 'alice', fingerprint: OURS, deadline: 106_000 } as LiveKey
+const LOCKED = [
+  'User alice not allowed because account is locked',
+  'Connection closed by invalid user alice 10.0.0.9 port 5000 [preauth]',
+]
+const GONE = ['Connection closed by authenticating user alice 10.0.0.9 port 5000 [preauth]']
+const BAD: Finding = { check: 'sshd-config', state: 'bad', cause: 'keys-not-accepted', says: 'No.' }
+
+type Refused = Omit<RefusalReceipt, 'receiptId' | 'kind'>
+
+function start(test: TestContext, host: { readonly findings?: readonly Finding[] } = {}) {
+  const clock = createFakeClock()
+  const memory = new WordMemory()
+  const told: Refused[] = []
+  const examined: object[] = []
+  let wake = () => {}
+  const refusals = new Refusals({
+    clock,
+    words: {
+      kind: 'journal',
+      since: (bootAt) => memory.since(bootAt),
+      onWord: (listener) => memory.listen(listener),
+      flush() {},
+    },
+    takeNotes: async () => {},
+    async examine(login) {
+      examined.push(login)
+      return host.findings ?? []
+    },
+    onRefused(refusal) {
+      told.push(refusal)
+      wake()
+    },
+    onFailure: (failure) => assert.fail(String(failure)),
+  })
+  refusals.know([KEY])
+  test.after(() => refusals.close())
+  return {
+    clock,
+    refusals,
+    told,
+    examined,
+    hear(messages: readonly string[], pid = 7) {
+      for (const message of messages) {
+        const word = parseSshdWord(message)
+        assert.ok(word)
+        memory.add({ word, pid, at: 0, bootAt: clock.now() })
+      }
+    },
+    /** Until something is told; the watcher's own timers hold nobody up. */
+    async toldOnce() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      wake = resolve
+      const awake = setInterval(() => {}, 1000)
+      if (told.length === 0) await promise
+      clearInterval(awake)
+      return told[0]
+    },
+  }
+}
+
+/** What was begun and waits for nothing but its turn. */
+const allDone = () => new Promise((resolve) => setImmediate(resolve))
+
+const asked = { grantId: 'g1', osUser: 'alice', fingerprint: OURS }
+
+describe('a refusal', () => {
+  it('is told by itself, under its grant', async (test) => {
+    const host = start(test)
+    host.hear(LOCKED)
+    const { at, ...refusal } = (await host.toldOnce()) ?? assert.fail()
+    assert.ok(Math.abs(Date.now() - at) < 10_000)
+    assert.deepEqual(refusal, {
+      ...asked,
+      cause: 'user-locked',
+      says: 'The account alice is locked.',
+      sourceAddress: '10.0.0.9',
+    })
+    assert.deepEqual(host.examined, [], 'sshd has said it')
+  })
+
+  it('is found by an examination, for that login, where sshd does not say why', async (test) => {
+    const host = start(test, { findings: [BAD] })
+    host.hear(GONE)
+    assert.equal((await host.toldOnce())?.cause, 'keys-not-accepted')
+    assert.deepEqual(host.examined, [{ osUser: 'alice', address: '10.0.0.9' }])
+  })
+
+  it('costs no examination for each try (somebody tries again and again)', async (test) => {
+    const host = start(test, { findings: [BAD] })
+    test.mock.timers.enable({ apis: ['setTimeout'] })
+    for (let pid = 10; pid < 20; pid++) {
+      host.hear(GONE, pid)
+      test.mock.timers.tick(100)
+      await allDone()
+    }
+    assert.equal(host.examined.length, 1)
+    host.clock.advance(200)
+    host.hear(GONE, 20)
+    test.mock.timers.tick(100)
+    await allDone()
+    assert.equal(host.examined.length, 2)
+  })
+
+  it('of nobody’s grant is not told', async (test) => {
+    const host = start(test)
+    test.mock.timers.enable({ apis: ['setTimeout'] })
+    host.hear([
+      'User bob not allowed because account is locked',
+      'Connection closed by invalid user bob 10.0.0.9 port 5000 [preauth]',
+    ])
+    test.mock.timers.tick(100)
+    await allDone()
+    assert.deepEqual(host.told, [])
+    host.hear(LOCKED, 8)
+    test.mock.timers.tick(100)
+    await allDone()
+    assert.equal(host.told.length, 1)
+  })
+})
+
+describe('whoever asks why', () => {
+  it('is told at once what sshd has said', async (test) => {
+    const host = start(test)
+    host.hear(LOCKED)
+    const before = performance.now()
+    const explanation = await host.refusals.explain(asked)
+    assert.equal(explanation.cause, 'user-locked')
+    assert.ok(performance.now() - before < 300)
+  })
+
+  it('waits a moment for words that come late (journald holds them back)', async (test) => {
+    const host = start(test)
+    const explained = host.refusals.explain(asked)
+    setTimeout(() => host.hear(LOCKED), 100)
+    assert.equal((await explained).cause, 'user-locked')
+  })
+
+  it('is told what an examination finds when no login was seen, and it is no refusal', async (test) => {
+    const host = start(test, { findings: [BAD] })
+    assert.equal((await host.refusals.explain(asked)).cause, 'keys-not-accepted')
+    assert.deepEqual(host.told, [])
+  })
+
+  it('is told that nothing was seen', async (test) => {
+    const { cause, says } = await start(test).refusals.explain(asked)
+    assert.equal(cause, undefined)
+    assert.match(says, /has seen no login as alice/)
+  })
+
+  it('of a grant that this agent does not know records nothing', async (test) => {
+    const host = start(test, { findings: [BAD] })
+    host.hear(GONE)
+    await host.refusals.explain({ ...asked, grantId: 'other' })
+    assert.ok(host.told.every(({ grantId }) => grantId === 'g1'))
+  })
+
+  it('is told of a key until two minutes after its end, and no longer', async (test) => {
+    const host = start(test)
+    host.clock.advance(6000 + 12_001)
+    host.refusals.know([])
+    host.hear([`Failed publickey for alice from 10.0.0.9 port 5000 ssh2: ED25519 ${OURS}`, ...GONE])
+    await host.refusals.explain(asked)
+    assert.deepEqual(host.told, [])
+  })
+})
