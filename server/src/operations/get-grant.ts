@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { instanceArn } from '@fleetkey/domain/arn'
 import { grantNotFound, validationFailure } from '@fleetkey/domain/exceptions'
 import { grantIdOf } from '@fleetkey/domain/grant'
@@ -121,29 +120,28 @@ async function follow(
 ): Promise<{ readonly story: GrantStory; readonly explanation: Explanation | undefined }> {
   const { call, asked } = given
   if (asked === undefined) return { story: begun, explanation: undefined }
+  const read = async () => (await readStory(input.grantId, call)) ?? begun
   const deadline = performance.now() + input.waitMs
-  let story = begun
   let explanation: Explanation | undefined
+  let isAnswered = false
   const answered = asked.then((found) => {
+    isAnswered = true
     explanation = found
-    return found
   })
-  for (;;) {
-    const left = deadline - performance.now()
-    const news = call.grantNews.next(input.grantId, Math.max(0, Math.min(left, LOOK_EVERY_MS)))
-    const current = await readStory(input.grantId, call)
-    if (current !== undefined) story = current
+  for (let left = input.waitMs; left > 0; left = deadline - performance.now()) {
+    const news = call.grantNews.next(input.grantId, Math.min(left, LOOK_EVERY_MS))
+    const story = await read()
     if (isTold(story, input)) return { story, explanation }
-    if (left <= 0) break
+    await (isAnswered ? news : Promise.race([news, answered]))
     // A cause ends the waiting of those who wait for an end; who follows the steps hears of more.
-    const found = explanation ?? (await Promise.race([news, answered]))
-    if (input.known === undefined && found?.cause !== undefined) {
-      await Promise.race([news, delay(RECORDED_MS)])
-      break
-    }
-    await news
+    if (input.known === undefined && explanation?.cause !== undefined) break
   }
-  return { story: (await readStory(input.grantId, call)) ?? story, explanation: await answered }
+  await answered
+  const recorded = call.grantNews.next(input.grantId, RECORDED_MS)
+  const story = await read()
+  if (explanation?.cause === undefined || isTold(story, input)) return { story, explanation }
+  await recorded
+  return { story: await read(), explanation }
 }
 
 function shown(grantId: string, story: GrantStory, explanation: Explanation | undefined) {
