@@ -5,7 +5,7 @@ import { printable } from '../output.ts'
 import type { Screen } from '../screen.ts'
 import { forgetRoute } from '../tunnels/routes.ts'
 import type { LoginFiles } from './firm-options.ts'
-import { login, loginFiles } from './login.ts'
+import { login, loginFiles, type LoginEnd } from './login.ts'
 import { loginTarget, type LoginTarget } from './login-target.ts'
 import { makeOneTimeKey } from './one-time-key.ts'
 import { PrivateFolder } from './private-folder.ts'
@@ -56,10 +56,13 @@ export async function connect(
   const attempt = (by: Way, key = makeOneTimeKey()) =>
     attemptLogin({ ...asked, instance, target, way: by, key }, api, screen)
 
-  const { code, offered } = await attempt(way, firstKey)
+  const { code, offered, explain } = await attempt(way, firstKey)
   if (code !== SSH_FAILED || offered || way.kind !== 'direct' || !way.recalled) return code
   // What answers there is perhaps another machine: ssh has said so, and a tunnel must not cover it up.
-  if (await answers(target)) return code
+  if (await answers(target)) {
+    await explain()
+    return code
+  }
   forgetRoute(screen.env, target.instanceId)
   screen.err(`fleetkey: ${target.address} does not answer any more; going through a tunnel\n`)
   return (await attempt(throughProxy(target, { ...line, via: 'tunnel' }))).code
@@ -74,7 +77,7 @@ async function attemptLogin(
   },
   api: ApiClient,
   screen: Screen,
-): Promise<{ readonly code: number; readonly offered: boolean }> {
+): Promise<LoginEnd> {
   const { program, way, target, line } = asked
   const step = steps(line.verbose, screen)
   if (way.kind === 'direct') step(`directly to ${target.address} port ${target.port}`)

@@ -31,6 +31,12 @@ export function afterNoConnection(
   const others = [...(instance.facts?.sshAddresses ?? [])]
     .filter((other) => other !== address)
     .slice(0, 8)
+  const { sshPort } = instance.facts ?? {}
+  if (sshPort !== undefined && sshPort !== port) {
+    return [
+      `The instance reports that its sshd listens on port ${sshPort}, and port ${port} was asked for: leave out -p.`,
+    ]
+  }
   const lines = [
     `ssh did not get as far as offering the key to ${instanceId} at ${address} port ${port}.`,
     '  Check that sshd runs there, and that this machine can reach it: route, VPN, firewall; -J jumps through another host.',

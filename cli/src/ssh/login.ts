@@ -23,7 +23,7 @@ interface LoginRequest {
   readonly key: OneTimeKey
   /** Whether ssh connects by itself; else what carries the connection says why it did not. */
   readonly isDirect: boolean
-  /** Whether another way is tried when nothing answers on this one: then nobody is asked why. */
+  /** Whether another way is tried when nothing answers on this one: until then nobody is asked why. */
   readonly hasOtherWay: boolean
 }
 
@@ -38,14 +38,20 @@ interface LoginMeans {
   say(text: string): void
 }
 
+export interface LoginEnd {
+  /** The program's exit code. */
+  readonly code: number
+  /** Whether ssh was told of the key: it connected, and recognised the host. */
+  readonly offered: boolean
+  /** Says why it did not work, where that is left to whoever tries another way. */
+  readonly explain: () => Promise<void>
+}
+
 /**
  * Logs in: ssh is started at once and the key pushed beside its connect and key exchange. The private agent keeps the key back until the
  * push has succeeded. When the push is refused, ssh is ended before it offers anything, and the refusal is thrown.
  */
-export async function login(
-  request: LoginRequest,
-  means: LoginMeans,
-): Promise<{ readonly code: number; readonly offered: boolean }> {
+export async function login(request: LoginRequest, means: LoginMeans): Promise<LoginEnd> {
   const { target, instance } = request
   const files = loginFiles(means.folder)
   const hosts = knownHosts(target.instanceId, instance.facts?.hostKeys ?? [])
@@ -67,12 +73,14 @@ export async function login(
     push.promise.catch(() => ssh.end())
     const code = await ssh.ended
     means.step(`ssh ended with ${code}`)
-    if (code === 0) return { code, offered: agent.offered }
+    const end = { code, offered: agent.offered, explain: async () => {} }
+    if (code === 0) return end
     const grantId = await settled(push.promise)
-    if (code === SSH_FAILED && performance.now() - begun < LOGIN_MS) {
-      await sayWhy(request, { ...means, grantId, agent })
-    }
-    return { code, offered: agent.offered }
+    if (code !== SSH_FAILED || performance.now() - begun > LOGIN_MS) return end
+    const explain = () => sayWhy(request, { ...means, grantId, agent })
+    if (request.hasOtherWay && !agent.offered) return { ...end, explain }
+    await explain()
+    return end
   } finally {
     agent.close()
   }
@@ -80,14 +88,14 @@ export async function login(
 
 /** The host's own reason where it has one, else what to check. */
 async function sayWhy(
-  { target, instance, isDirect, hasOtherWay }: LoginRequest,
+  { target, instance, isDirect }: LoginRequest,
   told: Pick<LoginMeans, 'api' | 'say'> & {
     readonly grantId: string | undefined
     readonly agent: Pick<PrivateAgent, 'offered' | 'signed'>
   },
 ): Promise<void> {
   const { api, grantId, agent } = told
-  if (grantId !== undefined && (agent.offered || !hasOtherWay)) {
+  if (grantId !== undefined) {
     const { askWhy } = await import('../grants/ask-why.ts')
     const { reasonLines } = await import('../grants/step-text.ts')
     const grant = await askWhy(api, grantId)
