@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pushWithSdk } from './aws-sdk.ts'
 import type { EnrolledHost } from './enrolled-host.ts'
+import { fleetkey, fleetkeyJson } from './fleetkey.ts'
 import { generateKey, ssh, sshArguments, writeKnownHosts, type KeyPair } from './ssh.ts'
 import { openTestFleet, whyNoHosts, type TestFleet } from './test-fleet.ts'
 
@@ -87,6 +88,37 @@ describe('a pushed key', { skip: whyNoHosts() ?? false, concurrency: true }, () 
     assert.equal(line.toString(), 'still here: after the minute\n')
     session.stdin.end()
     await once(session, 'exit')
+  })
+
+  it('that is offered too late is refused, and whoever pushed is told why', async () => {
+    const { instanceId, host } = fleet.hosts['healthy'] ?? assert.fail()
+    const answer = await pushWithSdk(fleet.plane.root, {
+      instanceId,
+      osUser: 'deploy',
+      publicKey: key.publicKey,
+    })
+    assert.ok('success' in answer)
+    await until(performance.now(), 61)
+    const { identityFile } = key
+    assert.notEqual((await ssh(host, { user: 'deploy', identityFile })).code, 0)
+    const story = await fleetkeyJson(['grants', 'show', answer.requestId], {
+      env: fleet.plane.root,
+    })
+    const { state, cause, says } = story as Record<string, string>
+    assert.deepEqual([state, cause], ['refused', 'key-expired'])
+    assert.match(says ?? '', /after its (?:time was|60 seconds were) over/)
+  })
+
+  it('that nobody offers is told of as such, by an exit code of its own', async () => {
+    const { instanceId } = fleet.hosts['clock-ahead'] ?? assert.fail()
+    const argv = ['send-key', instanceId, '--os-user', 'deploy', '--wait', '75', '--public-key']
+    const { code, stdout, stderr } = await fleetkey([...argv, `${key.identityFile}.pub`], {
+      env: fleet.plane.root,
+      timeoutMs: 90_000,
+    })
+    assert.equal(code, 91, stderr)
+    assert.match(stdout, /expired {3}Nobody offered the key\.|expired {3}The key's time is over\./)
+    assert.match(stderr, /Nobody logged in with the key while it lived/)
   })
 
   it('is dead at 61 seconds though the agent was killed', async () => {

@@ -99,6 +99,19 @@ describe(
       assert.match(stderr, /no account "nobody-here"/)
     })
 
+    it('says why a host refuses a login, once ssh has said that it does', async () => {
+      const { host } = hostOf(fleet, 'web-1')
+      const shell = async (path: string) => host.exec(['usermod', '--shell', path, 'ec2-user'])
+      await shell('/opt/fish')
+      const { code, stderr } = await type('ssh ec2-user@web-1 true')
+      await shell('/bin/bash')
+      assert.equal(code, 255)
+      assert.match(
+        stderr,
+        /Permission denied[^]*The host says why: The shell of ec2-user, \/opt\/fish, does not exist[^]* {2}do {2}/,
+      )
+    })
+
     it('VS Code’s sequence: a script into bash with a SOCKS port, then a second connection', async () => {
       const said = await must(
         `ssh -v -T -D 34567 -o ConnectTimeout=15 hidden bash 2>log; grep -c "Local forwarding listening on 127.0.0.1 port 34567" log; ssh -T -D 34568 -o ConnectTimeout=15 hidden bash <<<'echo second'`,

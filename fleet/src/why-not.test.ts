@@ -1,0 +1,512 @@
+import assert from 'node:assert/strict'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { after, before, describe, it } from 'node:test'
+import type { LoginCause } from '@fleetkey/domain/login-cause'
+import { fleetkey, fleetkeyJson, FLEETKEY_IN_HOST, type ClientEnvironment } from './fleetkey.ts'
+import type { EnrolledHost } from './enrolled-host.ts'
+import { startJournald } from './journald.ts'
+import { generateKey, ssh, type KeyPair } from './ssh.ts'
+import { openTestFleet, whyNoHosts, type TestFleet } from './test-fleet.ts'
+import { timedLogin } from './timed-login.ts'
+
+// Promise 8, at the last step: a real sshd refuses for each reason there is, and the person who pushed is told which it was.
+
+interface Breakage {
+  readonly what: string
+  /** Lines that come before all others in sshd_config. */
+  readonly config?: string
+  /** Run as root of the host. */
+  readonly break?: string
+  readonly mend?: string
+  readonly cause: LoginCause
+  readonly says: RegExp
+}
+
+const HELPER = '/usr/lib/fleetkey/authorized-keys'
+const KEEP_HELPER = `cp -a ${HELPER} /var/lib/helper`
+const MEND_HELPER = `cp -a /var/lib/helper ${HELPER}.new && mv ${HELPER}.new ${HELPER}`
+const replaceHelper = (script: string) =>
+  `${KEEP_HELPER}; printf '#!/bin/sh\\n${script}\\n' >${HELPER}.new; chmod 755 ${HELPER}.new; mv ${HELPER}.new ${HELPER}`
+
+const BREAKAGES: readonly Breakage[] = [
+  {
+    what: 'DenyUsers names the user',
+    config: 'DenyUsers alice',
+    cause: 'user-not-allowed',
+    says: /sshd keeps alice out: it is listed in DenyUsers/,
+  },
+  {
+    what: 'AllowUsers does not',
+    config: 'AllowUsers bob',
+    cause: 'user-not-allowed',
+    says: /not listed in AllowUsers/,
+  },
+  {
+    what: 'AllowGroups names none of its groups',
+    config: 'AllowGroups staff',
+    cause: 'user-not-allowed',
+    says: /AllowGroups/,
+  },
+  {
+    what: 'PubkeyAuthentication is off',
+    config: 'PubkeyAuthentication no',
+    cause: 'keys-not-accepted',
+    says: /PubkeyAuthentication no/,
+  },
+  {
+    what: 'a Match block turns it off for the user',
+    config: 'Match User alice\n  PubkeyAuthentication no',
+    cause: 'keys-not-accepted',
+    says: /PubkeyAuthentication no.*Match User alice/,
+  },
+  {
+    what: 'the algorithm is refused',
+    config: 'PubkeyAcceptedAlgorithms rsa-sha2-512',
+    cause: 'algorithm-refused',
+    says: /ssh-ed25519 not in PubkeyAcceptedAlgorithms/,
+  },
+  {
+    what: 'AuthenticationMethods wants more',
+    config:
+      'KbdInteractiveAuthentication yes\nAuthenticationMethods publickey,keyboard-interactive',
+    cause: 'more-methods-wanted',
+    says: /AuthenticationMethods/,
+  },
+  {
+    what: 'the account is locked',
+    config: 'UsePAM no',
+    break: "usermod --password '!' alice",
+    mend: "usermod --password '*' alice",
+    cause: 'user-locked',
+    says: /The account alice is locked/,
+  },
+  {
+    what: 'the shell is gone',
+    break: 'usermod --shell /opt/fish alice',
+    mend: 'usermod --shell /bin/bash alice',
+    cause: 'user-has-no-shell',
+    says: /The shell of alice, \/opt\/fish, does not exist/,
+  },
+  {
+    what: 'the account has expired',
+    break: 'chage --expiredate 1 alice',
+    mend: 'chage --expiredate -1 alice',
+    cause: 'user-expired',
+    says: /The account alice (?:has )?expired/,
+  },
+  {
+    what: 'PAM refuses the account',
+    break: `cp /etc/pam.d/sshd /var/lib/pam; cp /etc/security/access.conf /var/lib/access
+      sed -i '1i account required pam_access.so' /etc/pam.d/sshd
+      echo '-:alice:ALL' >/etc/security/access.conf`,
+    mend: 'cp /var/lib/pam /etc/pam.d/sshd; cp /var/lib/access /etc/security/access.conf',
+    cause: 'pam-refused',
+    says: /pam_access (?:says "access denied for user `alice'|refuses alice)/,
+  },
+  {
+    what: 'AuthorizedKeysCommand is another',
+    config: 'AuthorizedKeysCommand none',
+    cause: 'command-not-configured',
+    says: /sshd does not ask Fleetkey for keys/,
+  },
+  {
+    what: 'the helper is gone',
+    break: `mv ${HELPER} /var/lib/helper`,
+    mend: `mv /var/lib/helper ${HELPER}`,
+    cause: 'command-not-executable',
+    says: /cannot run \/usr\/lib\/fleetkey\/authorized-keys.*No such file/,
+  },
+  {
+    what: 'the helper is not executable',
+    break: `chmod 644 ${HELPER}`,
+    mend: `chmod 755 ${HELPER}`,
+    cause: 'command-not-executable',
+    says: /cannot run the program that gives it pushed keys/,
+  },
+  {
+    what: 'the helper belongs to another',
+    break: `chown bob ${HELPER}`,
+    mend: `chown root ${HELPER}`,
+    cause: 'command-wrong-owner',
+    says: /does not trust .*bad ownership or modes for file/,
+  },
+  {
+    what: 'AuthorizedKeysCommandUser does not exist',
+    config: 'AuthorizedKeysCommandUser ghost',
+    cause: 'command-wrong-user',
+    says: /ghost/,
+  },
+  {
+    what: 'AuthorizedKeysCommandUser is another account',
+    config: 'AuthorizedKeysCommandUser bob',
+    cause: 'command-wrong-user',
+    says: /runs the helper as another account/,
+  },
+  {
+    what: 'the helper fails',
+    break: replaceHelper('exit 3'),
+    mend: MEND_HELPER,
+    cause: 'command-failed',
+    says: /failed with status 3/,
+  },
+  {
+    what: 'the helper is slow, until the login runs out of time',
+    config: 'LoginGraceTime 2',
+    break: replaceHelper('exec sleep 8'),
+    mend: MEND_HELPER,
+    cause: 'command-slow',
+    says: /runs out of time \(LoginGraceTime\) while sshd waits for the program/,
+  },
+  {
+    what: 'too many are logging in at once',
+    config: 'MaxStartups 1:100:1',
+    cause: 'too-many-connections',
+    says: /dropped connections since the push, the last from .*MaxStartups/,
+  },
+  {
+    what: 'sshd listens on another port than the host reports',
+    config: 'Port 2022',
+    cause: 'wrong-port',
+    says: /2022/,
+  },
+]
+
+describe('a login that sshd refuses', { skip: whyNoHosts() ?? false }, () => {
+  let fleet: TestFleet
+  let root: ClientEnvironment
+  let web: EnrolledHost
+  let key: KeyPair
+  let other: KeyPair
+  const reasonsAfterMs: number[] = []
+
+  before(async () => {
+    fleet = await openTestFleet({ hosts: { web: {} }, users: ['alice', 'bob', 'carol'] })
+    root = fleet.plane.root
+    const { web: host } = fleet.hosts
+    assert.ok(host)
+    web = host
+    ;[key, other] = await Promise.all([
+      generateKey(fleet.dir, 'ed25519'),
+      generateKey(fleet.dir, 'ed25519', 'other'),
+      startJournald(web.host),
+    ])
+    await web.host.restartSshd({ log: 'syslog' })
+    // The agent looks for where sshd writes now and then, and at its start.
+    await web.stopAgent()
+    await web.startAgent()
+  })
+  after(() => fleet?.close())
+
+  async function onHost(script: string): Promise<string> {
+    const { code, stdout, stderr } = await web.host.exec(['/bin/sh', '-euc', script])
+    assert.equal(code, 0, stderr)
+    return stdout
+  }
+
+  const CONFIG = '/etc/ssh/sshd_config.d/00-broken.conf'
+  async function configure(lines: string): Promise<void> {
+    await web.host.writeFile(CONFIG, `${lines}\n`)
+    await web.host.restartSshd({ log: 'syslog' })
+  }
+
+  async function whileBroken(
+    { config, break: breaking, mend }: Pick<Breakage, 'config' | 'break' | 'mend'>,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    if (breaking !== undefined) await onHost(breaking)
+    if (config !== undefined) await configure(config)
+    try {
+      await work()
+    } finally {
+      if (mend !== undefined) await onHost(mend)
+      if (config !== undefined) await configure('')
+    }
+  }
+
+  /** What anybody may ask of a push, by its id. */
+  async function storyOf(requestId: string | undefined) {
+    assert.ok(requestId)
+    return (await fleetkeyJson(['grants', 'show', requestId], { env: root })) as {
+      readonly state: string
+      readonly cause?: string
+      readonly says?: string
+      readonly steps: readonly { readonly kind: string; readonly cause?: string }[]
+    }
+  }
+
+  async function push(osUser: string, publicKey = `${key.identityFile}.pub`): Promise<string> {
+    const argv = ['send-key', web.instanceId, '--os-user', osUser, '--public-key', publicKey]
+    return ((await fleetkeyJson(argv, { env: root })) as { requestId: string }).requestId
+  }
+
+  const logIn = (osUser: string, { identityFile }: KeyPair, config: readonly string[] = []) =>
+    ssh(web.host, { user: osUser, identityFile, command: 'true', config })
+
+  it('works before anything is broken', async () => {
+    const { code, stderr } = await timedLogin([`alice@${web.instanceId}`, 'true'], root)
+    assert.equal(code, 0, stderr)
+  })
+
+  for (const breakage of BREAKAGES)
+    it(`is told because ${breakage.what}`, async () => {
+      const holders: ChildProcess[] = []
+      try {
+        await whileBroken(breakage, async () => {
+          if (breakage.cause === 'too-many-connections') holders.push(await holdConnection(web))
+          const argv = [`alice@${web.instanceId}`, 'true']
+          const { code, stderr, reasonAfterMs } = await timedLogin(argv, root)
+          assert.equal(code, 255, stderr)
+          const [, said = ''] = /The host says why: (.*)/.exec(stderr) ?? []
+          assert.match(said, breakage.says, stderr)
+          assert.match(stderr, /^ {2}do {2}\S/m)
+          assert.ok(reasonAfterMs !== undefined)
+          reasonsAfterMs.push(reasonAfterMs)
+          const story = await storyOf(/grants show (\S+)/.exec(stderr)?.[1])
+          assert.equal(story.cause, breakage.cause, JSON.stringify(story))
+        })
+      } finally {
+        for (const holder of holders) holder.kill()
+      }
+    })
+
+  it('is let in once all is mended', async () => {
+    // As many keys as an account may have are live by now: an agent that starts takes them away, and reports the port anew.
+    await web.stopAgent()
+    await web.startAgent()
+    const { code, stderr } = await timedLogin([`alice@${web.instanceId}`, 'true'], root)
+    assert.equal(code, 0, stderr)
+  })
+
+  it('is told because sshd does not run', async () => {
+    await onHost('kill $(cat /run/sshd.pid); rm -f /run/sshd.pid')
+    try {
+      const { stderr } = await timedLogin([`alice@${web.instanceId}`, 'true'], root)
+      assert.match(stderr, /The host says why: No sshd is running on this host/)
+      const story = await storyOf(/grants show (\S+)/.exec(stderr)?.[1])
+      assert.equal(story.cause, 'sshd-not-running', JSON.stringify(story))
+    } finally {
+      await web.host.restartSshd({ log: 'syslog' })
+    }
+  })
+
+  it('is told because another port was asked than the host reports', async () => {
+    const argv = ['--via', 'direct', '-p', '2022', `alice@${web.instanceId}`, 'true']
+    const { stderr } = await timedLogin(argv, root)
+    assert.match(stderr, /its sshd listens on port 22, and port 2022 was asked for/)
+  })
+
+  it('is told because another key was offered, of the key that was and the one that was pushed', async () => {
+    const requestId = await push('alice')
+    assert.notEqual((await logIn('alice', other)).code, 0)
+    const story = await storyOf(requestId)
+    assert.equal(story.cause, 'other-key-offered')
+    assert.match(story.says ?? '', /offered SHA256:\S+, and the key that was pushed is SHA256:/)
+    // It still lives, and the right one logs in.
+    assert.equal((await logIn('alice', key)).code, 0)
+  })
+
+  it('is told because the key was offered for another user', async () => {
+    const requestId = await push('alice')
+    assert.notEqual((await logIn('bob', key)).code, 0)
+    const story = await storyOf(requestId)
+    assert.equal(story.cause, 'other-user')
+    assert.match(story.says ?? '', /offered for bob, and it was pushed for alice/)
+  })
+
+  it('is told because other keys used up MaxAuthTries', async () => {
+    const keys = await Promise.all(
+      ['one', 'two', 'three'].map((name) => generateKey(fleet.dir, 'ed25519', name)),
+    )
+    await whileBroken({ config: 'MaxAuthTries 2' }, async () => {
+      const requestId = await push('alice')
+      const others = keys.map(({ identityFile }) => `IdentityFile=${identityFile}`)
+      const [first] = keys
+      assert.ok(first)
+      await logIn('alice', first, [...others, `IdentityFile=${key.identityFile}`])
+      const story = await storyOf(requestId)
+      assert.equal(story.cause, 'too-many-keys', JSON.stringify(story))
+      assert.match(story.says ?? '', /other keys? first, until sshd had enough \(MaxAuthTries\)/)
+    })
+  })
+
+  it('is told because the user is gone since the push, and before it by the push itself', async () => {
+    const requestId = await push('carol')
+    await onHost('userdel carol')
+    assert.notEqual((await logIn('carol', key)).code, 0)
+    const story = await storyOf(requestId)
+    assert.equal(story.cause, 'user-unknown')
+    assert.match(story.says ?? '', /no user carol/)
+    await assert.rejects(push('carol'), /There is no account "carol" on this host/)
+    await onHost('usermod --shell /usr/sbin/nologin bob')
+    await assert.rejects(push('bob'), /has a shell that lets nobody log in/)
+    await onHost('usermod --shell /bin/bash bob')
+  })
+
+  it('is told by send-key --wait as it happens, with an exit code of its own', async () => {
+    await whileBroken({ config: 'DenyUsers alice' }, async () => {
+      const argv = ['send-key', web.instanceId, '--os-user', 'alice']
+      const waiting = fleetkey(
+        [...argv, '--public-key', `${key.identityFile}.pub`, '--wait', '20'],
+        {
+          env: root,
+        },
+      )
+      const told = await untilRefused(waiting)
+      assert.equal(told.code, 90, told.stderr)
+      assert.match(told.stdout, /^\d\d:\d\d:\d\d {2}refused {3}sshd keeps alice out.*\(from /m)
+      assert.match(told.stderr, /because sshd keeps alice out: it is listed in DenyUsers/)
+    })
+
+    /** Tries until the push is there and one of the tries was refused. */
+    async function untilRefused<Result>(waiting: Promise<Result>): Promise<Result> {
+      let result: Result | undefined
+      void waiting.then((ended) => (result = ended))
+      // oxlint-disable-next-line no-await-in-loop -- one try after another, as a person does
+      while (result === undefined) await logIn('alice', key)
+      return result
+    }
+  })
+
+  it('is told to a program by GetGrant, and on record for good', async () => {
+    await whileBroken({ config: 'DenyUsers alice' }, async () => {
+      const requestId = await push('alice')
+      await logIn('alice', key)
+      const story = await storyOf(requestId)
+      assert.deepEqual(
+        story.steps.filter(({ kind }) => kind === 'refused').map(({ cause }) => cause),
+        ['user-not-allowed'],
+      )
+      assert.equal(story.state, 'refused')
+    })
+  })
+
+  it('is told within a second of the words of ssh', (test) => {
+    const sorted = reasonsAfterMs.toSorted((one, two) => one - two)
+    const median = sorted[Math.floor(sorted.length / 2)] ?? 0
+    test.diagnostic(
+      `from ssh's words to the reason: median ${median.toFixed(0)} ms, longest ${(sorted.at(-1) ?? 0).toFixed(0)} ms, of ${sorted.length}`,
+    )
+    assert.ok(median < 1000)
+  })
+})
+
+describe(
+  'a login that sshd refuses where its words are not in a journal',
+  {
+    skip: whyNoHosts() ?? false,
+  },
+  () => {
+    let fleet: TestFleet
+    let root: ClientEnvironment
+    let web: EnrolledHost
+    let key: KeyPair
+
+    before(async () => {
+      fleet = await openTestFleet({ hosts: { web: {} }, users: ['alice', 'bob'] })
+      root = fleet.plane.root
+      const { web: host } = fleet.hosts
+      assert.ok(host)
+      web = host
+      key = await generateKey(fleet.dir, 'ed25519')
+    })
+    after(() => fleet?.close())
+
+    async function onHost(script: string): Promise<void> {
+      const { code, stderr } = await web.host.exec(['/bin/sh', '-euc', script])
+      assert.equal(code, 0, stderr)
+    }
+
+    async function deliverBy(delivery: string): Promise<void> {
+      await web.stopAgent()
+      await onHost(`${FLEETKEY_IN_HOST} agent install --delivery ${delivery}`)
+      await web.startAgent()
+    }
+
+    async function isTold(cause: LoginCause, says: RegExp): Promise<void> {
+      const { code, stderr } = await timedLogin([`alice@${web.instanceId}`, 'true'], root)
+      assert.equal(code, 255, stderr)
+      assert.match(/The host says why: (.*)/.exec(stderr)?.[1] ?? '', says, stderr)
+      const id = /grants show (\S+)/.exec(stderr)?.[1] ?? ''
+      const { cause: found } = (await fleetkeyJson(['grants', 'show', id], { env: root })) as {
+        cause?: string
+      }
+      assert.equal(found, cause)
+    }
+
+    async function isLetIn(): Promise<void> {
+      const { code, stderr } = await timedLogin([`alice@${web.instanceId}`, 'true'], root)
+      assert.equal(code, 0, stderr)
+    }
+
+    it('is told by the file that sshd writes: the helper fails', async () => {
+      await onHost(replaceHelper('exit 3'))
+      await isTold('command-failed', /failed with status 3/)
+      await onHost(MEND_HELPER)
+      await isLetIn()
+    })
+
+    it('is told because of the home directory (StrictModes), with keys in homes', async () => {
+      await deliverBy('home')
+      await isLetIn()
+      await onHost('chmod 777 /home/alice')
+      await isTold('bad-permissions', /bad ownership or modes for directory \/home\/alice/)
+      await onHost('chmod 755 /home/alice; chmod 666 /home/alice/.ssh/authorized_keys')
+      await isTold('bad-permissions', /\/home\/alice\/\.ssh/)
+      await onHost('chmod 600 /home/alice/.ssh/authorized_keys')
+      await isLetIn()
+    })
+
+    it('is told because of the directory of key files (StrictModes), with keys in files', async () => {
+      await deliverBy('file')
+      await isLetIn()
+      await onHost('chmod 777 /run')
+      await isTold('bad-permissions', /directory \/run/)
+      await onHost('chmod 755 /run')
+      await isLetIn()
+      await deliverBy('command')
+    })
+
+    it('is told by an examination alone where sshd is not heard', async () => {
+      await web.host.writeFile('/etc/ssh/sshd_config.d/00-broken.conf', 'DenyUsers alice\n')
+      await web.host.restartSshd({ log: 'syslog' })
+      await isTold('user-not-allowed', /DenyUsers/)
+      await web.host.writeFile('/etc/ssh/sshd_config.d/00-broken.conf', '')
+      await web.host.restartSshd({ log: 'syslog' })
+      await isLetIn()
+    })
+
+    it("is told by the helper's notes where sshd is not heard, and nothing is guessed without any", async () => {
+      const argv = ['send-key', web.instanceId, '--os-user', 'alice']
+      const { requestId } = (await fleetkeyJson(
+        [...argv, '--public-key', `${key.identityFile}.pub`],
+        { env: root },
+      )) as { requestId: string }
+      const why = async () =>
+        (await fleetkeyJson(['grants', 'show', requestId], { env: root })) as {
+          readonly cause?: string
+          readonly says?: string
+        }
+      const before = await why()
+      assert.equal(before.cause, undefined)
+      assert.match(before.says ?? '', /the agent cannot hear sshd's own words/)
+      const { code } = await ssh(web.host, { user: 'bob', identityFile: key.identityFile })
+      assert.notEqual(code, 0)
+      const { cause, says } = await why()
+      assert.equal(cause, 'other-user')
+      assert.match(says ?? '', /offered for bob, and it was pushed for alice/)
+    })
+  },
+)
+
+/** Somebody who connects and says nothing, until it is ended. */
+async function holdConnection({ host }: EnrolledHost): Promise<ChildProcess> {
+  const child = spawn(
+    '/bin/bash',
+    ['-c', 'exec 3<>"/dev/tcp/$0/22"; read -r line <&3; echo; sleep 60', host.address4],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  )
+  await new Promise((resolve) => child.stdout.once('data', resolve))
+  return child
+}
