@@ -59,7 +59,14 @@ describe('security-groups', () => {
     const allowed = await groups(
       'allow',
       'office',
-      ...['--from', '10.0.0.0/8', '--from', '2001:db8::7', '--from', 'fleetkey', '--from', 'grant'],
+      '--from',
+      '10.0.0.0/8',
+      '--from',
+      '2001:db8::7',
+      '--from',
+      'fleetkey',
+      '--from',
+      'grant',
     )
     assert.equal(allowed.code, 0, allowed.err)
     assert.equal(allowed.out, 'office lets in 10.0.0.0/8, 2001:db8::7, fleetkey, grant.\n')

@@ -15,7 +15,7 @@ import { entry } from '../../store/contract/given.ts'
 import { scopedFolder, scopedStore } from '../../store/sqlite/scoped.ts'
 import { openSqliteStore } from '../../store/sqlite/open.ts'
 import type { Store } from '../../store/store.ts'
-import { startControlPlane } from '../../testing/control-plane.ts'
+import { startControlPlane, testConfig } from '../../testing/control-plane.ts'
 import { fileReceiver } from './file-receiver.ts'
 import { givenSyslog, givenWebhook, type GivenReceiver } from './given-receivers.ts'
 import { runStream } from './run-stream.ts'
@@ -306,9 +306,7 @@ describe('a server with streams', () => {
     const streams = [{ name: 'disk', from: 'beginning' as const, file: { path } }]
     const plane = await startControlPlane(
       {},
-      {
-        trail: { digestSeconds: 300, export: [], anchors: [], streams },
-      },
+      { trail: { ...testConfig(folder.path).trail, streams } },
     )
     try {
       const lines = () => (existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [])
