@@ -11,22 +11,27 @@ import { until } from './until.ts'
 
 // A real host is broken in each way; the doctor names that one as the cause, and where it says that it can mend it, a login works after.
 
-interface Seen {
-  readonly verdict: {
-    readonly state: string
+interface Verdict {
+  readonly state: string
+  readonly says: string
+  readonly cause?: {
+    readonly check: string
+    readonly cause?: string
     readonly says: string
-    readonly cause?: {
-      readonly check: string
-      readonly cause?: string
-      readonly says: string
-      readonly mend?: { readonly commands?: readonly string[]; readonly fix?: string }
-    }
+    readonly mend?: { readonly commands?: readonly string[]; readonly fix?: string }
   }
+}
+
+interface Seen {
+  readonly code: number
+  readonly verdict: Verdict
   readonly findings: readonly {
     readonly check: string
     readonly state: string
     readonly says: string
   }[]
+  /** What it was before it was mended. */
+  readonly before?: Verdict
 }
 
 interface Case {
@@ -40,9 +45,13 @@ interface Case {
   readonly says: RegExp
   /** The doctor can mend it by itself. */
   readonly fix?: string
+  /** It offers to; that is tried in another case. */
+  readonly offers?: string
 }
 
-const reload = 'kill -HUP "$(cat /run/sshd.pid)"; until [ -s /run/sshd.pid ]; do sleep 0.01; done'
+/** sshd takes its pid file away while it reads its configuration anew, and writes another one. */
+const settled = 'until [ -s /run/sshd.pid ]; do sleep 0.01; done'
+const reload = `${settled}; old=$(stat -c '%i %z' /run/sshd.pid); kill -HUP "$(cat /run/sshd.pid)"; until [ -s /run/sshd.pid ] && [ "$(stat -c '%i %z' /run/sshd.pid)" != "$old" ]; do sleep 0.01; done`
 /** Files of one second: sshd must have read its configuration later than they were written. */
 const aged = 'find /etc/ssh -newermt "-10 seconds" -exec touch -d "-10 seconds" {} +'
 const put = (name: string, ...lines: readonly string[]) =>
@@ -51,7 +60,14 @@ const take = (name: string) => `rm -f /etc/ssh/sshd_config.d/${name}; ${aged}; $
 const stop =
   'read -r pid </run/sshd.pid; kill "$pid"; while kill -0 "$pid" 2>/dev/null; do sleep 0.01; done'
 /** Whatever a case that failed has left. */
-const heal = `rm -f /etc/ssh/sshd_config.d/05-x.conf; [ -s /run/sshd.pid ] || /usr/sbin/sshd -E /var/log/sshd.log; until [ -s /run/sshd.pid ]; do sleep 0.01; done; /opt/fleetkey/cli/bin/fleetkey agent install; ${aged}; ${reload}`
+const heal = `rm -f /etc/ssh/sshd_config.d/05-x.conf; [ -s /run/sshd.pid ] || /usr/sbin/sshd -E /var/log/sshd.log; ${settled}; /opt/fleetkey/cli/bin/fleetkey agent install; ${aged}; ${reload}`
+const guard = (verdict: string) =>
+  [
+    'add table inet guard',
+    'add chain inet guard input { type filter hook input priority 0; }',
+    'add rule inet guard input iif lo accept',
+    `add rule inet guard input tcp dport 22 ${verdict}`,
+  ].join('; ')
 const helper = '/usr/lib/fleetkey/authorized-keys'
 const config = '/etc/ssh/sshd_config'
 
@@ -70,8 +86,8 @@ const CASES: Readonly<Record<string, Case>> = {
     fix: 'start-sshd',
   },
   'sshd running with what was taken out since': {
-    breaks: `${put('05-x.conf', 'AllowUsers bob')}; rm /etc/ssh/sshd_config.d/05-x.conf; touch -d '+5 seconds' ${config}`,
-    mends: `touch -d '-10 seconds' ${config}`,
+    breaks: `${put('05-x.conf', 'AllowUsers bob')}; rm /etc/ssh/sshd_config.d/05-x.conf; touch -d '-20 seconds' /run/sshd.pid`,
+    mends: ':',
     check: 'sshd-running',
     says: /older configuration/,
     fix: 'reload-sshd',
@@ -82,12 +98,13 @@ const CASES: Readonly<Record<string, Case>> = {
     check: 'sockets',
     cause: 'wrong-port',
     says: /listens on port 22, and its configuration, .* says 2222/,
+    offers: 'reload-sshd',
   },
-  'a host key that was changed on disk': {
-    breaks: `cp -p /etc/ssh/ssh_host_ed25519_key* /root/; rm /etc/ssh/ssh_host_ed25519_key*; ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key`,
-    mends: 'cp -p /root/ssh_host_ed25519_key* /etc/ssh/',
+  'a host key whose public half is another one': {
+    breaks: `cp -p /etc/ssh/ssh_host_ed25519_key.pub /root/kept.pub; ssh-keygen -q -t ed25519 -N '' -f /root/other; cp /root/other.pub /etc/ssh/ssh_host_ed25519_key.pub`,
+    mends: 'cp -p /root/kept.pub /etc/ssh/ssh_host_ed25519_key.pub',
     check: 'host-keys',
-    says: /another ssh-ed25519 host key than this host reports/,
+    says: /reports a key that sshd does not have/,
   },
   AllowUsers: {
     breaks: put('05-x.conf', 'AllowUsers bob'),
@@ -111,7 +128,7 @@ const CASES: Readonly<Record<string, Case>> = {
     says: /line 2, in Match User alice/,
   },
   AuthenticationMethods: {
-    breaks: put('05-x.conf', 'AuthenticationMethods publickey,password'),
+    breaks: put('05-x.conf', 'AuthenticationMethods publickey,publickey'),
     mends: take('05-x.conf'),
     check: 'sshd-config',
     cause: 'more-methods-wanted',
@@ -176,17 +193,19 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'a helper that cannot be run': {
     breaks: `chmod 644 ${helper}`,
+    mends: `chmod 755 ${helper}`,
     check: 'command',
     cause: 'command-not-executable',
     says: /cannot be run/,
-    fix: 'helper',
+    offers: 'helper',
   },
   'a helper of somebody else': {
     breaks: `chown alice ${helper}`,
+    mends: `chown root ${helper}`,
     check: 'permissions',
     cause: 'command-wrong-owner',
     says: /does not belong to root/,
-    fix: 'helper',
+    offers: 'helper',
   },
   'a helper that others can write': {
     breaks: `chmod 777 ${helper} "$(dirname ${helper})"`,
@@ -196,7 +215,7 @@ const CASES: Readonly<Record<string, Case>> = {
     fix: 'helper',
   },
   'a slow helper': {
-    breaks: `printf '#!/bin/sh\\nsleep 60\\n' > ${helper}`,
+    breaks: `printf '#!/bin/sh\\nexec sleep 30\\n' > ${helper}`,
     check: 'command',
     cause: 'command-slow',
     says: /did not answer within/,
@@ -204,13 +223,16 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'a helper that fails': {
     breaks: `printf '#!/bin/sh\\nexit 3\\n' > ${helper}`,
+    // The same from the host itself.
+    mends:
+      '/opt/fleetkey/cli/bin/fleetkey agent mend helper; /opt/fleetkey/cli/bin/fleetkey agent examine --os-user alice',
     check: 'command',
     cause: 'command-failed',
     says: /exit code 3/,
-    fix: 'helper',
+    offers: 'helper',
   },
   'no account for the helper': {
-    breaks: 'userdel fleetkey',
+    breaks: 'userdel --force fleetkey 2>/dev/null',
     check: 'command',
     cause: 'command-wrong-user',
     says: /account fleetkey, .* does not exist/,
@@ -233,7 +255,7 @@ describe('the doctor', { skip: whyNoHosts() ?? false, timeout: 300_000 }, () => 
   let key: KeyPair
 
   before(async () => {
-    fleet = await openTestFleet({ hosts: { web: {} }, users: ['alice', 'bob'] })
+    fleet = await openTestFleet({ hosts: { web: { Site: 'island' } }, users: ['alice', 'bob'] })
     root = fleet.plane.root
     web = hostOf(fleet, 'web')
     ;[key, home] = await Promise.all([
@@ -256,14 +278,14 @@ describe('the doctor', { skip: whyNoHosts() ?? false, timeout: 300_000 }, () => 
   async function ask(
     host: EnrolledHost,
     more: { user?: string; env?: ClientEnvironment; argv?: readonly string[] } = {},
-  ): Promise<Seen & { readonly code: number; readonly stderr: string }> {
+  ): Promise<Seen> {
     const { user = 'alice', env = root, argv = [] } = more
     const { code, stdout, stderr } = await fleetkey(
       ['doctor', host.instanceId, '--os-user', user, '--output', 'json', ...argv],
       { env, timeoutMs: 60_000 },
     )
     assert.ok(stdout.startsWith('{'), stderr)
-    return { ...(JSON.parse(stdout) as Seen), code, stderr }
+    return { ...(JSON.parse(stdout) as Seen), code }
   }
 
   async function logsIn(host: EnrolledHost): Promise<string> {
@@ -277,7 +299,7 @@ describe('the doctor', { skip: whyNoHosts() ?? false, timeout: 300_000 }, () => 
     return stdout.trim() === 'in' ? 'in' : stderr
   }
 
-  const isWell = (seen: Seen & { readonly code: number }) =>
+  const isWell = (seen: Seen) =>
     assert.deepEqual([seen.verdict.state, seen.code], ['good', 0], JSON.stringify(seen.verdict))
 
   it('finds nothing wrong with a host that is well, and says what should be known', async () => {
@@ -298,28 +320,37 @@ describe('the doctor', { skip: whyNoHosts() ?? false, timeout: 300_000 }, () => 
       assert.equal(stateOf(check), 'good', check)
     }
     assert.equal(stateOf('locked'), 'note')
+    // One way in is enough.
+    assert.equal(stateOf('tunnel'), 'bad')
     const reach = seen.findings.find(({ check }) => check === 'reach')
     assert.match(reach?.says ?? '', /with the host key that its agent reports/)
     assert.equal(await logsIn(web), 'in')
   })
 
-  for (const [what, { user, breaks, mends, check, cause, says, fix }] of Object.entries(CASES)) {
+  for (const [
+    what,
+    { user, breaks, mends, check, cause, says, fix, offers = fix },
+  ] of Object.entries(CASES)) {
     it(`names it: ${what}${fix === undefined ? '' : ', and mends it'}`, async () => {
       let failed = true
       await run(web, breaks)
       try {
-        const seen = await ask(web, user === undefined ? {} : { user })
-        const found = seen.verdict.cause
+        const seen = await ask(web, {
+          ...(user === undefined ? {} : { user }),
+          argv: fix === undefined ? [] : ['--fix', '--yes'],
+        })
+        const verdict = seen.before ?? seen.verdict
+        const found = verdict.cause
+        const wanted = [check, cause, offers]
         assert.deepEqual(
           [found?.check, found?.cause, found?.mend?.fix],
-          [check, cause, fix],
-          JSON.stringify(seen.verdict),
+          wanted,
+          JSON.stringify(seen),
         )
         assert.match(found?.says ?? '', says)
-        assert.equal(seen.code, 93)
-        if (fix !== undefined) {
-          assert.notEqual(await logsIn(web).catch(String), 'in', 'it was broken indeed')
-          isWell(await ask(web, { argv: ['--fix', '--yes'] }))
+        if (fix === undefined) assert.equal(seen.code, 93)
+        else {
+          isWell(seen)
           assert.equal(await logsIn(web), 'in')
         }
         failed = false
@@ -335,13 +366,10 @@ describe('the doctor', { skip: whyNoHosts() ?? false, timeout: 300_000 }, () => 
     ['reject', /rejects/, /refuses connections from here/],
   ] as const)
     it(`names a firewall that ${verb}s, and the line that it prints lets one in`, async () => {
-      await run(
-        web,
-        `nft 'add table inet guard; add chain inet guard input { type filter hook input priority 0; }; add rule inet guard input iif lo accept; add rule inet guard input tcp dport 22 ${verb}'`,
-      )
+      await run(web, `nft '${guard(verb)}'`)
       try {
         const seen = await ask(web)
-        assert.equal(seen.verdict.cause?.check, 'firewall')
+        assert.equal(seen.verdict.cause?.check, 'firewall', JSON.stringify(seen))
         assert.match(seen.verdict.says, does)
         assert.match(seen.verdict.says, /table inet guard, chain input/)
         const here = seen.findings.filter(({ check }) => check === 'reach-here')
@@ -357,6 +385,18 @@ describe('the doctor', { skip: whyNoHosts() ?? false, timeout: 300_000 }, () => 
       }
     })
 
+  it('takes a tunnel for a way in', async () => {
+    await run(home, `nft '${guard('drop')}'`)
+    try {
+      const seen = await ask(home)
+      isWell(seen)
+      const stateOf = (check: string) => seen.findings.find((one) => one.check === check)?.state
+      assert.deepEqual([stateOf('firewall'), stateOf('tunnel')], ['bad', 'good'])
+    } finally {
+      await run(home, 'nft delete table inet guard')
+    }
+  })
+
   it('names the policy, and the statement that is missing', async () => {
     const carol = await makeUser(fleet.plane, 'carol', {
       Version: '2012-10-17',
@@ -367,8 +407,12 @@ describe('the doctor', { skip: whyNoHosts() ?? false, timeout: 300_000 }, () => 
     assert.match(seen.verdict.says, /Policies do not let .*user\/carol as alice in/)
     const forAnother = await ask(web, { argv: ['--as', 'user/carol'] })
     assert.equal(forAnother.verdict.cause?.check, 'policy')
+    await run(web, `chmod 644 ${helper}`)
     const mending = await fleetkey(['doctor', web.instanceId, '--fix', '--yes'], { env: carol })
-    assert.notEqual(mending.code, 0)
+    assert.equal(mending.code, 77, mending.stderr)
+    assert.match(mending.stderr, /fleetkey:MendInstance/)
+    assert.match(await run(web, `stat -c %a ${helper}`), /644/)
+    await run(web, `chmod 755 ${helper}`)
   })
 
   it('shows what it would do, and does nothing when nobody says yes', async () => {

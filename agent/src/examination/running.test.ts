@@ -26,6 +26,7 @@ describe('a process of sshd', () => {
     ['sshd\n', '/usr/sbin/sshd\0', true],
     ['sshd\n', '/usr/sbin/sshd\0-T\0-C\0user=alice\0', false],
     ['sshd\n', '/usr/sbin/sshd\0-t\0', false],
+    ['sshd\n', '/usr/sbin/sshd\0-D\0-R\0', false],
     ['sshd\n', 'sshd: alice [priv]', false],
     ['sshd\n', 'sshd: alice@pts/0', false],
     ['sshd\n', 'sshd: unknown [net]', false],

@@ -1,5 +1,5 @@
 import type { Finding } from '@fleetkey/domain/finding'
-import { judge } from '@fleetkey/domain/verdict'
+import { judge, type Verdict } from '@fleetkey/domain/verdict'
 import type { Command } from 'commander'
 import { principalArnOf } from '../access/principal-arn.ts'
 import { ApiClient } from '../api/api-client.ts'
@@ -99,7 +99,12 @@ async function examineWith(screen: Screen, wish: Wish, means: Means): Promise<vo
   const { instanceId, osUser } = target.question
   const mends = await mendHost(screen, api, { instanceId, osUser, fixes, yes: wish.yes, quiet })
   if (!quiet) screen.out('\nNow:\n')
-  conclude(screen, wish, { target, mends, findings: await look(screen, target, means) })
+  conclude(screen, wish, {
+    target,
+    before: judge(first),
+    mends,
+    findings: await look(screen, target, means),
+  })
 }
 
 interface Target {
@@ -146,15 +151,17 @@ function conclude(
   found: {
     readonly target?: Target
     readonly findings: readonly Finding[]
+    /** Where something was mended: what was wrong, and what came of it. */
+    readonly before?: Verdict
     readonly mends?: readonly Finding[]
   },
 ): void {
-  const { target, findings, mends } = found
+  const { target, findings, before, mends } = found
   const verdict = judge(findings)
   const quiet = output === 'json'
   if (quiet) {
     const { instanceId, osUser } = target?.question ?? {}
-    screen.out(`${printableJson({ instanceId, osUser, verdict, findings, mends })}\n`)
+    screen.out(`${printableJson({ instanceId, osUser, verdict, findings, before, mends })}\n`)
   } else showFindings(screen, findings)
   concludeWith(screen, verdict, { instance: target?.instance?.name ?? meant, quiet })
 }
