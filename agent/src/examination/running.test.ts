@@ -78,6 +78,10 @@ describe('listening sockets', () => {
     assert.deepEqual(causes(judge({ banner: { kind: 'says', text: '220 ftp' } })), [
       'bad wrong-port',
     ])
+    for (const text of ['Exceeded MaxStartups', 'Not allowed at this time'])
+      assert.deepEqual(causes(judge({ banner: { kind: 'says', text } })), [
+        'bad too-many-connections',
+      ])
     assert.deepEqual(causes(judge({ banner: { kind: 'silent' } })), ['bad too-many-connections'])
     assert.deepEqual(causes(judge({ banner: { kind: 'refused' } })), ['unknown'])
     const [other] = judge({ wanted: 2200, banner: undefined })

@@ -75,6 +75,22 @@ export function judgeSockets(seen: SocketsSeen): readonly Finding[] {
   }
   switch (banner?.kind) {
     case 'says':
+      // What sshd says to whom it has no room for, until 9.7 and since.
+      if (/^(?:Exceeded MaxStartups|Not allowed at this time)/.test(banner.text)) {
+        return [
+          bad(
+            CHECK,
+            `sshd takes no more connections on port ${wanted} right now: "${banner.text}".`,
+            {
+              cause: 'too-many-connections',
+              mend: {
+                says: 'See how many connections wait, and MaxStartups.',
+                commands: [`ss -Htn 'sport = :${wanted}'`],
+              },
+            },
+          ),
+        ]
+      }
       if (!banner.text.startsWith('SSH-')) {
         return [
           bad(
