@@ -39,7 +39,10 @@ export interface AgentParts {
   /** After every change of what `fleetkey agent status` shows. */
   readonly onChange?: () => void
   /** Absent where the agent says nothing of why a login is refused. */
-  readonly reasons?: Pick<RefusalsOptions, 'words' | 'examine'>
+  readonly reasons?: Pick<RefusalsOptions, 'words' | 'examine'> & {
+    /** Where sshd listens now; undefined when that is not known. */
+    readonly readSshPort: () => Promise<number | undefined>
+  }
   readonly accounts?: Accounts
   /** Absent where the agent cannot change what the host lets in. */
   readonly ingress?: Ingress
@@ -56,8 +59,6 @@ const SIGNERS_EVERY_MS = 15 * 60_000
 /** How soon somebody knows whom a rule set would cut, and how long an emptied table stays empty. */
 const INGRESS_EVERY_MS = 5000
 const STOP_LIMIT_MS = 2000
-/** Of a second in which a person is told why. */
-const FACTS_LIMIT_MS = 500
 /** Who was sent to the port before asks within this time. */
 const MOVED_MS = 60_000
 
@@ -67,6 +68,8 @@ export class Agent {
   readonly #liveKeys: LiveKeys
   readonly #receipts: Receipts
   readonly #refusals: Refusals | undefined
+  /** Receipts that were sent over this link and are not yet durable: a server that is slow is not told again and again. */
+  readonly #underWay = new Set<string>()
   readonly #link: Link
   readonly #tunnels: Tunnels
   readonly #repeating: Repeating[] = []
@@ -138,10 +141,12 @@ export class Agent {
           this.#receipts.stored(receiptIds)
           parts.ingress?.stored(receiptIds)
           sessions?.stored(receiptIds)
+          for (const id of receiptIds) this.#underWay.delete(id)
           this.#sendReceipts()
         },
       }),
       onWelcome: () => {
+        this.#underWay.clear()
         sessions?.sendAgain()
         this.#sendSessions()
         this.#askForSigners()
@@ -239,7 +244,7 @@ export class Agent {
     if (reasons === undefined) return undefined
     return new Refusals({
       words: reasons.words,
-      examine: (login) => this.#examine(login, reasons.examine),
+      examine: (login) => this.#examine(login, reasons),
       clock,
       takeNotes: () => this.#report(),
       onRefused: (refusal) => {
@@ -263,19 +268,18 @@ export class Agent {
   /** Also whether sshd has moved to another port since it was last told: who pushed was sent to the old one. */
   async #examine(
     login: Parameters<RefusalsOptions['examine']>[0],
-    examine: RefusalsOptions['examine'],
+    { examine, readSshPort }: NonNullable<AgentParts['reasons']>,
   ): Promise<readonly Finding[]> {
-    const findings = await examine(login)
-    if (findings.some(({ state }) => state === 'bad')) return findings
-    const refreshed = this.refreshFacts().catch(this.#failed('facts-failed'))
-    const late = new Promise((resolve) => setTimeout(resolve, FACTS_LIMIT_MS).unref())
-    await Promise.race([refreshed, late])
-    const { sshPort } = this.#facts
+    const [findings, sshPort = this.#facts.sshPort] = await Promise.all([
+      examine(login),
+      readSshPort().catch(() => undefined),
+    ])
+    if (findings.some(({ state, cause }) => state === 'bad' && cause !== undefined)) return findings
     const moved = this.#moved
-    if (moved === undefined || Date.now() - moved.at > MOVED_MS || moved.from === sshPort) {
-      return findings
-    }
-    const says = `sshd listens on port ${sshPort} since a moment ago, and the host had reported ${moved.from}: try again.`
+    const told =
+      moved !== undefined && Date.now() - moved.at < MOVED_MS ? moved.from : this.#facts.sshPort
+    if (told === sshPort) return findings
+    const says = `sshd listens on port ${sshPort} since a moment ago, and the host had reported ${told}: try again in a minute.`
     return [{ check: 'sockets', state: 'bad', cause: 'wrong-port', says }, ...findings]
   }
 
@@ -330,8 +334,11 @@ export class Agent {
   }
 
   #sendReceipts(): void {
-    const receipts = this.#receipts.batch()
-    if (receipts.length > 0) this.#link.send({ kind: 'receipts', receipts })
+    const receipts = this.#receipts
+      .batch()
+      .filter(({ receiptId }) => !this.#underWay.has(receiptId))
+    if (receipts.length === 0 || !this.#link.send({ kind: 'receipts', receipts })) return
+    for (const { receiptId } of receipts) this.#underWay.add(receiptId)
   }
 
   #sendSessions(): void {

@@ -82,7 +82,11 @@ export async function run(paths: Paths): Promise<number> {
     : undefined
   agent = await Agent.open({
     settings,
-    reasons: { words, examine: (login) => examineLogin(login, { settings, paths }) },
+    reasons: {
+      words,
+      examine: (login) => examineLogin(login, { settings, paths }),
+      readSshPort: async () => settings.sshPort ?? (await readSshdPort(paths.sshdConfig)),
+    },
     enrolment,
     identity,
     trust,
@@ -134,6 +138,11 @@ async function examineLogin(
   return examine(login, { ...host, only: LOGIN_CHECKS, limitMs: EXPLAINED_WITHIN_MS })
 }
 
+async function readSshdPort(configFile: string): Promise<number> {
+  const { readSshdConfig } = await import('./sshd.ts')
+  return Number((await readSshdConfig(undefined, configFile)).get('port')?.[0] ?? 22)
+}
+
 /** What stops a login and is quickly seen; the doctor looks at more. */
 const LOGIN_CHECKS: readonly CheckName[] = [
   'sshd-running',
@@ -145,8 +154,8 @@ const LOGIN_CHECKS: readonly CheckName[] = [
   'command',
 ]
 
-/** It takes a tenth of that where the host has time; the server waits for two seconds. */
-const EXPLAINED_WITHIN_MS = 1200
+/** It takes a tenth of a second where the host has time; the server waits for seven. */
+const EXPLAINED_WITHIN_MS = 2500
 
 function refresh(agent: Agent, log: Log): void {
   agent.refreshFacts().catch((failure: unknown) => {

@@ -286,6 +286,10 @@ describe('the words since a push', () => {
     })
     const late = hear([failed(OURS)], { pid: 1, bootAt: 1010 })
     assert.deepEqual(sincePush([...over, ...early, ...late], 1000), [...early, ...late])
+    const dropped = hear(['drop connection #2 from [10.0.0.9]:6000 on [10.0.0.2]:22 Maxstartups'], {
+      bootAt: 995,
+    })
+    assert.deepEqual(sincePush([...dropped, ...over], 1000), dropped)
   })
 })
 
@@ -326,6 +330,13 @@ describe('connections that sshd dropped', () => {
       assert.equal(causeOf(verdict), cause)
       assert.ok(verdict.kind === 'refused' && !verdict.seen)
     }
+  })
+
+  it('are nobody else’s reason where sshd does not run, or listens elsewhere', () => {
+    const gone: Finding = { ...BAD, cause: 'sshd-not-running' }
+    const words = hear([`${DROP} past MaxStartups`], { pid: 1 })
+    assert.equal(causeOf(judge(words, { findings: [gone] })), 'sshd-not-running')
+    assert.equal(causeOf(judge(words, { findings: [BAD] })), 'too-many-connections')
   })
 
   it('say nothing of a login that came through', () => {

@@ -149,12 +149,20 @@ function byDelay({ words, findings, now }: LoginEvidence): Verdict | undefined {
   return { ...refusal({ cause: 'command-slow', says }, late.address), seen: false }
 }
 
+const LOOPBACK = /^(?:127\.|::1$)/
+
 /** No login was seen: what would stop one. */
 function bySettings({ words, key, hearsSshd }: LoginEvidence, found: Finding | undefined): Verdict {
-  const dropped = words.map(({ word }) => word).findLast((word) => word.kind === 'dropped')
+  // Where no connection comes to sshd, it has dropped somebody else's.
+  if (found?.cause === 'sshd-not-running' || found?.cause === 'wrong-port') {
+    return { ...refusal(reasonOf(found), undefined), seen: false }
+  }
+  const drops = words.map(({ word }) => word).filter((word) => word.kind === 'dropped')
+  // From the host itself come tunnels, and those who only look whether sshd answers.
+  const dropped = drops.findLast(({ address }) => !LOOPBACK.test(address)) ?? drops.at(-1)
   if (dropped !== undefined) {
     const cause = dropped.because === 'penalty' ? 'source-penalised' : 'too-many-connections'
-    const says = `sshd has dropped connections since the push, the last from ${dropped.address}: ${LOGIN_CAUSES[cause].says}`
+    const says = `sshd has dropped connections just now, the last from ${dropped.address}: ${LOGIN_CAUSES[cause].says}`
     return { ...refusal({ cause, says }, dropped.address), seen: false }
   }
   if (found !== undefined) return { ...refusal(reasonOf(found), undefined), seen: false }

@@ -91,7 +91,8 @@ export class Refusals {
     const key = this.#keys.get(asked.grantId) ?? this.#strangers(asked)
     const findings = this.#examine(key, this.#look(key, undefined))
     let verdict = await this.#listen(key, findings)
-    if (verdict.kind === 'unexplained' || verdict.kind === 'nothing') {
+    const isSure = verdict.kind === 'accepted' || (verdict.kind === 'refused' && verdict.seen)
+    if (!isSure) {
       verdict = this.#look(key, await findings)
     }
     if (verdict.kind === 'refused') this.#tell(key, verdict)

@@ -70,13 +70,19 @@ export function gatherTries(words: readonly HeardWord[]): readonly Try[] {
   })
 }
 
-/** The words since the push, and of connections that had only come until then, also that. */
+/** A push that runs beside a connect takes no longer than this. */
+const DROPPED_HUNDREDTHS = 300
+
+/** The words since the push, and of connections that had only come until then, or were dropped, also that. */
 export function sincePush(words: readonly HeardWord[], pushedAt: number): readonly HeardWord[] {
   const before = words.filter(({ bootAt }) => bootAt < pushedAt)
+  const dropped = before.filter(
+    ({ word, bootAt }) => word.kind === 'dropped' && bootAt >= pushedAt - DROPPED_HUNDREDTHS,
+  )
   const waiting = gatherTries(before)
     .filter((tried) => tried.words.every(({ word }) => word.kind === 'connected'))
     .flatMap((tried) => tried.words)
-  return [...waiting, ...words.filter(({ bootAt }) => bootAt >= pushedAt)]
+  return [...dropped, ...waiting, ...words.filter(({ bootAt }) => bootAt >= pushedAt)]
 }
 
 /** The account that a login is for; not that of the command. */

@@ -30,7 +30,7 @@ const LOOK_EVERY_MS = 10_000
 
 export function openSshdWords(options: {
   readonly clock: Pick<BootClock, 'now'>
-  readonly log: Pick<Log, 'info' | 'warn'>
+  readonly log: Pick<Log, 'debug' | 'warn'>
   /** Default: where sshd on this host writes. */
   readonly find?: () => SshdLog
 }): SshdWords {
@@ -57,7 +57,7 @@ export function openSshdWords(options: {
     if (JSON.stringify(found) === JSON.stringify(source.log)) return
     source.close()
     source = open(found)
-    log.info('sshd-words', { ...found })
+    log.debug('sshd-words', { ...found })
   }
 
   const open = (found: SshdLog): Source => {
