@@ -114,6 +114,12 @@ describe('the story of a grant', () => {
     assert.equal(story(PUSHED, cutOff)?.state, 'not-delivered')
   })
 
+  it('counts once what a host had to tell twice', () => {
+    const told = record('KeyRefused', 2, { cause: 'user-locked', receiptId: 'r1' })
+    const other = record('KeyRefused', 3, { cause: 'pam-refused', receiptId: 'r2' })
+    assert.equal(story(PUSHED, DELIVERED, told, told, other, told)?.steps.length, 4)
+  })
+
   it('takes no word of another host (it could tell the person who pushed anything)', () => {
     const forged = record('KeyRefused', 2, {
       ...REFUSED.event.additionalEventData,

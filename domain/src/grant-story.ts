@@ -80,7 +80,7 @@ export function grantStory(records: readonly RecordOfGrant[], now: number): Gran
   const own = records.filter(
     ({ event }) => event === first.event || event.additionalEventData['instanceId'] === instanceId,
   )
-  const told = own.flatMap(stepsOf).slice(0, MAX_STEPS)
+  const told = withoutRepeats(own).flatMap(stepsOf).slice(0, MAX_STEPS)
   const delivered = told.find(({ kind }) => kind === 'delivered')
   const usableUntil =
     delivered === undefined ? undefined : delivered.time + GRANT_TTL_SECONDS * 1000
@@ -118,6 +118,18 @@ export function refusalOf(
   if (story.state === 'accepted') return undefined
   const last = story.steps.findLast(({ kind }) => kind === 'refused')
   return last?.cause === undefined ? undefined : { ...last, cause: last.cause }
+}
+
+/** A host whose receipt was not answered sends it again, and it is recorded again. */
+function withoutRepeats(records: readonly RecordOfGrant[]): readonly RecordOfGrant[] {
+  const seen = new Set<unknown>()
+  return records.filter(({ event }) => {
+    const { receiptId } = event.additionalEventData
+    if (receiptId === undefined) return true
+    const isNew = !seen.has(receiptId)
+    seen.add(receiptId)
+    return isNew
+  })
 }
 
 function stepsOf({ time, event }: RecordOfGrant): readonly GrantStep[] {
