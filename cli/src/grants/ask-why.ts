@@ -2,8 +2,8 @@ import type { ApiClient } from '../api/api-client.ts'
 import { Failure } from '../failure.ts'
 import { getGrant, type ShownGrant } from './grant.ts'
 
-/** The person has ssh's own words already: the reason comes within a second, or they do not wait for it. */
-const LIMIT_MS = 2500
+/** The person has ssh's own words already: the reason comes within a second, and from a busy host a little later or not at all. */
+const LIMIT_MS = 9000
 
 /**
  * Why a login with a pushed key did not work. Undefined when the server cannot tell: it is older, gone, or not allowed to; the login has

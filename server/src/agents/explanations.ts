@@ -5,8 +5,8 @@ import { NoResponders, RequestTimeout, type Bus } from '../bus/bus.ts'
 import type { AgentQuestion } from './agent-link.ts'
 import { agentSubject, instanceLabel } from './deliver-grant.ts'
 
-/** An agent takes less than a second. */
-const DEADLINE_MS = 2000
+/** An agent takes less than a second, on a busy host longer. */
+const DEADLINE_MS = 7000
 
 /** Asks hosts why a login with a grant does not work. */
 export interface Explanations {
