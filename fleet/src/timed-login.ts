@@ -13,6 +13,19 @@ export interface TimedLogin {
 
 const LIMIT_MS = 60_000
 
+/** Tries until a reason is told: a host that has no time right now tells none. */
+export async function explainedLogin(
+  argv: readonly string[],
+  env: ClientEnvironment,
+): Promise<TimedLogin> {
+  for (let tries = 1; ; tries++) {
+    const login = await timedLogin(argv, env)
+    if (login.reasonAfterMs !== undefined || tries === TRIES) return login
+  }
+}
+
+const TRIES = 4
+
 /** Runs `fleetkey ssh …`, and notes when each of its words came. */
 export async function timedLogin(
   argv: readonly string[],
