@@ -83,7 +83,7 @@ describe('trail verify of an exported folder', () => {
     assert.match(
       out,
       new RegExp(
-        `^${signed} records, all whole and in order\.\n2 digests, each signed, up to .*\n2 anchors, all part of it`,
+        `^${signed} records, all whole and in order[.]\n2 digests, each signed, up to .*\n2 anchors, all part of it`,
       ),
     )
   })
