@@ -26,7 +26,7 @@ const EVERY_MS = 500
 
 export function createLateRecords(parts: {
   readonly trail: Pick<Store['trail'], 'append' | 'lookup'>
-  readonly log: { warn(facts: object, text: string): void }
+  readonly log: Record<'warn' | 'error', (facts: object, text: string) => void>
 }): LateRecords {
   const { trail, log } = parts
   const kept: LateRecord[] = []
@@ -44,15 +44,25 @@ export function createLateRecords(parts: {
     await trail.append(entry)
   }
 
+  /** Rejects while the trail cannot be written. What cannot be written for another reason does not keep the others waiting. */
+  async function writeOrTell(record: LateRecord): Promise<void> {
+    try {
+      await write(record)
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error
+      const { requestId } = record
+      log.error({ requestId, error: String(error) }, 'a late record cannot be written')
+    }
+  }
+
   async function writeAll(): Promise<void> {
     const count = kept.length
     try {
       for (let [next] = kept; next !== undefined; [next] = kept) {
-        await write(next)
+        await writeOrTell(next)
         kept.shift()
       }
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error
+    } catch {
       timer = setTimeout(() => void flush(), EVERY_MS).unref()
       return
     }
@@ -62,11 +72,7 @@ export function createLateRecords(parts: {
 
   async function flush(): Promise<void> {
     clearTimeout(timer)
-    running ??= writeAll()
-      .catch((error: unknown) =>
-        log.warn({ error: String(error) }, 'a late record was not written'),
-      )
-      .finally(() => (running = undefined))
+    running ??= writeAll().finally(() => (running = undefined))
     await running
   }
 

@@ -62,6 +62,21 @@ begin
   select raise(abort, 'the trail is append-only');
 end;
 
+-- Who may look at everything may look at this too.
+drop trigger policy_versions_of_aws_stand;
+update policy_versions
+  set document = replace(
+    document,
+    '"cloudtrail:LookupEvents"',
+    '"cloudtrail:DescribeTrails","cloudtrail:GetTrailStatus","cloudtrail:ListPublicKeys","cloudtrail:LookupEvents"'
+  )
+  where policy_id in (select id from entities where owned_by_aws = 1);
+create trigger policy_versions_of_aws_stand before update on policy_versions
+when (select owned_by_aws from entities where id = old.policy_id) = 1
+begin
+  select raise(abort, 'policies of AWS cannot be changed');
+end;
+
 -- Up to which digest each export and anchor has them all.
 create table trail_deliveries (
   destination text not null constraint trail_deliveries_pk primary key,
