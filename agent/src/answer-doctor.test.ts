@@ -63,6 +63,18 @@ describe('an agent that is asked by a doctor', () => {
     assert.ok(answer.findings.some(({ check }) => check === 'account'))
   })
 
+  it('is not kept busy by many who ask at once', async (test) => {
+    const { link } = await start(test)
+    for (let exchange = 0; exchange < 11; exchange++) {
+      link.send({ kind: 'examine', exchange: String(exchange), checks: ['disk'] })
+    }
+    const kinds: string[] = []
+    // oxlint-disable-next-line no-await-in-loop -- one answer after the other
+    while (kinds.length < 11) kinds.push((await link.next()).kind)
+    assert.equal(kinds.filter((kind) => kind === 'examined').length, 10)
+    assert.equal(kinds.filter((kind) => kind === 'refused').length, 1)
+  })
+
   it('follows an order to mend once', async (test) => {
     const { link, order } = await start(test)
     const signed = order()

@@ -6,7 +6,8 @@ import {
 import type { Finding } from '@fleetkey/domain/finding'
 import type { Identity } from './identity.ts'
 import type { Log } from './log.ts'
-import { checkMendOrder } from './mending/mend-order-checks.ts'
+import { checkMendOrder, type MendContext } from './mending/mend-order-checks.ts'
+import { GrantRefusal } from './grant-refusal.ts'
 import type { Paths } from './paths.ts'
 import type { Settings } from './settings.ts'
 import type { Enrolment, TrustStore } from './state.ts'
@@ -23,55 +24,71 @@ export interface DoctorContext {
   readonly log: Log
 }
 
-/** Looks and changes nothing, so it needs no signature: whoever holds the link knows the facts of this host already. */
-export async function answerExamine(
-  { exchange, osUser, address, checks }: Extract<ServerMessage, { kind: 'examine' }>,
-  { settings, paths }: DoctorContext,
-): Promise<AgentMessage> {
-  const { examine } = await import('./examination/examine.ts')
-  const findings = await examine(
-    {
-      ...(osUser === undefined ? {} : { osUser }),
-      ...(address === undefined ? {} : { address }),
-    },
-    { settings, paths, ...(checks === undefined ? {} : { only: checks }) },
-  )
-  return { kind: 'examined', exchange, wallClock: Date.now(), findings: fitting(findings) }
+export interface DoctorAnswers {
+  /** Looks and changes nothing, so it needs no signature: whoever holds the link knows the facts of this host already. */
+  examine(message: Extract<ServerMessage, { kind: 'examine' }>): Promise<AgentMessage>
+  /** Throws a GrantRefusal when the order does not count here and now. */
+  mend(message: Extract<ServerMessage, { kind: 'mend' }>): Promise<AgentMessage>
 }
 
-/** Throws a GrantRefusal when the order does not count here and now. */
-export async function answerMend(
-  { exchange, order: signed, signer }: Extract<ServerMessage, { kind: 'mend' }>,
-  host: DoctorContext,
-): Promise<AgentMessage> {
-  const { enrolment, identity, trust, settings, paths, tunnels, log } = host
-  const order = checkMendOrder(
-    { order: signed, signer },
-    {
-      pins: enrolment,
-      agentKey: identity.agentKey,
-      trust: trust.current,
-      raiseTrust: (seen) => trust.raise(seen),
-      wallNow: Date.now(),
-      consume: ({ linkNonce, mendId, issuedAt }) =>
-        tunnels.consume({ linkNonce, tunnelId: mendId, issuedAt }),
-      remoteMends: settings.remoteMends,
+/** Each starts a dozen programs; whoever comes when so many are under way is told so. One diagnosis may ask for five. */
+const MAX_EXAMINATIONS = 10
+
+export function createDoctorAnswers(host: DoctorContext): DoctorAnswers {
+  const { settings, paths, log } = host
+  let examinations = 0
+  let mending: Promise<unknown> = Promise.resolve()
+
+  return {
+    async examine({ exchange, osUser, address, checks }) {
+      if (examinations >= MAX_EXAMINATIONS) {
+        throw new GrantRefusal('delivery-failed', 'The host is being examined by others already.')
+      }
+      examinations++
+      try {
+        const { examine } = await import('./examination/examine.ts')
+        const findings = await examine(
+          {
+            ...(osUser === undefined ? {} : { osUser }),
+            ...(address === undefined ? {} : { address }),
+          },
+          { settings, paths, ...(checks === undefined ? {} : { only: checks }) },
+        )
+        return { kind: 'examined', exchange, wallClock: Date.now(), findings: fitting(findings) }
+      } finally {
+        examinations--
+      }
     },
-  )
-  const { fixes, osUser, dryRun, principalArn, requestId } = order
-  log.info('mending', { fixes, osUser, dryRun, principalArn, requestId })
-  const { mendOutside } = await import('./mending/mend-outside.ts')
-  const findings = await mendOutside(fixes, {
-    settings,
-    paths,
-    dryRun,
-    ...(osUser === '' ? {} : { osUser }),
-  })
-  log.info('mended', {
-    requestId,
-    findings: findings.map(({ check, state }) => `${check} ${state}`),
-  })
-  return { kind: 'mended', exchange, findings: fitting(findings) }
+
+    async mend({ exchange, order: signed, signer }) {
+      const order = checkMendOrder({ order: signed, signer }, contextOf(host))
+      const { fixes, osUser, dryRun, principalArn, requestId } = order
+      log.info('mending', { fixes, osUser, dryRun, principalArn, requestId })
+      const { mendOutside } = await import('./mending/mend-outside.ts')
+      // One after the other: two that write sshd's configuration at once would undo each other.
+      const done = mending.then(async () =>
+        mendOutside(fixes, { settings, paths, dryRun, ...(osUser === '' ? {} : { osUser }) }),
+      )
+      mending = done.catch(() => undefined)
+      const findings = await done
+      const said = findings.map(({ check, state }) => `${check} ${state}`)
+      log.info('mended', { requestId, findings: said })
+      return { kind: 'mended', exchange, findings: fitting(findings) }
+    },
+  }
+}
+
+function contextOf({ enrolment, identity, trust, settings, tunnels }: DoctorContext): MendContext {
+  return {
+    pins: enrolment,
+    agentKey: identity.agentKey,
+    trust: trust.current,
+    raiseTrust: (seen) => trust.raise(seen),
+    wallNow: Date.now(),
+    consume: ({ linkNonce, mendId, issuedAt }) =>
+      tunnels.consume({ linkNonce, tunnelId: mendId, issuedAt }),
+    remoteMends: settings.remoteMends,
+  }
 }
 
 /** Room for what stands around the findings in a message. */

@@ -11,7 +11,7 @@ import { encodeStatement } from '@fleetkey/wire/agent/statement'
 import { isManagedKeyType, managedKeyText } from '@fleetkey/wire/aws/managed-key'
 import { findAccount, refuseUnlessAllowed } from './account-checks.ts'
 import type { Accounts } from './accounts.ts'
-import { answerExamine, answerMend } from './answer-doctor.ts'
+import { createDoctorAnswers } from './answer-doctor.ts'
 import { sha256 } from './ed25519.ts'
 import type { ManagedKeyOnHost } from './delivery.ts'
 import { checkGrant, type SignedGrant, type VerifiedGrant } from './grant-checks.ts'
@@ -60,6 +60,7 @@ export function createAnswers(
   host: AnswerContext,
 ): (message: ServerMessage) => Promise<AgentMessage | undefined> {
   let underWay = 0
+  const doctor = createDoctorAnswers(host)
 
   /** The answer, or the refusal that its making ended in. */
   const refusalOr = async (
@@ -107,9 +108,9 @@ export function createAnswers(
         return { kind: 'session-ending', exchange, ...(ended ?? NO_ACCOUNT) }
       }
       case 'examine':
-        return answerOrRefuse(message.exchange, () => answerExamine(message, host))
+        return answerOrRefuse(message.exchange, () => doctor.examine(message))
       case 'mend':
-        return answerOrRefuse(message.exchange, () => answerMend(message, host))
+        return answerOrRefuse(message.exchange, () => doctor.mend(message))
       case 'revoke':
         await host.liveKeys.revoke(message.grantId)
         await host.ingress?.close(message.grantId)

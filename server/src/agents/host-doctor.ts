@@ -36,6 +36,7 @@ export type Examination =
     }
   /** Why nothing is known of the host. */
   | { readonly kind: 'not-connected' | 'not-able' | 'no-answer' }
+  | { readonly kind: 'refused'; readonly says: string }
 
 export interface MendRequest {
   readonly instance: Instance
@@ -87,6 +88,7 @@ export function createHostDoctor(parts: {
       const askedAt = now()
       try {
         const answer = await ask(instance, { kind: 'examine', ...question }, EXAMINED_WITHIN_MS)
+        if (answer?.kind === 'refused') return { kind: 'refused', says: answer.refusal.message }
         if (answer?.kind !== 'examined') return { kind: 'no-answer' }
         // The clock was read at the end of the examination, so the answer's way back is all that is not known.
         const { findings, wallClock } = answer

@@ -25,6 +25,10 @@ export function judgeExamination(examination: Examination): readonly Finding[] {
           mend: { says: 'Update it.' },
         }),
       ]
+    case 'refused':
+      return [
+        found('host', 'unknown', `The agent on the host refused to look: ${examination.says}`),
+      ]
     case 'no-answer':
       return [found('host', 'unknown', 'The agent on the host did not answer in time.')]
   }
