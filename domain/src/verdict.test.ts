@@ -106,6 +106,10 @@ describe('the verdict', () => {
     assert.equal(judge([]).state, 'good')
   })
 
+  it('tells the last refusal where nothing is wrong now: the client may have offered another key', () => {
+    assert.match(judge(findings('tunnel:good grants:note')).says, /stops a login\. grants is note$/)
+  })
+
   it('keeps the findings of one check in their order', () => {
     const some = inOrder(findings('grants:note reach:bad reach:good policy:good'))
     assert.deepEqual(

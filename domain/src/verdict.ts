@@ -95,7 +95,10 @@ export function judge(findings: readonly Finding[]): Verdict {
     }
   }
   const way = bad.length > 0 ? ' There is one way in: see what is wrong with the others.' : ''
-  return { state: 'good', says: `Nothing was found that stops a login.${way}`, others: [] }
+  // What the client did wrong shows nowhere else.
+  const last = ordered.find(({ check }) => check === 'grants')
+  const before = last === undefined ? '' : ` ${last.says}`
+  return { state: 'good', says: `Nothing was found that stops a login.${way}${before}`, others: [] }
 }
 
 /**

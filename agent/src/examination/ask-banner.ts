@@ -5,6 +5,8 @@ export type Banner =
   /** RFC 4253 §4.2: what the server sends first, without its end of line. */
   | { readonly kind: 'says'; readonly text: string }
   | { readonly kind: 'refused' }
+  /** Nobody answered at all: something drops what comes, also from this host itself. */
+  | { readonly kind: 'no-answer' }
   /** It took the connection, and said nothing or was gone. */
   | { readonly kind: 'silent' }
 
@@ -18,6 +20,8 @@ export function askBanner(
   return new Promise((resolve) => {
     const socket = connect({ host: target.address, port: target.port, timeout: limitMs })
     let text = ''
+    let isConnected = false
+    socket.once('connect', () => (isConnected = true))
     const end = (banner: Banner) => {
       socket.destroy()
       resolve(banner)
@@ -29,7 +33,7 @@ export function askBanner(
       if (line !== undefined) end({ kind: 'says', text: line })
       else if (text.length > MAX_BANNER) end({ kind: 'silent' })
     })
-    socket.once('timeout', () => end({ kind: 'silent' }))
+    socket.once('timeout', () => end({ kind: isConnected ? 'silent' : 'no-answer' }))
     socket.once('end', () => end({ kind: 'silent' }))
     socket.once('error', (error: NodeJS.ErrnoException) =>
       end({ kind: error.code === 'ECONNREFUSED' ? 'refused' : 'silent' }),

@@ -84,6 +84,7 @@ describe('listening sockets', () => {
       ])
     assert.deepEqual(causes(judge({ banner: { kind: 'silent' } })), ['bad too-many-connections'])
     assert.deepEqual(causes(judge({ banner: { kind: 'refused' } })), ['unknown'])
+    assert.deepEqual(causes(judge({ banner: { kind: 'no-answer' } })), ['bad never-arrived'])
     const [other] = judge({ wanted: 2200, banner: undefined })
     assert.equal(other?.cause, 'wrong-port')
     assert.match(other?.says ?? '', /listens on port 22, and its configuration, .* says 2200/)

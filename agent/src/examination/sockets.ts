@@ -120,6 +120,17 @@ export function judgeSockets(seen: SocketsSeen): readonly Finding[] {
           },
         ),
       ]
+    case 'no-answer':
+      return [
+        bad(
+          CHECK,
+          `sshd listens on port ${wanted}, and not even this host itself gets an answer there: its own firewall drops what comes.`,
+          {
+            cause: 'never-arrived',
+            mend: { says: 'See its rules.', commands: ['nft list ruleset'] },
+          },
+        ),
+      ]
     case 'refused':
     case undefined:
       return [unknown(CHECK, `Port ${wanted} has a listener that this host itself cannot reach.`)]

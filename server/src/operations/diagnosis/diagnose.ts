@@ -1,5 +1,7 @@
 import { instanceArn } from '@fleetkey/domain/arn'
 import type { Finding } from '@fleetkey/domain/finding'
+import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
+import { isTunnelAddress } from '@fleetkey/domain/tunnel-target'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { operation, type Asker, type Call, type Resource } from '../operation.ts'
 import { subjectResource } from '../simulation/subject.ts'
@@ -44,7 +46,7 @@ export const diagnose = operation<DiagnosisInput>({
       ...(fromAddress === undefined ? {} : { fromAddress }),
       checks,
     },
-    instanceId: meant,
+    ...(INSTANCE_ID_PATTERN.test(meant) ? { instanceId: meant } : {}),
   }),
 
   async run(input, call) {
@@ -64,7 +66,11 @@ async function instanceResource(meant: string, asker: Asker): Promise<Resource> 
   const { realm } = asker
   switch (found.kind) {
     case 'enrolled':
-      return { arn: instanceArn(realm, found.instance.instanceId), instance: found.instance }
+      return {
+        arn: instanceArn(realm, found.instance.instanceId),
+        instance: found.instance,
+        recorded: { instanceId: found.instance.instanceId, facts: {} },
+      }
     case 'pending':
       return { arn: instanceArn(realm, found.instanceId), tags: found.tags }
     case 'forgotten':
@@ -100,7 +106,12 @@ async function look(
   }
 }
 
-const questionOf = ({ osUser, fromAddress }: DiagnosisInput, { origin }: Call) => ({
-  ...(osUser === undefined ? {} : { osUser }),
-  address: fromAddress ?? origin.sourceAddress,
-})
+/** Who asks from the server's own machine comes to the host from another address than we see. */
+function questionOf({ osUser, fromAddress }: DiagnosisInput, { origin }: Call) {
+  const { sourceAddress } = origin
+  const address = fromAddress ?? (isTunnelAddress(sourceAddress) ? sourceAddress : undefined)
+  return {
+    ...(osUser === undefined ? {} : { osUser }),
+    ...(address === undefined ? {} : { address }),
+  }
+}

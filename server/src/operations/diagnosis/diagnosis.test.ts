@@ -108,11 +108,23 @@ describe('Diagnose', () => {
     await agent.close()
   })
 
-  it('hands the login on to the host, and the caller’s own address where none is said', async () => {
+  it('hands the login on to the host, and no address that means another machine there', async () => {
     const { instanceId, agent } = await host([WELL])
-    await ask(plane.root, { InstanceId: instanceId, OSUser: 'alice', Checks: ['host'] })
+    const question = { InstanceId: instanceId, OSUser: 'alice', Checks: ['host'] }
+    await ask(plane.root, question)
     const { osUser, address } = await agent.hears('examine')
-    assert.deepEqual([osUser, address], ['alice', '127.0.0.1'])
+    assert.deepEqual([osUser, address], ['alice', undefined], 'it was asked from 127.0.0.1')
+    await ask(plane.root, { ...question, FromAddress: '198.51.100.9' })
+    const asked = agent.told.flatMap((one) => (one.kind === 'examine' ? [one.address] : []))
+    assert.deepEqual(asked, [undefined, '198.51.100.9'])
+    await agent.close()
+  })
+
+  it('is on record under the instance that a name stands for', async () => {
+    const { instanceId, agent } = await host([WELL], { tags: { Name: 'recorded-1' } })
+    await ask(plane.root, { InstanceId: 'recorded-1', Checks: ['instance'] })
+    const last = plane.trail().findLast(({ eventName }) => eventName === 'Diagnose')
+    assert.equal(last?.event.additionalEventData['instanceId'], instanceId)
     await agent.close()
   })
 
