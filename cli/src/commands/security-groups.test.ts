@@ -56,18 +56,8 @@ describe('security-groups', () => {
       'a=b',
     )) as Shown
     assert.deepEqual([made.name, made.site, made.mode], ['office', 'default', 'observe'])
-    const allowed = await groups(
-      'allow',
-      'office',
-      '--from',
-      '10.0.0.0/8',
-      '--from',
-      '2001:db8::7',
-      '--from',
-      'fleetkey',
-      '--from',
-      'grant',
-    )
+    const asked = ['10.0.0.0/8', '2001:db8::7', 'fleetkey', 'grant']
+    const allowed = await groups('allow', 'office', ...asked.flatMap((one) => ['--from', one]))
     assert.equal(allowed.code, 0, allowed.err)
     assert.equal(allowed.out, 'office lets in 10.0.0.0/8, 2001:db8::7, fleetkey, grant.\n')
     const sources = ['10.0.0.0/8', '2001:db8::7/128', 'fleetkey', 'grant']
