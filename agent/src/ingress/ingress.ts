@@ -79,8 +79,7 @@ export class Ingress {
     await this.#inTurn(async () => {
       try {
         this.#sshPorts = await this.#readPorts()
-        if (rules.mode !== 'none') await this.#parts.firewall.apply(closeAllScript())
-        await this.#apply({ signed, rules })
+        await this.#apply({ signed, rules }, rules.mode === 'none' ? '' : closeAllScript())
         log.info('rules-in-force', { revision: rules.revision, mode: rules.mode })
       } catch (failure) {
         this.#say(`The rules of this host's security groups are not in force: ${reason(failure)}`)
@@ -229,8 +228,9 @@ export class Ingress {
     })
   }
 
-  async #apply(known: Known | undefined): Promise<void> {
-    await this.#parts.firewall.apply(nftScript(this.#stateOf(known)))
+  /** @param first in the same transaction, before the rules */
+  async #apply(known: Known | undefined, first = ''): Promise<void> {
+    await this.#parts.firewall.apply(`${first}${nftScript(this.#stateOf(known))}`)
     this.#inForce = known
   }
 
