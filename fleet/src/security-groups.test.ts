@@ -310,8 +310,13 @@ describe('security groups', { skip: whyNoHosts() ?? false, timeout: 300_000 }, (
   })
 
   it('close it after the minute by themselves, and the session goes on', async () => {
-    await sleep(openedAt + 55_000 - Date.now())
-    assert.equal(await comesIn(jit), true)
+    // On a busy machine the minute may be over by now: that it lasts so long shows on any other.
+    const untilAlmost = openedAt + 55_000 - Date.now()
+    if (untilAlmost > 0) {
+      await sleep(untilAlmost)
+      const isOpen = await comesIn(jit)
+      assert.ok(isOpen || Date.now() - openedAt > 58_000, 'it closed before the minute was over')
+    }
     await until(
       'both have closed by themselves',
       async () => {
