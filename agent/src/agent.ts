@@ -247,6 +247,10 @@ export class Agent {
       examine: (login) => this.#examine(login, reasons),
       clock,
       takeNotes: () => this.#report(),
+      onOffered: (offer) => {
+        this.#receipts.offered([offer])
+        this.#sendReceipts()
+      },
       onRefused: (refusal) => {
         this.#receipts.refused(refusal)
         this.#sendReceipts()
@@ -299,9 +303,10 @@ export class Agent {
 
   /** Whether anybody used the key is known once the last notes were read, and until then they still lead to its grant. */
   async #reportExpired(key: LiveKey): Promise<void> {
-    const { log, takeNotes } = this.#parts
+    const { log, takeNotes, reasons } = this.#parts
     log.info('grant-expired', { grantId: key.grantId, osUser: key.osUser })
-    if (takeNotes === undefined) return
+    // Where neither the helper nor sshd tells, nobody knows whether it was used.
+    if (takeNotes === undefined && (reasons?.words.kind ?? 'none') === 'none') return
     this.#expired.add(key)
     try {
       await this.#report()

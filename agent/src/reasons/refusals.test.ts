@@ -24,6 +24,7 @@ function start(test: TestContext, host: { readonly findings?: readonly Finding[]
   const memory = new WordMemory()
   const told: Refused[] = []
   const examined: object[] = []
+  const offered: object[] = []
   let wake = () => {}
   const refusals = new Refusals({
     clock,
@@ -38,6 +39,7 @@ function start(test: TestContext, host: { readonly findings?: readonly Finding[]
       examined.push(login)
       return host.findings ?? []
     },
+    onOffered: (offer) => offered.push(offer),
     onRefused(refusal) {
       told.push(refusal)
       wake()
@@ -51,6 +53,7 @@ function start(test: TestContext, host: { readonly findings?: readonly Finding[]
     refusals,
     told,
     examined,
+    offered,
     hear(messages: readonly string[], pid = 7) {
       for (const message of messages) {
         const word = parseSshdWord(message)
@@ -111,6 +114,15 @@ describe('a refusal', () => {
     test.mock.timers.tick(100)
     await allDone()
     assert.equal(host.examined.length, 2)
+  })
+
+  it('comes after an offer, which sshd tells where there is no helper', (test) => {
+    const host = start(test)
+    const from = 'from 10.0.0.9 port 5000 ssh2: ED25519'
+    host.hear([`Failed publickey for bob ${from} ${OURS}`])
+    assert.deepEqual(host.offered, [])
+    host.hear([`Failed publickey for alice ${from} ${OURS}`])
+    assert.deepEqual(host.offered, [{ at: 0, osUser: 'alice', fingerprint: OURS }])
   })
 
   it('of nobody’s grant is not told', async (test) => {

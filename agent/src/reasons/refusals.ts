@@ -19,6 +19,12 @@ export interface RefusalsOptions {
     readonly osUser: string
     readonly address?: string
   }) => Promise<readonly Finding[]>
+  /** sshd says that a pushed key was offered. The same may be told again, and by the helper's notes. */
+  readonly onOffered: (offer: {
+    readonly at: number
+    readonly osUser: string
+    readonly fingerprint: string
+  }) => void
   /** A login with a grant was refused. The same may be told again. */
   readonly onRefused: (refusal: Omit<RefusalReceipt, 'receiptId' | 'kind'>) => void
   readonly onFailure: (failure: unknown) => void
@@ -104,7 +110,12 @@ export class Refusals {
     clearTimeout(this.#timer)
   }
 
-  #heard({ word }: HeardWord): void {
+  #heard({ word, at }: HeardWord): void {
+    if ('fingerprint' in word && 'user' in word && word.fingerprint !== undefined) {
+      const { user: osUser, fingerprint } = word
+      const isOurs = (key: Known) => key.osUser === osUser && key.fingerprint === fingerprint
+      if (this.#keys.values().some(isOurs)) this.#options.onOffered({ at, osUser, fingerprint })
+    }
     if (word.kind !== 'connected' && this.#keys.size > 0) this.#soon()
   }
 
