@@ -22,6 +22,7 @@ export function indexNextBlock(db: DatabaseSync): boolean {
   run(db, 'begin immediate')
   try {
     indexBlock(db, block)
+    // Upwards: what a level takes, the one below may just have got.
     for (let level = 1; level <= TOP_LEVEL; level++) moveUp(db, level, block + 1)
     run(db, 'commit')
     return true

@@ -51,7 +51,7 @@ export function moveAt(
       readonly from: { readonly row: number; readonly part: number }
     })
   | undefined {
-  const since = blocks - delayOf(level) - blocksOf(level)
+  const since = blocks - blocksOf(level)
   if (since < 0) return undefined
   const moves = blocksOf(level)
   const row = since % moves
@@ -62,7 +62,7 @@ export function moveAt(
 /** How many rows of this stretch have been moved up from those below. */
 function movedRows({ level, number }: Stretch, blocks: number): number {
   if (level === 0) return number + 1 <= blocks ? 1 : 0
-  const since = blocks - delayOf(level) - blocksOf(level) * (number + 1) + 1
+  const since = blocks - blocksOf(level) * (number + 1) + 1
   return Math.max(0, Math.min(blocksOf(level), since))
 }
 
@@ -89,10 +89,3 @@ export function below({ level, number }: Stretch): readonly Stretch[] {
 
 /** Blocks in a stretch of that level; as many moves make one. */
 const blocksOf = (level: number): number => FAN ** level
-
-/** Blocks that a level waits for the one below to be through with the last of its sixteen. */
-function delayOf(level: number): number {
-  let delay = 0
-  for (let lower = 1; lower < level; lower++) delay += blocksOf(lower)
-  return delay
-}
