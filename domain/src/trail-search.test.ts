@@ -139,6 +139,25 @@ describe('a record', () => {
     )
   })
 
+  it('of a host is found by whom it saw and from where', () => {
+    const found = told(
+      entry({
+        sourceIPAddress: '',
+        additionalEventData: {
+          sourceAddress: '203.0.113.9',
+          principalArn: 'arn:aws:iam::1:user/bob',
+        },
+      }),
+    )
+    for (const one of [
+      'sourceAddress 203.0.113.9',
+      'network 4:cb0071',
+      'principal arn:aws:iam::1:user/bob',
+    ]) {
+      assert.ok(found.includes(one), one)
+    }
+  })
+
   it('without any of it is none the worse', () => {
     assert.ok(told(entry({}, { record: '{}' })).includes('eventId e-1'))
     assert.ok(told(entry({}, { record: '{"resources":[null],"userIdentity":7}' })).length > 0)

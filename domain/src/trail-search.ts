@@ -79,10 +79,12 @@ export function visitAttributes(entry: SearchedEntry, visit: Visit): void {
   tell('routine', isRoutine ? 'yes' : 'no')
   tell('userName', entry.userName)
   tellIdentity(entry, membersOf(record['userIdentity']), tell)
-  const { sourceIPAddress: address } = record
   tell('accessKeyId', facts['claimedAccessKeyId'])
-  tell('sourceAddress', address)
-  if (typeof address === 'string') {
+  // What a host reports has the address of whom it saw, and who was meant, in our own facts.
+  tell('principal', facts['principalArn'])
+  for (const address of new Set([record['sourceIPAddress'], facts['sourceAddress']])) {
+    if (typeof address !== 'string') continue
+    tell('sourceAddress', address)
     for (const network of networksOf(address)) tell('network', network)
   }
   tell('instance', entry.resource)
