@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  fstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -18,12 +26,12 @@ export interface LoopDisk extends Disposable {
   /** Every input and output fails from now on, as when a disk is pulled out. */
   pullOut(): void
   unmount(): void
-  /** Once nobody has a file of it open any more: before, it would be the same broken one. Rejects when that takes too long. */
+  /** Once this process has no file of it open any more: that is what whoever mends a disk waits for. Rejects when it takes too long. */
   mount(): Promise<void>
 }
 
 const MIB = 24
-const FREE_WITHIN_MS = 60_000
+const FREE_WITHIN_MS = 30_000
 /** FS_IOC_SHUTDOWN with "do not flush the log" (linux/fs.h). */
 const SHUTDOWN = `import fcntl,os,struct,sys
 fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack('I', 2))`
@@ -36,39 +44,62 @@ export function loopDisk(folder: string): LoopDisk | undefined {
   writeFileSync(image, '')
   truncateSync(image, MIB << 20)
   if (!tried('mkfs.ext4', '-q', '-m', '0', image)) return undefined
-  const device = output('losetup', '--find', '--show', image)
-  if (device === '') return undefined
-  // There as long as the kernel knows the file system.
-  const known = `/sys/fs/ext4/${device.slice(device.lastIndexOf('/') + 1)}`
-  if (!tried('mount', '-o', 'errors=remount-ro', device, path)) {
-    tried('losetup', '--detach', device)
+  let device = attached(image)
+  if (device === undefined || !tried('mount', '-o', 'errors=remount-ro', device, path)) {
+    if (device !== undefined) tried('losetup', '--detach', device)
     return undefined
   }
+  let { dev } = statSync(path)
   const ballast = join(path, 'ballast')
-  const thaw = () => done('fsfreeze', '--unfreeze', path)
   return {
     path,
-    thaw,
     fill: () => void spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=4k']),
     free: () => rmSync(ballast),
     freeze: () => done('fsfreeze', '--freeze', path),
+    thaw: () => done('fsfreeze', '--unfreeze', path),
     makeReadOnly() {
-      writeFileSync(join(known, 'trigger_fs_error'), 'a test')
+      const name = device?.slice(device.lastIndexOf('/') + 1) ?? ''
+      writeFileSync(`/sys/fs/ext4/${name}/trigger_fs_error`, 'a test')
     },
     pullOut: () => done('python3', '-c', SHUTDOWN, path),
-    unmount: () => done('umount', '--lazy', path),
+    unmount() {
+      done('umount', '--lazy', path)
+      // Others on this machine may have copied the mount into namespaces of theirs: what comes back is another device of the same disk.
+      tried('losetup', '--detach', device ?? '')
+    },
     async mount() {
       const until = performance.now() + FREE_WITHIN_MS
-      while (existsSync(known) && performance.now() < until) await sleep(20)
-      if (existsSync(known)) throw new Error(`${device} is still in use`)
-      done('mount', '-o', 'errors=remount-ro', device, path)
+      while (hasOpen(dev)) {
+        if (performance.now() > until) throw new Error('files of the disk are still open')
+        await sleep(20)
+      }
+      device = attached(image)
+      done('mount', '-o', 'errors=remount-ro', device ?? '', path)
+      ;({ dev } = statSync(path))
     },
     [Symbol.dispose]() {
       tried('fsfreeze', '--unfreeze', path)
       tried('umount', '--lazy', path)
-      tried('losetup', '--detach', device)
+      tried('losetup', '--detach', device ?? '')
     },
   }
+}
+
+function attached(image: string): string | undefined {
+  const device = output('losetup', '--find', '--show', image)
+  return device === '' ? undefined : device
+}
+
+/** Whether this process has a file of that file system open. */
+function hasOpen(dev: number): boolean {
+  return readdirSync('/proc/self/fd').some((fd) => {
+    try {
+      return fstatSync(Number(fd)).dev === dev
+    } catch {
+      // That of the listing itself.
+      return false
+    }
+  })
 }
 
 const OPTIONS = { timeout: 20_000, encoding: 'utf8' } as const

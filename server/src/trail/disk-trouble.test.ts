@@ -56,7 +56,7 @@ describe('while the disk of the trail is', { skip, timeout: 240_000 }, () => {
       ;({ status } = await pushed())
       if (status !== 200) await sleep(100)
     }
-    assert.equal(status, 200, plane.log().slice(-2000))
+    assert.equal(status, 200, plane.log().slice(-6000))
     await checkedTrail(plane.store)
   }
 
