@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { one } from './sql.ts'
 
 const BUSY_MS = 5000
@@ -12,7 +13,27 @@ const FULL = 2
  * Throws when the file system does not give what durability needs.
  */
 export function connectWriter(file: string): DatabaseSync {
-  const db = new DatabaseSync(file, { timeout: BUSY_MS })
+  return durable(new DatabaseSync(file, { timeout: BUSY_MS }), file)
+}
+
+/** The same, but where there is no such file none is made. */
+export function connectWriterAgain(file: string): DatabaseSync {
+  const existing = pathToFileURL(file)
+  existing.searchParams.set('mode', 'rw')
+  return durable(new DatabaseSync(existing, { timeout: BUSY_MS }), file)
+}
+
+/** Closes it when it is not. */
+function durable(db: DatabaseSync, file: string): DatabaseSync {
+  try {
+    return configured(db, file)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function configured(db: DatabaseSync, file: string): DatabaseSync {
   db.exec(`
     pragma journal_mode = wal;
     pragma synchronous = full;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'
-import { connectWriter } from './connect.ts'
+import { connectWriter, connectWriterAgain } from './connect.ts'
 import { commitTogether, messageOf } from './group-commit.ts'
 import { lock } from './lock.ts'
 import { migrate } from './migrate.ts'
@@ -68,7 +68,7 @@ function serve(port: MessagePort, opening: Opening): void {
 function open({ file, acknowledged }: Opening, opened: DatabaseSync[]): DatabaseSync {
   if (acknowledged !== undefined && !existsSync(file)) throw new Error(`${file} is not there`)
   opened.push(lock(file))
-  const db = connectWriter(file)
+  const db = acknowledged === undefined ? connectWriter(file) : connectWriterAgain(file)
   opened.push(db)
   if (acknowledged !== undefined) demandAcknowledged(db, file, acknowledged)
   migrate(db)
