@@ -427,6 +427,18 @@ describe('the doctor', { skip: whyNoHosts() ?? false, timeout: 300_000 }, () => 
     await run(web, `chmod 755 ${helper}`)
   })
 
+  it('tells a locked host from an open one', async () => {
+    const install = '/opt/fleetkey/cli/bin/fleetkey agent install'
+    await run(web, `${install} --lock`)
+    try {
+      const seen = await ask(web)
+      isWell(seen)
+      assert.equal(seen.findings.find(({ check }) => check === 'locked')?.state, 'good')
+    } finally {
+      await run(web, `${install} --no-lock`)
+    }
+  })
+
   it('names StrictModes on the way to a key file, and takes the right to write away', async () => {
     await run(home, 'chmod 777 /home/alice')
     const { verdict } = await ask(home)
