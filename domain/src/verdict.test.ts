@@ -46,6 +46,12 @@ describe('the verdict', () => {
       'bad',
       'reach-here',
     ],
+    [
+      'a port that opens with a grant',
+      'security-groups:note reach-here:bad reach:bad tunnel:bad',
+      'good',
+      undefined,
+    ],
     ['one address of two answers', 'reach-here:bad reach-here:good tunnel:bad', 'good', undefined],
     [
       'what the person sees counts more than what the server sees',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { PORT_22_DROPPED, SAVED, STRICT } from './firewall.cases.ts'
+import { PORT_22_DROPPED, SAVED, SECURITY_GROUPS, STRICT } from './firewall.cases.ts'
 import { judgeFirewall } from './firewall.ts'
 import type { FirewallVerdict } from './firewall-verdict.ts'
 import { iptablesVerdict } from './iptables-verdict.ts'
@@ -41,6 +41,16 @@ describe('nftables', () => {
     )
     assert.equal(say(nftVerdict(PORT_22_DROPPED, { address: '192.0.2.9', port: 23 })), 'accepted')
   })
+
+  for (const [address, port, wanted] of [
+    ['10.1.2.3', 22, 'accepted'],
+    ['192.0.2.9', 22, 'accepted'],
+    ['192.0.2.8', 22, 'dropped by rule, inet fleetkey ssh'],
+    ['192.0.2.8', 80, 'accepted'],
+  ] as const)
+    it(`of security groups: ${address} to port ${port} is ${wanted}`, () => {
+      assert.equal(say(nftVerdict(SECURITY_GROUPS, { address, port })), wanted)
+    })
 
   const ruleset = (expr: readonly object[], more: object = {}) => ({
     nftables: [
@@ -162,6 +172,18 @@ describe("the finding of a host's firewall", () => {
       judge({ nft: STRICT, manager: 'firewalld' })?.mend?.commands?.[0] ?? '',
       /^firewall-cmd --permanent/,
     )
+  })
+
+  it('is no fault where security groups may open the port with a grant', () => {
+    const found = judge({ nft: SECURITY_GROUPS })
+    assert.deepEqual([found?.check, found?.state], ['security-groups', 'note'])
+    const text = JSON.stringify(SECURITY_GROUPS).replaceAll('@opened4', '@seen4')
+    const closed = judge({ nft: JSON.parse(text) })
+    assert.deepEqual(
+      [closed?.check, closed?.state, closed?.cause],
+      ['firewall', 'bad', 'never-arrived'],
+    )
+    assert.match(closed?.says ?? '', /security groups of this instance do not let/)
   })
 
   it('is no fault when nobody said whence they come', () => {

@@ -92,7 +92,9 @@ export function judgeFirewall(
     ...(saved === undefined ? [] : [['iptables', iptablesVerdict(saved, connection)] as const]),
   ]
   const refused = verdicts.find(([, { kind }]) => kind === 'dropped' || kind === 'rejected')
-  if (refused !== undefined) return [judgeRefused(connection, { refused, from, manager, isNamed })]
+  if (refused !== undefined) {
+    return [judgeRefused(connection, { refused, from, manager, isNamed, nft })]
+  }
   // iptables of today writes nftables, in terms that only its own program reads.
   const open = verdicts.filter(([, { kind }]) => kind === 'unknown')
   const isKnown =
@@ -117,11 +119,15 @@ function judgeRefused(
     readonly from: string
     readonly manager: HostFirewall | undefined
     readonly isNamed: boolean
+    readonly nft: unknown
   },
 ): Finding {
   const { from, manager, isNamed } = found
   const [program, verdict] = found.refused
   if (verdict.kind !== 'dropped' && verdict.kind !== 'rejected') return unknown(CHECK, from)
+  if (program === 'nftables' && verdict.chain.startsWith(OWN_TABLE)) {
+    return closedByGroups(`${from} to port ${port}`, found)
+  }
   const firewall = manager ?? program
   const does = verdict.kind === 'dropped' ? 'drops without an answer' : 'rejects'
   const by = verdict.by === 'policy' ? 'as no rule allows it' : 'by a rule'
@@ -138,6 +144,30 @@ function judgeRefused(
   // Of an address that nobody asked about it is no fault that it is kept out.
   return isNamed ? bad(CHECK, says, { cause: 'never-arrived', mend }) : note(CHECK, says)
 }
+
+/** Of security groups, kept by the agent. */
+const OWN_TABLE = 'inet fleetkey '
+
+/** With a rule for grants the port opens by itself when a key is pushed, so that a closed one is no fault. */
+function closedByGroups(
+  what: string,
+  { nft, isNamed }: { readonly nft: unknown; readonly isNamed: boolean },
+): Finding {
+  const mend = {
+    says: 'Add that address, or a rule for grants, to one of them.',
+    commands: ['fleetkey security-groups'],
+  }
+  if (/"@opened[46]"/.test(JSON.stringify(nft))) {
+    return note(
+      GROUPS,
+      `The security groups of this instance let ${what} in once a key is pushed from there.`,
+    )
+  }
+  const says = `The security groups of this instance do not let ${what} in.`
+  return isNamed ? bad(CHECK, says, { cause: 'never-arrived', mend }) : note(CHECK, says)
+}
+
+const GROUPS = 'security-groups'
 
 /** Whether all tables are those that iptables-nft keeps. */
 function isOnlyIptables(ruleset: unknown): boolean {

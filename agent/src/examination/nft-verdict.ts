@@ -98,6 +98,11 @@ class Walk {
         continue
       }
       if (HARMLESS.has(kind)) continue
+      // Ends the rule when the set is full: what comes after it in the same rule is not certain.
+      if (kind === 'set') {
+        matches.push(undefined)
+        continue
+      }
       const holds = all(matches)
       if (holds === false) return { kind: 'continue', in: chain }
       const step = this.#verdict(kind, body, chain, depth)
@@ -178,12 +183,16 @@ class Walk {
   #valueOf(left: Json): string | number | undefined {
     const { address, port } = this.#connection
     const isV6 = address.includes(':')
+    const masked: unknown = left['&']
+    if (Array.isArray(masked)) return this.#maskedFlags(masked as readonly unknown[])
     const payload = objectOf(left['payload'])
     const field = `${String(payload['protocol'])} ${String(payload['field'])}`
     switch (field) {
       case 'tcp dport':
       case 'th dport':
         return port
+      case 'tcp flags':
+        return FIRST_FLAG
       case 'udp dport':
       case 'udp sport':
       case 'icmp type':
@@ -212,6 +221,14 @@ class Walk {
     const ct = objectOf(left['ct'])['key']
     if (ct === 'state') return 'new'
     return undefined
+  }
+
+  /** `tcp flags & (fin | syn | rst | ack)`: a connection begins with SYN alone. */
+  #maskedFlags([left, mask]: readonly unknown[]): string | undefined {
+    if (this.#valueOf(objectOf(left)) !== FIRST_FLAG) return undefined
+    const or: unknown = objectOf(mask)['|']
+    const flags: readonly unknown[] = Array.isArray(mask) ? mask : Array.isArray(or) ? or : [mask]
+    return flags.flat(8).includes(FIRST_FLAG) ? FIRST_FLAG : undefined
   }
 
   #holds(value: string | number, right: unknown, chain: Chain): Match {
@@ -253,6 +270,7 @@ class Walk {
 
 /** A value that nothing equals: the packet has no such field. */
 const NEVER = '\0never'
+const FIRST_FLAG = 'syn'
 const FROM_OUTSIDE = '\0outside'
 
 /** Statements that decide nothing. `limit` and `quota` may, so they are not among them. */
