@@ -86,7 +86,7 @@ const CASES: Readonly<Record<string, Case>> = {
     fix: 'start-sshd',
   },
   'sshd running with what was taken out since': {
-    breaks: `${put('05-x.conf', 'AllowUsers bob')}; rm /etc/ssh/sshd_config.d/05-x.conf; touch -d '-20 seconds' /run/sshd.pid`,
+    breaks: `${put('05-x.conf', 'AllowUsers bob')}; rm /etc/ssh/sshd_config.d/05-x.conf; touch -d '-10 seconds' ${config}; touch -d '-20 seconds' /run/sshd.pid`,
     mends: ':',
     check: 'sshd-running',
     says: /older configuration/,
