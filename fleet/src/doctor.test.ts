@@ -51,7 +51,7 @@ interface Case {
 
 /** sshd takes its pid file away while it reads its configuration anew, and writes another one. */
 const settled = 'until [ -s /run/sshd.pid ]; do sleep 0.01; done'
-const reload = `${settled}; old=$(stat -c '%i %z' /run/sshd.pid); kill -HUP "$(cat /run/sshd.pid)"; until [ -s /run/sshd.pid ] && [ "$(stat -c '%i %z' /run/sshd.pid)" != "$old" ]; do sleep 0.01; done`
+const reload = `${settled}; old=$(stat -c '%i %z' /run/sshd.pid); kill -HUP "$(cat /run/sshd.pid)"; until [ "$(stat -c '%i %z' /run/sshd.pid 2>/dev/null)" != "$old" ] && [ -s /run/sshd.pid ]; do sleep 0.01; done`
 /** Files of one second: sshd must have read its configuration later than they were written. */
 const aged = 'find /etc/ssh -newermt "-10 seconds" -exec touch -d "-10 seconds" {} +'
 const put = (name: string, ...lines: readonly string[]) =>
