@@ -162,7 +162,7 @@ const BREAKAGES: readonly Breakage[] = [
     what: 'too many are logging in at once',
     config: 'MaxStartups 1:100:1',
     cause: 'too-many-connections',
-    says: /dropped connections just now, the last from .*MaxStartups/,
+    says: /MaxStartups/,
   },
   {
     what: 'sshd listens on another port than the host reports',

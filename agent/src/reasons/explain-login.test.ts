@@ -9,10 +9,12 @@ import { sincePush } from './tries.ts'
 
 const OURS = 'SHA256:5wN3Xr9JmVYd0yq7GX1ZzqVwGmHvk2l2mXq3c1B5b0s'
 const OTHER = 'SHA256:ZZZZXr9JmVYd0yq7GX1ZzqVwGmHvk2l2mXq3c1B5b0s'
+const BESIDE = 'SHA256:YYYYXr9JmVYd0yq7GX1ZzqVwGmHvk2l2mXq3c1B5b0s'
 const KEY = {
   osUser: 'alice',
   fingerprint: OURS,
   alsoFor: ['carol'],
+  beside: new Set([BESIDE]),
   pushedAt: 1000,
   deadline: 7000,
 }
@@ -175,6 +177,12 @@ describe("a refused login, by sshd's own words", () => {
   it('is none of this push as a user whom the same key was pushed for, too', () => {
     assert.equal(judge(hear([failed(OURS, 'carol')])).kind, 'nothing')
     const note = { osUser: 'carol', fingerprint: OURS, live: true, bootAt: 2000 }
+    assert.equal(judge([], { notes: [note], hearsSshd: false }).kind, 'nothing')
+  })
+
+  it('is none of this push with another key that was pushed for the same user', () => {
+    assert.equal(judge(hear([failed(BESIDE), GONE])).kind, 'nothing')
+    const note = { osUser: 'alice', fingerprint: BESIDE, live: true, bootAt: 2000 }
     assert.equal(judge([], { notes: [note], hearsSshd: false }).kind, 'nothing')
   })
 

@@ -122,7 +122,9 @@ function byNotes({ key, notes }: LoginEvidence, found: Finding | undefined): Ver
     const says = `The key was offered for ${elsewhere.osUser}, and it was pushed for ${key.osUser}.`
     return refusal({ cause: 'other-user', says }, undefined)
   }
-  const other = notes.find(({ osUser }) => osUser === key.osUser)
+  const other = notes.find(
+    ({ osUser, fingerprint }) => osUser === key.osUser && !key.beside.has(fingerprint),
+  )
   if (other === undefined) return undefined
   const says = `The client offered ${other.fingerprint}, and the key that was pushed is ${key.fingerprint}.`
   return refusal({ cause: 'other-key-offered', says }, undefined)

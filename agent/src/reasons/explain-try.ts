@@ -9,6 +9,8 @@ export interface PushedKey {
   readonly fingerprint: string
   /** Other users that the same key was pushed for: logins as them are none of this push's. */
   readonly alsoFor: readonly string[]
+  /** Fingerprints of other keys that were pushed for the same user: logins with them are theirs. */
+  readonly beside: ReadonlySet<string>
   /** When the key was installed and when it ends, in hundredths of a second since boot. */
   readonly pushedAt: number
   readonly deadline: number
@@ -39,6 +41,11 @@ export function explainTry(tried: Try, key: PushedKey): TryOutcome {
   )
   const isOffered = offers.length > 0
   if (!isOffered && tried.user !== key.osUser) return { kind: 'undecided' }
+  const isAnothers = tried.words.some(
+    ({ word }) =>
+      'fingerprint' in word && word.fingerprint !== undefined && key.beside.has(word.fingerprint),
+  )
+  if (!isOffered && isAnothers) return { kind: 'undecided' }
   if (isOffered && tried.user !== undefined && tried.user !== key.osUser) {
     if (key.alsoFor.includes(tried.user)) return { kind: 'undecided' }
     return refused(

@@ -116,6 +116,23 @@ describe('a refusal', () => {
     assert.equal(host.examined.length, 2)
   })
 
+  it('has the host examined once, however many keys were pushed for the user', async (test) => {
+    const host = start(test, { findings: [BAD] })
+    host.refusals.know(
+      Array.from({ length: 30 }, (_, n) => ({
+        ...KEY,
+        grantId: `g${n}`,
+        fingerprint: `SHA256:${n}`,
+      })),
+    )
+    test.mock.timers.enable({ apis: ['setTimeout'] })
+    host.hear(GONE)
+    test.mock.timers.tick(100)
+    await allDone()
+    assert.equal(host.examined.length, 1)
+    assert.ok(host.told.length >= 30)
+  })
+
   it('comes after an offer, which sshd tells where there is no helper', (test) => {
     const host = start(test)
     const from = 'from 10.0.0.9 port 5000 ssh2: ED25519'

@@ -41,12 +41,14 @@ const LOOK_EVERY_MS = 25
 const KEPT_HUNDREDTHS = 120_00
 /** The push runs beside the connect: sshd may have said that somebody connected before the key was there. */
 const CONNECTING_HUNDREDTHS = 1000
+/** Who comes later than this after the end of a key is told when they ask. */
+const LATE_HUNDREDTHS = 3000
 const MAX_KEYS = 512
 const MAX_NOTES = 512
 /** Who tries again and again does not have the host examined as often. */
 const EXAMINED_EVERY_HUNDREDTHS = 200
 
-interface Known extends Omit<PushedKey, 'alsoFor'> {
+interface Known extends Omit<PushedKey, 'alsoFor' | 'beside'> {
   readonly grantId: string
   examinedAt: number
 }
@@ -127,18 +129,27 @@ export class Refusals {
   }
 
   async #judge(): Promise<void> {
+    const now = this.#options.clock.now()
+    // One login may concern many keys of its user: the host is examined once for it.
+    const examined = new Map<string, Promise<readonly Finding[]>>()
+    const examineOnce = (key: Known, verdict: Verdict) => {
+      const name = `${key.osUser} ${verdict.explanation.sourceAddress ?? ''}`
+      const found = examined.get(name) ?? this.#examine(key, verdict)
+      examined.set(name, found)
+      return found
+    }
     for (const key of this.#keys.values()) {
+      if (now > key.deadline + LATE_HUNDREDTHS) continue
       const verdict = this.#look(key, undefined)
       switch (verdict.kind) {
         case 'refused':
           this.#tell(key, verdict)
           break
         case 'unexplained': {
-          const now = this.#options.clock.now()
           if (now - key.examinedAt < EXAMINED_EVERY_HUNDREDTHS) break
           key.examinedAt = now
           await this.#options.takeNotes()
-          const again = this.#look(key, await this.#examine(key, verdict))
+          const again = this.#look(key, await examineOnce(key, verdict))
           if (again.kind === 'refused') this.#tell(key, again)
           break
         }
@@ -169,11 +180,16 @@ export class Refusals {
 
   #look(key: Known, findings: readonly Finding[] | undefined): Verdict {
     const { words } = this.#options
-    const alsoFor = [...this.#keys.values()]
-      .filter((other) => other.fingerprint === key.fingerprint && other.osUser !== key.osUser)
+    const others = [...this.#keys.values()].filter((other) => other !== key)
+    const alsoFor = others
+      .filter(({ fingerprint, osUser }) => fingerprint === key.fingerprint && osUser !== key.osUser)
       .map(({ osUser }) => osUser)
+    const beside = new Set(
+      others.filter(({ osUser }) => osUser === key.osUser).map(({ fingerprint }) => fingerprint),
+    )
+    beside.delete(key.fingerprint)
     return explainLogin({
-      key: { ...key, alsoFor },
+      key: { ...key, alsoFor, beside },
       now: this.#options.clock.now(),
       words: sincePush(words.since(key.pushedAt - CONNECTING_HUNDREDTHS), key.pushedAt),
       notes: this.#notes.filter(({ bootAt }) => bootAt >= key.pushedAt),
