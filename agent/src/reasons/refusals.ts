@@ -45,12 +45,14 @@ const CONNECTING_HUNDREDTHS = 1000
 const LATE_HUNDREDTHS = 3000
 const MAX_KEYS = 512
 const MAX_NOTES = 512
-/** Who tries again and again does not have the host examined as often. */
+/** Who tries again and again does not have the host examined as often: what an examination does to sshd is heard as tries, too. */
 const EXAMINED_EVERY_HUNDREDTHS = 200
+const MAX_EXAMINED = 3
 
 interface Known extends Omit<PushedKey, 'alsoFor' | 'beside'> {
   readonly grantId: string
   examinedAt: number
+  examined: number
 }
 
 /** Finds out why logins with pushed keys are refused: by itself when sshd or the helper show that one was, and when it is asked. */
@@ -78,6 +80,7 @@ export class Refusals {
         deadline,
         pushedAt: now,
         examinedAt: -Infinity,
+        examined: 0,
       })
     }
     for (const [grantId, { deadline }] of this.#keys) {
@@ -147,7 +150,9 @@ export class Refusals {
           break
         case 'unexplained': {
           if (now - key.examinedAt < EXAMINED_EVERY_HUNDREDTHS) break
+          if (key.examined === MAX_EXAMINED) break
           key.examinedAt = now
+          key.examined += 1
           await this.#options.takeNotes()
           const again = this.#look(key, await examineOnce(key, verdict))
           if (again.kind === 'refused') this.#tell(key, again)
@@ -217,6 +222,7 @@ export class Refusals {
       pushedAt: now - KEPT_HUNDREDTHS,
       deadline: now - KEPT_HUNDREDTHS,
       examinedAt: 0,
+      examined: 0,
     }
   }
 }
