@@ -1,6 +1,6 @@
 import type { Finding } from '@fleetkey/domain/finding'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
-import { AGENT_LINK_PATH } from '@fleetkey/wire/agent/messages'
+import { AGENT_LINK_PATH } from '@fleetkey/wire/agent/agent-link'
 import { openAccounts, type Accounts } from './accounts.ts'
 import { createAnswers } from './answers.ts'
 import type { BackoffOptions } from './backoff.ts'

@@ -1,8 +1,6 @@
-import {
-  MAX_MESSAGE_LENGTH,
-  type AgentMessage,
-  type ServerMessage,
-} from '@fleetkey/wire/agent/messages'
+import { MAX_MESSAGE_LENGTH } from '@fleetkey/wire/agent/agent-link'
+import type { AgentMessage } from '@fleetkey/wire/agent/agent-messages'
+import type { ServerMessage } from '@fleetkey/wire/agent/server-messages'
 import type { Finding } from '@fleetkey/domain/finding'
 import type { Identity } from './identity.ts'
 import type { Log } from './log.ts'

@@ -1,12 +1,8 @@
 import { acknowledgementStatement } from '@fleetkey/wire/agent/link-statements'
 import type { ManagedSigners } from '@fleetkey/wire/agent/managed-signers-statement'
-import type {
-  AgentMessage,
-  AgentRefusal,
-  ManagedSignature,
-  ServerMessage,
-  Signed,
-} from '@fleetkey/wire/agent/messages'
+import type { AgentMessage, AgentRefusal } from '@fleetkey/wire/agent/agent-messages'
+import type { ManagedSignature, ServerMessage } from '@fleetkey/wire/agent/server-messages'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
 import { isManagedKeyType, managedKeyText } from '@fleetkey/wire/aws/managed-key'
 import { findAccount, refuseUnlessAllowed } from './account-checks.ts'

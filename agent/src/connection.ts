@@ -5,10 +5,9 @@ import {
   CLOSE_FORGOTTEN,
   DEAD_AFTER_MS,
   MAX_MESSAGE_LENGTH,
-  parseServerMessage,
-  type AgentMessage,
-  type ServerMessage,
-} from '@fleetkey/wire/agent/messages'
+} from '@fleetkey/wire/agent/agent-link'
+import { parseServerMessage, type ServerMessage } from '@fleetkey/wire/agent/server-messages'
+import type { AgentMessage } from '@fleetkey/wire/agent/agent-messages'
 import { parseSeconds } from './backoff.ts'
 import { reason } from './log.ts'
 

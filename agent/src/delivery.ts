@@ -1,7 +1,7 @@
 import type { DeliveryKind } from '@fleetkey/domain/host-facts'
 import type { OptionProfile } from '@fleetkey/domain/option-profile'
 import type { ManagedSigners } from '@fleetkey/wire/agent/managed-signers-statement'
-import type { ManagedSignature } from '@fleetkey/wire/agent/messages'
+import type { ManagedSignature } from '@fleetkey/wire/agent/server-messages'
 import type { SshPublicKey } from '@fleetkey/wire/ssh/public-key'
 
 /** A key that may log in on this host until its deadline. What a verified grant becomes. */

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
-import type { Signed } from '@fleetkey/wire/agent/messages'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 
 /** Whether the statement was signed by the holder of this key (32 bytes, base64). A key that is none signs nothing. */
 export function isSignedBy(publicKey: string, signed: Signed): boolean {

@@ -8,7 +8,7 @@ import {
   type JoinToken,
 } from '@fleetkey/wire/agent/enrolment'
 import { enrolmentProofStatement } from '@fleetkey/wire/agent/link-statements'
-import { AGENT_ENROL_PATH } from '@fleetkey/wire/agent/messages'
+import { AGENT_ENROL_PATH } from '@fleetkey/wire/agent/agent-link'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
 import { sha256 } from './ed25519.ts'
 import type { Identity } from './identity.ts'

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parseHostFacts } from '@fleetkey/domain/host-facts'
-import { MAX_MESSAGE_LENGTH, parseAgentMessage } from '@fleetkey/wire/agent/messages'
+import { MAX_MESSAGE_LENGTH } from '@fleetkey/wire/agent/agent-link'
+import { parseAgentMessage } from '@fleetkey/wire/agent/agent-messages'
 import { collectFacts, type FactSources } from './facts.ts'
 
 const SOURCES: FactSources = {

@@ -1,6 +1,7 @@
 import { GRANT_TTL_SECONDS, type Grant } from '@fleetkey/domain/grant'
 import { grantStatement } from '@fleetkey/wire/agent/grant-statement'
-import { MAX_MESSAGE_LENGTH, type Signed } from '@fleetkey/wire/agent/messages'
+import { MAX_MESSAGE_LENGTH } from '@fleetkey/wire/agent/agent-link'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { parseSshKeyBlob, type SshPublicKey } from '@fleetkey/wire/ssh/public-key'
 import { SshKeyRefusal } from '@fleetkey/wire/ssh/ssh-key-refusal'

@@ -1,4 +1,4 @@
-import type { AgentRefusalCode } from '@fleetkey/wire/agent/messages'
+import type { AgentRefusalCode } from '@fleetkey/wire/agent/agent-messages'
 
 /** An expected no. `message` is for the person who asked: what to do next, never a secret. */
 export class GrantRefusal extends Error {

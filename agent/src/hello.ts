@@ -1,6 +1,7 @@
 import type { HostFacts } from '@fleetkey/domain/host-facts'
 import { linkProofStatement } from '@fleetkey/wire/agent/link-statements'
-import type { AgentMessage, ServerMessage } from '@fleetkey/wire/agent/messages'
+import type { AgentMessage } from '@fleetkey/wire/agent/agent-messages'
+import type { ServerMessage } from '@fleetkey/wire/agent/server-messages'
 import { encodeStatement, isBytes32 } from '@fleetkey/wire/agent/statement'
 import type { Identity } from './identity.ts'
 

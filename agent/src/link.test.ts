@@ -6,7 +6,7 @@ import {
   CLOSE_BACK_OFF,
   CLOSE_FORGOTTEN,
   MAX_MESSAGE_LENGTH,
-} from '@fleetkey/wire/agent/messages'
+} from '@fleetkey/wire/agent/agent-link'
 import type { WebSocket } from 'ws'
 import { hello } from './hello.ts'
 import { makeIdentity } from './identity.ts'

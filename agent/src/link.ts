@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AgentMessage } from '@fleetkey/wire/agent/messages'
+import type { AgentMessage } from '@fleetkey/wire/agent/agent-messages'
 import { BACKOFF, jittered, stayAway, type BackoffOptions } from './backoff.ts'
 import { Connection, type ConnectionEnd, type ConnectionOptions } from './connection.ts'
 import { reason, type Log } from './log.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { MAX_MESSAGE_LENGTH, parseAgentMessage } from '@fleetkey/wire/agent/messages'
+import { MAX_MESSAGE_LENGTH } from '@fleetkey/wire/agent/agent-link'
+import { parseAgentMessage } from '@fleetkey/wire/agent/agent-messages'
 import type { LiveKey } from './delivery.ts'
 import { Receipts } from './receipts.ts'
 import { BOOT_ID } from './testing/agent-parts.ts'

@@ -1,4 +1,4 @@
-import type { KeyReceipt, OfferReceipt, RefusalReceipt } from '@fleetkey/wire/agent/messages'
+import type { KeyReceipt, OfferReceipt, RefusalReceipt } from '@fleetkey/wire/agent/receipts'
 import type { OfferNote } from './deliveries/notes.ts'
 import type { LiveKey } from './delivery.ts'
 import { sha256 } from './ed25519.ts'

@@ -1,5 +1,5 @@
 import type { EnrolmentAnswer } from '@fleetkey/wire/agent/enrolment'
-import type { Signed } from '@fleetkey/wire/agent/messages'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 import {
   SIGNER_TTL_MS,
   SIGNER_USAGE,

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, sign, type KeyObject } from 'node:crypto'
-import type { Signed } from '@fleetkey/wire/agent/messages'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 
 /** 32 bytes in base64, as it travels. */
 export function publicKeyText(key: KeyObject): string {

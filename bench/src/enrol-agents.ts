@@ -6,7 +6,7 @@ import {
   type EnrolmentRequest,
 } from '@fleetkey/wire/agent/enrolment'
 import { enrolmentProofStatement } from '@fleetkey/wire/agent/link-statements'
-import { AGENT_ENROL_PATH } from '@fleetkey/wire/agent/messages'
+import { AGENT_ENROL_PATH } from '@fleetkey/wire/agent/agent-link'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
 import { publicKeyText, sha256Base64, signStatement } from './agent-key.ts'
 import { openConnections, type HttpConnections } from './http-connections.ts'

@@ -2,14 +2,10 @@ import { createPrivateKey, randomBytes } from 'node:crypto'
 import { decodeStatement, encodeStatement } from '@fleetkey/wire/agent/statement'
 import { grantStatement } from '@fleetkey/wire/agent/grant-statement'
 import { acknowledgementStatement, linkProofStatement } from '@fleetkey/wire/agent/link-statements'
-import {
-  AGENT_LINK_PATH,
-  AGENT_SUBPROTOCOL,
-  parseServerMessage,
-  type AgentMessage,
-  type ServerMessage,
-  type Signed,
-} from '@fleetkey/wire/agent/messages'
+import { AGENT_LINK_PATH, AGENT_SUBPROTOCOL } from '@fleetkey/wire/agent/agent-link'
+import { parseServerMessage, type ServerMessage } from '@fleetkey/wire/agent/server-messages'
+import type { AgentMessage } from '@fleetkey/wire/agent/agent-messages'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 import { WebSocket } from 'ws'
 import { sha256Base64, signStatement } from './agent-key.ts'
 import { SIMULATED_FACTS, type AgentIdentity } from './enrol-agents.ts'

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseSigned } from '@fleetkey/wire/agent/messages'
+import { parseSigned } from '@fleetkey/wire/agent/signed'
 import { writeWhole } from '../write-whole.ts'
 import type { SignedRules } from './rule-checks.ts'
 

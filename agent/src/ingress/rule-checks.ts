@@ -1,4 +1,5 @@
-import { MAX_MESSAGE_LENGTH, type Signed } from '@fleetkey/wire/agent/messages'
+import { MAX_MESSAGE_LENGTH } from '@fleetkey/wire/agent/agent-link'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 import {
   hostRulesStatement,
   openingStatement,

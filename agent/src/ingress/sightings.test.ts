@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { MAX_OBSERVATIONS } from '@fleetkey/wire/agent/messages'
+import { MAX_OBSERVATIONS } from '@fleetkey/wire/agent/ingress-observation'
 import { Sightings } from './sightings.ts'
 
 const seen = (packets: number, address = '192.0.2.9') => ({ address, port: 22, packets })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { MAX_OBSERVATIONS, type IngressObservation } from '@fleetkey/wire/agent/messages'
+import { MAX_OBSERVATIONS, type IngressObservation } from '@fleetkey/wire/agent/ingress-observation'
 import type { Seen } from './table-told.ts'
 
 /** Addresses that wait to be told of; more are not remembered, and come into the set again when they try on. */

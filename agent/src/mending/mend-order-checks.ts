@@ -1,4 +1,5 @@
-import { MAX_MESSAGE_LENGTH, type Signed } from '@fleetkey/wire/agent/messages'
+import { MAX_MESSAGE_LENGTH } from '@fleetkey/wire/agent/agent-link'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 import { mendOrderStatement, type MendOrder } from '@fleetkey/wire/agent/mend-statement'
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { isSignedBy } from '../ed25519.ts'

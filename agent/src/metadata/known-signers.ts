@@ -1,6 +1,6 @@
 import { constants, verify, X509Certificate, type KeyObject } from 'node:crypto'
 import type { ManagedSigners } from '@fleetkey/wire/agent/managed-signers-statement'
-import type { SignatureOf } from '@fleetkey/wire/agent/messages'
+import type { SignatureOf } from '@fleetkey/wire/agent/server-messages'
 import type { ShownSigner } from './items.ts'
 
 /** The managed signers that the server told of, and what they signed. */

@@ -2,7 +2,7 @@ import {
   managedSignersStatement,
   type ManagedSigners,
 } from '@fleetkey/wire/agent/managed-signers-statement'
-import type { Signed } from '@fleetkey/wire/agent/messages'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { isSignedBy } from '../ed25519.ts'
 import { notValid } from '../grant-refusal.ts'

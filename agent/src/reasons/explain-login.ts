@@ -1,6 +1,6 @@
 import type { Finding } from '@fleetkey/domain/finding'
 import { LOGIN_CAUSES, type LoginCause } from '@fleetkey/domain/login-cause'
-import type { Explanation } from '@fleetkey/wire/agent/messages'
+import type { Explanation } from '@fleetkey/wire/agent/receipts'
 import { printable } from '../examination/say.ts'
 import type { HeardWord } from '../sshd-words/sshd-word.ts'
 import { explainTry, type PushedKey, type Reason } from './explain-try.ts'

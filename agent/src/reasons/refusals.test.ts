@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import type { Finding } from '@fleetkey/domain/finding'
-import type { RefusalReceipt } from '@fleetkey/wire/agent/messages'
+import type { RefusalReceipt } from '@fleetkey/wire/agent/receipts'
 import type { LiveKey } from '../delivery.ts'
 import { parseSshdWord } from '../sshd-words/parse-sshd-word.ts'
 import { WordMemory } from '../sshd-words/word-memory.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Finding } from '@fleetkey/domain/finding'
-import type { Explanation, RefusalReceipt } from '@fleetkey/wire/agent/messages'
+import type { Explanation, RefusalReceipt } from '@fleetkey/wire/agent/receipts'
 import type { BootClock } from '../boot-clock.ts'
 import type { LiveKey } from '../delivery.ts'
 import type { HeardWord } from '../sshd-words/sshd-word.ts'

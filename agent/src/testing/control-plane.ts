@@ -10,12 +10,9 @@ import {
 import type { AddressInfo } from 'node:net'
 import type { Grant } from '@fleetkey/domain/grant'
 import { grantStatement } from '@fleetkey/wire/agent/grant-statement'
-import {
-  parseAgentMessage,
-  type AgentMessage,
-  type ServerMessage,
-  type Signed,
-} from '@fleetkey/wire/agent/messages'
+import { parseAgentMessage, type AgentMessage } from '@fleetkey/wire/agent/agent-messages'
+import type { ServerMessage } from '@fleetkey/wire/agent/server-messages'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 import { signerStatement, type SignerCertificate } from '@fleetkey/wire/agent/signer-statement'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
 import { tunnelOrderStatement, type TunnelOrder } from '@fleetkey/wire/agent/tunnel-statements'

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ManagedSigners } from '@fleetkey/wire/agent/managed-signers-statement'
-import type { SignatureOf } from '@fleetkey/wire/agent/messages'
+import type { SignatureOf } from '@fleetkey/wire/agent/server-messages'
 import { DEPLOYMENT } from './control-plane.ts'
 
 /** A managed signer as agents are told of it. Its certificates are made by the program openssl: node:crypto makes none. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CLOSED_SPELLINGS } from '@fleetkey/domain/tunnel-target.cases'
-import type { AgentRefusalCode } from '@fleetkey/wire/agent/messages'
+import type { AgentRefusalCode } from '@fleetkey/wire/agent/agent-messages'
 import type { TunnelOrder } from '@fleetkey/wire/agent/tunnel-statements'
 import { publicKeyText, signStatement } from '../ed25519.ts'
 import { GrantRefusal } from '../grant-refusal.ts'

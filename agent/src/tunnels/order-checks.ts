@@ -1,5 +1,6 @@
 import { closedPart } from '@fleetkey/domain/tunnel-target'
-import { MAX_MESSAGE_LENGTH, type Signed } from '@fleetkey/wire/agent/messages'
+import { MAX_MESSAGE_LENGTH } from '@fleetkey/wire/agent/agent-link'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { tunnelOrderStatement, type TunnelOrder } from '@fleetkey/wire/agent/tunnel-statements'
 import { isSignedBy } from '../ed25519.ts'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { AgentMessage, ServerMessage } from '@fleetkey/wire/agent/messages'
+import type { AgentMessage } from '@fleetkey/wire/agent/agent-messages'
+import type { ServerMessage } from '@fleetkey/wire/agent/server-messages'
 
 /** An answer of an agent to a question. */
 export type AgentAnswer = Extract<AgentMessage, { readonly exchange: string }>

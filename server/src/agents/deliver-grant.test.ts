@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import type { AgentRefusal } from '@fleetkey/wire/agent/messages'
+import type { AgentRefusal } from '@fleetkey/wire/agent/agent-messages'
 import { generatePrivateKey } from '../secrets/ed25519.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import {

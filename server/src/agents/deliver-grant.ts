@@ -4,12 +4,9 @@ import { expiryTime, GRANT_TTL_SECONDS, grantIdOf, type Grant } from '@fleetkey/
 import { instanceName, type Instance } from '@fleetkey/domain/instance'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'
 import { acknowledgementStatement } from '@fleetkey/wire/agent/link-statements'
-import {
-  parseAgentMessage,
-  type AgentRefusal,
-  type ManagedSignature,
-  type Signed,
-} from '@fleetkey/wire/agent/messages'
+import { parseAgentMessage, type AgentRefusal } from '@fleetkey/wire/agent/agent-messages'
+import type { ManagedSignature } from '@fleetkey/wire/agent/server-messages'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { isManagedKeyType, managedKeyText } from '@fleetkey/wire/aws/managed-key'
 import type { SshPublicKey } from '@fleetkey/wire/ssh/public-key'

@@ -1,6 +1,6 @@
 import { isAble } from '@fleetkey/domain/host-facts'
 import type { Instance } from '@fleetkey/domain/instance'
-import { parseAgentMessage } from '@fleetkey/wire/agent/messages'
+import { parseAgentMessage } from '@fleetkey/wire/agent/agent-messages'
 import { NoResponders, type Bus } from '../bus/bus.ts'
 import type { AgentQuestion } from './agent-link.ts'
 import { agentSubject } from './deliver-grant.ts'

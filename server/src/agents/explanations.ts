@@ -1,6 +1,7 @@
 import { isAble } from '@fleetkey/domain/host-facts'
 import type { Instance } from '@fleetkey/domain/instance'
-import { parseAgentMessage, type Explanation } from '@fleetkey/wire/agent/messages'
+import { parseAgentMessage } from '@fleetkey/wire/agent/agent-messages'
+import type { Explanation } from '@fleetkey/wire/agent/receipts'
 import { NoResponders, RequestTimeout, type Bus } from '../bus/bus.ts'
 import type { AgentQuestion } from './agent-link.ts'
 import { agentSubject, instanceLabel } from './deliver-grant.ts'

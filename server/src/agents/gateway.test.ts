@@ -4,8 +4,8 @@ import {
   CLOSE_BACK_OFF,
   CLOSE_FORGOTTEN,
   MAX_MESSAGE_LENGTH,
-  type Receipt,
-} from '@fleetkey/wire/agent/messages'
+} from '@fleetkey/wire/agent/agent-link'
+import type { Receipt } from '@fleetkey/wire/agent/receipts'
 import { generatePrivateKey } from '../secrets/ed25519.ts'
 import { openSqliteStore } from '../store/sqlite/open.ts'
 import type { Store } from '../store/store.ts'

@@ -11,10 +11,9 @@ import {
   MAX_MESSAGE_LENGTH,
   PING_INTERVAL_MS,
   DEAD_AFTER_MS,
-  parseAgentMessage,
-  type AgentMessage,
-  type ServerMessage,
-} from '@fleetkey/wire/agent/messages'
+} from '@fleetkey/wire/agent/agent-link'
+import { parseAgentMessage, type AgentMessage } from '@fleetkey/wire/agent/agent-messages'
+import type { ServerMessage } from '@fleetkey/wire/agent/server-messages'
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import type { Bus } from '../bus/bus.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { constants, verify, X509Certificate } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import type { AgentMessage } from '@fleetkey/wire/agent/messages'
+import type { AgentMessage } from '@fleetkey/wire/agent/agent-messages'
 import { managedSignersStatement } from '@fleetkey/wire/agent/managed-signers-statement'
 import { signerStatement } from '@fleetkey/wire/agent/signer-statement'
 import { decodeStatement } from '@fleetkey/wire/agent/statement'

@@ -1,6 +1,6 @@
 import type { Realm } from '@fleetkey/domain/realm'
 import { availabilityZoneIdOf, availabilityZoneOf } from '@fleetkey/domain/site'
-import type { Signed } from '@fleetkey/wire/agent/messages'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 import type { GrantSigner } from '../secrets/grant-signer.ts'
 import type { ManagedSigner } from '../secrets/managed-signer.ts'
 

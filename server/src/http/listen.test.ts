@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import { AGENT_LINK_PATH } from '@fleetkey/wire/agent/messages'
+import { AGENT_LINK_PATH } from '@fleetkey/wire/agent/agent-link'
 import { exchange } from '../testing/api-client.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { AGENT_ENROL_PATH, AGENT_LINK_PATH } from '@fleetkey/wire/agent/messages'
+import { AGENT_ENROL_PATH, AGENT_LINK_PATH } from '@fleetkey/wire/agent/agent-link'
 import { AGENT_TUNNEL_PATH, TUNNEL_PATH } from '@fleetkey/wire/tunnel/protocol'
 import { encodeJsonError } from '@fleetkey/wire/aws/json-error'
 import {

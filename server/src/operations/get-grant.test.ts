@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { grantIdOf } from '@fleetkey/domain/grant'
-import type { Explanation, RefusalReceipt } from '@fleetkey/wire/agent/messages'
+import type { Explanation, RefusalReceipt } from '@fleetkey/wire/agent/receipts'
 import type { ApiClient } from '../testing/api-client.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import { connectAgent, enrolHost, FACTS, type FakeAgent, type Host } from '../testing/fake-agent.ts'

@@ -5,7 +5,7 @@ import { grantStory, isOver, refusalOf, type GrantStory } from '@fleetkey/domain
 import { LOGIN_CAUSES, mendFor } from '@fleetkey/domain/login-cause'
 import { principalId } from '@fleetkey/domain/principal'
 import type { TrailEvent } from '@fleetkey/domain/trail-event'
-import type { Explanation } from '@fleetkey/wire/agent/messages'
+import type { Explanation } from '@fleetkey/wire/agent/receipts'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { operation, type Asker, type Call } from './operation.ts'
 

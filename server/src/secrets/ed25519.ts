@@ -6,7 +6,7 @@ import {
   verify,
   type KeyObject,
 } from 'node:crypto'
-import type { Signed } from '@fleetkey/wire/agent/messages'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 
 /** Public keys travel as 32 bytes of base64; node:crypto wants them as JWK (RFC 8037). */
 export function publicKeyFrom(base64: string): KeyObject {

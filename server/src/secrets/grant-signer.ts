@@ -6,7 +6,7 @@ import {
   type ManagedSigners,
 } from '@fleetkey/wire/agent/managed-signers-statement'
 import { mendOrderStatement, type MendOrder } from '@fleetkey/wire/agent/mend-statement'
-import type { Signed } from '@fleetkey/wire/agent/messages'
+import type { Signed } from '@fleetkey/wire/agent/signed'
 import {
   hostRulesStatement,
   openingStatement,

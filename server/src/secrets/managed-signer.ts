@@ -1,4 +1,4 @@
-import type { ManagedSignature } from '@fleetkey/wire/agent/messages'
+import type { ManagedSignature } from '@fleetkey/wire/agent/server-messages'
 import { constants, createPrivateKey, sign, X509Certificate, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { KeyedCertificate } from './certificate-authority.ts'

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
-import type { AgentMessage, ServerMessage } from '@fleetkey/wire/agent/messages'
+import type { AgentMessage } from '@fleetkey/wire/agent/agent-messages'
+import type { ServerMessage } from '@fleetkey/wire/agent/server-messages'
 import { decodeStatement, encodeStatement } from '@fleetkey/wire/agent/statement'
 import {
   tunnelOrderStatement,

@@ -12,10 +12,9 @@ import {
   AGENT_ENROL_PATH,
   AGENT_LINK_PATH,
   AGENT_SUBPROTOCOL,
-  parseServerMessage,
-  type AgentMessage,
-  type ServerMessage,
-} from '@fleetkey/wire/agent/messages'
+} from '@fleetkey/wire/agent/agent-link'
+import { parseServerMessage, type ServerMessage } from '@fleetkey/wire/agent/server-messages'
+import type { AgentMessage } from '@fleetkey/wire/agent/agent-messages'
 import { parseJoinToken } from '@fleetkey/wire/agent/enrolment'
 import { hostRulesStatement, type HostRules } from '@fleetkey/wire/agent/rules-statements'
 import { decodeStatement, encodeStatement } from '@fleetkey/wire/agent/statement'

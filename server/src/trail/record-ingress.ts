@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { IngressObservation } from '@fleetkey/wire/agent/messages'
+import type { IngressObservation } from '@fleetkey/wire/agent/ingress-observation'
 import type { Store } from '../store/store.ts'
 import type { Trail } from './trail.ts'
 

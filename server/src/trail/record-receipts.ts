@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { requestIdOfGrant } from '@fleetkey/domain/grant'
-import type { KeyReceipt, Receipt } from '@fleetkey/wire/agent/messages'
+import type { KeyReceipt, Receipt } from '@fleetkey/wire/agent/receipts'
 import { isSessionReceipt } from '@fleetkey/wire/agent/session-receipts'
 import type { SessionRecorder } from './record-sessions.ts'
 import type { Trail } from './trail.ts'

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Instance } from '@fleetkey/domain/instance'
-import { MAX_MESSAGE_LENGTH, parseSigned } from '@fleetkey/wire/agent/messages'
+import { MAX_MESSAGE_LENGTH } from '@fleetkey/wire/agent/agent-link'
+import { parseSigned } from '@fleetkey/wire/agent/signed'
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { tunnelProofStatement } from '@fleetkey/wire/agent/tunnel-statements'
 import {

@@ -5,7 +5,7 @@ import { instanceStateInvalid, instanceUnavailable } from '@fleetkey/domain/exce
 import type { Instance } from '@fleetkey/domain/instance'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'
 import type { TunnelTarget } from '@fleetkey/domain/tunnel-target'
-import { parseAgentMessage } from '@fleetkey/wire/agent/messages'
+import { parseAgentMessage } from '@fleetkey/wire/agent/agent-messages'
 import type { WebSocket } from 'ws'
 import type { AgentLink } from '../agents/agent-link.ts'
 import { agentSubject, instanceLabel } from '../agents/deliver-grant.ts'

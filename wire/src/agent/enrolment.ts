@@ -1,5 +1,5 @@
 import { parseHostFacts, type HostFacts } from '@fleetkey/domain/host-facts'
-import type { Signed } from './messages.ts'
+import type { Signed } from './signed.ts'
 
 /**
  * A join token as people carry it: `fkjoin_SECRET.PIN`. SECRET is 256 random bits; PIN is the SHA-256 of the server's CA certificate

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { MAX_HOST_RULES } from '@fleetkey/domain/ingress-rule'
-import { MAX_MESSAGE_LENGTH } from './messages.ts'
+import { MAX_MESSAGE_LENGTH } from './agent-link.ts'
 import {
   hostRulesStatement,
   openingStatement,

@@ -1,3 +1,4 @@
+import { isPort } from '@fleetkey/domain/host-facts'
 import {
   isOneOf,
   LOGIN_METHODS,
@@ -10,6 +11,7 @@ import {
   type SessionEnding,
   type UnexplainedCause,
 } from '@fleetkey/domain/ssh-session'
+import { isCount, isShort, isTime, isUid } from './message-parts.ts'
 
 /** What a host saw of a login and of the session that it began. */
 export type SessionReceipt = SessionStarted | SessionEnded | LoginUnexplained | LogTampered
@@ -146,17 +148,3 @@ export const isSessionId = (value: unknown): value is string =>
 
 const isCause = (value: unknown): value is UnexplainedCause =>
   typeof value === 'string' && Object.hasOwn(UNEXPLAINED_CAUSES, value)
-
-const isPort = (value: unknown): value is number => isCount(value) && value >= 1 && value <= 65_535
-
-const isUid = (value: unknown): value is number => isCount(value) && value <= 0xffff_ffff
-
-const isCount = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && Number(value) >= 0
-
-/** ECMA-262 §21.4.1.1: beyond it there are no dates. */
-const isTime = (value: unknown): value is number =>
-  Number.isInteger(value) && Math.abs(Number(value)) <= 8.64e15
-
-const isShort = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= 128 && /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u.test(value)

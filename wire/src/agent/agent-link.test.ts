@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Finding } from '@fleetkey/domain/finding'
-import {
-  MAX_MESSAGE_LENGTH,
-  parseAgentMessage,
-  parseServerMessage,
-  type AgentMessage,
-  type KeyReceipt,
-  type IngressObservation,
-  type ServerMessage,
-} from './messages.ts'
+import { MAX_MESSAGE_LENGTH } from './agent-link.ts'
+import { parseAgentMessage, type AgentMessage } from './agent-messages.ts'
+import { parseServerMessage, type ServerMessage } from './server-messages.ts'
+import type { KeyReceipt } from './receipts.ts'
+import type { IngressObservation } from './ingress-observation.ts'
 
 const SIGNED = { statement: 'x', signature: `${'A'.repeat(86)}==` }
 const FACTS = {
