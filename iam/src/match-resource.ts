@@ -1,4 +1,4 @@
-import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
+import { malformedPolicyDocument } from '@fleetkey/domain/exceptions/iam'
 import { printable } from './quote.ts'
 import type { RequestContext } from './request-context.ts'
 import { checkResourceFields, resourceFormatError } from './resource-format.ts'

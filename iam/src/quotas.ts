@@ -1,4 +1,5 @@
-import { limitExceeded, packedPolicyTooLarge } from '@fleetkey/domain/exceptions'
+import { limitExceeded } from '@fleetkey/domain/exceptions/iam'
+import { packedPolicyTooLarge } from '@fleetkey/domain/exceptions/sts'
 
 /**
  * AWS's default quotas (IAM User Guide, reference_iam-quotas; STS API reference, AssumeRole). Sizes are in characters,

@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { quote } from './quote.ts'
 
 /** A list is a multivalued key, however many values it holds; a string is a single-valued one. */

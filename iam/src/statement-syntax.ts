@@ -1,4 +1,4 @@
-import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
+import { malformedPolicyDocument } from '@fleetkey/domain/exceptions/iam'
 import { isList, isObject, type JsonValue } from '@fleetkey/domain/strict-json'
 import { knowsOperator, type WrittenCondition } from './condition/condition.ts'
 import type { Position } from './position.ts'

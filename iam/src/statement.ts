@@ -1,4 +1,5 @@
-import { malformedPolicyDocument, type ServiceException } from '@fleetkey/domain/exceptions'
+import { malformedPolicyDocument } from '@fleetkey/domain/exceptions/iam'
+import type { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { compileCondition, type Condition } from './condition/condition.ts'
 import { compileAction, type ActionPattern } from './match-action.ts'
 import { compileResource, type ResourcePattern } from './match-resource.ts'

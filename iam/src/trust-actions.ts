@@ -1,4 +1,4 @@
-import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
+import { malformedPolicyDocument } from '@fleetkey/domain/exceptions/iam'
 import { compileAction, matchesAction } from './match-action.ts'
 import { quote } from './quote.ts'
 import type { WrittenElement } from './statement-syntax.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { ServiceException } from '@fleetkey/domain/exceptions'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import type { DocumentKind } from './statement.ts'
 import { validatePolicy } from './validate-policy.ts'
 

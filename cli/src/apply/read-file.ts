@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { StrictJsonError } from '@fleetkey/domain/strict-json'
-import { ServiceException } from '@fleetkey/domain/exceptions'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { validatePolicy } from '@fleetkey/iam/validate-policy'
 import { Failure } from '../failure.ts'
 import { readInput } from '../input.ts'

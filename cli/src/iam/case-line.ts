@@ -1,4 +1,5 @@
-import { ServiceException, validationFailure } from '@fleetkey/domain/exceptions'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { membersOf } from './raw-json.ts'
 import type { Line } from './lines.ts'
 

@@ -1,4 +1,4 @@
-import { ServiceException } from '@fleetkey/domain/exceptions'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { lintPolicy, type NamedFinding } from '@fleetkey/iam/lint/lint-policy'
 import type { PolicyDocument } from '@fleetkey/iam/policy-document'
 import { validatePolicy } from '@fleetkey/iam/validate-policy'

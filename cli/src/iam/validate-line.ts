@@ -1,4 +1,4 @@
-import { ServiceException } from '@fleetkey/domain/exceptions'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import type { DocumentKind } from '@fleetkey/iam/statement'
 import { validatePolicy } from '@fleetkey/iam/validate-policy'
 import { faultOf, readCaseLine } from './case-line.ts'

@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { ServiceException } from '@fleetkey/domain/exceptions'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { deriveSigningKey, readSigV4, verifySigV4, type Digests } from '@fleetkey/wire/aws/sigv4'
 import { mustRun, plainEnvironment } from '../run-program.ts'
 

@@ -1,4 +1,4 @@
-import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
+import { malformedPolicyDocument } from '@fleetkey/domain/exceptions/iam'
 import { quote } from '../quote.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { PolicyVersion } from '../variables.ts'

@@ -1,4 +1,4 @@
-import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
+import { malformedPolicyDocument } from '@fleetkey/domain/exceptions/iam'
 import { quote } from '../quote.ts'
 import { lookUp, type ContextValue, type RequestContext } from '../request-context.ts'
 import { parseTemplate, variablesOf, type PolicyVersion } from '../variables.ts'

@@ -1,5 +1,6 @@
 import { parseCidr } from '@fleetkey/domain/cidr'
-import { invalidArgs, instanceStateInvalid, instanceUnavailable } from '@fleetkey/domain/exceptions'
+import { invalidArgs } from '@fleetkey/domain/exceptions/request'
+import { instanceStateInvalid, instanceUnavailable } from '@fleetkey/domain/exceptions/instances'
 import { expiryTime, GRANT_TTL_SECONDS, grantIdOf, type Grant } from '@fleetkey/domain/grant'
 import { instanceName, type Instance } from '@fleetkey/domain/instance'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { joinTokenInvalid, validationFailure } from '@fleetkey/domain/exceptions'
+import { joinTokenInvalid } from '@fleetkey/domain/exceptions/instances'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { INSTANCE_ID_DIGITS, type Instance } from '@fleetkey/domain/instance'
 import { parseEnrolmentRequest, type EnrolmentAnswer } from '@fleetkey/wire/agent/enrolment'
 import { enrolmentProofStatement } from '@fleetkey/wire/agent/link-statements'

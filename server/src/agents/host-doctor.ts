@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { instanceStateInvalid, instanceUnavailable } from '@fleetkey/domain/exceptions'
+import { instanceStateInvalid, instanceUnavailable } from '@fleetkey/domain/exceptions/instances'
 import type { Finding } from '@fleetkey/domain/finding'
 import type { FixName } from '@fleetkey/domain/fix'
 import { isAble } from '@fleetkey/domain/host-facts'

@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { expiredToken, invalidSignature, unrecognizedClient } from '@fleetkey/domain/exceptions'
+import {
+  expiredToken,
+  invalidSignature,
+  unrecognizedClient,
+} from '@fleetkey/domain/exceptions/authentication'
 import type { Realm } from '@fleetkey/domain/realm'
 import { equalInConstantTime } from '@fleetkey/wire/aws/constant-time'
 import {

@@ -1,4 +1,4 @@
-import { accessDenied, roleNotTrusting } from '@fleetkey/domain/exceptions'
+import { accessDenied, roleNotTrusting } from '@fleetkey/domain/exceptions/authorization'
 import { principalId } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { AccessRequest } from '@fleetkey/iam/access-request'

@@ -1,4 +1,4 @@
-import type { ServiceException } from '@fleetkey/domain/exceptions'
+import type { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import { QUERY_APIS, type QueryService } from '@fleetkey/wire/aws/query-apis'
 import type { RawRequest } from '@fleetkey/wire/aws/sigv4'

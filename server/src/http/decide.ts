@@ -1,4 +1,4 @@
-import { ServiceException } from '@fleetkey/domain/exceptions'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { principalArn } from '@fleetkey/domain/principal'
 import type { Caller } from '../operations/caller.ts'
 import type { AnyOperation, Asker, Resource, World } from '../operations/operation.ts'

@@ -1,4 +1,4 @@
-import { unknownOperation } from '@fleetkey/domain/exceptions'
+import { unknownOperation } from '@fleetkey/domain/exceptions/request'
 import { encodeEc2Error } from '@fleetkey/wire/aws/ec2-error'
 import { encodeEc2Output } from '@fleetkey/wire/aws/ec2-output'
 import { readEc2Parameters } from '@fleetkey/wire/aws/ec2-parameters'

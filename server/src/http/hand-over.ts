@@ -1,4 +1,4 @@
-import { accessDenied } from '@fleetkey/domain/exceptions'
+import { accessDenied } from '@fleetkey/domain/exceptions/authorization'
 import { uncovered } from '@fleetkey/iam/covers'
 import { evaluate } from '@fleetkey/iam/evaluate'
 import { explainDecision } from '@fleetkey/iam/explain'

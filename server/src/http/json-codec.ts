@@ -1,4 +1,4 @@
-import { unknownOperation } from '@fleetkey/domain/exceptions'
+import { unknownOperation } from '@fleetkey/domain/exceptions/request'
 import { encodeJsonError } from '@fleetkey/wire/aws/json-error'
 import { parseJsonObject } from '@fleetkey/wire/aws/json-object'
 import { encodeJsonOutput } from '@fleetkey/wire/aws/json-output'

@@ -2,12 +2,9 @@ import type { AddressInfo } from 'node:net'
 import { AGENT_ENROL_PATH, AGENT_LINK_PATH } from '@fleetkey/wire/agent/agent-link'
 import { AGENT_TUNNEL_PATH, TUNNEL_PATH } from '@fleetkey/wire/tunnel/protocol'
 import { encodeJsonError } from '@fleetkey/wire/aws/json-error'
-import {
-  requestTooLarge,
-  serializationFailure,
-  ServiceException,
-  trailUnavailable,
-} from '@fleetkey/domain/exceptions'
+import { requestTooLarge, serializationFailure } from '@fleetkey/domain/exceptions/request'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
+import { trailUnavailable } from '@fleetkey/domain/exceptions/server'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Enrolments } from '../agents/enrol.ts'
 import type { AgentGateway } from '../agents/gateway.ts'

@@ -1,15 +1,17 @@
 import { randomUUIDv7 } from 'node:crypto'
+import { instanceUnavailable } from '@fleetkey/domain/exceptions/instances'
 import {
-  instanceUnavailable,
   internalFailure,
-  invalidSignature,
-  missingAuthenticationToken,
   outcomeUnknown,
-  ServiceException,
   throttling,
   trailUnavailable,
-  validationFailure,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/server'
+import {
+  invalidSignature,
+  missingAuthenticationToken,
+} from '@fleetkey/domain/exceptions/authentication'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { Instance } from '@fleetkey/domain/instance'
 import { principalName } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'

@@ -1,4 +1,4 @@
-import { unknownOperation } from '@fleetkey/domain/exceptions'
+import { unknownOperation } from '@fleetkey/domain/exceptions/request'
 import type { OutputStructure } from '@fleetkey/wire/aws/output'
 import { encodeQueryError } from '@fleetkey/wire/aws/query-error'
 import { encodeQueryOutput } from '@fleetkey/wire/aws/query-output'

@@ -1,4 +1,4 @@
-import { accessDenied } from '@fleetkey/domain/exceptions'
+import { accessDenied } from '@fleetkey/domain/exceptions/authorization'
 import type { Caller, CallerSession } from '../operations/caller.ts'
 import type { AnyOperation } from '../operations/operation.ts'
 

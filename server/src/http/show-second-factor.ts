@@ -1,4 +1,4 @@
-import { accessDenied } from '@fleetkey/domain/exceptions'
+import { accessDenied } from '@fleetkey/domain/exceptions/authorization'
 import { verifySecondFactor } from '../identities/second-factor.ts'
 import type { Caller } from '../operations/caller.ts'
 import { entityArn } from '../operations/iam/entity-arn.ts'

@@ -1,4 +1,4 @@
-import { invalidTunnelParameter } from '@fleetkey/domain/exceptions'
+import { invalidTunnelParameter } from '@fleetkey/domain/exceptions/tunnels'
 import { splitTarget } from '@fleetkey/wire/aws/canonical-request'
 import { QueryText } from '@fleetkey/wire/aws/fields'
 import { openTunnel } from '../operations/open-tunnel.ts'

@@ -1,4 +1,4 @@
-import { throttling } from '@fleetkey/domain/exceptions'
+import { throttling } from '@fleetkey/domain/exceptions/server'
 import type { TryBudget } from '../store/credential-store.ts'
 import type { Store } from '../store/store.ts'
 

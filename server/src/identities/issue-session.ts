@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { unrecognizedClient } from '@fleetkey/domain/exceptions'
+import { unrecognizedClient } from '@fleetkey/domain/exceptions/authentication'
 import { accessKeyContext, newSecretAccessKey, newSessionKeyId } from '../secrets/access-keys.ts'
 import { sha256Base64 } from '../secrets/digests.ts'
 import type { Envelope } from '../secrets/envelope.ts'

@@ -1,5 +1,5 @@
 import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
-import { throttling } from '@fleetkey/domain/exceptions'
+import { throttling } from '@fleetkey/domain/exceptions/server'
 
 // argon2id (RFC 9106) at OWASP's first choice of costs, 46 MiB and one pass: some 0.1 s here. Written in the PHC string format, so that a
 // password that was hashed with other costs still verifies.

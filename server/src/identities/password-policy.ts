@@ -1,4 +1,4 @@
-import { passwordPolicyViolation } from '@fleetkey/domain/exceptions'
+import { passwordPolicyViolation } from '@fleetkey/domain/exceptions/iam'
 import type { Store } from '../store/store.ts'
 
 /** What passwords of the account must be like. IAM API reference, "UpdateAccountPasswordPolicy"; members as there. */

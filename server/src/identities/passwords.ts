@@ -1,4 +1,4 @@
-import { passwordPolicyViolation } from '@fleetkey/domain/exceptions'
+import { passwordPolicyViolation } from '@fleetkey/domain/exceptions/iam'
 import type { Envelope } from '../secrets/envelope.ts'
 import type { PasswordRow } from '../store/credential-store.ts'
 import type { EntityRow } from '../store/identity-store.ts'

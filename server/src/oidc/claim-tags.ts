@@ -1,4 +1,4 @@
-import { idpRejectedClaim, packedPolicyTooLarge } from '@fleetkey/domain/exceptions'
+import { idpRejectedClaim, packedPolicyTooLarge } from '@fleetkey/domain/exceptions/sts'
 import { MAX_TAGS, tagProblem, type Tags } from '@fleetkey/domain/instance'
 import { z } from 'zod'
 import type { Claims, WebIdentity } from './web-identity.ts'

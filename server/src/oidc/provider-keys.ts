@@ -1,4 +1,4 @@
-import { idpCommunicationError } from '@fleetkey/domain/exceptions'
+import { idpCommunicationError } from '@fleetkey/domain/exceptions/sts'
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
 import { fetchJson } from './fetch-json.ts'

@@ -1,8 +1,5 @@
-import {
-  expiredWebIdentityToken,
-  invalidIdentityToken,
-  ServiceException,
-} from '@fleetkey/domain/exceptions'
+import { expiredWebIdentityToken, invalidIdentityToken } from '@fleetkey/domain/exceptions/sts'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose'
 import type { EntityStore, ProviderRow, ProviderStore } from '../store/identity-store.ts'
 import { providerName } from './issuer-url.ts'

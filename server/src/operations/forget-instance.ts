@@ -1,5 +1,6 @@
 import { instanceArn } from '@fleetkey/domain/arn'
-import { instanceIdNotFound, validationFailure } from '@fleetkey/domain/exceptions'
+import { instanceIdNotFound } from '@fleetkey/domain/exceptions/ec2'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { endInstance } from './ec2/end-instance.ts'

@@ -1,5 +1,6 @@
 import { instanceArn } from '@fleetkey/domain/arn'
-import { grantNotFound, validationFailure } from '@fleetkey/domain/exceptions'
+import { grantNotFound } from '@fleetkey/domain/exceptions/instances'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { grantIdOf } from '@fleetkey/domain/grant'
 import { grantStory, isOver, refusalOf, type GrantStory } from '@fleetkey/domain/grant-story'
 import { LOGIN_CAUSES, mendFor } from '@fleetkey/domain/login-cause'

@@ -1,6 +1,7 @@
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import { joinTokenArn } from '@fleetkey/domain/arn'
-import { noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
+import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { MAX_TAGS, tagProblem, type Tags } from '@fleetkey/domain/instance'
 import { formatJoinToken } from '@fleetkey/wire/agent/enrolment'
 import { validate } from '@fleetkey/wire/aws/validation'

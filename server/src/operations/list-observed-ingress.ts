@@ -1,6 +1,7 @@
 import { instanceArn } from '@fleetkey/domain/arn'
 import { isInRange } from '@fleetkey/domain/cidr'
-import { instanceNotFound, validationFailure } from '@fleetkey/domain/exceptions'
+import { instanceNotFound } from '@fleetkey/domain/exceptions/instances'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { hostIngress } from '@fleetkey/domain/host-ingress'
 import { coversPort, parseIngressRule, type IngressRule } from '@fleetkey/domain/ingress-rule'
 import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'

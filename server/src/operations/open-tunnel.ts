@@ -1,10 +1,7 @@
 import { endpointArn } from '@fleetkey/domain/arn'
-import {
-  endpointNotFound,
-  instanceNotFound,
-  invalidTunnelParameter,
-  tunnelTargetNotFound,
-} from '@fleetkey/domain/exceptions'
+import { endpointNotFound } from '@fleetkey/domain/exceptions/ec2'
+import { instanceNotFound } from '@fleetkey/domain/exceptions/instances'
+import { invalidTunnelParameter, tunnelTargetNotFound } from '@fleetkey/domain/exceptions/tunnels'
 import { INSTANCE_ID_PATTERN, type Instance } from '@fleetkey/domain/instance'
 import { principalName } from '@fleetkey/domain/principal'
 import { siteOf } from '@fleetkey/domain/site'

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
+import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { recoveryCodeHash } from '../identities/second-factor.ts'
 import { handOverUser } from './iam/hand-over.ts'

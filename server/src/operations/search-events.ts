@@ -1,5 +1,6 @@
 import { trailArn } from '@fleetkey/domain/arn'
-import { invalidTimeRange, validationFailure } from '@fleetkey/domain/exceptions'
+import { invalidTimeRange } from '@fleetkey/domain/exceptions/trail'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { TrailSearch } from '../store/store.ts'
 import { operation } from './operation.ts'

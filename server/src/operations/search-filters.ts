@@ -1,5 +1,5 @@
 import { parseCidr } from '@fleetkey/domain/cidr'
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { TrailAttribute, TrailCondition } from '@fleetkey/domain/trail-search'
 
 /** As EC2 has filters: one of the values, and all of the filters. */

@@ -1,5 +1,6 @@
 import { instanceArn } from '@fleetkey/domain/arn'
-import { invalidArgs, serialConsoleAccessDisabled } from '@fleetkey/domain/exceptions'
+import { invalidArgs } from '@fleetkey/domain/exceptions/request'
+import { serialConsoleAccessDisabled } from '@fleetkey/domain/exceptions/instances'
 import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { operation } from './operation.ts'

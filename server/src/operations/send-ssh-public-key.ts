@@ -1,5 +1,6 @@
 import { instanceArn } from '@fleetkey/domain/arn'
-import { instanceNotFound, instanceStateInvalid, invalidArgs } from '@fleetkey/domain/exceptions'
+import { instanceNotFound, instanceStateInvalid } from '@fleetkey/domain/exceptions/instances'
+import { invalidArgs } from '@fleetkey/domain/exceptions/request'
 import { INSTANCE_ID_PATTERN, type Instance } from '@fleetkey/domain/instance'
 import { OS_USER_PATTERN } from '@fleetkey/domain/os-user'
 import { validate } from '@fleetkey/wire/aws/validation'

@@ -4,8 +4,8 @@ import {
   authenticationFailed,
   multiFactorAuthRequired,
   passwordResetRequired,
-  validationFailure,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/sign-in'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { UserIdentity } from '@fleetkey/domain/trail-event'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { everybodysBudget, networkBudget, passwordBudget, takeTry } from '../identities/budgets.ts'

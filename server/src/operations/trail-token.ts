@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { invalidTrailToken } from '@fleetkey/domain/exceptions'
+import { invalidTrailToken } from '@fleetkey/domain/exceptions/trail'
 import type { TrailSearch } from '../store/store.ts'
 
 /**

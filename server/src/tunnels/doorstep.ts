@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { clientGone } from '@fleetkey/domain/exceptions'
+import { clientGone } from '@fleetkey/domain/exceptions/tunnels'
 import type { ReadyTunnel } from './tunnels.ts'
 
 /** A client must not speak before it is let in. What it says all the same is kept up to this, in bytes. */

@@ -1,4 +1,4 @@
-import { tunnelLimitExceeded } from '@fleetkey/domain/exceptions'
+import { tunnelLimitExceeded } from '@fleetkey/domain/exceptions/tunnels'
 
 /** How many tunnels there may be at once, open or being opened. */
 export interface TunnelLimits {

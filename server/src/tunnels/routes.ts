@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { instanceStateInvalid, instanceUnavailable } from '@fleetkey/domain/exceptions'
+import { instanceStateInvalid, instanceUnavailable } from '@fleetkey/domain/exceptions/instances'
 import type { Instance } from '@fleetkey/domain/instance'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'
 import type { TunnelTarget } from '@fleetkey/domain/tunnel-target'

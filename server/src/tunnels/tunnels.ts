@@ -1,4 +1,4 @@
-import { instanceUnavailable } from '@fleetkey/domain/exceptions'
+import { instanceUnavailable } from '@fleetkey/domain/exceptions/instances'
 import { TUNNEL_CLOSE } from '@fleetkey/wire/tunnel/protocol'
 import type { TunnelEnding } from '@fleetkey/wire/tunnel/tunnel-end'
 import type { WebSocket } from 'ws'

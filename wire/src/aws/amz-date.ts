@@ -1,4 +1,4 @@
-import { incompleteSignature } from '@fleetkey/domain/exceptions'
+import { incompleteSignature } from '@fleetkey/domain/exceptions/authentication'
 import { shownText } from './shown-text.ts'
 
 /** `YYYYMMDDTHHMMSSZ`, the only form of a time in Signature Version 4. */

@@ -1,4 +1,4 @@
-import { incompleteSignature } from '@fleetkey/domain/exceptions'
+import { incompleteSignature } from '@fleetkey/domain/exceptions/authentication'
 import { shownText } from './shown-text.ts'
 
 /** The parts of `AWS4-… Credential=…, SignedHeaders=…, Signature=…`, each present and none twice. */

@@ -1,4 +1,4 @@
-import { invalidSignature } from '@fleetkey/domain/exceptions'
+import { invalidSignature } from '@fleetkey/domain/exceptions/authentication'
 
 // The canonical request of Signature Version 4 ("Create a signed AWS API request", IAM user guide), shared by the side
 // that signs and the side that verifies. Where clients and servers could read the same bytes in two ways, it is refused.

@@ -2,7 +2,7 @@ import {
   incompleteSignature,
   invalidSignature,
   unrecognizedClient,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/authentication'
 import { shownText } from './shown-text.ts'
 
 /** What a signing key is good for. */

@@ -1,4 +1,4 @@
-import { unknownParameter } from '@fleetkey/domain/exceptions'
+import { unknownParameter } from '@fleetkey/domain/exceptions/ec2'
 import { QueryText, type Fields } from './fields.ts'
 
 /**

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { accessDenied } from '@fleetkey/domain/exceptions/authorization'
+import { dryRunOperation, instanceIdNotFound } from '@fleetkey/domain/exceptions/ec2'
 import {
-  accessDenied,
-  dryRunOperation,
   expiredToken,
   incompleteSignature,
-  instanceIdNotFound,
-  instanceUnavailable,
-  internalFailure,
   invalidSignature,
   missingAuthenticationToken,
-  serializationFailure,
-  throttling,
-  unknownOperation,
   unrecognizedClient,
   untimelySignature,
+} from '@fleetkey/domain/exceptions/authentication'
+import { instanceUnavailable } from '@fleetkey/domain/exceptions/instances'
+import { internalFailure, throttling } from '@fleetkey/domain/exceptions/server'
+import {
+  serializationFailure,
+  unknownOperation,
   validationFailure,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/request'
 import { ec2Refusal } from './ec2-refusal.ts'
 
 describe('ec2Refusal', () => {

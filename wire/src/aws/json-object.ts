@@ -1,4 +1,4 @@
-import { serializationFailure } from '@fleetkey/domain/exceptions'
+import { serializationFailure } from '@fleetkey/domain/exceptions/request'
 import {
   isList,
   isObject,

@@ -7,19 +7,13 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { EC2 } from '@aws-sdk/client-ec2'
 import { IAM, IAMServiceException, NoSuchEntityException } from '@aws-sdk/client-iam'
 import { STS } from '@aws-sdk/client-sts'
-import {
-  accessDenied,
-  internalFailure,
-  dryRunOperation,
-  instanceIdNotFound,
-  noSuchEntity,
-  ServiceException,
-  throttling,
-  unknownOperation,
-  unrecognizedClient,
-  untimelySignature,
-  validationFailure,
-} from '@fleetkey/domain/exceptions'
+import { accessDenied } from '@fleetkey/domain/exceptions/authorization'
+import { internalFailure, throttling } from '@fleetkey/domain/exceptions/server'
+import { dryRunOperation, instanceIdNotFound } from '@fleetkey/domain/exceptions/ec2'
+import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
+import { unknownOperation, validationFailure } from '@fleetkey/domain/exceptions/request'
+import { unrecognizedClient, untimelySignature } from '@fleetkey/domain/exceptions/authentication'
 import { EC2_CLIENT_CASES, NEWER_EC2_CLIENT_CASES } from './ec2-clients.cases.ts'
 import { encodeEc2Error } from './ec2-error.ts'
 import { encodeEc2Output } from './ec2-output.ts'

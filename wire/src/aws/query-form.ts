@@ -1,4 +1,4 @@
-import { malformedQueryString } from '@fleetkey/domain/exceptions'
+import { malformedQueryString } from '@fleetkey/domain/exceptions/request'
 
 /** More members than any request of IAM, STS or EC2 has: 1,000 ids, or 200 values in each of some filters. */
 const MAX_MEMBERS = 4096

@@ -1,23 +1,24 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { accessDenied } from '@fleetkey/domain/exceptions/authorization'
 import {
-  accessDenied,
   incompleteSignature,
-  instanceUnavailable,
-  internalFailure,
   invalidSignature,
-  malformedQueryString,
-  missingAction,
   missingAuthenticationToken,
-  noSuchEntity,
-  requestTooLarge,
-  serializationFailure,
-  throttling,
-  unknownOperation,
   unrecognizedClient,
   untimelySignature,
+} from '@fleetkey/domain/exceptions/authentication'
+import { instanceUnavailable } from '@fleetkey/domain/exceptions/instances'
+import { internalFailure, throttling } from '@fleetkey/domain/exceptions/server'
+import {
+  malformedQueryString,
+  missingAction,
+  requestTooLarge,
+  serializationFailure,
+  unknownOperation,
   validationFailure,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/request'
+import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
 import { queryRefusal } from './query-refusal.ts'
 
 describe('queryRefusal', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ServiceException } from '@fleetkey/domain/exceptions'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import fc from 'fast-check'
 import { QueryText } from './fields.ts'
 import { parseQueryRequest } from './query-request.ts'

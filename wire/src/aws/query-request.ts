@@ -1,4 +1,4 @@
-import { missingAction, serializationFailure } from '@fleetkey/domain/exceptions'
+import { missingAction, serializationFailure } from '@fleetkey/domain/exceptions/request'
 import { QueryText, type Fields } from './fields.ts'
 import { decodeQueryForm } from './query-form.ts'
 import { shownText } from './shown-text.ts'

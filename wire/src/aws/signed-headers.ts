@@ -1,4 +1,4 @@
-import { invalidSignature } from '@fleetkey/domain/exceptions'
+import { invalidSignature } from '@fleetkey/domain/exceptions/authentication'
 import { canonicalHeaderValue } from './canonical-request.ts'
 import { shownText } from './shown-text.ts'
 

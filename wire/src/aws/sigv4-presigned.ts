@@ -2,7 +2,7 @@ import {
   incompleteSignature,
   invalidSignature,
   missingAuthenticationToken,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/authentication'
 import { formatAmzDate, parseAmzDate } from './amz-date.ts'
 import { canonicalHead, splitTarget, type QueryPair } from './canonical-request.ts'
 import { readCredential, type ScopeExpectations } from './credential-scope.ts'

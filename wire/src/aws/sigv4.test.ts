@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { ServiceException } from '@fleetkey/domain/exceptions'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import fc from 'fast-check'
 import { signSigV4, type RequestToSign } from './sigv4-sign.ts'
 import { deriveSigningKey, readSigV4, verifySigV4, type Digests, type RawRequest } from './sigv4.ts'

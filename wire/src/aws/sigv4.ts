@@ -3,7 +3,7 @@ import {
   invalidSignature,
   missingAuthenticationToken,
   untimelySignature,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/authentication'
 import { formatAmzDate, parseAmzDate } from './amz-date.ts'
 import { readAuthorizationHeader } from './authorization-header.ts'
 import { canonicalHead, splitTarget, type QueryPair } from './canonical-request.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { invalidArgs } from '@fleetkey/domain/exceptions'
+import { invalidArgs } from '@fleetkey/domain/exceptions/request'
 import { parseJsonObject } from './json-object.ts'
 import { parseQueryRequest } from './query-request.ts'
 import { validate, type Validation } from './validation.ts'

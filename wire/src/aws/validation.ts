@@ -1,4 +1,5 @@
-import { serializationFailure, type ServiceException } from '@fleetkey/domain/exceptions'
+import { serializationFailure } from '@fleetkey/domain/exceptions/request'
+import type { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { QueryText, type Fields } from './fields.ts'
 import { shownText } from './shown-text.ts'
 

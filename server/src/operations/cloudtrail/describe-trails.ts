@@ -1,5 +1,5 @@
 import { cloudTrailArn } from '@fleetkey/domain/arn'
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { operation } from '../operation.ts'
 

@@ -1,5 +1,6 @@
 import { cloudTrailArn } from '@fleetkey/domain/arn'
-import { trailNotFound, validationFailure } from '@fleetkey/domain/exceptions'
+import { trailNotFound } from '@fleetkey/domain/exceptions/trail'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { DeliveryStatus } from '../../trail/export/courier.ts'
 import { operation } from '../operation.ts'

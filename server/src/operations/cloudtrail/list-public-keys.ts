@@ -1,4 +1,5 @@
-import { invalidTimeRange, invalidToken, validationFailure } from '@fleetkey/domain/exceptions'
+import { invalidTimeRange, invalidToken } from '@fleetkey/domain/exceptions/trail'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { operation } from '../operation.ts'
 

@@ -3,8 +3,8 @@ import {
   invalidLookupAttributes,
   invalidMaxResults,
   invalidTimeRange,
-  validationFailure,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/trail'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { TrailEvent } from '@fleetkey/domain/trail-event'
 import { nameInArn, type TrailAttribute, type TrailCondition } from '@fleetkey/domain/trail-search'
 import { validate, type Members } from '@fleetkey/wire/aws/validation'

@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { OS_USER_PATTERN } from '@fleetkey/domain/os-user'
 import type { Validation } from '@fleetkey/wire/aws/validation'
 import { isIP } from 'node:net'

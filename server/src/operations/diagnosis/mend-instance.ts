@@ -1,5 +1,6 @@
 import { instanceArn } from '@fleetkey/domain/arn'
-import { instanceNotFound, validationFailure } from '@fleetkey/domain/exceptions'
+import { instanceNotFound } from '@fleetkey/domain/exceptions/instances'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { FIX_NAMES, isFixName, type FixName } from '@fleetkey/domain/fix'
 import { INSTANCE_ID_PATTERN, type Instance } from '@fleetkey/domain/instance'
 import { OS_USER_PATTERN } from '@fleetkey/domain/os-user'

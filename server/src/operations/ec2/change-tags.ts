@@ -2,7 +2,7 @@ import {
   invalidParameterValue,
   tagLimitExceeded,
   taggedResourceInvalid,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/ec2'
 import { MAX_TAGS, tagProblem, type Tags } from '@fleetkey/domain/instance'
 import { MODE_TAG } from '@fleetkey/domain/security-group'
 import type { Members } from '@fleetkey/wire/aws/validation'

@@ -4,7 +4,7 @@ import {
   idempotentParameterMismatch,
   invalidParameterCombination,
   missingParameter,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/ec2'
 import type { Tags } from '@fleetkey/domain/instance'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { EndpointRow } from '../../store/endpoint-store.ts'

@@ -1,5 +1,5 @@
 import { endpointArn } from '@fleetkey/domain/arn'
-import { ec2NotFound } from '@fleetkey/domain/exceptions'
+import { ec2NotFound } from '@fleetkey/domain/exceptions/ec2'
 import { TUNNEL_CLOSE } from '@fleetkey/wire/tunnel/protocol'
 import { ec2Operation } from './ec2-operation.ts'
 import { checkEndpointId } from './endpoint-members.ts'

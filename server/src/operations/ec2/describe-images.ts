@@ -1,4 +1,4 @@
-import { ec2NotFound } from '@fleetkey/domain/exceptions'
+import { ec2NotFound } from '@fleetkey/domain/exceptions/ec2'
 import type { World } from '../operation.ts'
 import { describeList } from './describe.ts'
 import { listInventory } from './inventory.ts'

@@ -3,7 +3,7 @@ import {
   instanceIdMalformed,
   instanceIdNotFound,
   invalidParameterValue,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/ec2'
 import type { Tags } from '@fleetkey/domain/instance'
 import type { Asker, Resource } from '../operation.ts'
 import { ec2Operation } from './ec2-operation.ts'

@@ -1,4 +1,4 @@
-import { ec2NotFound, invalidParameterCombination } from '@fleetkey/domain/exceptions'
+import { ec2NotFound, invalidParameterCombination } from '@fleetkey/domain/exceptions/ec2'
 import type { EndpointRow } from '../../store/endpoint-store.ts'
 import type { World } from '../operation.ts'
 import { describeList } from './describe.ts'

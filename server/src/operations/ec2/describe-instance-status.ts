@@ -1,4 +1,4 @@
-import { instanceIdsNotFound } from '@fleetkey/domain/exceptions'
+import { instanceIdsNotFound } from '@fleetkey/domain/exceptions/ec2'
 import { availabilityZoneIdOf, availabilityZoneOf } from '@fleetkey/domain/site'
 import type { OutputStructure } from '@fleetkey/wire/aws/output'
 import { refuseIdsWithPages } from './describe-instances.ts'

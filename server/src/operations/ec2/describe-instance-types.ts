@@ -1,4 +1,4 @@
-import { instanceTypesInvalid } from '@fleetkey/domain/exceptions'
+import { instanceTypesInvalid } from '@fleetkey/domain/exceptions/ec2'
 import type { World } from '../operation.ts'
 import { describeList } from './describe.ts'
 import { HOST_TYPE, listInventory } from './inventory.ts'

@@ -1,4 +1,4 @@
-import { instanceIdsNotFound, invalidParameterCombination } from '@fleetkey/domain/exceptions'
+import { instanceIdsNotFound, invalidParameterCombination } from '@fleetkey/domain/exceptions/ec2'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import { ec2Operation } from './ec2-operation.ts'
 import { fitting, matcherOf, readFilters, type Filter } from './filters.ts'

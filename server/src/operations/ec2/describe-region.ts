@@ -1,4 +1,4 @@
-import { invalidParameterValue } from '@fleetkey/domain/exceptions'
+import { invalidParameterValue } from '@fleetkey/domain/exceptions/ec2'
 import type { Realm } from '@fleetkey/domain/realm'
 import { availabilityZoneIdOf, availabilityZoneOf } from '@fleetkey/domain/site'
 import { describeList } from './describe.ts'

@@ -1,5 +1,5 @@
 import { subnetArn } from '@fleetkey/domain/arn'
-import { ec2NotFound } from '@fleetkey/domain/exceptions'
+import { ec2NotFound } from '@fleetkey/domain/exceptions/ec2'
 import type { Tags } from '@fleetkey/domain/instance'
 import { availabilityZoneIdOf, availabilityZoneOf, DEFAULT_SITE } from '@fleetkey/domain/site'
 import type { World } from '../operation.ts'

@@ -1,4 +1,4 @@
-import type { ServiceException } from '@fleetkey/domain/exceptions'
+import type { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import type { OutputStructure } from '@fleetkey/wire/aws/output'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { AnyOperation, World } from '../operation.ts'

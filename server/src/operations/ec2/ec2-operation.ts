@@ -2,7 +2,7 @@ import {
   dryRunOperation,
   invalidParameterValue,
   missingParameter,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/ec2'
 import { EC2_PARAMETERS, ec2ParameterName } from '@fleetkey/wire/aws/ec2-parameters'
 import { validate, type Members } from '@fleetkey/wire/aws/validation'
 import { operation, type AnyOperation, type Operation } from '../operation.ts'

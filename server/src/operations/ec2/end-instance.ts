@@ -1,4 +1,5 @@
-import { instanceIdNotFound, machineNotEnded } from '@fleetkey/domain/exceptions'
+import { instanceIdNotFound } from '@fleetkey/domain/exceptions/ec2'
+import { machineNotEnded } from '@fleetkey/domain/exceptions/launches'
 import { LaunchProgramFailed } from '../../launches/launch-program.ts'
 import type { Machine } from '../../launches/launches.ts'
 import type { World } from '../operation.ts'

@@ -2,7 +2,7 @@ import {
   ec2NotFound,
   endpointIdMalformed,
   invalidParameterValue,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/ec2'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { EndpointRow } from '../../store/endpoint-store.ts'
 import type { Site } from './sites.ts'

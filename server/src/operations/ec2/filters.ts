@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { filterLimitExceeded, invalidParameterValue } from '@fleetkey/domain/exceptions'
+import { filterLimitExceeded, invalidParameterValue } from '@fleetkey/domain/exceptions/ec2'
 import type { Tags } from '@fleetkey/domain/instance'
 import { compilePattern, matchesPattern, type PatternPart } from '@fleetkey/iam/wildcard'
 import type { Members } from '@fleetkey/wire/aws/validation'

@@ -1,4 +1,4 @@
-import { instanceIdMalformed } from '@fleetkey/domain/exceptions'
+import { instanceIdMalformed } from '@fleetkey/domain/exceptions/ec2'
 import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
 import type { Members } from '@fleetkey/wire/aws/validation'
 

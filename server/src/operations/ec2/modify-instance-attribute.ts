@@ -1,12 +1,12 @@
 import { instanceArn } from '@fleetkey/domain/arn'
+import { attachedGroupLimitExceeded } from '@fleetkey/domain/exceptions/security-groups'
 import {
-  attachedGroupLimitExceeded,
   instanceIdMalformed,
   instanceIdNotFound,
   invalidParameterCombination,
   invalidParameterValue,
   missingParameter,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/ec2'
 import { siteOf } from '@fleetkey/domain/site'
 import { MAX_GROUPS_PER_INSTANCE } from '@fleetkey/domain/security-group'
 import type { Asker, Call, Resource } from '../operation.ts'

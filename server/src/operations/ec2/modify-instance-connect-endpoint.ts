@@ -1,6 +1,6 @@
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import { endpointArn } from '@fleetkey/domain/arn'
-import { ec2NotFound, missingParameter } from '@fleetkey/domain/exceptions'
+import { ec2NotFound, missingParameter } from '@fleetkey/domain/exceptions/ec2'
 import type { EndpointRow } from '../../store/endpoint-store.ts'
 import type { Resource } from '../operation.ts'
 import { ec2Operation } from './ec2-operation.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { pageOf, readPage } from './pages.ts'
 

@@ -1,4 +1,4 @@
-import { invalidNextToken } from '@fleetkey/domain/exceptions'
+import { invalidNextToken } from '@fleetkey/domain/exceptions/ec2'
 import type { Members } from '@fleetkey/wire/aws/validation'
 
 /** Which part of a list is asked for. */

@@ -1,13 +1,15 @@
 import { imageArn, instanceArn, subnetArn } from '@fleetkey/domain/arn'
 import {
   idempotentParameterMismatch,
-  imageNotFound,
-  instanceLimitExceeded,
   invalidParameterCombination,
   invalidParameterValue,
+} from '@fleetkey/domain/exceptions/ec2'
+import {
+  imageNotFound,
+  instanceLimitExceeded,
   keyPairNotFound,
   unsupportedOperation,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/launches'
 import type { Tags } from '@fleetkey/domain/instance'
 import { SITE_TAG, siteOf } from '@fleetkey/domain/site'
 import type { Members } from '@fleetkey/wire/aws/validation'

@@ -1,8 +1,5 @@
-import {
-  insufficientInstanceCapacity,
-  launchFailed,
-  ServiceException,
-} from '@fleetkey/domain/exceptions'
+import { insufficientInstanceCapacity, launchFailed } from '@fleetkey/domain/exceptions/launches'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { LaunchProgramFailed } from '../../launches/launch-program.ts'
 import type { PendingInstanceRow } from '../../store/pending-instance-store.ts'
 import type { Call } from '../operation.ts'

@@ -1,4 +1,4 @@
-import { invalidParameterValue } from '@fleetkey/domain/exceptions'
+import { invalidParameterValue } from '@fleetkey/domain/exceptions/ec2'
 import { MAX_TAGS, tagProblem, type Tags } from '@fleetkey/domain/instance'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Members } from '@fleetkey/wire/aws/validation'

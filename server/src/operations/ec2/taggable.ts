@@ -4,7 +4,8 @@ import {
   securityGroupArn,
   securityGroupRuleArn,
 } from '@fleetkey/domain/arn'
-import { ec2NotFound, instanceIdNotFound, type ServiceException } from '@fleetkey/domain/exceptions'
+import { ec2NotFound, instanceIdNotFound } from '@fleetkey/domain/exceptions/ec2'
+import type { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import type { Tags } from '@fleetkey/domain/instance'
 import type { TagChange } from '../../store/store.ts'
 import type { Resource, World } from '../operation.ts'

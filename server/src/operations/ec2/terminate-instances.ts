@@ -1,5 +1,5 @@
 import { instanceArn } from '@fleetkey/domain/arn'
-import { instanceIdsNotFound } from '@fleetkey/domain/exceptions'
+import { instanceIdsNotFound } from '@fleetkey/domain/exceptions/ec2'
 import type { Resource, World } from '../operation.ts'
 import { endInstance } from './end-instance.ts'
 import { ec2Operation } from './ec2-operation.ts'

@@ -1,4 +1,4 @@
-import { invalidParameterValue } from '@fleetkey/domain/exceptions'
+import { invalidParameterValue } from '@fleetkey/domain/exceptions/ec2'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { Envelope } from '../../secrets/envelope.ts'
 import type { PendingInstanceRow } from '../../store/pending-instance-store.ts'

@@ -1,4 +1,4 @@
-import { noSuchEntity } from '@fleetkey/domain/exceptions'
+import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
 import { rootArn } from '@fleetkey/domain/arn'
 import { operation, type World } from '../operation.ts'
 import { ACCESS_KEY_ID } from './access-keys.ts'

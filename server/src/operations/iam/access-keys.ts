@@ -1,4 +1,4 @@
-import { noSuchEntity } from '@fleetkey/domain/exceptions'
+import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
 import { checkAccessKeysPerUser, QUOTAS } from '@fleetkey/iam/quotas'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import { accessKeyContext, newAccessKeyId, newSecretAccessKey } from '../../secrets/access-keys.ts'

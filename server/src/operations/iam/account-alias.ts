@@ -1,4 +1,4 @@
-import { entityAlreadyExists, noSuchEntity } from '@fleetkey/domain/exceptions'
+import { entityAlreadyExists, noSuchEntity } from '@fleetkey/domain/exceptions/iam'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import { operation } from '../operation.ts'
 import { fromMembers } from './from-members.ts'

@@ -1,4 +1,4 @@
-import type { ServiceException } from '@fleetkey/domain/exceptions'
+import type { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { accountIsFull, QUOTAS, type CountedKind } from '@fleetkey/iam/quotas'
 import type { World } from '../operation.ts'
 

@@ -1,4 +1,4 @@
-import { policyNotAttachable, policyNotFound } from '@fleetkey/domain/exceptions'
+import { policyNotAttachable, policyNotFound } from '@fleetkey/domain/exceptions/iam'
 import { checkAttachedPolicies, QUOTAS, type PolicyOwnerKind } from '@fleetkey/iam/quotas'
 import { operation, type AnyOperation, type Asker } from '../operation.ts'
 import { boundedResource, entityResource } from './entity-resource.ts'

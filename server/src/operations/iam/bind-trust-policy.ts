@@ -1,5 +1,5 @@
 import { assumedRoleArn } from '@fleetkey/domain/arn'
-import { malformedPolicyDocument } from '@fleetkey/domain/exceptions'
+import { malformedPolicyDocument } from '@fleetkey/domain/exceptions/iam'
 import type { Realm } from '@fleetkey/domain/realm'
 import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
 import type { PrincipalEntry } from '@fleetkey/iam/principal-element'

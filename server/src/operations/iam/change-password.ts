@@ -1,4 +1,5 @@
-import { invalidInput, validationFailure } from '@fleetkey/domain/exceptions'
+import { invalidInput } from '@fleetkey/domain/exceptions/iam'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { passwordBudget, takeTry } from '../../identities/budgets.ts'
 import { isPassword, setPassword } from '../../identities/passwords.ts'

@@ -1,4 +1,4 @@
-import { deleteConflict } from '@fleetkey/domain/exceptions'
+import { deleteConflict } from '@fleetkey/domain/exceptions/iam'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { Hold } from '../../store/identity-store.ts'
 import type { Call } from '../operation.ts'

@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import { validate, type Members } from '@fleetkey/wire/aws/validation'
 

@@ -1,4 +1,4 @@
-import { noSuchEntity } from '@fleetkey/domain/exceptions'
+import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
 import { checkGroupsPerUser, QUOTAS } from '@fleetkey/iam/quotas'
 import { operation } from '../operation.ts'
 import { entityResource } from './entity-resource.ts'

@@ -1,4 +1,4 @@
-import { entityAlreadyExists } from '@fleetkey/domain/exceptions'
+import { entityAlreadyExists } from '@fleetkey/domain/exceptions/iam'
 import { groupArn } from '@fleetkey/domain/arn'
 import { newGroupId } from '../../secrets/access-keys.ts'
 import type { EntityRow } from '../../store/identity-store.ts'

@@ -1,4 +1,4 @@
-import { noSuchEntity } from '@fleetkey/domain/exceptions'
+import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
 import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
 import { checkInlinePolicySize, type PolicyOwnerKind } from '@fleetkey/iam/quotas'
 import { policyText } from '@fleetkey/wire/aws/output'

@@ -1,4 +1,4 @@
-import { instanceProfileInUse } from '@fleetkey/domain/exceptions'
+import { instanceProfileInUse } from '@fleetkey/domain/exceptions/iam'
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import { operation, type Asker } from '../operation.ts'
 import { entityResource } from './entity-resource.ts'

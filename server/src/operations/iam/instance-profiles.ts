@@ -1,5 +1,5 @@
 import { instanceProfileArn } from '@fleetkey/domain/arn'
-import { instanceProfileAlreadyExists } from '@fleetkey/domain/exceptions'
+import { instanceProfileAlreadyExists } from '@fleetkey/domain/exceptions/iam'
 import type { Tags } from '@fleetkey/domain/instance'
 import { newProfileId } from '../../secrets/access-keys.ts'
 import type { EntityRow } from '../../store/identity-store.ts'

@@ -1,4 +1,4 @@
-import { policyNotAttachable } from '@fleetkey/domain/exceptions'
+import { policyNotAttachable } from '@fleetkey/domain/exceptions/iam'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { EntityKind, EntityRow } from '../../store/identity-store.ts'
 import { operation } from '../operation.ts'

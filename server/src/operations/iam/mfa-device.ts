@@ -1,5 +1,5 @@
 import { mfaArn } from '@fleetkey/domain/arn'
-import { mfaDeviceNotFound } from '@fleetkey/domain/exceptions'
+import { mfaDeviceNotFound } from '@fleetkey/domain/exceptions/iam'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { MfaDeviceRow } from '../../store/credential-store.ts'
 import type { Resource, World } from '../operation.ts'

@@ -3,8 +3,8 @@ import {
   limitExceeded,
   mfaDeviceInUse,
   mfaDeviceOfOther,
-  validationFailure,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/iam'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { codeBudget, takeTry } from '../../identities/budgets.ts'

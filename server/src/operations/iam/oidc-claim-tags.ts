@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { MAX_TAGS, tagProblem } from '@fleetkey/domain/instance'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { operation } from '../operation.ts'

@@ -1,4 +1,4 @@
-import { limitExceeded } from '@fleetkey/domain/exceptions'
+import { limitExceeded } from '@fleetkey/domain/exceptions/iam'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import { operation } from '../operation.ts'

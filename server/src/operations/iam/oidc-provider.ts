@@ -1,4 +1,5 @@
-import { noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
+import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { ProviderRow } from '../../store/identity-store.ts'
 import type { World } from '../operation.ts'

@@ -1,4 +1,5 @@
-import { entityAlreadyExists, invalidInput, validationFailure } from '@fleetkey/domain/exceptions'
+import { entityAlreadyExists, invalidInput } from '@fleetkey/domain/exceptions/iam'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { oidcProviderArn } from '@fleetkey/domain/arn'
 import { validate, type Members } from '@fleetkey/wire/aws/validation'
 import { parseIssuerUrl, providerName } from '../../oidc/issuer-url.ts'

@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { rootArn } from '@fleetkey/domain/arn'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { EntityRow } from '../../store/identity-store.ts'

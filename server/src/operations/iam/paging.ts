@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { Members } from '@fleetkey/wire/aws/validation'
 
 /** Which part of a list is asked for (IAM API reference, `Marker` and `MaxItems`). */

@@ -1,5 +1,6 @@
 import { rootArn } from '@fleetkey/domain/arn'
-import { noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
+import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import {
   loadPasswordPolicy,

@@ -1,4 +1,4 @@
-import { boundaryNotAttachable, noSuchEntity } from '@fleetkey/domain/exceptions'
+import { boundaryNotAttachable, noSuchEntity } from '@fleetkey/domain/exceptions/iam'
 import type { EntityRow } from '../../store/identity-store.ts'
 import { operation, type AnyOperation, type World } from '../operation.ts'
 import { boundaryArn, boundedResource, entityResource } from './entity-resource.ts'

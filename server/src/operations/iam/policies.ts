@@ -1,4 +1,4 @@
-import { policyAlreadyExists, policyNotFound } from '@fleetkey/domain/exceptions'
+import { policyAlreadyExists, policyNotFound } from '@fleetkey/domain/exceptions/iam'
 import { policyArn } from '@fleetkey/domain/arn'
 import type { Tags } from '@fleetkey/domain/instance'
 import { validatePolicy } from '@fleetkey/iam/validate-policy'

@@ -1,4 +1,5 @@
-import { accessDenied, validationFailure } from '@fleetkey/domain/exceptions'
+import { accessDenied } from '@fleetkey/domain/exceptions/authorization'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { EntityRow, PolicyRow } from '../../store/identity-store.ts'
 import type { World } from '../operation.ts'

@@ -2,7 +2,7 @@ import {
   deleteConflict,
   policyNotAttachable,
   policyVersionNotFound,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/iam'
 import { QUOTAS, tooManyPolicyVersions } from '@fleetkey/iam/quotas'
 import { validatePolicy } from '@fleetkey/iam/validate-policy'
 import type { Members } from '@fleetkey/wire/aws/validation'

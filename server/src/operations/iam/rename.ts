@@ -1,4 +1,4 @@
-import { entityAlreadyExists } from '@fleetkey/domain/exceptions'
+import { entityAlreadyExists } from '@fleetkey/domain/exceptions/iam'
 import { operation, type AnyOperation, type Asker, type Resource } from '../operation.ts'
 import { entityArn } from './entity-arn.ts'
 import { entityResource, resourceOf } from './entity-resource.ts'

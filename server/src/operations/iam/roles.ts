@@ -1,5 +1,5 @@
 import { roleArn } from '@fleetkey/domain/arn'
-import { entityAlreadyExists } from '@fleetkey/domain/exceptions'
+import { entityAlreadyExists } from '@fleetkey/domain/exceptions/iam'
 import type { Tags } from '@fleetkey/domain/instance'
 import { validatePolicy } from '@fleetkey/iam/validate-policy'
 import { newRoleId } from '../../secrets/access-keys.ts'

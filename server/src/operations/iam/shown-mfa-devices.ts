@@ -1,5 +1,5 @@
 import { mfaArn } from '@fleetkey/domain/arn'
-import { mfaDeviceOfOther } from '@fleetkey/domain/exceptions'
+import { mfaDeviceOfOther } from '@fleetkey/domain/exceptions/iam'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { MfaDeviceRow } from '../../store/credential-store.ts'
 import type { EntityRow } from '../../store/identity-store.ts'

@@ -1,4 +1,4 @@
-import { invalidInput, limitExceeded } from '@fleetkey/domain/exceptions'
+import { invalidInput, limitExceeded } from '@fleetkey/domain/exceptions/iam'
 import { MAX_TAGS, type Tags } from '@fleetkey/domain/instance'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Members } from '@fleetkey/wire/aws/validation'

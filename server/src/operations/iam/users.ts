@@ -1,4 +1,4 @@
-import { entityAlreadyExists } from '@fleetkey/domain/exceptions'
+import { entityAlreadyExists } from '@fleetkey/domain/exceptions/iam'
 import { rootArn, userArn } from '@fleetkey/domain/arn'
 import type { Tags } from '@fleetkey/domain/instance'
 import { newUserId } from '../../secrets/access-keys.ts'

@@ -1,5 +1,6 @@
 import { mfaArn } from '@fleetkey/domain/arn'
-import { deleteConflict, entityAlreadyExists, validationFailure } from '@fleetkey/domain/exceptions'
+import { deleteConflict, entityAlreadyExists } from '@fleetkey/domain/exceptions/iam'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { Tags } from '@fleetkey/domain/instance'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { encode } from 'uqr'

@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { eachKeyOnce, keysAskedFor } from '@fleetkey/iam/keys-asked-for'
 import { parsePolicyDocument, type PolicyDocument } from '@fleetkey/iam/policy-document'
 import { policiesOf, policyKinds } from '@fleetkey/iam/policy-set'

@@ -1,4 +1,5 @@
-import { instanceNotFound, validationFailure } from '@fleetkey/domain/exceptions'
+import { instanceNotFound } from '@fleetkey/domain/exceptions/instances'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
 import { OS_USER_PATTERN } from '@fleetkey/domain/os-user'
 import type { Realm } from '@fleetkey/domain/realm'

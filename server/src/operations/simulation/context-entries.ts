@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Members } from '@fleetkey/wire/aws/validation'
 

@@ -1,4 +1,5 @@
-import { invalidInput, noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
+import { invalidInput, noSuchEntity } from '@fleetkey/domain/exceptions/iam'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { instanceName, type Instance } from '@fleetkey/domain/instance'
 import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
 import { validate } from '@fleetkey/wire/aws/validation'

@@ -1,4 +1,5 @@
-import { invalidInput, validationFailure } from '@fleetkey/domain/exceptions'
+import { invalidInput } from '@fleetkey/domain/exceptions/iam'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { AccessRequest } from '@fleetkey/iam/access-request'
 import { evaluate } from '@fleetkey/iam/evaluate'
 import { explainDecision } from '@fleetkey/iam/explain'

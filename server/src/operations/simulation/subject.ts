@@ -1,5 +1,6 @@
 import { roleArn, userArn } from '@fleetkey/domain/arn'
-import { noSuchEntity, validationFailure } from '@fleetkey/domain/exceptions'
+import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { principalArn, type Principal } from '@fleetkey/domain/principal'
 import type { PolicySet } from '@fleetkey/iam/policy-set'
 import type { ContextValue } from '@fleetkey/iam/request-context'

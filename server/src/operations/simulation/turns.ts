@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { invalidInput } from '@fleetkey/domain/exceptions'
+import { invalidInput } from '@fleetkey/domain/exceptions/iam'
 
 /** Longer than this nobody else waits; shorter, and taking turns would cost more than the work. */
 const SLICE_MS = 10

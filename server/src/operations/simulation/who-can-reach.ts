@@ -1,5 +1,6 @@
 import { instanceArn, rootArn } from '@fleetkey/domain/arn'
-import { instanceNotFound, validationFailure } from '@fleetkey/domain/exceptions'
+import { instanceNotFound } from '@fleetkey/domain/exceptions/instances'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
 import { OS_USER_PATTERN } from '@fleetkey/domain/os-user'
 import { validate } from '@fleetkey/wire/aws/validation'

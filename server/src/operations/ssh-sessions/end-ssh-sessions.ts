@@ -1,4 +1,5 @@
-import { limitExceeded, validationFailure } from '@fleetkey/domain/exceptions'
+import { limitExceeded } from '@fleetkey/domain/exceptions/iam'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { SSH_SESSION_ID_PATTERN } from '@fleetkey/domain/ssh-session'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { SshSessionRow } from '../../store/ssh-session-store.ts'

@@ -1,4 +1,5 @@
-import { sshSessionNotFound, validationFailure } from '@fleetkey/domain/exceptions'
+import { sshSessionNotFound } from '@fleetkey/domain/exceptions/instances'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { SSH_SESSION_ID_PATTERN } from '@fleetkey/domain/ssh-session'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { operation } from '../operation.ts'

@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { claimedSourceIdentity, claimedTags } from '../../oidc/claim-tags.ts'
 import type { WebIdentity } from '../../oidc/web-identity.ts'

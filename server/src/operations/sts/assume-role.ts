@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { shownTags } from '../iam/tags.ts'
 import { operation, type ShownSecondFactor } from '../operation.ts'

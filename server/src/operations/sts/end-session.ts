@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { operation } from '../operation.ts'
 
 /** Ends the temporary credential that signs, and all that were made with it: what signing out does. */

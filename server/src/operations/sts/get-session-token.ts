@@ -1,4 +1,5 @@
-import { accessDenied, validationFailure } from '@fleetkey/domain/exceptions'
+import { accessDenied } from '@fleetkey/domain/exceptions/authorization'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { Principal } from '@fleetkey/domain/principal'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { issueSession, shownCredentials } from '../../identities/issue-session.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ServiceException } from '@fleetkey/domain/exceptions'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import { everybodysTokenBudget, takeTry, tokenBudget } from '../../identities/budgets.ts'
 import { claimKeys } from '../../oidc/claim-keys.ts'

@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { SessionRow } from '../../store/credential-store.ts'
 import { pageOf, readPage, type Page } from '../iam/paging.ts'

@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { RoleRow } from '../../store/identity-store.ts'
 import { entityArn } from '../iam/entity-arn.ts'

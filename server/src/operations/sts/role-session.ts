@@ -1,5 +1,6 @@
 import { assumedRoleArn } from '@fleetkey/domain/arn'
-import { unrecognizedClient, validationFailure } from '@fleetkey/domain/exceptions'
+import { unrecognizedClient } from '@fleetkey/domain/exceptions/authentication'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { packSessionPolicies } from '@fleetkey/iam/quotas'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import { issueSession, shownCredentials } from '../../identities/issue-session.ts'

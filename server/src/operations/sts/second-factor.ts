@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { ShownSecondFactor } from '../operation.ts'
 

@@ -1,4 +1,4 @@
-import { validationFailure } from '@fleetkey/domain/exceptions'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import { findPolicy, readPolicyArn } from '../iam/policy-by-arn.ts'

@@ -1,4 +1,5 @@
-import { accessDenied, validationFailure } from '@fleetkey/domain/exceptions'
+import { accessDenied } from '@fleetkey/domain/exceptions/authorization'
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { MAX_TAGS, type Tags } from '@fleetkey/domain/instance'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Members } from '@fleetkey/wire/aws/validation'

@@ -1,9 +1,6 @@
 import { securityGroupRuleArn } from '@fleetkey/domain/arn'
-import {
-  missingParameter,
-  permissionDuplicate,
-  ruleLimitExceeded,
-} from '@fleetkey/domain/exceptions'
+import { missingParameter } from '@fleetkey/domain/exceptions/ec2'
+import { permissionDuplicate, ruleLimitExceeded } from '@fleetkey/domain/exceptions/security-groups'
 import type { Tags } from '@fleetkey/domain/instance'
 import {
   MAX_RULES_PER_GROUP,

@@ -1,11 +1,10 @@
 import { securityGroupArn, vpcArn } from '@fleetkey/domain/arn'
+import { ec2NotFound, invalidParameterValue } from '@fleetkey/domain/exceptions/ec2'
 import {
-  ec2NotFound,
   groupLimitExceeded,
   groupNameReserved,
   groupNameTaken,
-  invalidParameterValue,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/security-groups'
 import type { Tags } from '@fleetkey/domain/instance'
 import { DEFAULT_SITE, vpcIdOf } from '@fleetkey/domain/site'
 import type { SecurityGroup } from '@fleetkey/domain/security-group'

@@ -1,4 +1,4 @@
-import { groupInUse } from '@fleetkey/domain/exceptions'
+import { groupInUse } from '@fleetkey/domain/exceptions/security-groups'
 import { ec2Operation } from '../ec2-operation.ts'
 import {
   changeableGroup,

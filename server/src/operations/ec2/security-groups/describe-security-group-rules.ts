@@ -1,4 +1,4 @@
-import { ec2NotFound } from '@fleetkey/domain/exceptions'
+import { ec2NotFound } from '@fleetkey/domain/exceptions/ec2'
 import type { SecurityGroupRule } from '@fleetkey/domain/security-group'
 import type { World } from '../../operation.ts'
 import { describeList } from '../describe.ts'

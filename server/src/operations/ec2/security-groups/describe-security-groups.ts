@@ -1,5 +1,5 @@
 import { securityGroupArn } from '@fleetkey/domain/arn'
-import { ec2NotFound } from '@fleetkey/domain/exceptions'
+import { ec2NotFound } from '@fleetkey/domain/exceptions/ec2'
 import { modeOf } from '@fleetkey/domain/security-group'
 import type { World } from '../../operation.ts'
 import { describeList } from '../describe.ts'

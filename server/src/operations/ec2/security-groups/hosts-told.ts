@@ -1,4 +1,4 @@
-import { ruleLimitExceeded } from '@fleetkey/domain/exceptions'
+import { ruleLimitExceeded } from '@fleetkey/domain/exceptions/security-groups'
 import { hostIngress } from '@fleetkey/domain/host-ingress'
 import { MAX_HOST_RULES } from '@fleetkey/domain/ingress-rule'
 import type { SecurityGroup } from '@fleetkey/domain/security-group'

@@ -1,5 +1,5 @@
 import { parseCidr } from '@fleetkey/domain/cidr'
-import { invalidParameterValue, missingParameter } from '@fleetkey/domain/exceptions'
+import { invalidParameterValue, missingParameter } from '@fleetkey/domain/exceptions/ec2'
 import { ruleKey, type RuleMatch, type RuleProtocol } from '@fleetkey/domain/security-group'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import { quoted } from '../quoted.ts'

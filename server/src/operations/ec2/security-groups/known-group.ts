@@ -1,12 +1,11 @@
 import { securityGroupArn, vpcArn } from '@fleetkey/domain/arn'
 import { parseCidr, type Cidr } from '@fleetkey/domain/cidr'
+import { defaultGroupStays, groupIdMalformed } from '@fleetkey/domain/exceptions/security-groups'
 import {
-  defaultGroupStays,
   ec2NotFound,
-  groupIdMalformed,
   invalidParameterCombination,
   missingParameter,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/ec2'
 import { DEFAULT_SITE } from '@fleetkey/domain/site'
 import type { SecurityGroup } from '@fleetkey/domain/security-group'
 import type { Members } from '@fleetkey/wire/aws/validation'

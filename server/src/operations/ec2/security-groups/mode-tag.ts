@@ -1,4 +1,4 @@
-import { invalidParameterValue } from '@fleetkey/domain/exceptions'
+import { invalidParameterValue } from '@fleetkey/domain/exceptions/ec2'
 import type { Tags } from '@fleetkey/domain/instance'
 import { MODE_TAG } from '@fleetkey/domain/security-group'
 

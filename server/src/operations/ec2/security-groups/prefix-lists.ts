@@ -1,5 +1,5 @@
 import { prefixListArn } from '@fleetkey/domain/arn'
-import { ec2NotFound } from '@fleetkey/domain/exceptions'
+import { ec2NotFound } from '@fleetkey/domain/exceptions/ec2'
 import type { RuleSource } from '@fleetkey/domain/security-group'
 import { sha256Hex } from '../../../secrets/digests.ts'
 import type { World } from '../../operation.ts'

@@ -2,8 +2,8 @@ import {
   ec2NotFound,
   invalidParameterCombination,
   missingParameter,
-  permissionNotFound,
-} from '@fleetkey/domain/exceptions'
+} from '@fleetkey/domain/exceptions/ec2'
+import { permissionNotFound } from '@fleetkey/domain/exceptions/security-groups'
 import { ruleKey } from '@fleetkey/domain/security-group'
 import type { Call } from '../../operation.ts'
 import { ec2Operation } from '../ec2-operation.ts'

@@ -1,0 +1,30 @@
+// Us: what the caller did not bring about.
+
+import { refuse } from './service-exception.ts'
+
+export const throttling = () =>
+  refuse('ThrottlingException', 400, 'Too many requests. Wait a moment and retry.')
+
+/** Nothing about the cause: that is in the server's log under the request id. */
+export const internalFailure = (requestId: string) =>
+  refuse(
+    'ServiceException',
+    500,
+    `An internal error stopped this request; nothing was let through. The server's log has the cause under request id ${requestId}.`,
+  )
+
+/** Nobody may do what cannot be recorded. It comes back by itself with the disk. */
+export const trailUnavailable = (requestId: string) =>
+  refuse(
+    'ServiceUnavailableException',
+    503,
+    `The audit trail cannot be written now, so nothing is let through. Try again in some seconds; if it lasts, tell the operator: the server's log has the cause (disk full, read-only, gone or slow) under request id ${requestId}.`,
+  )
+
+/** The act has begun and what came of it could not be recorded. */
+export const outcomeUnknown = (requestId: string) =>
+  refuse(
+    'ServiceException',
+    500,
+    `An internal error stopped this request after it had begun: it may or may not have happened. The server's log has the cause under request id ${requestId}.`,
+  )
