@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync, readFileSync, statSync } from 'node:fs'
-import type { SeenGrant } from '@fleetkey/domain/explain-login'
+import type { SeenGrant } from '@fleetkey/domain/match-login'
 import type { BootClock } from '../boot-clock.ts'
 import { replaceFile } from '../deliveries/replace-file.ts'
 import type { LiveKey } from '../delivery.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { appendFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import type { SeenGrant } from '@fleetkey/domain/explain-login'
+import type { SeenGrant } from '@fleetkey/domain/match-login'
 import type { SessionReceipt } from '@fleetkey/wire/agent/session-receipts'
 import {
   createFakeAccounts,

@@ -1,4 +1,4 @@
-import type { LoginExplanation } from '@fleetkey/domain/explain-login'
+import type { LoginMatch } from '@fleetkey/domain/match-login'
 import type { LoginMethod, LoginSource, SessionEnding } from '@fleetkey/domain/ssh-session'
 import type { SessionReceipt } from '@fleetkey/wire/agent/session-receipts'
 import { sha256 } from '../ed25519.ts'
@@ -113,7 +113,7 @@ export class SessionBook {
   }
 
   /** Nothing happens when the session is known. */
-  loggedIn(login: Login, explanation: LoginExplanation, alarm: boolean): void {
+  loggedIn(login: Login, match: LoginMatch, alarm: boolean): void {
     if (this.knows(login)) return
     const { start, startedAt, ...seen } = login
     const { pid, osUser, uid } = seen
@@ -121,10 +121,10 @@ export class SessionBook {
     const known = uid === undefined ? {} : { uid }
     this.#open.set(sessionId, { sessionId, pid, start, osUser, ...known, startedAt })
     const told = { at: startedAt, sessionId, ...seen }
-    const grant = explanation.kind === 'grant' ? { grantId: explanation.grantId } : {}
+    const grant = match.kind === 'grant' ? { grantId: match.grantId } : {}
     this.#tell({ ...told, ...grant, kind: 'session-started' }, sessionId)
-    if (explanation.kind !== 'unexplained') return
-    const { cause } = explanation
+    if (match.kind !== 'unexplained') return
+    const { cause } = match
     this.#tell({ ...told, kind: 'login-unexplained', cause, alarm }, sessionId)
   }
 

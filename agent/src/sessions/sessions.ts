@@ -8,7 +8,7 @@ import {
   watch,
   type FSWatcher,
 } from 'node:fs'
-import { explainLogin, type LoginExplanation } from '@fleetkey/domain/explain-login'
+import { matchLogin, type LoginMatch } from '@fleetkey/domain/match-login'
 import type { SessionReceipt } from '@fleetkey/wire/agent/session-receipts'
 import type { Accounts } from '../accounts.ts'
 import type { SessionEndAnswer } from '../answers.ts'
@@ -254,7 +254,7 @@ export class Sessions {
         ...(address === undefined ? {} : { address }),
         ...(port === undefined ? {} : { port }),
       },
-      explainLogin({ ...line, osUser, uid }, this.#grants.ofKey(fingerprint)),
+      matchLogin({ ...line, osUser, uid }, this.#grants.ofKey(fingerprint)),
     )
   }
 
@@ -267,7 +267,7 @@ export class Sessions {
     const age = (this.#parts.clock.now() - Number(start)) * 10
     this.#takeLogin(
       { ...login, startedAt: this.#wallNow() - age },
-      explainLogin({ fingerprint: undefined, ...login, at }, this.#grants.ofKey(login.fingerprint)),
+      matchLogin({ fingerprint: undefined, ...login, at }, this.#grants.ofKey(login.fingerprint)),
     )
     const served = this.#processes.find(child)
     const sessionId = this.#book.idOf(login)
@@ -277,14 +277,14 @@ export class Sessions {
     }
   }
 
-  #takeLogin(login: Login, explanation: LoginExplanation): void {
+  #takeLogin(login: Login, match: LoginMatch): void {
     if (this.#book.knows(login)) return
     const alarm = this.#parts.isAlarm()
-    this.#book.loggedIn(login, explanation, alarm)
-    if (explanation.kind !== 'unexplained') return
+    this.#book.loggedIn(login, match, alarm)
+    if (match.kind !== 'unexplained') return
     const { osUser, method, fingerprint, address } = login
     this.#parts.log[alarm ? 'warn' : 'info']('login-unexplained', {
-      cause: explanation.cause,
+      cause: match.cause,
       osUser,
       method,
       ...(fingerprint === undefined ? {} : { fingerprint }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { explainLogin, LOGIN_GRACE, type SeenGrant, type SeenLogin } from './explain-login.ts'
+import { matchLogin, LOGIN_GRACE, type SeenGrant, type SeenLogin } from './match-login.ts'
 
 const KEY = 'SHA256:one'
 const LOGIN: SeenLogin = {
@@ -68,8 +68,8 @@ describe('a login', () => {
   for (const [what, login, grants, explanation] of CASES) {
     it(`${what}: ${JSON.stringify(explanation)}`, () => {
       const known = grants.map((grant) => ({ ...GRANT, ...grant }))
-      assert.deepEqual(explainLogin({ ...LOGIN, ...login }, known), explanation)
-      assert.deepEqual(explainLogin({ ...LOGIN, ...login }, known.toReversed()), explanation)
+      assert.deepEqual(matchLogin({ ...LOGIN, ...login }, known), explanation)
+      assert.deepEqual(matchLogin({ ...LOGIN, ...login }, known.toReversed()), explanation)
     })
   }
 })

@@ -23,7 +23,7 @@ export interface SeenGrant {
   readonly until: number
 }
 
-export type LoginExplanation =
+export type LoginMatch =
   | { readonly kind: 'grant'; readonly grantId: string }
   | { readonly kind: 'unexplained'; readonly cause: UnexplainedCause }
   /** Too little is known of the login to say either. */
@@ -39,7 +39,7 @@ export const LOGIN_GRACE = 12_000
  * Which grant a login is by: same key, same account by name and uid, while it was live or within LOGIN_GRACE after. Of several the last that
  * was installed. A login by a static key, a certificate or without any key is unexplained, also beside a live grant of another key.
  */
-export function explainLogin(login: SeenLogin, grants: readonly SeenGrant[]): LoginExplanation {
+export function matchLogin(login: SeenLogin, grants: readonly SeenGrant[]): LoginMatch {
   if (login.method === 'unknown') return { kind: 'unknown' }
   if (login.method !== 'publickey' && login.method !== 'certificate') {
     return { kind: 'unexplained', cause: 'other-method' }
