@@ -1,49 +1,28 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { instanceUnavailable } from '@fleetkey/domain/exceptions/instances'
-import {
-  internalFailure,
-  outcomeUnknown,
-  throttling,
-  trailUnavailable,
-} from '@fleetkey/domain/exceptions/server'
-import {
-  invalidSignature,
-  missingAuthenticationToken,
-} from '@fleetkey/domain/exceptions/authentication'
+import { outcomeUnknown, throttling } from '@fleetkey/domain/exceptions/server'
+import { missingAuthenticationToken } from '@fleetkey/domain/exceptions/authentication'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
-import { validationFailure } from '@fleetkey/domain/exceptions/request'
-import type { Instance } from '@fleetkey/domain/instance'
 import { principalName } from '@fleetkey/domain/principal'
-import type { Realm } from '@fleetkey/domain/realm'
-import type { UserIdentity } from '@fleetkey/domain/trail-event'
-import { nameInArn } from '@fleetkey/domain/trail-search'
 import type { Caller } from '../operations/caller.ts'
-import type { AnyOperation, Asker, Call, Resource, World } from '../operations/operation.ts'
-import { StoreUnavailable, type ReplayKey } from '../store/store.ts'
-import { instanceFacts } from '../trail/instance-facts.ts'
+import type { Asker, Call, World } from '../operations/operation.ts'
+import type { ReplayKey } from '../store/store.ts'
 import { createStrangerRecorder } from '../trail/record-strangers.ts'
-import type { Act, Outcome, Trail } from '../trail/trail.ts'
+import type { Outcome, Trail } from '../trail/trail.ts'
 import { userIdentity } from '../trail/user-identity.ts'
 import type { Authenticate } from './authenticate.ts'
-import { codecOf, type Codec, type EncodedAnswer } from './codec.ts'
+import { codecOf, type EncodedAnswer } from './codec.ts'
 import { askerOf, decide } from './decide.ts'
-import { headerOf, type ApiRequest } from './raw-request.ts'
-import { TARGET_PREFIXES } from './route.ts'
+import type { ApiRequest } from './raw-request.ts'
 import { showSecondFactor, withSecondFactor } from './show-second-factor.ts'
 import { refuseBeyondSession } from './session-reach.ts'
-
-/** What goes back to the client. */
-export interface ApiAnswer extends EncodedAnswer {
-  readonly requestId: string
-  readonly contentType: string
-  /** When asking again makes sense. */
-  readonly retryAfterSeconds?: number
-}
-
-export interface PipelineLog {
-  info(facts: object, text: string): void
-  error(facts: object, text: string): void
-}
+import type { ApiAnswer } from './api-answer.ts'
+import { answerRefusal, describe, type RequestLog } from './answer-refusal.ts'
+import { doorOf, isUnsigned, type Arrival } from './arrival.ts'
+import { Step } from './step.ts'
+import { earlyAct, nobody, actOf, withResources } from './recorded-act.ts'
+import { unsignedOperation, signedOperation } from './asked-operation.ts'
+import { outcomeOf, shownAnswer } from './recorded-outcome.ts'
 
 /** A request may be sent again within the life of its signature, ±5 minutes of our clock; a while longer is kept. */
 const REPLAY_KEPT_MS = 15 * 60_000
@@ -57,7 +36,7 @@ export function createPipeline(parts: {
   readonly world: World
   readonly authenticate: Authenticate
   readonly trail: Trail
-  readonly log: PipelineLog
+  readonly log: RequestLog
 }): (request: ApiRequest) => Promise<ApiAnswer> {
   const { world, authenticate, trail, log } = parts
   const running = new Map<string, Promise<ApiAnswer>>()
@@ -78,7 +57,7 @@ export function createPipeline(parts: {
       running.set(step.replayKey, answer)
       return await answer
     } catch (error) {
-      return refusal(codec, requestId, error)
+      return answerRefusal(error, { codec, requestId, log })
     }
   }
 
@@ -204,7 +183,7 @@ export function createPipeline(parts: {
       answer = step.answer(output)
       outcome = { explanation, responseElements: shownAnswer(operation, output) }
     } catch (error) {
-      answer = refusal(step.codec, requestId, error)
+      answer = answerRefusal(error, { codec: step.codec, requestId, log })
       outcome = { explanation, ...outcomeOf(error), ...operation.trailFailure }
     }
     try {
@@ -261,217 +240,6 @@ export function createPipeline(parts: {
       stillAllowed: async () => void (await stillAllowed(step, input, asker)),
     }
   }
-
-  function refusal(codec: Codec, requestId: string, error: unknown): ApiAnswer {
-    const known = refusalOf(error, requestId)
-    if (known !== error) log.error({ requestId, error: describe(error) }, 'request failed')
-    else log.info({ requestId, code: known.code }, 'refused')
-    const answer = { requestId, contentType: codec.contentType, ...codec.refuse(known, requestId) }
-    return error instanceof StoreUnavailable ? { ...answer, retryAfterSeconds: 5 } : answer
-  }
-}
-
-function refusalOf(error: unknown, requestId: string): ServiceException {
-  if (error instanceof ServiceException) return error
-  if (!(error instanceof StoreUnavailable)) return internalFailure(requestId)
-  return trailUnavailable(requestId)
-}
-
-/** A request before it is known who sent it. */
-interface Arrival {
-  readonly request: ApiRequest
-  readonly requestId: string
-  readonly codec: Codec
-  /** The security version that was in force when it came. */
-  readonly asOf: number
-}
-
-interface StepParts extends Arrival {
-  readonly operation: AnyOperation
-  readonly caller: Caller
-  /** Parsed already, where the proof was in it. */
-  readonly input: unknown
-}
-
-/** What one request is, once it is known who sent it and what for. */
-class Step {
-  readonly parts: StepParts
-  readonly request: ApiRequest
-  readonly requestId: string
-  readonly codec: Codec
-  readonly operation: AnyOperation
-  readonly caller: Caller
-  readonly input: unknown
-
-  constructor(parts: StepParts) {
-    this.parts = parts
-    this.request = parts.request
-    this.requestId = parts.requestId
-    this.codec = parts.codec
-    this.operation = parts.operation
-    this.caller = parts.caller
-    this.input = parts.input
-  }
-
-  get replayKey(): string {
-    return `${this.caller.accessKeyId} ${this.caller.signature}`
-  }
-
-  /** `input` is undefined when the request could not even be parsed. */
-  actOf(realm: Realm, input: unknown): Act {
-    const { principal } = this.caller
-    const identity = userIdentity(this.caller, realm)
-    return actOf({ ...this.parts, identity, userName: principalName(principal) }, input)
-  }
-
-  answer(output: object): ApiAnswer {
-    return this.stored(this.codec.answer(output, this.requestId))
-  }
-
-  stored({ status, body }: EncodedAnswer): ApiAnswer {
-    return { requestId: this.requestId, contentType: this.codec.contentType, status, body }
-  }
-}
-
-/** Of a request of which little is known: what it asks for, if that can be told, and the key that it claims to be signed with. */
-function earlyAct({ request, requestId, codec }: Arrival): Act {
-  const operation = operationOf(codec)
-  const claimed = claimedKey(request)
-  return {
-    requestId,
-    eventName: operation?.recordedAs?.eventName ?? operation?.name ?? askedFor(request),
-    eventSource: `${operation?.service ?? 'fleetkey'}.amazonaws.com`,
-    eventType: 'AwsApiCall',
-    readOnly: operation?.access !== 'write',
-    identity: nobody,
-    userName: '',
-    sourceAddress: request.sourceAddress,
-    userAgent: request.userAgent,
-    ...(request.tls === undefined ? {} : { tls: request.tls }),
-    resource: '',
-    resourceArns: [],
-    requestParameters: null,
-    facts: claimed === undefined ? {} : { claimedAccessKeyId: claimed },
-  }
-}
-
-function operationOf(codec: Codec): AnyOperation | undefined {
-  try {
-    return codec.route()
-  } catch {
-    return undefined
-  }
-}
-
-/** The name of what there is not, if it could be one. */
-function askedFor({ raw }: ApiRequest): string {
-  const [, name] = /\.([A-Za-z]\w{0,127})$/.exec(headerOf(raw, 'x-amz-target') ?? '') ?? []
-  return name ?? 'UnknownOperation'
-}
-
-/** Nobody has proven that it is theirs. */
-function claimedKey({ raw }: ApiRequest): string | undefined {
-  const claim = /\bCredential=([A-Z0-9]{16,128})(?:\/|%2F)/
-  const [, key] = claim.exec(headerOf(raw, 'authorization') ?? raw.target) ?? []
-  return key
-}
-
-/** Somebody who could not prove who they are. */
-const nobody: UserIdentity = { type: 'Unknown', principalId: 'anonymous' }
-
-function actOf(
-  parts: Arrival & { operation: AnyOperation; identity: UserIdentity; userName: string },
-  input: unknown,
-): Act {
-  const { request, requestId, operation, identity, userName } = parts
-  const view = input === undefined ? undefined : operation.trail(input as never)
-  return {
-    requestId,
-    eventName: operation.recordedAs?.eventName ?? operation.name,
-    eventSource: operation.recordedAs?.eventSource ?? `${operation.service}.amazonaws.com`,
-    eventType: operation.recordedAs?.eventType ?? 'AwsApiCall',
-    readOnly: operation.access === 'read',
-    identity,
-    userName,
-    sourceAddress: request.sourceAddress,
-    userAgent: request.userAgent,
-    ...(request.tls === undefined ? {} : { tls: request.tls }),
-    resource: view?.instanceId ?? '',
-    resourceArns: [],
-    requestParameters: view?.requestParameters ?? null,
-    facts: view?.facts ?? {},
-  }
-}
-
-/** Together with what is known of the things that it is about. */
-function withResources(act: Act, resources: readonly Resource[]): Act {
-  const recorded = resources.flatMap((resource) => resource.recorded ?? [])
-  const [instance, ...others] = resources.flatMap(instanceIn)
-  // Of several, each is found by its ARN.
-  const one = instance !== undefined && others.length === 0 ? instance : undefined
-  const instanceId =
-    recorded.find((about) => about.instanceId !== undefined)?.instanceId ?? one?.instanceId
-  return {
-    ...act,
-    resource: act.resource || (instanceId ?? ''),
-    resourceArns: resources.map((resource) => resource.arn).filter((arn) => arn !== '*'),
-    facts: Object.assign(
-      {
-        ...act.facts,
-        ...(instanceId === undefined ? {} : { instanceId }),
-        ...(one === undefined ? {} : instanceFacts(one)),
-      },
-      ...recorded.map(({ facts }) => facts),
-    ) as Act['facts'],
-  }
-}
-
-/** Also one that no host has joined as yet, and one that there is not. */
-function instanceIn({
-  arn,
-  instance,
-  tags,
-}: Resource): readonly Pick<Instance, 'instanceId' | 'tags'>[] {
-  if (instance !== undefined) return [instance]
-  return arn.includes(':instance/') ? [{ instanceId: nameInArn(arn), tags: tags ?? {} }] : []
-}
-
-/** A presigned URL is for whom the tunnel's door is, and nobody else. */
-const doorOf = ({ doorstep, sourceAddress }: ApiRequest) =>
-  doorstep === undefined ? undefined : { sourceAddress }
-
-/** Neither form of a signature: any trace of one means that it must be right. */
-function isUnsigned({ raw }: ApiRequest): boolean {
-  return headerOf(raw, 'authorization') === undefined && !/[?&]X-Amz-/i.test(raw.target)
-}
-
-/** Somebody unknown is not told which operations there are. */
-function unsignedOperation(codec: Codec): AnyOperation {
-  try {
-    const operation = codec.route()
-    if (operation.identify !== undefined) return operation
-  } catch (error) {
-    if (!(error instanceof ServiceException)) throw error
-  }
-  throw missingAuthenticationToken()
-}
-
-/** What somebody known asks for. */
-function signedOperation(codec: Codec, caller: Caller): AnyOperation {
-  const operation = codec.route()
-  if (operation.identify !== undefined) {
-    throw validationFailure(`${operation.name} is asked without a signature.`)
-  }
-  refuseOtherService(operation, caller)
-  return operation
-}
-
-/** The signature names a service: it must be the one that is asked, or a key scoped to one API would work on all. */
-function refuseOtherService({ service }: AnyOperation, caller: Caller): void {
-  if (service === caller.service) return
-  throw invalidSignature(
-    `Credential should be scoped to correct service: '${service}' (target ${TARGET_PREFIXES[service]}).`,
-  )
 }
 
 type Settled =
@@ -486,32 +254,6 @@ async function settle(work: () => Promise<unknown>): Promise<Settled> {
   }
 }
 
-/** CloudTrail's spelling: `AccessDenied` without `Exception`, anything unexpected as an internal failure. */
-function outcomeOf(error: unknown): Outcome {
-  if (error instanceof StoreUnavailable) return { errorCode: 'ServiceUnavailable' }
-  if (!(error instanceof ServiceException)) return { errorCode: 'InternalFailure' }
-  return {
-    errorCode: error.code === 'AccessDeniedException' ? 'AccessDenied' : error.code,
-    errorMessage: error.message,
-    ...(error.recorded === undefined ? {} : { explanation: error.recorded }),
-  }
-}
-
-function shownAnswer(operation: AnyOperation, output: object) {
-  if (operation.trailAnswer !== undefined) return operation.trailAnswer(output as never)
-  return operation.answersSecret ? null : lowerFirst(output)
-}
-
-/** CloudTrail names members in lower camel case. */
-function lowerFirst(output: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(output).map(([name, value]) => [
-      `${name.charAt(0).toLowerCase()}${name.slice(1)}`,
-      value,
-    ]),
-  )
-}
-
 /** What a repeat gets that came while the first was being answered: what one gets that comes later. */
 function repeated(step: Step, first: ApiAnswer): ApiAnswer {
   return { ...first, ...keptAnswer(step, first) }
@@ -524,8 +266,4 @@ function keptAnswer({ operation, codec }: Step, answer: ApiAnswer): EncodedAnswe
     'This very request was answered before. To ask again, sign a new one.',
   )
   return codec.refuse(spent, answer.requestId)
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws'
 import { refuseUpgrade } from '../agents/refuse-upgrade.ts'
 import { TunnelDoorstep } from '../tunnels/doorstep.ts'
 import type { Tunnels } from '../tunnels/tunnels.ts'
-import type { ApiAnswer } from './pipeline.ts'
+import type { ApiAnswer } from './api-answer.ts'
 import { readApiRequest, type ApiRequest } from './raw-request.ts'
 
 /** Requests at the door at once that have no answer yet; more are told to come back. */

@@ -1,0 +1,9 @@
+import type { EncodedAnswer } from './codec.ts'
+
+/** What goes back to the client. */
+export interface ApiAnswer extends EncodedAnswer {
+  readonly requestId: string
+  readonly contentType: string
+  /** When asking again makes sense. */
+  readonly retryAfterSeconds?: number
+}
