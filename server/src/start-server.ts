@@ -34,8 +34,6 @@ import { probeSsh, type ProbeSsh } from './probe/probe-ssh.ts'
 import { createProviderKeys } from './oidc/provider-keys.ts'
 import { createWebIdentities } from './oidc/verify-token.ts'
 import { createEnvelope, type Envelope } from './secrets/envelope.ts'
-import { createDigestKey } from './secrets/digest-key.ts'
-import { digests } from './secrets/digests.ts'
 import { createGrantSigner } from './secrets/grant-signer.ts'
 import { createManagedSigner } from './secrets/managed-signer.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
@@ -43,24 +41,16 @@ import { openSqliteStore } from './store/sqlite/open.ts'
 import type { StoreTrouble } from './store/sqlite/sqlite-threads.ts'
 import type { Store } from './store/store.ts'
 import { closeOpenIntents } from './trail/close-open-intents.ts'
-import { bucketOf, destinationsOf } from './trail/export/destinations.ts'
-import { startProof } from './trail/proof.ts'
 import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
 import { createIngressRecorder } from './trail/record-ingress.ts'
-import { createLateRecords } from './trail/late-records.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
 import { createSessionRecorder } from './trail/record-sessions.ts'
-import { startLinkRecorder } from './trail/record-links.ts'
-import { createServerRecorder } from './trail/record-server.ts'
 import { createTunnelRecorder } from './trail/record-tunnels.ts'
-import { createGrantNews } from './trail/grant-news.ts'
-import { startTrailStreams } from './trail/streams/trail-streams.ts'
-import { createTrail } from './trail/trail.ts'
+import { startTrail } from './start-trail.ts'
 import { createDialBacks } from './tunnels/dial-backs.ts'
 import { dialDirect, type DialDirect } from './tunnels/dial-direct.ts'
 import { createRoutes } from './tunnels/routes.ts'
 import { createTunnels } from './tunnels/tunnels.ts'
-import { VERSION } from './version.ts'
 
 /** What a server takes from its surroundings. Tests put their own clock, store and deadlines. */
 export interface Surroundings {
@@ -129,14 +119,22 @@ async function serve(
     log.warn({ requests: cutOff }, 'an earlier run was cut off; their outcome is unknown')
 
   const bus = createLocalBus()
-  const late = createLateRecords({ trail: store.trail, log })
-  const { trail, news: grantNews } = createGrantNews(createTrail(store, realm, { now, late }))
-  const links = startLinkRecorder({ trail, instances: store.instances, now, log })
+  const egress = await openEgress({
+    settings: store.settings,
+    configured: config.egress,
+    now,
+    log,
+  })
+  const record = await startTrail(store, {
+    config,
+    realm,
+    envelope,
+    newDigestKey: surroundings.newDigestKey,
+    now,
+    log,
+  })
+  const { trail, links } = record
   const presence = createPresence(links)
-  const recorder = createServerRecorder(trail, { settings: store.settings, version: VERSION })
-  const unrecorded = (what: string) => (error: unknown) =>
-    log.error({ error: String(error) }, `that it ${what} was not recorded`)
-  await recorder.started(config).catch(unrecorded('started'))
   const signer = createGrantSigner(issuer, now)
   const managed = createManagedSigner({
     texts: {
@@ -146,32 +144,6 @@ async function serve(
     deployment: issuer.deployment,
     region: realm.region,
     now,
-  })
-  const digestKey = createDigestKey({
-    keep: (name, make) => sealedSetting(store, envelope, name, make),
-    now,
-    newKey: surroundings.newDigestKey,
-  })
-  const proof = startProof({
-    store,
-    signer: digestKey,
-    place: {
-      accountId: realm.accountId,
-      region: realm.region,
-      trailName: 'main',
-      ...bucketOf(config.trail),
-    },
-    destinations: destinationsOf(config.trail, { digests, now, environment: process.env }),
-    everyMs: config.trail.digestSeconds * 1000,
-    keptDays: config.trail.retention?.days,
-    now,
-    log,
-  })
-  const egress = await openEgress({
-    settings: store.settings,
-    configured: config.egress,
-    now,
-    log,
   })
   const controlPlaneRanges = () => egress.listing().ranges
   const hostRules = createHostRulesTeller({
@@ -188,7 +160,6 @@ async function serve(
       log.warn({ error: String(error) }, 'hosts were not told of new ranges')
     })
   })
-  const streams = startTrailStreams(config.trail.streams, { store, hostname: hostname(), now, log })
   const gateway = createAgentGateway({
     store,
     bus,
@@ -277,7 +248,7 @@ async function serve(
     store,
     deliveries,
     explanations: createExplanations(bus),
-    grantNews,
+    grantNews: record.grantNews,
     presence,
     sessionEnds: createSessionEnds({ bus }),
     hostDoctor: createHostDoctor({
@@ -296,8 +267,8 @@ async function serve(
       now,
     }),
     launches,
-    proof: { ...proof, publicKey: () => digestKey.publicKey() },
-    trailStreams: streams,
+    proof: record.proof,
+    trailStreams: record.streams,
     caPin: tls?.caPin ?? '',
     tunnels,
     hostRules,
@@ -335,7 +306,7 @@ async function serve(
     tunnels,
     log,
   }).catch(async (error: unknown) => {
-    await streams.stop()
+    await record.streams.stop()
     throw error
   })
   const pruning = startPruningSessions({ sessions: store.identities.sessions, now, log })
@@ -367,7 +338,7 @@ async function serve(
   return {
     port: listener.port,
     deployment,
-    proof,
+    proof: record.proof,
     async close() {
       log.info({}, 'stopping')
       await endingWithdrawn.stop()
@@ -377,12 +348,8 @@ async function serve(
       await egress.settled()
       await pruning.stop()
       await pruningLaunches.stop()
-      await links.stop()
       await pruningSshSessions.stop()
-      await recorder.stopped().catch(unrecorded('stopped'))
-      await late.stop()
-      await streams.stop()
-      await proof.stop()
+      await record.stop()
       await store.close()
       log.info({}, 'stopped')
     },
