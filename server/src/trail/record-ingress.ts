@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type { IngressObservation } from '@fleetkey/wire/agent/ingress-observation'
 import type { Store } from '../store/store.ts'
+import { agentAct } from './agent-act.ts'
 import type { Trail } from './trail.ts'
 
 /** Records whose connections to a host no rule lets in: durable before the agent may forget it. */
@@ -17,22 +17,11 @@ export function createIngressRecorder(
   return {
     async record(instanceId, receiptId, seen) {
       await trail.complete(
-        {
-          requestId: randomUUID(),
+        agentAct(instanceId, {
           eventName: 'IngressObserved',
-          eventSource: 'fleetkey.amazonaws.com',
-          eventType: 'AwsServiceEvent',
-          readOnly: true,
-          identity: { type: 'AWSService', invokedBy: `agent/${instanceId}` },
-          userName: '',
-          sourceAddress: '',
-          userAgent: '',
-          resource: instanceId,
-          resourceArns: [],
-          requestParameters: null,
           // Sent again after a lost answer, a report is recorded again: its id tells.
           facts: { instanceId, receiptId, observations: seen },
-        },
+        }),
         {},
       )
       const at = now()

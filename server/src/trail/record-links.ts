@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { InstanceStore } from '../store/store.ts'
+import { agentAct } from './agent-act.ts'
 import { instanceFacts } from './instance-facts.ts'
 import type { Trail } from './trail.ts'
 
@@ -56,21 +57,11 @@ export function startLinkRecorder(parts: {
     const instance = await instances.get(instanceId)
     if (instance === undefined) return false
     await trail.complete(
-      {
+      agentAct(instanceId, {
         requestId: randomUUIDv7(),
         eventName,
-        eventSource: 'fleetkey.amazonaws.com',
-        eventType: 'AwsServiceEvent',
-        readOnly: true,
-        identity: { type: 'AWSService', invokedBy: `agent/${instanceId}` },
-        userName: '',
-        sourceAddress: '',
-        userAgent: '',
-        resource: instanceId,
-        resourceArns: [],
-        requestParameters: null,
         facts: { ...instanceFacts(instance), ...facts },
-      },
+      }),
       {},
     )
     return true

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { requestIdOfGrant } from '@fleetkey/domain/grant'
 import type { KeyReceipt, Receipt } from '@fleetkey/wire/agent/receipts'
 import { isSessionReceipt } from '@fleetkey/wire/agent/session-receipts'
+import { agentAct } from './agent-act.ts'
 import type { SessionRecorder } from './record-sessions.ts'
 import type { Trail } from './trail.ts'
 
@@ -24,20 +25,10 @@ export function createReceiptRecorder(trail: Trail, sessions: SessionRecorder): 
         sessions.record(instanceId, receipts.filter(isSessionReceipt)),
         ...ofKeys.map((receipt) =>
           trail.complete(
-            {
+            agentAct(instanceId, {
               // A key that no grant explains gets an id of its own.
               requestId: requestIdOfGrant(receipt.grantId) ?? randomUUID(),
               eventName: EVENT_NAMES[receipt.kind],
-              eventSource: 'fleetkey.amazonaws.com',
-              eventType: 'AwsServiceEvent',
-              readOnly: true,
-              identity: { type: 'AWSService', invokedBy: `agent/${instanceId}` },
-              userName: '',
-              sourceAddress: '',
-              userAgent: '',
-              resource: instanceId,
-              resourceArns: [],
-              requestParameters: null,
               facts: {
                 instanceId,
                 // Sent again after a lost answer, a receipt is recorded again: this tells.
@@ -47,7 +38,7 @@ export function createReceiptRecorder(trail: Trail, sessions: SessionRecorder): 
                 hostTime: new Date(receipt.at).toISOString(),
                 ...factsOf(receipt),
               },
-            },
+            }),
             {},
           ),
         ),

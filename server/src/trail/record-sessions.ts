@@ -9,6 +9,7 @@ import type {
 import { UNEXPLAINED_CAUSES } from '@fleetkey/domain/ssh-session'
 import type { GrantOfSession, SshSessionRow } from '../store/ssh-session-store.ts'
 import type { Store } from '../store/store.ts'
+import { agentAct } from './agent-act.ts'
 import { findGrant } from './find-grant.ts'
 import type { Trail } from './trail.ts'
 
@@ -92,19 +93,10 @@ export function createSessionRecorder(parts: {
   ) {
     const { instanceId, receipt, eventName, grant } = about
     await trail.complete(
-      {
+      agentAct(instanceId, {
         requestId: grant?.requestId ?? randomUUID(),
         eventName,
-        eventSource: 'fleetkey.amazonaws.com',
-        eventType: 'AwsServiceEvent',
-        readOnly: true,
-        identity: { type: 'AWSService', invokedBy: `agent/${instanceId}` },
-        userName: '',
         sourceAddress: 'address' in receipt ? (receipt.address ?? '') : '',
-        userAgent: '',
-        resource: instanceId,
-        resourceArns: [],
-        requestParameters: null,
         facts: {
           instanceId,
           receiptId: receipt.receiptId,
@@ -114,7 +106,7 @@ export function createSessionRecorder(parts: {
             ? {}
             : { grantRequestId: grant.requestId, principalArn: grant.principalArn }),
         },
-      },
+      }),
       {},
     )
   }
