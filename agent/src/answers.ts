@@ -1,3 +1,4 @@
+import { printable } from '@fleetkey/domain/printable'
 import { acknowledgementStatement } from '@fleetkey/wire/agent/link-statements'
 import type { ManagedSigners } from '@fleetkey/wire/agent/managed-signers-statement'
 import type { AgentMessage, AgentRefusal } from '@fleetkey/wire/agent/agent-messages'
@@ -270,11 +271,9 @@ function refusalFor(
       reason: message,
       ...(cause === undefined ? {} : { cause: reason(cause) }),
     })
-    return { code, message: printable(message) }
+    // The protocol takes printable text only; a delivery's message may quote what a program on the host said.
+    return { code, message: printable(message, 500) }
   }
   log.error('grant-failed', { exchange, reason: reason(failure) })
   return { code: 'delivery-failed', message: 'The agent failed: see its log on the host.' }
 }
-
-/** The protocol takes printable text only; a delivery's message may quote what a program on the host said. */
-const printable = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 500)

@@ -1,5 +1,6 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { printable } from '@fleetkey/domain/printable'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
 import {
   parseEnrolmentAnswer,
@@ -88,7 +89,7 @@ function serverMessage(text: string): string {
   const { message, Message } = found as { message?: unknown; Message?: unknown }
   const said = message ?? Message
   if (typeof said !== 'string') return ''
-  return `: ${said.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 300)}`
+  return `: ${printable(said, 300)}`
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { arch, hostname, networkInterfaces } from 'node:os'
+import { printable } from '@fleetkey/domain/printable'
 import type { DeliveryKind, HostFacts, LockState } from '@fleetkey/domain/host-facts'
 import { ABILITIES } from './abilities.ts'
 import { reason } from './log.ts'
@@ -49,8 +50,8 @@ export async function collectFacts(sources: FactSources): Promise<HostFacts> {
   problems.unshift(...(await or(sources.problems(), [], 'the delivery cannot be examined')))
   const addresses = findAddresses()
   return {
-    hostname: printable(hostname()),
-    os: printable(osName()),
+    hostname: shown(hostname()),
+    os: shown(osName()),
     architecture: arch(),
     agentVersion: AGENT_VERSION,
     addresses4: addresses.filter((address) => !address.includes(':')).slice(0, MAX_ADDRESSES),
@@ -58,26 +59,26 @@ export async function collectFacts(sources: FactSources): Promise<HostFacts> {
     sshAddresses: reachable(addresses, sshd.listensOn).slice(0, 2 * MAX_ADDRESSES),
     sshPort: sources.sshPort ?? sshd.port,
     tunnelPorts: sources.tunnelPorts ?? [sshd.port],
-    sshdVersion: printable(sshd.version),
+    sshdVersion: shown(sshd.version),
     hostKeys: sshd.hostKeys.filter((key) => key.length <= 1024).slice(0, MAX_HOST_KEYS),
     delivery: sources.delivery,
     lock: cut(lock),
-    problems: problems.slice(0, MAX_PROBLEMS).map(printable),
+    problems: problems.slice(0, MAX_PROBLEMS).map(shown),
     abilities: ABILITIES,
   }
 }
 
 /** Under its limits too, text from the host must not act in anybody's terminal: the server refuses facts with control characters. */
-const printable = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 256)
+const shown = (text: string) => printable(text, 256)
 
 function cut(lock: LockState): LockState {
   switch (lock.kind) {
     case 'locked':
       return lock
     case 'open':
-      return { kind: 'open', ways: lock.ways.slice(0, MAX_WAYS).map(printable) }
+      return { kind: 'open', ways: lock.ways.slice(0, MAX_WAYS).map(shown) }
     case 'unknown':
-      return { kind: 'unknown', because: printable(lock.because) }
+      return { kind: 'unknown', because: shown(lock.because) }
   }
 }
 

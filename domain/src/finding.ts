@@ -1,4 +1,5 @@
 import { isLoginCause, type LoginCause } from './login-cause.ts'
+import { isPrintable } from './printable.ts'
 
 /**
  * What one check of the way from a person to a login found. The host's agent makes those about the host, the control plane the others;
@@ -68,9 +69,7 @@ const isName = (value: unknown): value is string =>
 
 /** Printable text only: it is shown in terminals, where control characters act. */
 const isText = (value: unknown): value is string =>
-  typeof value === 'string' &&
-  value.length <= MAX_TEXT &&
-  /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u.test(value)
+  typeof value === 'string' && value.length <= MAX_TEXT && isPrintable(value)
 
 const isState = (value: unknown): value is Finding['state'] =>
   value === 'good' || value === 'note' || value === 'bad' || value === 'unknown'

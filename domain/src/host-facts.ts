@@ -1,3 +1,5 @@
+import { isPrintable } from './printable.ts'
+
 /** How grants reach sshd on a host: see docs/operate/hosts.md. */
 export type DeliveryKind = 'command' | 'file' | 'home' | 'metadata'
 
@@ -139,7 +141,7 @@ function parseLock(value: unknown): LockState | undefined {
 /** Printable text only: facts are shown in terminals, where control characters act. */
 function text(value: unknown, max = MAX_TEXT): string | undefined {
   if (typeof value !== 'string' || value.length > max) return undefined
-  return /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u.test(value) ? value : undefined
+  return isPrintable(value) ? value : undefined
 }
 
 function texts(value: unknown, max = MAX_TEXT, maxList = MAX_LIST): readonly string[] | undefined {

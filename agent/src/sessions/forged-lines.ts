@@ -1,3 +1,5 @@
+import { printable } from '@fleetkey/domain/printable'
+
 /** One receipt in this time, however many lines are forged: whoever forges them must not fill the trail. */
 const EVERY_MS = 60_000
 
@@ -35,9 +37,8 @@ export class ForgedLines {
   #flush({ uid, program }: Forger): void {
     const lines = this.#lines
     this.#lines = 0
-    this.#tell(lines, { uid, program: printable(program) })
+    this.#tell(lines, { uid, program: printable(program, 128) })
   }
 }
 
 /** As the wire wants it: the path of a program may hold anything. */
-const printable = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 128)

@@ -12,7 +12,7 @@ import {
   isObject,
   isShort,
   isNonce,
-  isPrintable,
+  isText,
   isTime,
   isCount,
   isUid,
@@ -135,7 +135,7 @@ export function parseAgentMessage(text: string): AgentMessage | undefined {
     }
     case 'ruled': {
       const { exchange, revision, says } = value
-      return isShort(exchange) && isCount(revision) && isPrintable(says)
+      return isShort(exchange) && isCount(revision) && isText(says)
         ? { kind: 'ruled', exchange, revision, says }
         : undefined
     }
@@ -164,7 +164,7 @@ export function parseAgentMessage(text: string): AgentMessage | undefined {
     }
     case 'session-ending': {
       const { exchange, ended, says } = value
-      if (!isShort(exchange) || typeof ended !== 'boolean' || !isPrintable(says)) return undefined
+      if (!isShort(exchange) || typeof ended !== 'boolean' || !isText(says)) return undefined
       return { kind: 'session-ending', exchange, ended, says }
     }
     case 'receipts': {
@@ -215,5 +215,5 @@ function parseRefusal(value: unknown): AgentRefusal | undefined {
   if (!isObject(value)) return undefined
   const code = REFUSAL_CODES.find((known) => known === value['code'])
   const { message } = value
-  return code && isPrintable(message) ? { code, message } : undefined
+  return code && isText(message) ? { code, message } : undefined
 }

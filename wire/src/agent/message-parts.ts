@@ -1,3 +1,4 @@
+import { isPrintable } from '@fleetkey/domain/printable'
 import { MAX_MESSAGE_LENGTH } from './agent-link.ts'
 
 /** A message as an object, or undefined when it is none. */
@@ -15,14 +16,13 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Ids, names, nonces: short and printable. */
-export const isShort = (value: unknown): value is string =>
-  isPrintable(value) && value.length <= 128
+export const isShort = (value: unknown): value is string => isText(value) && value.length <= 128
 
 export const isNonce = (value: unknown): value is string =>
   typeof value === 'string' && /^[0-9a-f]{32}$/.test(value)
 
-export const isPrintable = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= 1024 && /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u.test(value)
+export const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 1024 && isPrintable(value)
 
 /** ECMA-262 §21.4.1.1: beyond it there are no dates. */
 const MAX_TIME = 8.64e15

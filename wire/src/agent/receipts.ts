@@ -1,6 +1,6 @@
 import { isLoginCause, type LoginCause } from '@fleetkey/domain/login-cause'
 import { isSessionReceipt, parseSessionReceipt, type SessionReceipt } from './session-receipts.ts'
-import { isObject, isShort, isPrintable, isTime } from './message-parts.ts'
+import { isObject, isShort, isText, isTime } from './message-parts.ts'
 
 /** What a host can tell of a login with a grant. */
 export interface Explanation {
@@ -83,5 +83,4 @@ export function parseReceipt(value: unknown): Receipt | undefined {
   }
 }
 
-const isSentence = (value: unknown): value is string =>
-  isPrintable(value) && value.length <= MAX_SAYS
+const isSentence = (value: unknown): value is string => isText(value) && value.length <= MAX_SAYS
