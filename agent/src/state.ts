@@ -1,7 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnrolmentAnswer, type EnrolmentAnswer } from '@fleetkey/wire/agent/enrolment'
 import { forgetKeptRules } from './ingress/kept-rules.ts'
+import { readIfThere } from './read-if-there.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** What enrolment settled: who this host is and whom it believes. `caCertificate` is the one CA trusted for the link. */
@@ -97,13 +98,8 @@ const isCount = (value: unknown): value is number =>
 
 /** An object of a JSON file, or undefined when there is no such file. */
 function readJson(file: string): object | undefined {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw failure
-  }
+  const text = readIfThere(file)
+  if (text === undefined) return undefined
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null) return value

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DeliveryKind, LockState } from '@fleetkey/domain/host-facts'
+import { readIfThere } from './read-if-there.ts'
 
 /** What a running agent says of itself, for `fleetkey agent status`. No secrets; root's all the same, since it names who connects. */
 export interface AgentStatus {
@@ -37,13 +38,8 @@ export function writeStatus(path: string, status: AgentStatus): void {
 
 /** The status of the agent that runs now, or undefined when none does. Throws when the file may not be read. */
 export function readStatus(path: string): AgentStatus | undefined {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw failure
-  }
+  const text = readIfThere(path)
+  if (text === undefined) return undefined
   try {
     // Ours: only root and this agent's own user write there.
     const status = JSON.parse(text) as AgentStatus

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import type { Paths } from '../paths.ts'
+import { readIfThere } from '../read-if-there.ts'
 import { writeWhole } from '../write-whole.ts'
 
 const fileOf = (paths: Pick<Paths, 'state'>) => `${paths.state}/managed-signer-root.pem`
@@ -13,10 +14,5 @@ export function keepRoot(paths: Pick<Paths, 'state'>, root: string | undefined):
 
 /** PEM, or undefined before the agent was first told. */
 export function readKeptRoot(paths: Pick<Paths, 'state'>): string | undefined {
-  try {
-    return readFileSync(fileOf(paths), 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
+  return readIfThere(fileOf(paths))
 }

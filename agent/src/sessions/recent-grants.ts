@@ -1,8 +1,9 @@
-import { appendFileSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { appendFileSync, mkdirSync, statSync } from 'node:fs'
 import type { SeenGrant } from '@fleetkey/domain/match-login'
 import type { BootClock } from '../boot-clock.ts'
 import { replaceFile } from '../deliveries/replace-file.ts'
 import type { LiveKey } from '../delivery.ts'
+import { readIfThere } from '../read-if-there.ts'
 
 /** Hundredths of a second that a grant is remembered after its deadline: long enough to tell a late login from one by a foreign key. */
 const REMEMBERED = 60_000
@@ -59,13 +60,7 @@ const lineOf = (grant: SeenGrant) => `${JSON.stringify(grant)}\n`
 
 /** Ours, of this boot: only a line that was cut off is none. */
 function readGrants(path: string): SeenGrant[] {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw failure
-  }
+  const text = readIfThere(path) ?? ''
   return text.split('\n').flatMap((line) => {
     try {
       return [JSON.parse(line) as SeenGrant]
