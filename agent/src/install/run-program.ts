@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, type ExecFileOptions } from 'node:child_process'
 
 /** What a finished program left; `code` is -1 when it could not be started or was killed. */
 export interface ProgramResult {
@@ -11,10 +11,12 @@ export interface ProgramResult {
 const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' }
 
 /** Runs a program of the system, without a shell, for at most 10 s. A non-zero code is a result, not an error. */
-export function runProgram(argv: readonly [string, ...string[]]): Promise<ProgramResult> {
-  const [file, ...args] = argv
+export function runProgram(
+  [file, ...args]: readonly [string, ...string[]],
+  surroundings: Pick<ExecFileOptions, 'env' | 'cwd' | 'uid' | 'gid'> = { env: environment },
+): Promise<ProgramResult> {
   const options = {
-    env: environment,
+    ...surroundings,
     timeout: 10_000,
     maxBuffer: 1 << 20,
     killSignal: 'SIGKILL',
