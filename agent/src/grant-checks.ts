@@ -7,11 +7,9 @@ import { parseSshKeyBlob, type SshPublicKey } from '@fleetkey/wire/ssh/public-ke
 import { SshKeyRefusal } from '@fleetkey/wire/ssh/ssh-key-refusal'
 import { findAccount, refuseUnlessAllowed } from './account-checks.ts'
 import type { Accounts } from './accounts.ts'
-import { isSignedBy } from './ed25519.ts'
 import { GrantRefusal, notValid } from './grant-refusal.ts'
 import type { Settings } from './settings.ts'
-import { checkSigner, readSigner, type Pins } from './signer-checks.ts'
-import type { Trust } from './state.ts'
+import { checkSigned, type SignerContext, type Pins } from './signer-checks.ts'
 
 export interface SignedGrant {
   readonly grant: Signed
@@ -19,14 +17,9 @@ export interface SignedGrant {
 }
 
 /** Everything about this host that decides whether a grant counts here and now. */
-export interface GrantContext {
+export interface GrantContext extends SignerContext {
   readonly pins: Pins & { readonly instanceId: string }
   readonly agentKey: string
-  readonly trust: Trust
-  /** Keeps what a believed certificate taught. Throws when it cannot be kept. */
-  readonly raiseTrust: (seen: Trust) => void
-  /** Milliseconds since 1970 by the host's clock. */
-  readonly wallNow: number
   /** True once at most for each nonce. */
   readonly consumeNonce: (nonce: string, osUser: string) => boolean
   readonly accounts: Accounts
@@ -46,19 +39,8 @@ export interface VerifiedGrant {
  */
 export async function checkGrant(signed: SignedGrant, host: GrantContext): Promise<VerifiedGrant> {
   const grant = readGrant(signed.grant) // 1, 2, 3, and 15: an option profile that is not known is no grant
-  const certificate = readSigner(signed.signer)
-  if (!isSignedBy(certificate.publicKey, signed.grant)) {
-    throw notValid('The signature of the grant is wrong.') // 4
-  }
-  checkSigner(signed.signer, certificate, host) // 5
-  host.raiseTrust({
-    minimumEpoch: certificate.epoch,
-    // no further than the certificate: else one stolen signer could end all later ones by naming a year far off
-    highestSignedTime: Math.max(
-      certificate.notBefore,
-      Math.min(grant.issuedAt, certificate.notAfter),
-    ),
-  })
+  const { signer } = signed
+  checkSigned({ noun: 'grant', signed: signed.grant, signer, issuedAt: grant.issuedAt }, host) // 4, 5
   checkAddressee(grant, host) // 6, 7, 8
   if (!host.consumeNonce(grant.nonce, grant.osUser)) {
     throw notValid('The grant came late or a second time. Push again.') // 9

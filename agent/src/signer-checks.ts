@@ -14,6 +14,42 @@ import type { Trust } from './state.ts'
 /** Whom this host believes, from its enrolment. */
 export type Pins = Pick<EnrolmentAnswer, 'deployment' | 'issuerKeys'>
 
+/** What this host knows by which it believes a signature. */
+export interface SignerContext {
+  readonly pins: Pins
+  readonly trust: Trust
+  /** Keeps what a believed certificate taught. Throws when it cannot be kept. */
+  readonly raiseTrust: (seen: Trust) => void
+  /** Milliseconds since 1970 by the host's clock. */
+  readonly wallNow: number
+}
+
+/** That a signer whom this host believes signed this: what it says of itself is decoded already, and stays unbelieved until here. */
+export function checkSigned(
+  said: {
+    /** For refusals: `order`. */
+    readonly noun: string
+    readonly signed: Signed
+    readonly signer: Signed
+    readonly issuedAt: number
+  },
+  host: SignerContext,
+): void {
+  const certificate = readSigner(said.signer)
+  if (!isSignedBy(certificate.publicKey, said.signed)) {
+    throw notValid(`The signature of the ${said.noun} is wrong.`)
+  }
+  checkSigner(said.signer, certificate, host)
+  host.raiseTrust({
+    minimumEpoch: certificate.epoch,
+    // no further than the certificate: else one stolen signer could end all later ones by naming a year far off
+    highestSignedTime: Math.max(
+      certificate.notBefore,
+      Math.min(said.issuedAt, certificate.notAfter),
+    ),
+  })
+}
+
 /** What a signer certificate says, not yet believed. */
 export function readSigner(signer: Signed): SignerCertificate {
   const certificate = decodeStatement(signerStatement, signer.statement)

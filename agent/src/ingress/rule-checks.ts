@@ -8,8 +8,7 @@ import {
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { isSignedBy } from '../ed25519.ts'
 import { notValid } from '../grant-refusal.ts'
-import { checkSigner, readSigner, type Pins } from '../signer-checks.ts'
-import type { Trust } from '../state.ts'
+import { checkSigned, readSigner, type SignerContext, type Pins } from '../signer-checks.ts'
 
 export interface SignedRules {
   readonly rules: Signed
@@ -17,14 +16,9 @@ export interface SignedRules {
 }
 
 /** Everything about this host that decides whether rules count here and now. */
-export interface RulesContext {
+export interface RulesContext extends SignerContext {
   readonly pins: Pins & { readonly instanceId: string }
   readonly agentKey: string
-  readonly trust: Trust
-  /** Keeps what a believed certificate taught. Throws when it cannot be kept. */
-  readonly raiseTrust: (seen: Trust) => void
-  /** Milliseconds since 1970 by the host's clock. */
-  readonly wallNow: number
   /** The newest rules that this host has, if it has any. */
   readonly newest: HostRules | undefined
 }
@@ -32,18 +26,8 @@ export interface RulesContext {
 /** The checks of a rule set, in one fixed order as those of a grant (grant-checks.ts); the first that fails throws a GrantRefusal. */
 export function checkRules(signed: SignedRules, host: RulesContext): HostRules {
   const rules = readRules(signed.rules)
-  const certificate = readSigner(signed.signer)
-  if (!isSignedBy(certificate.publicKey, signed.rules)) {
-    throw notValid('The signature of the rules is wrong.')
-  }
-  checkSigner(signed.signer, certificate, host)
-  host.raiseTrust({
-    minimumEpoch: certificate.epoch,
-    highestSignedTime: Math.max(
-      certificate.notBefore,
-      Math.min(rules.issuedAt, certificate.notAfter),
-    ),
-  })
+  const { signer } = signed
+  checkSigned({ noun: 'rules', signed: signed.rules, signer, issuedAt: rules.issuedAt }, host)
   checkAddressee(rules, host)
   checkRevision(rules, host.newest)
   return rules

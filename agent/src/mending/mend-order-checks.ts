@@ -2,21 +2,14 @@ import { MAX_MESSAGE_LENGTH } from '@fleetkey/wire/agent/agent-link'
 import type { Signed } from '@fleetkey/wire/agent/signed'
 import { mendOrderStatement, type MendOrder } from '@fleetkey/wire/agent/mend-statement'
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
-import { isSignedBy } from '../ed25519.ts'
 import { GrantRefusal, notValid } from '../grant-refusal.ts'
-import { checkSigner, readSigner, type Pins } from '../signer-checks.ts'
-import type { Trust } from '../state.ts'
+import { checkSigned, type SignerContext, type Pins } from '../signer-checks.ts'
 import type { SignedOrder } from '../tunnels/order-checks.ts'
 
 /** Everything about this host that decides whether an order to mend counts here and now. */
-export interface MendContext {
+export interface MendContext extends SignerContext {
   readonly pins: Pins & { readonly instanceId: string }
   readonly agentKey: string
-  readonly trust: Trust
-  /** Keeps what a believed certificate taught. Throws when it cannot be kept. */
-  readonly raiseTrust: (seen: Trust) => void
-  /** Milliseconds since 1970 by the host's clock. */
-  readonly wallNow: number
   /** True once at most for each order. */
   readonly consume: (order: MendOrder) => boolean
   /** By the host's administrator. */
@@ -29,18 +22,8 @@ export interface MendContext {
  */
 export function checkMendOrder(signed: SignedOrder, host: MendContext): MendOrder {
   const order = readOrder(signed.order)
-  const certificate = readSigner(signed.signer)
-  if (!isSignedBy(certificate.publicKey, signed.order)) {
-    throw notValid('The signature of the order is wrong.')
-  }
-  checkSigner(signed.signer, certificate, host)
-  host.raiseTrust({
-    minimumEpoch: certificate.epoch,
-    highestSignedTime: Math.max(
-      certificate.notBefore,
-      Math.min(order.issuedAt, certificate.notAfter),
-    ),
-  })
+  const { signer } = signed
+  checkSigned({ noun: 'order', signed: signed.order, signer, issuedAt: order.issuedAt }, host)
   checkAddressee(order, host)
   if (!host.consume(order)) {
     throw notValid('The order came late, over another link or a second time. Give it again.')

@@ -3,10 +3,8 @@ import { MAX_MESSAGE_LENGTH } from '@fleetkey/wire/agent/agent-link'
 import type { Signed } from '@fleetkey/wire/agent/signed'
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { tunnelOrderStatement, type TunnelOrder } from '@fleetkey/wire/agent/tunnel-statements'
-import { isSignedBy } from '../ed25519.ts'
 import { GrantRefusal, notValid } from '../grant-refusal.ts'
-import { checkSigner, readSigner, type Pins } from '../signer-checks.ts'
-import type { Trust } from '../state.ts'
+import { checkSigned, type SignerContext, type Pins } from '../signer-checks.ts'
 
 export interface SignedOrder {
   readonly order: Signed
@@ -14,14 +12,9 @@ export interface SignedOrder {
 }
 
 /** Everything about this host that decides whether an order counts here and now. */
-export interface OrderContext {
+export interface OrderContext extends SignerContext {
   readonly pins: Pins & { readonly instanceId: string }
   readonly agentKey: string
-  readonly trust: Trust
-  /** Keeps what a believed certificate taught. Throws when it cannot be kept. */
-  readonly raiseTrust: (seen: Trust) => void
-  /** Milliseconds since 1970 by the host's clock. */
-  readonly wallNow: number
   /** True once at most for each order. */
   readonly consume: (order: TunnelOrder) => boolean
   /** The host's own addresses now: neither loopback nor link-local. */
@@ -36,18 +29,8 @@ export interface OrderContext {
  */
 export function checkOrder(signed: SignedOrder, host: OrderContext): TunnelOrder {
   const order = readOrder(signed.order)
-  const certificate = readSigner(signed.signer)
-  if (!isSignedBy(certificate.publicKey, signed.order)) {
-    throw notValid('The signature of the order is wrong.')
-  }
-  checkSigner(signed.signer, certificate, host)
-  host.raiseTrust({
-    minimumEpoch: certificate.epoch,
-    highestSignedTime: Math.max(
-      certificate.notBefore,
-      Math.min(order.issuedAt, certificate.notAfter),
-    ),
-  })
+  const { signer } = signed
+  checkSigned({ noun: 'order', signed: signed.order, signer, issuedAt: order.issuedAt }, host)
   checkAddressee(order, host)
   if (!host.consume(order)) {
     throw notValid('The order came late, over another link or a second time. Open a new tunnel.')
