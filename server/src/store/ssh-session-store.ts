@@ -5,6 +5,9 @@ import type {
   UnexplainedCause,
 } from '@fleetkey/domain/ssh-session'
 
+/** Open ones of one instance that are listed: a host that makes them up shall not fill the disk, nor be what everybody else waits for. */
+export const MAX_OPEN_PER_INSTANCE = 4096
+
 /** A login to a host and what followed, as its agent told it. */
 export interface SshSessionRow {
   /** `s-` and 17 hexadecimal digits; of one boot, process and start, so that it never comes again. */
@@ -50,7 +53,7 @@ export interface SessionEnd {
 export interface SshSessionStore {
   get(sessionId: string): Promise<SshSessionRow | undefined>
   list(query: SshSessionQuery): Promise<readonly ListedSshSession[]>
-  /** False when there is one of that id already, which stays as it is. */
+  /** False when there is one of that id already, which stays as it is, or when the instance has MAX_OPEN_PER_INSTANCE that are open. */
   start(row: SshSessionRow): Promise<boolean>
   /** False when the instance has no such session. */
   markUnexplained(session: SessionOfInstance, cause: UnexplainedCause): Promise<boolean>

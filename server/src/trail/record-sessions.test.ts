@@ -126,6 +126,22 @@ describe('what a host tells of logins', () => {
     await other.close()
   })
 
+  it('is on record also when another host took its id before (it could hide a login of this one)', async () => {
+    const started = login()
+    const thief = await connectAgent(plane, await enrolHost(plane))
+    await told(thief, started)
+    await told(agent, { ...started, osUser: 'root' })
+    const names = recordsOf(started.sessionId).map(({ event }) => [
+      event.eventName,
+      event.additionalEventData['instanceId'],
+    ])
+    assert.deepEqual(names, [
+      ['SessionStarted', thief.host.instanceId],
+      ['SessionStarted', instanceId],
+    ])
+    await thief.close()
+  })
+
   it('is an alarm in the log of the server when no grant explains it, unless the host says otherwise', async () => {
     const started = login()
     const quiet = login()

@@ -32,14 +32,13 @@ export function createSessionRecorder(parts: {
 
   async function started(instanceId: string, receipt: SessionStarted) {
     const known = await store.sshSessions.get(receipt.sessionId)
-    if (known !== undefined) {
-      // Told again after an answer was lost: it is on record.
-      if (known.instanceId !== instanceId) log.warn({ instanceId, ...receipt }, 'not its session')
-      return
-    }
+    // Told again after an answer was lost: it is on record.
+    if (known?.instanceId === instanceId) return
     const grant = await findGrant(store, { ...receipt, instanceId })
     await complete({ instanceId, receipt, eventName: 'SessionStarted', grant }, loginFacts(receipt))
-    await store.sshSessions.start(rowOf(instanceId, receipt, grant))
+    if (await store.sshSessions.start(rowOf(instanceId, receipt, grant))) return
+    // The id is another host's, which may have taken it so that this login be hidden, or the host has too many open: the trail has it all the same.
+    log.warn({ instanceId, ...receipt }, 'a session is in the trail and not on the list')
   }
 
   async function ended(instanceId: string, receipt: SessionEnded) {

@@ -4,6 +4,7 @@ import { SSH_SESSION_ID_PATTERN } from '@fleetkey/domain/ssh-session'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { SshSessionRow } from '../../store/ssh-session-store.ts'
 import { operation, type Asker, type Call, type Resource } from '../operation.ts'
+import { listAll } from './list-all.ts'
 import {
   hasTags,
   isEmpty,
@@ -99,11 +100,12 @@ async function meant(
   const { sshSessions } = asker.store
   if (sessionIds.length > 0) return sshSessions.list({ sessionIds, limit: MAX_SESSIONS })
   const query = { ...queryOf(filter, asker), state: 'active' } as const
-  const found = await sshSessions.list({ ...query, limit: 20 * MAX_SESSIONS })
-  const fits = await Promise.all(
-    found.map(async (one) => hasTags(await resources.instance(one.instanceId), filter)),
-  )
-  const fitting = found.filter((_, index) => fits[index])
+  const fitting: SshSessionRow[] = []
+  // All of them, page by page: those that a host makes up must not push others out of sight.
+  for await (const session of listAll(sshSessions, query)) {
+    if (hasTags(await resources.instance(session.instanceId), filter)) fitting.push(session)
+    if (fitting.length > MAX_SESSIONS) break
+  }
   if (fitting.length > MAX_SESSIONS) {
     throw limitExceeded(
       `More than ${MAX_SESSIONS} sessions are meant: say more closely which, and end them in several calls.`,

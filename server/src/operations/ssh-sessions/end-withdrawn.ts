@@ -3,6 +3,7 @@ import { END_ON_WITHDRAWAL_TAG } from '@fleetkey/domain/ssh-session'
 import type { GrantOfSession, SshSessionRow } from '../../store/ssh-session-store.ts'
 import type { Trail } from '../../trail/trail.ts'
 import type { World } from '../operation.ts'
+import { listAll } from './list-all.ts'
 import { ReachOf } from '../simulation/reach.ts'
 import { subjectOf } from '../simulation/subject.ts'
 import { takeTurns } from '../simulation/turns.ts'
@@ -23,7 +24,6 @@ export interface EndWithdrawnParts {
 const EVERY_MS = 1000
 /** A host that could not be asked is asked again after so many times as long. */
 const AGAIN_AFTER = 5
-const MAX_SESSIONS = 10_000
 
 /**
  * Ends open sessions whose grant would not be given any more: whoever pushed the key is gone, or may not push to that instance for that
@@ -85,12 +85,11 @@ class Warden {
   /** Whether nothing is left to end. */
   async endThoseWithdrawn(): Promise<boolean> {
     const { store } = this.#parts.world
-    const open = await store.sshSessions.list({ state: 'active', limit: MAX_SESSIONS })
     const instances = new Map((await store.instances.list()).map((one) => [one.instanceId, one]))
     const pushers = new Map<string, Pusher>()
     const turns = takeTurns({ mostMs: Infinity })
     const ends: Promise<boolean>[] = []
-    for (const session of open) {
+    for await (const session of listAll(store.sshSessions, { state: 'active' })) {
       const { grant } = session
       const instance = instances.get(session.instanceId)
       // Root may do everything; a host that was forgotten cannot be asked.

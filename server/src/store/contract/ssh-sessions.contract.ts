@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { SshSessionRow } from '../ssh-session-store.ts'
+import { MAX_OPEN_PER_INSTANCE, type SshSessionRow } from '../ssh-session-store.ts'
 import type { StoreUnderTest } from '../store.contract.ts'
 import { enrolled, fresh, NOW } from './given.ts'
 
@@ -50,6 +50,19 @@ export function describeSshSessions(now: () => StoreUnderTest): void {
       assert.deepEqual(await sshSessions.get(whole.sessionId), whole)
       await now().reopen()
       assert.deepEqual(await now().store.sshSessions.get(whole.sessionId), whole)
+    })
+
+    it('lists only so many open ones of an instance (one that makes them up would fill the disk)', async () => {
+      const { sshSessions } = now().store
+      const instanceId = fresh('i-')
+      const rows = Array.from({ length: MAX_OPEN_PER_INSTANCE }, () => session({ instanceId }))
+      const taken = await Promise.all(rows.map((row) => sshSessions.start(row)))
+      assert.ok(!taken.includes(false))
+      assert.equal(await sshSessions.start(session({ instanceId })), false)
+      await given()
+      const [first] = rows
+      await sshSessions.end(first ?? session(), { kind: 'closed', at: NOW })
+      await given({ instanceId })
     })
 
     it('takes a session that is told again for the one that it has, whatever instance tells it', async () => {

@@ -5,12 +5,13 @@ import type {
   SessionEnding,
   UnexplainedCause,
 } from '@fleetkey/domain/ssh-session'
-import type {
-  ListedSshSession,
-  SessionEnd,
-  SessionOfInstance,
-  SshSessionQuery,
-  SshSessionRow,
+import {
+  MAX_OPEN_PER_INSTANCE,
+  type ListedSshSession,
+  type SessionEnd,
+  type SessionOfInstance,
+  type SshSessionQuery,
+  type SshSessionRow,
 } from '../ssh-session-store.ts'
 import { all, one, run } from './sql.ts'
 
@@ -132,7 +133,9 @@ function start(db: DatabaseSync, row: SshSessionRow): boolean {
     db,
     `insert into ssh_sessions (session_id, instance_id, os_user, uid, method, seen_by, fingerprint, address, port, pid,
        started_at, request_id, principal_id, principal_arn, user_name, ends_with_right, unexplained, ending, ended_at, ended_not_before)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (session_id) do nothing`,
+     select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+     where (select count(*) from ssh_sessions where instance_id = ? and ended_at is null) < ?
+     on conflict (session_id) do nothing`,
     row.sessionId,
     row.instanceId,
     row.osUser,
@@ -153,6 +156,8 @@ function start(db: DatabaseSync, row: SshSessionRow): boolean {
     ended?.kind ?? null,
     ended?.at ?? null,
     ended?.notBefore ?? null,
+    row.instanceId,
+    MAX_OPEN_PER_INSTANCE,
   )
   return inserted === 1
 }
