@@ -1,23 +1,25 @@
 import { instanceArn } from '@fleetkey/domain/arn'
 import type { Finding } from '@fleetkey/domain/finding'
-import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
+import { INSTANCE_ID_PATTERN, type Instance } from '@fleetkey/domain/instance'
 import { isTunnelAddress } from '@fleetkey/domain/tunnel-target'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { operation, type Asker, type Call, type Resource } from '../operation.ts'
 import { subjectResource } from '../simulation/subject.ts'
+import { found } from './found.ts'
 import { findRefusedGrants } from './grant-findings.ts'
 import { findOnHost } from './host-findings.ts'
 import { findInstanceState } from './instance-findings.ts'
 import { type CheckGroup, type DiagnosisInput, readQuestion } from './login-question.ts'
 import { findMeant, type MeantInstance } from './meant-instance.ts'
-import { findPolicy } from './policy-findings.ts'
+import { findPolicy, mayPush } from './policy-findings.ts'
 import { findReach } from './reach-findings.ts'
 import { shownDiagnosis } from './shown-finding.ts'
 import { findTunnel } from './tunnel-findings.ts'
 
 /**
  * Why a login does not work, or would not: every link from the policy to the host's own checks, side by side, and the cause. Changes
- * nothing. Of one's own access whoever may see instances may ask; of somebody else's only who may ask that. Ours.
+ * nothing. Of one's own access whoever may see instances may ask; of somebody else's only who may ask that. What the host itself looks like
+ * inside is told only to who may diagnose it, or may log in as that user of it. Ours.
  */
 export const diagnose = operation<DiagnosisInput>({
   name: 'Diagnose',
@@ -51,15 +53,44 @@ export const diagnose = operation<DiagnosisInput>({
 
   async run(input, call) {
     const meant = await findMeant(input.meant, call)
-    const found = await Promise.all(
-      input.checks.map((group) => look(group, { input, meant, call })),
+    const isTold = meant.kind !== 'enrolled' || (await mayLookInside(meant.instance, input, call))
+    const findings = await Promise.all(
+      input.checks.map(async (group) =>
+        isTold || !isInside(group) ? look(group, { input, meant, call }) : untold(group),
+      ),
     )
     return {
       ...(meant.kind === 'enrolled' ? { InstanceId: meant.instance.instanceId } : {}),
-      ...shownDiagnosis(found.flat()),
+      ...shownDiagnosis(findings.flat()),
     }
   },
 })
+
+const isInside = (group: CheckGroup): boolean => group === 'host' || group === 'grants'
+
+const untold = (group: CheckGroup): readonly Finding[] =>
+  group === 'host'
+    ? [
+        found(
+          'host',
+          'unknown',
+          'What the host itself finds is told to who may log in there as the user that is asked about, or has the right fleetkey:Diagnose.',
+        ),
+      ]
+    : []
+
+/** Who may only see that there is an instance is told nothing of its accounts, its configuration, its firewall and other people's logins. */
+async function mayLookInside(
+  instance: Instance,
+  { osUser, as }: DiagnosisInput,
+  call: Call,
+): Promise<boolean> {
+  // With `as` it was asked for already.
+  if (as !== undefined) return true
+  const arn = instanceArn(call.realm, instance.instanceId)
+  if (call.isAllowed(['fleetkey:Diagnose'], { arn, instance }, {})) return true
+  return osUser !== undefined && mayPush(instance, osUser, call)
+}
 
 async function instanceResource(meant: string, asker: Asker): Promise<Resource> {
   const found = await findMeant(meant, asker)

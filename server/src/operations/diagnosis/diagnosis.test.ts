@@ -271,6 +271,32 @@ describe('who may diagnose', () => {
     await agent.close()
   })
 
+  it('is told nothing of what is inside the host by the right to see instances alone (whoever sees hosts could search them for holes)', async () => {
+    const inside: Finding = { check: 'account', state: 'note', says: 'The account root is locked.' }
+    const { instanceId, agent } = await host([inside])
+    const question = { InstanceId: instanceId, Checks: ['host', 'grants'] }
+    const seeing = await plane.user('seeing-inside', allow('ec2:DescribeInstances'))
+    for (const osUser of [{}, { OSUser: 'root' }]) {
+      // oxlint-disable-next-line no-await-in-loop -- two
+      const { of } = await ask(seeing, { ...question, ...osUser })
+      assert.deepEqual([of('account'), of('host')], [[], ['unknown']])
+    }
+    const examined = agent.told.filter(({ kind }) => kind === 'examine').length
+    assert.equal(examined, 0)
+    const pushing = await plane.user('pushing', [
+      allow('ec2:DescribeInstances'),
+      {
+        ...allow('ec2-instance-connect:SendSSHPublicKey'),
+        Condition: { StringEquals: { 'ec2:osuser': 'alice' } },
+      },
+    ])
+    assert.deepEqual((await ask(pushing, { ...question, OSUser: 'alice' })).of('account'), ['note'])
+    assert.deepEqual((await ask(pushing, { ...question, OSUser: 'root' })).of('account'), [])
+    const diagnosing = await plane.user('diagnosing', allow('fleetkey:Diagnose'))
+    assert.deepEqual((await ask(diagnosing, question)).of('account'), ['note'])
+    await agent.close()
+  })
+
   it('is, of somebody else, only who may ask that', async () => {
     const { instanceId, agent } = await host([WELL])
     await plane.user('asked-about')

@@ -51,6 +51,16 @@ export async function findPolicy(
   }
 }
 
+/** Whether the caller may push a key for that user, over this very connection. */
+export function mayPush(
+  target: Pick<Instance, 'instanceId' | 'tags'>,
+  osUser: string,
+  call: Call,
+): boolean {
+  const reach = new ReachOf(callersOwn(call), call.realm)
+  return reach.to(target, osUser, ownMoment(call)).kind === 'allowed'
+}
+
 function refused(whom: string, why: string, change: string | undefined): Finding {
   return found(CHECK, 'bad', `Policies do not let ${whom} in. ${why}`, {
     mend: {
