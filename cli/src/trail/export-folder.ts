@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip, type InputType, type ZlibOptions } from 'node:zlib'
@@ -10,6 +10,10 @@ import { sha256Hex } from './chain.ts'
 
 /** More than any file of an export holds: a file that unpacks to more is none, and would fill the memory. */
 const MAX_CONTENT = 256 * 1024 * 1024
+/** It may not have been packed any smaller. */
+const MAX_PACKED = MAX_CONTENT + 1024 * 1024
+/** RSA of 16,384 bits, hexadecimal. */
+const MAX_SIGNATURE = 4097
 
 /** An export in CloudTrail's layout in a folder, wherever below it `AWSLogs` begins. Throws when there is none, or there are two. */
 export async function openExportFolder(folder: string): Promise<ExportSource> {
@@ -19,16 +23,23 @@ export async function openExportFolder(folder: string): Promise<ExportSource> {
     async read(name) {
       const path = paths.get(name)
       if (path === undefined) return undefined
-      const bytes = await unpacked(await readFile(path))
+      const packed = await contentOf(path, MAX_PACKED)
+      const bytes = packed && (await unpacked(packed))
       return bytes && { content: bytes.toString('utf8'), hash: sha256Hex(bytes) }
     },
     async signatureOf(name) {
       const path = paths.get(signatureObject(name))
       if (path === undefined) return undefined
-      const text = await readFile(path, 'utf8')
+      const text = (await contentOf(path, MAX_SIGNATURE))?.toString('latin1') ?? ''
       return /^([0-9a-f]+)\n?$/.exec(text)?.[1]
     },
   }
+}
+
+/** Undefined for what is no file of an export: it is larger than any, and is not read. */
+async function contentOf(path: string, max: number): Promise<Buffer | undefined> {
+  const { size } = await stat(path)
+  return size <= max ? await readFile(path) : undefined
 }
 
 async function exportFiles(folder: string): Promise<ReadonlyMap<string, string>> {
