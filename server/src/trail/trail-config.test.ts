@@ -22,6 +22,18 @@ const parts = {
 }
 
 describe('the settings of the trail', () => {
+  it('hold no password in a URL (each failed delivery would log it)', () => {
+    const url = '"https://siem:s3cret@siem.example.com/in"'
+    for (const yaml of [
+      `anchors: [{webhook: ${url}}]`,
+      `streams: [{name: siem, webhook: {url: ${url}}}]`,
+    ]) {
+      const { error } = read(yaml)
+      assert.ok(error, yaml)
+      assert.ok(!error.message.includes('s3cret'), yaml)
+    }
+  })
+
   it('name destinations of each kind', () => {
     const config = taken(`
       digestSeconds: 60

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { streamsSchema } from './streams/stream-config.ts'
+import { webhookUrl } from './webhook-url.ts'
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 /** What needs no percent-encoding in a URL, and no `.` that a path would resolve. */
@@ -47,7 +48,7 @@ export const trailSchema = z
       .array(
         z.union([
           z.strictObject({ file: path }),
-          z.strictObject({ webhook: z.url({ protocol: /^https?$/ }) }),
+          z.strictObject({ webhook: webhookUrl }),
           z.strictObject({ s3 }),
         ]),
       )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { webhookUrl } from '../webhook-url.ts'
 
 /** Whatever directory the server is started in. */
 const path = z.string().startsWith('/', 'must be an absolute path')
@@ -24,7 +25,7 @@ const stream = z.union([
   z.strictObject({
     ...common,
     webhook: z.strictObject({
-      url: z.url({ protocol: /^https?$/ }),
+      url: webhookUrl,
       /** Lines of `Name: value`, for what is secret. */
       headersFile: path.optional(),
     }),

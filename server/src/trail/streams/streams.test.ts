@@ -239,17 +239,19 @@ describe('a stream', () => {
     assert.equal(headers[0]?.['x-team'], 'a: b')
   })
 
-  it('of a webhook says which line of its headers is none, and nothing of what it holds', async () => {
-    using folder = scopedFolder()
-    const headersFile = join(folder.path, 'headers')
-    writeFileSync(headersFile, 'A: b\nt0psecret\n')
-    const receiver = webhookReceiver({ url: 'http://127.0.0.1:1/', headersFile })
-    const { signal } = new AbortController()
-    await assert.rejects(receiver.take([], signal), (error: Error) => {
-      assert.match(error.message, /line 2/)
-      return !error.message.includes('t0psecret')
+  for (const line of ['t0psecret', 'A: t0psecret\0', 'A: \u007ft0psecret', 'A: t0psecret\u2019']) {
+    it(`of a webhook says which line of its headers is none, and nothing of what it holds: ${JSON.stringify(line)}`, async () => {
+      using folder = scopedFolder()
+      const headersFile = join(folder.path, 'headers')
+      writeFileSync(headersFile, `A: b\n${line}\n`)
+      const receiver = webhookReceiver({ url: 'http://127.0.0.1:1/', headersFile })
+      const { signal } = new AbortController()
+      await assert.rejects(receiver.take([], signal), (error: Error) => {
+        assert.match(error.message, /line 2/)
+        return !error.message.includes('t0psecret')
+      })
     })
-  })
+  }
 })
 
 describe('a stream to a file', () => {

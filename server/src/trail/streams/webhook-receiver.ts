@@ -33,13 +33,16 @@ export function webhookReceiver(parts: {
   }
 }
 
+/** RFC 9110 §5.5. What fetch would not take is refused here: its own error repeats the value. */
+const HEADER = /^([\w!#$%&'*+.^`|~-]+):[ \t]*([\t\u0020-\u007e\u0080-\u00ff]*?)[ \t\r]*$/
+
 /** Nothing of it goes into an error: there are secrets in it. */
 async function readHeaders(file: string): Promise<readonly [string, string][]> {
   const text = await readFile(file, 'utf8')
   if (text.length > MAX_HEADERS_FILE) throw new Error(`${file} is larger than ${MAX_HEADERS_FILE}`)
   return text.split('\n').flatMap((line, index): [string, string][] => {
     if (line.trim() === '') return []
-    const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.*?)[ \t\r]*$/.exec(line) ?? []
+    const [, name, value] = HEADER.exec(line) ?? []
     if (name === undefined || value === undefined) {
       throw new Error(`line ${index + 1} of ${file} is no header like "Authorization: Bearer …"`)
     }
