@@ -269,6 +269,8 @@ describe('a message of sshd', () => {
       'Connection closed by invalid user alice 1.2.3.4 port 5 10.77.0.254 port 45884 [preauth]',
       `maximum authentication attempts exceeded for invalid user alice from 1.2.3.4 port 5 ssh2 from 10.77.0.254 port 45884 ssh2 [preauth]`,
       `Failed publickey for invalid user alice from 1.2.3.4 port 5 ssh2: ED25519-CERT ${HASH} ID x from 10.77.0.254 port 45884 ssh2: ED25519 ${OTHER}`,
+      // With a certificate of their own, whose ID may be anything.
+      `Failed publickey for invalid user alice from 1.2.3.4 port 5 ssh2: ED25519-CERT ${HASH} ID x from 10.77.0.254 port 45884 ssh2: ED25519-CERT ${OTHER} ID y (serial 0) CA ED25519 ${OTHER}`,
     ]) {
       assert.equal(parseSshdWord(message), undefined, message)
     }

@@ -30,7 +30,8 @@ const ADDRESS = String.raw`([0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,16})?)`
 const FROM = String.raw`${ADDRESS} port (\d{1,5})`
 const HASH = 'SHA256:[A-Za-z0-9+/]{43}'
 const KEY = `[A-Z0-9-]{2,20} (${HASH})`
-const CERTIFICATE = `[A-Z0-9-]{2,20}-CERT ${HASH} ID .* \\(serial \\d+\\) CA [A-Z0-9-]{2,20} ${HASH}`
+/** Its ID is what whoever made it wanted. Not what ends a message: else a name with blanks could hold most of another one, whose certificate has the rest as its ID. */
+const CERTIFICATE = `[A-Z0-9-]{2,20}-CERT ${HASH} ID (?!.* port \\d{1,5} ssh2).* \\(serial \\d+\\) CA [A-Z0-9-]{2,20} ${HASH}`
 const METHOD = String.raw`([a-z-]{2,32}(?:/[a-z-]{1,32})?)`
 
 const METHOD_LINE = new RegExp(
