@@ -1,3 +1,4 @@
+import { isOsUser } from '@fleetkey/domain/os-user'
 import { FIX_NAMES, isFixName, type FixName } from '@fleetkey/domain/fix'
 import { isBytes32, isCount, isText, type StatementKind } from './statement.ts'
 
@@ -49,7 +50,9 @@ export const mendOrderStatement: StatementKind<MendOrder> = {
     agentKey: isBytes32,
     linkNonce: isHex,
     fixes: isFixes,
-    osUser: isText,
+    // It becomes an argument of a program that root runs.
+    osUser: (value): value is string =>
+      value === '' || (typeof value === 'string' && isOsUser(value)),
     dryRun: isBoolean,
     issuedAt: isCount,
     principalArn: isText,
