@@ -22,7 +22,7 @@ import { HOST_TYPE } from './inventory.ts'
 import { groupsNamed } from './modify-instance-attribute.ts'
 import { newId } from './new-id.ts'
 import { refuseTooManyRules } from './security-groups/hosts-told.ts'
-import { DEFAULT_GROUP_NAME, groupResources } from './security-groups/known-group.ts'
+import { DEFAULT_GROUP_NAME, groupNotFound, groupResources } from './security-groups/known-group.ts'
 import { shownReservation } from './shown-reservation.ts'
 import { siteOfSubnet } from './site-of-subnet.ts'
 import { siteNamed, sitesInUse, type Site } from './sites.ts'
@@ -128,16 +128,15 @@ export const runInstances = ec2Operation<Input>({
     refuseTooManyRules(groups, call)
     const request = requestOf(input, call)
     const rows = rowsOf(input, site, call)
+    // Before there are any: a crash in between would leave some that let everybody in.
+    if (groupIds.length > 0) await attach(rows, groupIds, call)
     const result = await store.pendingInstances.create(rows, {
       limit: MAX_PENDING,
       ...(request && { request }),
     })
+    if (result.kind !== 'created' && groupIds.length > 0) await attach(rows, [], call)
     switch (result.kind) {
       case 'created':
-        // Before any of them can be joined as.
-        await Promise.all(
-          rows.map(({ instanceId }) => store.securityGroups.attach(instanceId, groupIds)),
-        )
         return await launched(rows, { input, request }, call)
       case 'full':
         throw instanceLimitExceeded(
@@ -149,6 +148,18 @@ export const runInstances = ec2Operation<Input>({
     }
   },
 })
+
+async function attach(
+  rows: readonly PendingInstanceRow[],
+  groupIds: readonly string[],
+  { store }: Call,
+): Promise<void> {
+  const attached = await Promise.all(
+    rows.map(({ instanceId }) => store.securityGroups.attach(instanceId, groupIds)),
+  )
+  // Deleted since it was found.
+  if (attached.includes(false)) throw groupNotFound({ groupId: groupIds[0] ?? '' })
+}
 
 async function launched(
   rows: readonly PendingInstanceRow[],

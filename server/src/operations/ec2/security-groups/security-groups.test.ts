@@ -391,6 +391,35 @@ describe('the groups of an instance', () => {
     await root.done('DeleteSecurityGroup', { GroupId })
   })
 
+  it('are attached before there is an instance (a crash in between would leave one that lets everybody in)', async (t) => {
+    const GroupId = await make()
+    const { securityGroups, pendingInstances } = plane.store
+    const attached = securityGroups.attach.bind(securityGroups)
+    const seen: unknown[] = []
+    t.mock.method(securityGroups, 'attach', async (id: string, ids: readonly string[]) => {
+      seen.push(await pendingInstances.get(id, Date.now()))
+      return attached(id, ids)
+    })
+    const ClientToken = 'launched-twice'
+    const fields = { ImageId: 'fleetkey-host', MinCount: 1, MaxCount: 1, ClientToken }
+    const first = await root.done('RunInstances', { ...fields, SecurityGroupIds: [GroupId] })
+    assert.deepEqual(seen, [undefined])
+    const before_ = (await securityGroups.attachments()).length
+    const again = await root.done('RunInstances', { ...fields, SecurityGroupIds: [GroupId] })
+    assert.equal(again.Instances[0].InstanceId, first.Instances[0].InstanceId)
+    // What the repetition would have been leaves nothing behind.
+    assert.equal((await securityGroups.attachments()).length, before_)
+    t.mock.method(securityGroups, 'attach', async () => false)
+    const gone = await root.call('RunInstances', {
+      ...fields,
+      ClientToken: 'another',
+      SecurityGroupIds: [GroupId],
+    })
+    assert.equal(gone.code, 'InvalidGroup.NotFound')
+    t.mock.restoreAll()
+    await root.done('TerminateInstances', { InstanceIds: [first.Instances[0].InstanceId] })
+  })
+
   it('are refused where they cannot be', async () => {
     const GroupId = await make()
     const { GroupId: standard } = await defaultOf('default')
