@@ -9,6 +9,7 @@ import { isManagedKeyType, managedKeyText } from '@fleetkey/wire/aws/managed-key
 import { findAccount, refuseUnlessAllowed } from './account-checks.ts'
 import type { Accounts } from './accounts.ts'
 import { createDoctorAnswers } from './answer-doctor.ts'
+import { atMost } from './at-most.ts'
 import { sha256 } from './ed25519.ts'
 import type { ManagedKeyOnHost } from './delivery.ts'
 import { checkGrant, type SignedGrant, type VerifiedGrant } from './grant-checks.ts'
@@ -51,12 +52,15 @@ export interface AnswerContext {
 
 /** What is under way at once; beyond it the answer is a refusal, so that a flood cannot start processes without end. */
 const MAX_UNDER_WAY = 64
+/** Each may have the host examined. Whoever has pushed a key may ask, so they have a limit of their own: it must not keep others from pushing. */
+const MAX_EXPLANATIONS = 8
 
 /** What the server may ask of a welcome agent: answers, never throws. Undefined where the protocol has no answer. */
 export function createAnswers(
   host: AnswerContext,
 ): (message: ServerMessage) => Promise<AgentMessage | undefined> {
-  let underWay = 0
+  const underWay = atMost(MAX_UNDER_WAY, busy)
+  const explaining = atMost(MAX_EXPLANATIONS, askedByOthers)
   const doctor = createDoctorAnswers(host)
 
   /** The answer, or the refusal that its making ended in. */
@@ -73,15 +77,7 @@ export function createAnswers(
   }
 
   const answerOrRefuse = (exchange: string, answer: () => Promise<AgentMessage>) =>
-    refusalOr(exchange, async () => {
-      underWay++
-      try {
-        if (underWay > MAX_UNDER_WAY) throw busy()
-        return await answer()
-      } finally {
-        underWay--
-      }
-    })
+    refusalOr(exchange, () => underWay(answer))
 
   return async (message) => {
     switch (message.kind) {
@@ -120,7 +116,7 @@ export function createAnswers(
         takeSigners(message, host)
         return undefined
       case 'explain':
-        return answerOrRefuse(message.exchange, () => explain(message, host.refusals))
+        return refusalOr(message.exchange, () => explaining(() => explain(message, host.refusals)))
       case 'rules':
         return refusalOr(message.exchange, async () => {
           if (host.ingress === undefined) throw noFirewall()
@@ -253,6 +249,12 @@ const noFirewall = () =>
   new GrantRefusal(
     'rules-not-applied',
     'The agent on this host does not run as root, so it cannot change what the host lets in.',
+  )
+
+const askedByOthers = () =>
+  new GrantRefusal(
+    'delivery-failed',
+    'The host is being asked by others already. Ask again in a moment.',
   )
 
 const busy = () =>
