@@ -202,6 +202,39 @@ describe('receipts', () => {
     await agent.close()
   })
 
+  it('are read no faster than they are recorded (a host could fill the memory of the server)', async () => {
+    const agent = await connectAgent(plane, await enrolHost(plane))
+    let most = 0
+    let inHand = 0
+    const { trail } = plane.store
+    const append = trail.append.bind(trail)
+    trail.append = async (...given: Parameters<typeof append>) => {
+      most = Math.max(most, ++inHand)
+      try {
+        // As a disk that takes its time.
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        return await append(...given)
+      } finally {
+        inHand--
+      }
+    }
+    try {
+      const padding = 'x'.repeat(100)
+      for (let index = 0; index < 4000; index++) {
+        const receiptId = `flood-${index}`
+        agent.say({ kind: 'receipts', receipts: [{ ...receipt, receiptId, osUser: padding }] })
+      }
+      const isLast = () =>
+        agent.told.some((one) => one.kind === 'stored' && one.receiptIds.includes('flood-3999'))
+      while (!isLast()) await new Promise((resolve) => setTimeout(resolve, 5))
+    } finally {
+      trail.append = append
+    }
+    // What came in one piece was read already: 64 KiB of it.
+    assert.ok(most < 1000, `${most} at once`)
+    await agent.close()
+  })
+
   it('of a key that no grant explains stand for themselves', async () => {
     const host = await enrolHost(plane)
     const agent = await connectAgent(plane, host)

@@ -24,6 +24,7 @@ import type { ReceiptRecorder } from '../trail/record-receipts.ts'
 import { plainAddress } from '../plain-address.ts'
 import { createAgentLink, type AgentLink, type AgentQuestion } from './agent-link.ts'
 import { agentSubject, type RevokeNotice } from './deliver-grant.ts'
+import { atMostInHand } from './in-hand.ts'
 import type { Presence } from './presence.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import type { HostRulesTeller } from './tell-rules.ts'
@@ -36,6 +37,9 @@ const MAX_UNPROVEN = 512
 const CLOSE_POLICY = 1008
 /** More unsent bytes than this on a link: the peer does not read. */
 const MAX_BUFFERED = 1024 * 1024
+
+/** Messages of one agent that are being seen to, receipts above all. A well-behaved one that comes back sends some two hundred at once. */
+const MAX_IN_HAND = 32
 
 type SignersMessage = Extract<ServerMessage, { readonly kind: 'signers' }>
 
@@ -158,6 +162,7 @@ export function createAgentGateway(parts: {
     const link = createAgentLink({ instanceId, since: now(), ...agent }, socket)
     const heartbeat = { socket, heardAt: now() }
     const heard = () => (heartbeat.heardAt = now())
+    const take = atMostInHand(MAX_IN_HAND, socket)
     presence.arrived(link)?.close(CLOSE_POLICY, 'another link of this instance took its place')
     const stopServing = bus.serve(agentSubject(instanceId), (payload) => passOn(link, payload))
     heartbeats.set(link, heartbeat)
@@ -166,7 +171,7 @@ export function createAgentGateway(parts: {
       heard()
       const message = isBinary ? undefined : readMessage(data)
       if (message === undefined) socket.close(CLOSE_POLICY, 'not a message of this protocol')
-      else receive(link, message).catch((error: unknown) => fail(socket, link, error))
+      else take(receive(link, message).catch((error: unknown) => fail(socket, link, error)))
     })
     socket.on('close', () => {
       heartbeats.delete(link)
