@@ -18,13 +18,19 @@ export interface LogLines {
   readonly isWhole: boolean
 }
 
-/** Never throws: what was altered must still be told apart record by record. */
-export function decodeLogFile(content: string): LogLines {
+/**
+ * Never throws: what was altered must still be told apart record by record. Reads one record more than there should be: a file of nothing but
+ * ends of records would fill the memory.
+ */
+export function decodeLogFile(
+  content: string,
+  { expected }: { readonly expected: number },
+): LogLines {
   const hasHead = content.startsWith(LOG_HEAD)
   const hasTail = content.endsWith(LOG_TAIL) && content.length > LOG_HEAD.length + LOG_TAIL.length
   const begin = hasHead ? LOG_HEAD.length : content.indexOf('\n') + 1
   const end = hasTail ? content.length - LOG_TAIL.length : content.length
-  const records = content.slice(begin, end).split(LOG_BETWEEN)
+  const records = content.slice(begin, end).split(LOG_BETWEEN, expected + 1)
   return {
     records: hasHead && hasTail ? records : records.map(trimmed),
     isWhole: hasHead && hasTail && records.every((record) => !record.includes('\n')),

@@ -6,7 +6,7 @@ import { decodeAnchor, encodeAnchor, type Anchor } from './anchor.ts'
 import { decodeDigest } from './decode-digest.ts'
 import { digestToSign, shortHash } from './digest.ts'
 import { givenExport } from './given-export.ts'
-import { encodeLogFile } from './log-file.ts'
+import { decodeLogFile, encodeLogFile } from './log-file.ts'
 import { verifyExport } from './verify-export.ts'
 
 const sha256Hex = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex')
@@ -332,5 +332,40 @@ describe('an export', () => {
       for (const [name, text] of fork.files) files.set(name, text)
     }
     assert.equal(await problemOf(twice), `forked 11 in ${digest4}`)
+  })
+})
+
+describe('a log file that somebody made to keep whoever verifies busy', () => {
+  it('is told from the right one with a few hashes of what is longer than any record', async () => {
+    const long = givenExport([[500]], { sha256Hex, sign, record: (seq) => `{"eventID":"${seq}"}` })
+    const files: Files = new Map(long.files)
+    const name = [...files.keys()].find((one) => one.includes('/CloudTrail/')) ?? assert.fail()
+    const content = encodeLogFile(['x'.repeat(1024 * 1024)])
+    files.set(name, content)
+    let hashed = 0
+    const { problem } = await verifyExport(
+      {
+        names: [...files.keys()],
+        read: async (one) => {
+          const text = files.get(one)
+          return text === undefined ? undefined : { content: text, hash: sha256Hex(text) }
+        },
+        signatureOf: async (one) => files.get(`${one}.signature`),
+      },
+      {
+        isSigned,
+        sha256Hex: (data) => {
+          hashed += data.length
+          return sha256Hex(data)
+        },
+      },
+    )
+    assert.equal(problem?.kind, 'altered')
+    assert.ok(hashed < 8 * 1024 * 1024, `${hashed} bytes`)
+  })
+
+  it('is read no further than one record too many', () => {
+    const content = encodeLogFile(Array.from({ length: 1_000_000 }, () => ''))
+    assert.equal(decodeLogFile(content, { expected: 3 }).records.length, 4)
   })
 })
