@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Trail } from './trail.ts'
 
 /** Tells those who wait when something more of a request is on record, on this node. */
@@ -6,7 +7,7 @@ export interface GrantNews {
   next(requestId: string, withinMs: number): Promise<void>
 }
 
-/** Who waits beyond these is told at once, and asks again. */
+/** Who waits beyond these waits for the time alone: told at once, they would look again without a pause. */
 const MAX_WAITING = 1024
 
 /** The same trail, of which one can hear. */
@@ -29,7 +30,7 @@ export function createGrantNews(trail: Trail): { readonly trail: Trail; readonly
     },
     news: {
       next(requestId, withinMs) {
-        if (count >= MAX_WAITING) return Promise.resolve()
+        if (count >= MAX_WAITING) return delay(withinMs)
         const { promise, resolve } = Promise.withResolvers<void>()
         const own = waiting.get(requestId) ?? new Set()
         waiting.set(requestId, own.add(resolve))
