@@ -274,6 +274,13 @@ describe('a refused login where sshd is not heard', () => {
     assert.equal(causeOf(byNotes({ live: true }, [BAD])), 'keys-not-accepted')
   })
 
+  it('is not made of a login with another pushed key (a false refusal would be on record)', () => {
+    assert.equal(byNotes({ fingerprint: OTHER, live: true }).kind, 'nothing')
+    const accepted = hear([`Accepted publickey for alice ${FROM} ssh2: ED25519 ${OTHER}`])
+    const notes = [note({ fingerprint: OTHER, live: true })]
+    assert.equal(judge(accepted, { notes }).kind, 'nothing')
+  })
+
   it('is what would stop it by the settings, and says that no login was seen', () => {
     const verdict = judge([], { hearsSshd: false, findings: [BAD] })
     assert.ok(verdict.kind === 'refused' && !verdict.seen)

@@ -122,8 +122,10 @@ function byNotes({ key, notes }: LoginEvidence, found: Finding | undefined): Ver
     const says = `The key was offered for ${elsewhere.osUser}, and it was pushed for ${key.osUser}.`
     return refusal({ cause: 'other-user', says }, undefined)
   }
+  // The login with another key that was pushed for the same account is none of this one's, while it lives and after.
   const other = notes.find(
-    ({ osUser, fingerprint }) => osUser === key.osUser && !key.beside.has(fingerprint),
+    ({ osUser, fingerprint, live }) =>
+      osUser === key.osUser && !live && !key.beside.has(fingerprint),
   )
   if (other === undefined) return undefined
   const says = `The client offered ${other.fingerprint}, and the key that was pushed is ${key.fingerprint}.`
