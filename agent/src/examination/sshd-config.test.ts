@@ -51,6 +51,11 @@ describe("sshd's settings", () => {
     )
   })
 
+  it('name the pattern that keeps a user out, where it is not the name itself', () => {
+    assert.match(judge({ denyusers: 'alice' })[0]?.says ?? '', /^DenyUsers names alice: /)
+    assert.match(judge({ denyusers: 'a*' })[0]?.says ?? '', /^DenyUsers names alice \(a\*\): /)
+  })
+
   for (const [changes, cause] of [
     [{ pubkeyauthentication: 'no' }, 'keys-not-accepted'],
     [{ authenticationmethods: 'publickey,keyboard-interactive' }, 'more-methods-wanted'],

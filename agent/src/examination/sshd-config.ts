@@ -202,7 +202,7 @@ function judgeUserLists(config: SshdConfig, host: SshdConfigCircumstances): Find
       const words =
         pattern === undefined
           ? `${keyword} does not name ${name}${keyword === 'AllowGroups' ? ' by any of its groups' : ''}`
-          : `${keyword} names ${name} (${pattern})`
+          : `${keyword} names ${name}${pattern === name ? '' : ` (${pattern})`}`
       return [
         bad(CHECK, `${words}${place(line)}: sshd refuses the login.`, {
           cause: 'user-not-allowed',
