@@ -1,6 +1,7 @@
 import type { Finding } from '@fleetkey/domain/finding'
 import { isLoginCause, LOGIN_CAUSES } from '@fleetkey/domain/login-cause'
 import type { TrailEvent } from '@fleetkey/domain/trail-event'
+import type { TrailStore } from '../../store/store.ts'
 import type { World } from '../operation.ts'
 import { found } from './found.ts'
 
@@ -10,10 +11,13 @@ const MAX_SHOWN = 3
 /** Of one host in an hour; those of other users are among them. */
 const MAX_READ = 100
 
-/** Why the host refused logins with pushed keys lately, as it told then. */
+/** Why the host refused logins with pushed keys lately, as it told then: each reason once, with the time of the last such login. */
 export async function findRefusedGrants(
   { instanceId, osUser }: { readonly instanceId: string; readonly osUser: string | undefined },
-  { store, now }: Pick<World, 'store' | 'now'>,
+  {
+    store,
+    now,
+  }: { readonly store: { readonly trail: Pick<TrailStore, 'lookup'> } } & Pick<World, 'now'>,
 ): Promise<readonly Finding[]> {
   const entries = await store.trail.lookup({
     eventName: 'KeyRefused',
@@ -21,21 +25,21 @@ export async function findRefusedGrants(
     from: now() - LAST_MS,
     limit: MAX_READ,
   })
-  return entries
-    .map(({ record }) => JSON.parse(record) as TrailEvent) // one that we wrote
-    .flatMap((event) => describe(event, osUser))
-    .slice(0, MAX_SHOWN)
+  const told = new Map<string, Finding>()
+  for (const { record } of entries) {
+    // One that we wrote; the latest comes first.
+    const finding = describe(JSON.parse(record) as TrailEvent, osUser)
+    if (finding !== undefined && !told.has(finding.reason)) told.set(finding.reason, finding.found)
+  }
+  return [...told.values()].slice(0, MAX_SHOWN)
 }
 
 function describe({ eventTime, additionalEventData }: TrailEvent, wanted: string | undefined) {
   const { osUser, cause, says } = additionalEventData
-  if (typeof osUser !== 'string' || !isLoginCause(cause)) return []
-  if (wanted !== undefined && osUser !== wanted) return []
+  if (typeof osUser !== 'string' || !isLoginCause(cause)) return undefined
+  if (wanted !== undefined && osUser !== wanted) return undefined
   const why = typeof says === 'string' ? says : LOGIN_CAUSES[cause].says
-  return [
-    found(CHECK, 'note', `At ${eventTime} a login as ${osUser} was refused: ${why}`, {
-      cause,
-      mend: { says: LOGIN_CAUSES[cause].mend },
-    }),
-  ]
+  const mend = { says: LOGIN_CAUSES[cause].mend }
+  const text = `At ${eventTime} a login as ${osUser} was refused: ${why}`
+  return { reason: `${osUser} ${why}`, found: found(CHECK, 'note', text, { cause, mend }) }
 }
