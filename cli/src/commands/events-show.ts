@@ -6,7 +6,7 @@ import { Failure } from '../failure.ts'
 import { printable, printableJson } from '../output.ts'
 import type { Screen } from '../screen.ts'
 import { localTime } from '../time.ts'
-import { outcomeText, type EventView } from '../trail/event-view.ts'
+import { outcomeText, wentWrong, type EventView } from '../trail/event-view.ts'
 import { searchEvents } from '../trail/search-events.ts'
 
 /** `fleetkey events show` */
@@ -98,14 +98,15 @@ function details(screen: Screen, event: EventView): string {
 }
 
 function storyLines(screen: Screen, story: readonly EventView[]): string {
+  const longest = (text: (event: EventView) => string) =>
+    Math.max(...story.map((event) => printable(text(event)).length))
+  const [actions, outcomes] = [longest(({ action }) => action), longest(outcomeText)]
   const lines = story.map((event) => {
-    const words = [
-      localTime(event.time),
-      printable(event.action),
-      outcome(screen, event),
-      says(event),
-    ]
-    return `  ${words.filter((word) => word !== '').join('  ')}\n`
+    // Colours have no width.
+    const gap = ' '.repeat(outcomes - printable(outcomeText(event)).length)
+    const action = printable(event.action).padEnd(actions)
+    const line = `  ${localTime(event.time)}  ${action}  ${outcome(screen, event)}${gap}  ${says(event)}`
+    return `${line.trimEnd()}\n`
   })
   return `Story\n${lines.join('')}`
 }
@@ -123,7 +124,7 @@ function says({ record, who, reasons }: EventView): string {
 
 function outcome(screen: Screen, event: EventView): string {
   const text = printable(outcomeText(event))
-  return event.errorCode === undefined ? text : screen.paintOut.bad(text)
+  return wentWrong(event) ? screen.paintOut.bad(text) : text
 }
 
 function shownMembers(value: unknown): string {

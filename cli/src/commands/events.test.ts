@@ -278,8 +278,14 @@ describe('events show', () => {
     const [, told = ''] = out.split('Story\n')
     const lines = told.trimEnd().split('\n')
     assert.equal(lines.length, 3)
-    assert.match(lines[0] ?? '', /SendSSHPublicKey {2}begun/)
-    assert.match(lines[2] ?? '', /KeyRefused {2}done {2}the account is locked$/)
+    assert.match(lines[0] ?? '', /SendSSHPublicKey {2}begun {4}\S/)
+    assert.match(lines[2] ?? '', /KeyRefused {8}refused {2}the account is locked$/)
+  })
+
+  it('calls a login that a host refused so in the table, with the reason below', async () => {
+    const SearchEvents = () => ({ body: { Events: story } })
+    const { out } = await fleetkey(['events'], { ...instances, SearchEvents })
+    assert.match(out, /KeyRefused +\S+ +.* refused\n {4}the account is locked\n/)
   })
 
   it('finds a record by its own id, and gives all of it as JSON', async () => {

@@ -2,7 +2,7 @@ import { printable, table } from '../output.ts'
 import type { Screen } from '../screen.ts'
 import { localTime } from '../time.ts'
 import { wrap } from '../wrap.ts'
-import { outcomeText, type EventView } from './event-view.ts'
+import { outcomeText, wentWrong, type EventView } from './event-view.ts'
 
 /** Names of instances by id, for records that have none. */
 export type InstanceNames = ReadonlyMap<string, string>
@@ -61,7 +61,7 @@ function fitting(screen: Screen, rows: readonly (readonly string[])[]): string {
 function withReasons(screen: Screen, event: EventView, line: string): string {
   const outcome = printable(outcomeText(event))
   const painted =
-    event.errorCode !== undefined && line.endsWith(outcome)
+    wentWrong(event) && line.endsWith(outcome)
       ? `${line.slice(0, -outcome.length)}${screen.paintOut.bad(outcome)}`
       : line
   return `${painted}\n${reasonLines(screen, event)}`

@@ -58,15 +58,21 @@ export function readEvent(entry: Answer): EventView {
     requestId: textOf(record, 'requestID'),
     eventId: textOf(record, 'eventID'),
     errorCode,
-    reasons: errorCode === undefined ? [] : reasonsOf(record, facts),
+    reasons: errorCode === undefined ? toldByHost(record, facts) : reasonsOf(record, facts),
     record,
   }
 }
 
 /** What became of it, in a word for the table; `reasons` say why. */
-export function outcomeText(event: EventView): string {
-  if (event.errorCode === undefined) return event.phase === 'intent' ? 'begun' : 'done'
-  return event.errorCode
+export function outcomeText({ action, errorCode, phase }: EventView): string {
+  if (errorCode !== undefined) return errorCode
+  if (action === 'KeyRefused') return 'refused'
+  return phase === 'intent' ? 'begun' : 'done'
+}
+
+/** Whether somebody was kept from something. */
+export function wentWrong({ action, errorCode }: EventView): boolean {
+  return errorCode !== undefined || action === 'KeyRefused'
 }
 
 function whoOf(identity: Answer): string {
@@ -101,6 +107,14 @@ function reasonsOf(record: Answer, facts: Answer): readonly string[] {
   // A denial's message only says who wanted what, as the columns do.
   const text = explanation ?? optionalTextOf(record, 'errorMessage') ?? ''
   return text.split('\n').filter((line) => line !== '')
+}
+
+/** A host's report is a record without an error; these are about what somebody should know the reason of. */
+const EXPLAINED: readonly unknown[] = ['KeyRefused', 'LoginUnexplained', 'LogTampered']
+
+function toldByHost(record: Answer, facts: Answer): readonly string[] {
+  const says = facts['says']
+  return EXPLAINED.includes(record['eventName']) && typeof says === 'string' ? [says] : []
 }
 
 /** Denied requests have no parameters in the record, as in CloudTrail; what they were about still stands in its resources. */
