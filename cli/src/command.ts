@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command, Help, Option } from 'commander'
 import type { ConnectionFlags } from './config/settings.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { printable } from './output.ts'
@@ -21,12 +21,18 @@ export function defineCommand(
     .addHelpText('after', `\nExamples:\n${examples}`)
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
+    .configureHelp({ optionDescription })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => screen.out(text),
       writeErr: (text) => screen.err(text),
       outputError: (text, write) => write(complaint(screen, text)),
     })
+}
+
+/** That nothing is given unless it is given goes without saying. */
+function optionDescription(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: \[\]\)$/, '')
 }
 
 export function withConnectionFlags(command: Command): Command {

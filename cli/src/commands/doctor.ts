@@ -36,11 +36,11 @@ export function doctorCommand(screen: Screen): Command {
       'fleetkey doctor web-1 --os-user deploy --as alice      why can she not?',
       'fleetkey doctor web-1 --os-user deploy --fix           mend on the host what is safe, after showing it',
       'fleetkey doctor web-1 --output json | jq .verdict',
-      '',
-      '  It ends with 0 when nothing is wrong, 93 when a cause was found, and 94 when none was found and',
-      '  something that matters could not be looked at.',
     ],
-  })
+  }).addHelpText(
+    'after',
+    '\nExit codes:\n  0 nothing that stops a login was found   93 a cause was found\n  94 none was found, and something that matters could not be looked at',
+  )
   return withListingFlags(command)
     .argument('<instance>', 'id, Name tag or address')
     .option('--os-user <name>', 'the account on the host; without it only what is the same for all')
