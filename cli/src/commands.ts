@@ -1,11 +1,19 @@
 import type { Command } from 'commander'
 import type { Screen } from './screen.ts'
 
+/** As the overview lists them. */
+export const COMMAND_GROUPS = [
+  'Daily use',
+  'What happened, and why',
+  'Administration',
+  'Programs',
+] as const
+
 /** A command of the command line; `load` reads its file only when it is needed (start-up is part of every login). */
 export interface CommandEntry {
   readonly name: string
   readonly summary: string
-  readonly group: 'Daily use' | 'Administration' | 'Programs'
+  readonly group: (typeof COMMAND_GROUPS)[number]
   readonly load?: (screen: Screen) => Promise<Command>
 }
 
@@ -53,22 +61,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (screen) => (await import('./commands/send-key.ts')).sendKeyCommand(screen),
   },
   {
-    name: 'grants',
-    summary: 'what became of a pushed key, and why a login was refused',
-    group: 'Daily use',
-    load: async (screen) => (await import('./commands/grants.ts')).grantsCommand(screen),
-  },
-  {
     name: 'instances',
     summary: 'list, show, launch, tag and forget instances',
     group: 'Daily use',
     load: async (screen) => (await import('./commands/instances.ts')).instancesCommand(screen),
-  },
-  {
-    name: 'sessions',
-    summary: 'who is logged in where; end sessions',
-    group: 'Daily use',
-    load: async (screen) => (await import('./commands/sessions.ts')).sessionsCommand(screen),
   },
   {
     name: 'login',
@@ -95,33 +91,45 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (screen) => (await import('./commands/configure.ts')).configureCommand(screen),
   },
   {
-    name: 'can',
-    summary: 'may I, or somebody, log in there? and who may? opens nothing',
-    group: 'Daily use',
-    load: async (screen) => (await import('./commands/can.ts')).canCommand(screen),
-  },
-  {
-    name: 'doctor',
-    summary: 'why does a login not work? looks at every link, and says the mend',
-    group: 'Daily use',
-    load: async (screen) => (await import('./commands/doctor.ts')).doctorCommand(screen),
-  },
-  {
     name: 'credentials',
     summary: 'print your credentials for the AWS CLI and SDKs',
     group: 'Daily use',
     load: async (screen) => (await import('./commands/credentials.ts')).credentialsCommand(screen),
   },
   {
+    name: 'can',
+    summary: 'may I, or somebody, log in there? and who may? opens nothing',
+    group: 'What happened, and why',
+    load: async (screen) => (await import('./commands/can.ts')).canCommand(screen),
+  },
+  {
+    name: 'doctor',
+    summary: 'why does a login not work? looks at every link, and says the mend',
+    group: 'What happened, and why',
+    load: async (screen) => (await import('./commands/doctor.ts')).doctorCommand(screen),
+  },
+  {
+    name: 'grants',
+    summary: 'what became of a pushed key, and why a login was refused',
+    group: 'What happened, and why',
+    load: async (screen) => (await import('./commands/grants.ts')).grantsCommand(screen),
+  },
+  {
+    name: 'sessions',
+    summary: 'who is logged in where; end sessions',
+    group: 'What happened, and why',
+    load: async (screen) => (await import('./commands/sessions.ts')).sessionsCommand(screen),
+  },
+  {
     name: 'events',
     summary: 'who did what, where, and what became of it',
-    group: 'Administration',
+    group: 'What happened, and why',
     load: async (screen) => (await import('./commands/events.ts')).eventsCommand(screen),
   },
   {
     name: 'trail',
     summary: 'verify or export the audit trail, its key and its state',
-    group: 'Administration',
+    group: 'What happened, and why',
     load: async (screen) => (await import('./commands/trail.ts')).trailCommand(screen),
   },
   {

@@ -1,4 +1,4 @@
-import { COMMANDS, findCommand } from '../commands.ts'
+import { COMMAND_GROUPS, COMMANDS, findCommand } from '../commands.ts'
 import { EXIT_CODE_MEANINGS, EXIT_CODES, type Cause } from '../exit-codes.ts'
 import { usageFailure } from '../failure.ts'
 import { isProgramName, startProgram } from '../programs.ts'
@@ -26,10 +26,11 @@ export async function help(topics: readonly string[], screen: Screen): Promise<n
 
 function overview(): string {
   const lines = ['Usage: fleetkey COMMAND …', '', 'SSH access without standing keys.']
-  for (const group of ['Daily use', 'Administration', 'Programs'] as const) {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length))
+  for (const group of COMMAND_GROUPS) {
     lines.push('', `${group}:`)
     for (const { name, summary } of COMMANDS.filter((entry) => entry.group === group)) {
-      lines.push(`  ${name.padEnd(12)}  ${summary}`)
+      lines.push(`  ${name.padEnd(width)}  ${summary}`)
     }
   }
   lines.push(
@@ -38,6 +39,7 @@ function overview(): string {
     '  fleetkey demo                   try everything on this machine',
     '  fleetkey login --endpoint URL   log in to your server as yourself',
     '  fleetkey ssh web-1              log in; no key of yours is on the host afterwards',
+    '  fleetkey doctor web-1           find out why a login does not work',
     '  fleetkey events --follow        watch who goes where',
     '',
     'Every command has --help. Causes of failure: fleetkey help exit-codes',
