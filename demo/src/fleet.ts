@@ -11,15 +11,23 @@ import { createLaunchedHosts, DEMO_IMAGE } from './launched-hosts.ts'
 import { ALICE, makePeople } from './people.ts'
 import { openSingleSignOn, signInTry } from './single-sign-on.ts'
 
-/** Names, the tag that policies go by, and what stands first in sshd's configuration. */
-const HOSTS = [
-  { name: 'web-1', tags: { env: 'dev' }, sshdConfig: '' },
-  { name: 'web-2', tags: { env: 'staging' }, sshdConfig: '' },
-  // Nobody can connect to it: a host behind whatever network, for tunnels.
-  { name: 'db-1', tags: { env: 'prod' }, sshdConfig: ON_LOOPBACK },
-] as const
-
 const USERS = ['ec2-user', 'deploy'] as const
+
+/** Whom policies let in on web-2, and sshd there does not: what only the host can tell. */
+const GUEST = 'guest'
+
+/** Names, the tag that policies go by, accounts, and what stands first in sshd's configuration. */
+const HOSTS = [
+  { name: 'web-1', tags: { env: 'dev' }, users: USERS, sshdConfig: '' },
+  {
+    name: 'web-2',
+    tags: { env: 'staging' },
+    users: [...USERS, GUEST],
+    sshdConfig: `DenyUsers ${GUEST}\n`,
+  },
+  // Nobody can connect to it: a host behind whatever network, for tunnels.
+  { name: 'db-1', tags: { env: 'prod' }, users: USERS, sshdConfig: ON_LOOPBACK },
+] as const
 
 /** With root: three hosts out of namespaces. */
 export const startFleet: StartDemo = async ({ dir, screen, undo }) => {
@@ -53,7 +61,7 @@ export const startFleet: StartDemo = async ({ dir, screen, undo }) => {
     screen.step('admin, who may do everything, and alice, who may not')
   })
   const hosts = HOSTS.map(async (host) => {
-    await startEnrolledHost(network, plane, { ...host, users: USERS })
+    await startEnrolledHost(network, plane, host)
     screen.step(`${host.name} (env=${host.tags.env}): sshd and agent`)
   })
   const signingIn = openSingleSignOn(plane, { dir, osUsers: USERS, undo }).then((made) => {
@@ -86,6 +94,16 @@ export const startFleet: StartDemo = async ({ dir, screen, undo }) => {
         as: 'env-alice',
         command: `can db-1 --os-user ${ALICE.osUser}`,
       },
+      {
+        shows: "web-2's own sshd refuses this user: the host says why, and the mend",
+        as: 'env',
+        command: `ssh ${GUEST}@web-2`,
+      },
+      {
+        shows: 'looks at the whole way before anybody tries, and names the cause',
+        as: 'env',
+        command: `doctor web-2 --os-user ${GUEST}`,
+      },
       signInTry(signIn),
       {
         shows: 'on dev and staging, as role sre of her group',
@@ -98,6 +116,11 @@ export const startFleet: StartDemo = async ({ dir, screen, undo }) => {
         command: `instances launch --image ${DEMO_IMAGE} --wait`,
       },
       { shows: 'the fleet', as: 'env', command: 'instances' },
+      {
+        shows: 'who logged in where, by which push; "sessions end" ends one',
+        as: 'env',
+        command: 'sessions list --all',
+      },
       { shows: 'who pushed what where, and what became of it', as: 'env', command: 'events' },
     ],
   }

@@ -66,7 +66,7 @@ describe('fleetkey demo', { skip }, () => {
       // The directory of this test has a longer name than .demo.
       const wide = lines.filter((line) => line.replaceAll(dir, '.demo').length > 80)
       assert.deepEqual(wide, [])
-      assert.equal(lines.filter((line) => line.trim().startsWith('. ')).length, 10)
+      assert.equal(lines.filter((line) => line.trim().startsWith('. ')).length, 13)
     })
 
     it('lets the administrator in', async () => {
@@ -117,6 +117,28 @@ describe('fleetkey demo', { skip }, () => {
       assert.equal(code, 77)
       assert.match(stderr, /user\/alice may not log in as deploy on db-1/)
       assert.match(stderr, /aws:ResourceTag\/env wants "staging" and the request has "prod"/)
+    })
+
+    it("tells why a host's own sshd refuses a user, at the login and by the doctor", async () => {
+      const login = await paste(printed('ssh guest@web-2'))
+      assert.equal(login.code, 255)
+      assert.match(
+        login.stderr,
+        /The host says why: sshd keeps guest out: it is listed in DenyUsers\./,
+      )
+      assert.match(login.stderr, /\n +do +Change that line in sshd_config on the host/)
+      const doctor = await paste(printed('doctor web-2 --os-user guest'))
+      assert.equal(doctor.code, 93, doctor.stderr)
+      assert.match(
+        doctor.stderr,
+        /DenyUsers names guest \(\/etc\/ssh\/sshd_config, line 1\): sshd refuses the login/,
+      )
+    })
+
+    it('shows who logged in where', async () => {
+      assert.equal((await paste(printed('ssh web-1 -- hostname'))).code, 0)
+      const { stdout } = await paste(printed('sessions list --all'))
+      assert.match(stdout, /\ns-[0-9a-f]{17} +admin +web-1 +ec2-user +\S+ +\S+ \S+ +(active|ended)/)
     })
 
     it('lets carol sign in at its provider, and in where her role may go, and names her in the events', async () => {
