@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it } from 'node:test'
 import { hostRulesStatement, type HostRules } from '@fleetkey/wire/agent/rules-statements'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
@@ -8,6 +7,7 @@ import { createFakeSigner, DEPLOYMENT, INSTANCE_ID } from '../testing/control-pl
 import { Ingress, type IngressParts } from './ingress.ts'
 import { removalScript } from './nft-script.ts'
 import type { SignedRules } from './rule-checks.ts'
+import { until } from '../testing/until.ts'
 
 const signer = createFakeSigner()
 const AGENT_KEY = `${'A'.repeat(43)}=`
@@ -65,15 +65,6 @@ function given(changes: Partial<IngressParts> & { readonly kept?: IngressParts['
     saved: () => saved,
     fail: (error: Error | undefined) => (failing = error),
     moveSshd: (to: readonly number[]) => (ports = to),
-  }
-}
-
-/** Fails when it is not so after some seconds. */
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5000
-  while (!isSo()) {
-    assert.ok(performance.now() < deadline, 'not so in time')
-    await sleep(5)
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type FakeAgent,
 } from '../testing/fake-agent.ts'
 import { push } from '../testing/push.ts'
+import { until } from '../testing/until.ts'
 
 const DEADLINE_MS = 400
 
@@ -190,10 +191,3 @@ describe('an agent', () => {
     assert.equal((await push(plane.root, host.instanceId)).code, 'EC2InstanceStateInvalidException')
   })
 })
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let round = 0; round < 200 && !holds(); round++) {
-    await new Promise((resolve) => setTimeout(resolve, 2))
-  }
-  assert.ok(holds())
-}

@@ -7,6 +7,7 @@ import { startControlPlane, type ControlPlane } from '../../testing/control-plan
 import { connectAgent, enrolHost, type FakeAgent, type Host } from '../../testing/fake-agent.ts'
 import { assume, givenRole, trusting } from '../../testing/given-role.ts'
 import { push, PUSH_TO_DEV } from '../../testing/push.ts'
+import { until } from '../../testing/until.ts'
 
 let plane: ControlPlane
 let host: Host
@@ -42,14 +43,6 @@ async function login(by: ApiClient, on: FakeAgent = agent): Promise<string> {
   on.say({ kind: 'receipts', receipts: [started] })
   await until(async () => (await plane.store.sshSessions.get(sessionId))?.grant !== undefined)
   return sessionId
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000
-  while (!(await holds())) {
-    if (Date.now() > deadline) assert.fail('still not')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
 }
 
 const wasEnded = (sessionId: string, on: FakeAgent = agent) =>

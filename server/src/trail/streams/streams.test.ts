@@ -9,7 +9,6 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createAuthority, issueServerCertificate } from '../../secrets/certificate-authority.ts'
 import { entry } from '../../store/contract/given.ts'
 import { scopedFolder, scopedStore } from '../../store/sqlite/scoped.ts'
@@ -22,23 +21,13 @@ import { runStream } from './run-stream.ts'
 import type { StreamReceiver } from './stream-receiver.ts'
 import { syslogReceiver } from './syslog-receiver.ts'
 import { webhookReceiver } from './webhook-receiver.ts'
+import { until } from '../../testing/until.ts'
 
 const PACE = { everyMs: 5, againMs: 5, mostMs: 20 }
 const logged: string[] = []
 const log = {
   info: (facts: object, text: string) => void logged.push(`${JSON.stringify(facts)} ${text}`),
   warn: (facts: object, text: string) => void logged.push(`${JSON.stringify(facts)} ${text}`),
-}
-
-/** Waits for what must come; a busy machine may take its time. */
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 30_000; Date.now() < end;) {
-    // oxlint-disable-next-line no-await-in-loop
-    if (await condition()) return
-    // oxlint-disable-next-line no-await-in-loop
-    await sleep(2)
-  }
-  assert.fail(`never came: ${what}`)
 }
 
 const append = (store: Store, count: number) =>
