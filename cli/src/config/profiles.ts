@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isMissing } from '../is-missing.ts'
 import { Failure } from '../failure.ts'
 
 /** What `fleetkey configure` and `fleetkey login` keep under a name. Every part may be missing: flags and environment can supply it. */
@@ -142,10 +143,6 @@ export function parseProfile(value: unknown): Profile | undefined {
     ([field, content]) => known.includes(field) && typeof content === 'string',
   )
   return good ? (value as Profile) : undefined
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

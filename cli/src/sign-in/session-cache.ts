@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { isMissing } from '../is-missing.ts'
 import { Failure } from '../failure.ts'
 import { parseSession, type Session } from './session.ts'
 
@@ -93,8 +94,4 @@ function refuseIfOpen(path: string, wanted: number): void {
     why: [`its mode is ${(mode & 0o777).toString(8)}; only ${wanted.toString(8)} is safe`],
     todo: [`chmod ${wanted.toString(8)} ${path}`, 'fleetkey logout, if others use this machine'],
   })
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync, rmSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { isMissing } from '../is-missing.ts'
 import type { ApiClient } from '../api/api-client.ts'
 import { Failure } from '../failure.ts'
 import { fleetkeyPath } from '../fleetkey-path.ts'
@@ -130,7 +131,7 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (isMissing(error)) return undefined
     throw new Failure('fileUnreadable', `${path} cannot be read.`, { why: [String(error)] })
   }
 }
