@@ -30,6 +30,8 @@ export function findSessions(processes: Processes): readonly RunningSession[] {
     // Root's processes are not divided.
     const monitor = uid === 0 ? one : sshds.get(one.parent)
     if (monitor === undefined || processes.uidOf(monitor.pid) !== 0) return []
+    // In a container sshd that listens may be the first process: whatever anybody leaves behind becomes its child, whatever it calls itself.
+    if (monitor.pid === 1) return []
     return [{ pid: monitor.pid, start: monitor.start, child: one.pid, osUser, uid }]
   })
 }

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createFakeProcesses } from './fake-processes.ts'
+import { findSessions } from './find-sessions.ts'
+
+/** sshd that listens, and bob's session. */
+function given(listener: number) {
+  const processes = createFakeProcesses()
+  processes.add({ pid: listener, parent: 0, name: 'sshd', title: 'sshd: /usr/sbin/sshd -D' })
+  processes.add({ pid: 100, parent: listener, name: 'sshd', title: 'sshd: bob [priv]' })
+  processes.add({ pid: 101, parent: 100, name: 'sshd', title: 'sshd: bob@pts/0', uid: 1001 })
+  processes.add({ pid: 102, parent: 101, uid: 1001 })
+  return processes
+}
+const BOB = { pid: 100, start: '1000', child: 101, osUser: 'bob', uid: 1001 }
+
+describe('findSessions', () => {
+  for (const listener of [50, 1]) {
+    it(`finds those that sshd serves, where sshd is process ${listener}`, () =>
+      assert.deepEqual(findSessions(given(listener)), [BOB]))
+  }
+
+  it('finds none in what calls itself so', () => {
+    const processes = given(50)
+    processes.add({ pid: 103, parent: 102, name: 'sshd', title: 'sshd: alice@pts/1', uid: 1001 })
+    processes.add({ pid: 104, parent: 103, name: 'sshd', title: 'sshd: alice@pts/2', uid: 1001 })
+    processes.add({ pid: 105, parent: 1, name: 'sshd', title: 'sshd: alice@pts/3', uid: 1001 })
+    assert.deepEqual(findSessions(processes), [BOB])
+  })
+
+  it('finds none in what was left to sshd as the first process (its end would be that of all sessions)', () => {
+    const processes = given(1)
+    processes.add({ pid: 103, parent: 1, name: 'sshd', title: 'sshd: alice@pts/1', uid: 1001 })
+    assert.deepEqual(findSessions(processes), [BOB])
+  })
+})
