@@ -408,7 +408,18 @@ describe('the doctor', { skip: whyNoHosts() ?? false, timeout: 300_000 }, () => 
     const forAnother = await ask(web, { argv: ['--as', 'user/carol'] })
     assert.equal(forAnother.verdict.cause?.check, 'policy')
     await run(web, `chmod 644 ${helper}`)
-    const mending = await fleetkey(['doctor', web.instanceId, '--fix', '--yes'], { env: carol })
+    // Who may only see hosts is not told what is wrong inside of them.
+    assert.ok(!(await ask(web, { env: carol })).findings.some(({ check }) => check === 'command'))
+    const diagnosing = await makeUser(fleet.plane, 'dora', {
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Action: ['ec2:DescribeInstances', 'fleetkey:Diagnose'],
+        Resource: '*',
+      },
+    })
+    const argv = ['doctor', web.instanceId, '--fix', '--yes']
+    const mending = await fleetkey(argv, { env: diagnosing })
     assert.equal(mending.code, 77, mending.stderr)
     assert.match(mending.stderr, /fleetkey:MendInstance/)
     assert.match(await run(web, `stat -c %a ${helper}`), /644/)
