@@ -4,16 +4,21 @@ import type { Verdict } from '@fleetkey/domain/verdict'
 import { Failure } from '../failure.ts'
 import { printable, type Paint } from '../output.ts'
 import type { Screen } from '../screen.ts'
+import { wrap } from '../wrap.ts'
 
-/** A line for each finding, and what to do about those that are not good. */
+/** A line for each finding, and what to do about those that are not good. Wrapped for a terminal, whole for grep; commands stay whole. */
 export function showFindings(screen: Screen, findings: readonly Finding[]): void {
   const width = Math.max(...findings.map(({ check }) => check.length), 0)
-  for (const finding of findings) {
-    const { check, state, says, mend } = finding
-    screen.out(`${mark(state, screen.paintOut)} ${check.padEnd(width)}  ${printable(says)}\n`)
+  const indent = ' '.repeat(width + 4)
+  const terminal = screen.width?.()
+  const columns =
+    terminal === undefined ? Infinity : Math.max(20, Math.min(terminal, 120) - indent.length)
+  const wrapped = (text: string) => wrap(printable(text), columns)
+  for (const { check, state, says, mend } of findings) {
+    const told = wrapped(says).join(`\n${indent}`)
+    screen.out(`${mark(state, screen.paintOut)} ${check.padEnd(width)}  ${told}\n`)
     if (mend === undefined || state === 'good') continue
-    const indent = ' '.repeat(width + 4)
-    screen.out(`${indent}${screen.paintOut.faint(printable(mend.says))}\n`)
+    for (const line of wrapped(mend.says)) screen.out(`${indent}${screen.paintOut.faint(line)}\n`)
     for (const line of mend.commands ?? []) screen.out(`${indent}  ${printable(line)}\n`)
   }
 }
