@@ -161,6 +161,14 @@ describe('trail verify of the server and of its file', () => {
     assert.match(err, /is not the one that the head names/)
   })
 
+  it('refuses a public key where nothing is signed (one might take the records for proven)', async () => {
+    const { code, out, err } = await root('trail', 'verify', '--public-key', key)
+    assert.deepEqual([code, out], [EXIT_CODES.usage, ''])
+    assert.match(err, /--public-key would prove nothing/)
+    const both = await root('trail', 'verify', '--public-key', key, '--anchor', anchors)
+    assert.equal(both.code, 0, both.err)
+  })
+
   it('tells of its state', async () => {
     const { out } = await root('trail', 'status')
     assert.match(out, /^records +1 to \d+\nsigned +to record \d+, digest 2/)

@@ -46,7 +46,10 @@ export function verifyCommand(screen: Screen): Command {
       '[export]',
       'a folder in CloudTrail\'s layout, a file of "trail export", or "-"; without it, the trail of the server',
     )
-    .option('--public-key <file>', 'of "trail key"; without it the server is asked for its own')
+    .option(
+      '--public-key <file>',
+      'of "trail key", for a folder and anchors; without it the server is asked for its own',
+    )
     .option('--anchor <file>', 'what must be part of it; may be given again', severalTimes, [])
     .option('--head <seq:hash>', 'a head noted earlier, which must still be part of the chain')
     .option('--from <seq>', 'the first record to be expected: earlier ones were removed on purpose')
@@ -95,6 +98,12 @@ async function verifyChain(
   flags: VerifyFlags,
 ): Promise<Proven> {
   const known = await knownLinks(flags)
+  if (flags.publicKey !== undefined && flags.anchor.length === 0) {
+    throw usageFailure(
+      'Records alone are not signed: --public-key would prove nothing of them.',
+      'Verify a folder of trail.export, whose digests are signed, or name an --anchor',
+    )
+  }
   if (path !== undefined) {
     const { base, records } = await openTrailFile(path)
     const from = flags.from === undefined ? 1 : parseSeq(flags.from)
