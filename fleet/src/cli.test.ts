@@ -260,7 +260,7 @@ roles:
 
     const damages = {
       altered: {
-        sql: `update trail set record = replace(record, 'SendSSHPublicKey', 'SendSSHPublicKeX') where seq = 20`,
+        sql: `update trail set record = replace(record, '"eventName":"', '"eventName":"X') where seq = 20`,
         says: /Record 20 was altered/,
       },
       deleted: { sql: 'delete from trail where seq = 20', says: /Record 20 is missing/ },
