@@ -10,7 +10,7 @@ export type InstanceNames = ReadonlyMap<string, string>
 const HEADINGS = ['TIME', 'WHO', 'ACTION', 'INSTANCE', 'OS USER', 'KEY', 'OUTCOME']
 const INDENT = '    '
 /** Without knowing what comes: what times, names and ids mostly need. */
-const FOLLOW_WIDTHS = [19, 10, 18, 19, 10, 50]
+const FOLLOW_WIDTHS = [19, 13, 18, 19, 10, 50]
 
 /** A line for each, and below it why it was refused. */
 export function eventTable(
@@ -26,7 +26,8 @@ export function eventTable(
 
 /** The same for one that has no table around it yet. */
 export function eventLine(screen: Screen, event: EventView, names: InstanceNames): string {
-  const cells = row(event, names)
+  // An agent's id is its instance's, which stands two columns further on.
+  const cells = row(event, names).map((cell) => cell.replace(/^(agent\/.{6}).+$/, '$1…'))
   const widths = cells.map((_, column) => ' '.repeat(FOLLOW_WIDTHS[column] ?? 0))
   return withReasons(screen, event, table(widths, [cells]).replace(/^.*\n/, '').trimEnd())
 }
