@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
 import { withApi } from '../api/with-api.ts'
 import { defineCommand, withListingFlags, type ListingFlags } from '../command.ts'
+import { usageFailure } from '../failure.ts'
 import { getGrant, type ShownGrant } from '../grants/grant.ts'
 import { stepText } from '../grants/step-text.ts'
 import { printable, printableJson, table } from '../output.ts'
 import type { Screen } from '../screen.ts'
 import { localTime } from '../time.ts'
+
+const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** `fleetkey grants show` */
 export function showGrantCommand(screen: Screen): Command {
@@ -20,9 +23,15 @@ export function showGrantCommand(screen: Screen): Command {
   return withListingFlags(command)
     .argument(
       '<request-id>',
-      'of the push: send-key --output json shows it, and so does "fleetkey events"',
+      'of the push: a refused "fleetkey ssh" names it, and so do send-key and events with --output json',
     )
     .action(async (grantId: string, flags: ListingFlags) => {
+      if (!REQUEST_ID.test(grantId)) {
+        throw usageFailure(
+          `"${grantId}" is not the id of a request.`,
+          'Find it with: fleetkey events --event SendSSHPublicKey --output json',
+        )
+      }
       const grant = await withApi(screen, flags, (api) =>
         getGrant(api, grantId, { waitSeconds: 0 }),
       )

@@ -1,6 +1,8 @@
+import { SSH_SESSION_ID_PATTERN } from '@fleetkey/domain/ssh-session'
 import type { Command } from 'commander'
 import { withApi } from '../api/with-api.ts'
 import { defineCommand, withListingFlags, type ListingFlags } from '../command.ts'
+import { usageFailure } from '../failure.ts'
 import { printableJson } from '../output.ts'
 import { printParts, type Screen } from '../screen.ts'
 import { getSession, type ListedSession } from '../sessions/list-sessions.ts'
@@ -19,6 +21,12 @@ export function showCommand(screen: Screen): Command {
   return withListingFlags(command)
     .argument('<session>', 'id')
     .action(async (sessionId: string, flags: ListingFlags) => {
+      if (!SSH_SESSION_ID_PATTERN.test(sessionId)) {
+        throw usageFailure(
+          `"${sessionId}" is not the id of a session.`,
+          'See which there are with: fleetkey sessions list --all',
+        )
+      }
       const session = await withApi(screen, flags, (api) => getSession(api, sessionId))
       if (flags.output === 'json') screen.out(`${printableJson(session)}\n`)
       else printParts(screen, flags.output, partsOf(session, screen.now()))

@@ -163,6 +163,9 @@ describe('sessions show', () => {
   })
 
   it('of one that is not there is not found', async () => {
+    const none = await root('sessions', 'show', 'web-1')
+    assert.equal(none.code, 64)
+    assert.match(none.err, /"web-1" is not the id of a session\.\n +do +See which there are/)
     const { code, err } = await root('sessions', 'show', `s-${'f'.repeat(17)}`)
     assert.equal(code, EXIT_CODES.notFound)
     assert.match(err, /fleetkey sessions list --all/)

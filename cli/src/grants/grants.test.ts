@@ -135,6 +135,12 @@ describe('a pushed key', () => {
     assert.deepEqual(api.calls, [])
   })
 
+  it('says what an id is, of one that is none', async () => {
+    const { code, err } = await fleetkey('grants', 'show', 'web-1')
+    assert.equal(code, 64)
+    assert.match(err, /"web-1" is not the id of a request\.\n +do +Find it with: /)
+  })
+
   it('is shown with all its steps, and nothing of a host acts in the terminal', async () => {
     const evil = refusedBy('user-locked', 'Locked.\u001b]0;x\u0007')
     story = [{ State: 'refused', Steps: [PUSHED, DELIVERED, evil] }]
