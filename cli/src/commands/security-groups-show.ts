@@ -36,7 +36,11 @@ export function showGroup(screen: Screen, format: OutputFormat, group: ListedGro
     ...group.tags.map(({ key, value }) => ['tag', `${key}=${value}`] as const),
   ]
   for (const [name, value] of lines) screen.out(`${name.padEnd(8)}  ${printable(value)}\n`)
-  if (group.rules.length === 0) return screen.out('\nNo rules: nobody is let in.\n')
+  if (group.rules.length === 0) {
+    const isEnforced = group.mode === 'enforce' && group.instanceIds.length > 0
+    const says = isEnforced ? 'nobody is let in' : 'nobody would be let in, once it is enforced'
+    return screen.out(`\nNo rules: ${says}.\n`)
+  }
   const rows = group.rules.map((rule) => [
     rule.source,
     rule.protocol === '-1' ? 'all' : rule.protocol,
