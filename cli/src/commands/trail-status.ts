@@ -19,7 +19,7 @@ import { localTime } from '../time.ts'
 /** `fleetkey trail status` */
 export function statusCommand(screen: Screen): Command {
   const command = defineCommand(screen, 'status', {
-    summary: 'How far the trail is signed, exported and anchored, and what keeps it.',
+    summary: 'How far the trail is signed, exported, anchored and handed on, and what keeps it.',
     examples: ['fleetkey trail status', 'fleetkey trail status --output json'],
   })
   return withListingFlags(command).action(async (flags: ListingFlags) => {
@@ -50,6 +50,11 @@ function show(screen: Screen, answer: Answer): void {
       `\n${table(['DESTINATION', 'HAS DIGEST', 'SINCE', 'TROUBLE'], destinations.map(row))}`,
     )
   }
+  // A server of before there were streams tells of none.
+  const streams = ours['Streams'] === undefined ? [] : answersOf(ours, 'Streams')
+  if (streams.length > 0) {
+    screen.out(`\n${table(['STREAM', 'TO', 'BEHIND', 'TROUBLE'], streams.map(streamRow))}`)
+  }
   const error = optionalTextOf(answer, 'LatestDigestDeliveryError')
   if (error !== undefined) screen.err(`${screen.paintErr.bad('trouble')} ${printable(error)}\n`)
 }
@@ -61,5 +66,19 @@ function row(destination: Answer): readonly string[] {
     String(numberOf(destination, 'DeliveredDigest')),
     since === undefined ? '-' : localTime(since),
     optionalTextOf(destination, 'LatestError') ?? '',
+  ]
+}
+
+function streamRow(stream: Answer): readonly string[] {
+  const behind = numberOf(stream, 'Behind')
+  const error = optionalTextOf(stream, 'LatestError')
+  const since = optionalTimeOf(stream, 'FailingSince')
+  return [
+    textOf(stream, 'Name'),
+    textOf(stream, 'Receiver'),
+    behind === 0 ? '-' : `${behind} records`,
+    error === undefined
+      ? ''
+      : `${error}${since === undefined ? '' : `, since ${localTime(since)}`}`,
   ]
 }

@@ -13,6 +13,8 @@ const archive = join(folder, 'archive')
 const anchors = join(folder, 'anchors')
 const key = join(folder, 'key.pem')
 const DAY_MS = 24 * 60 * 60_000
+/** A directory: nothing can be handed on to it. */
+const streamed = folder
 let server: ControlPlane
 /** Records in the two digests. */
 let signed = 0
@@ -25,7 +27,7 @@ before(async () => {
     {},
     {
       trail: {
-        streams: [],
+        streams: [{ name: 'siem', from: 'now', file: { path: streamed } }],
         digestSeconds: 300,
         export: [{ directory: archive }],
         anchors: [{ file: anchors }],
@@ -173,6 +175,7 @@ describe('trail verify of the server and of its file', () => {
     const { out } = await root('trail', 'status')
     assert.match(out, /^records +1 to \d+\nsigned +to record \d+, digest 2/)
     assert.match(out, new RegExp(`directory ${archive} +2 `))
+    assert.match(out, /\nSTREAM +TO +BEHIND +TROUBLE\nsiem +file .* \d+ records/)
     assert.equal(
       JSON.parse((await root('trail', 'status', '--output', 'json')).out).IsLogging,
       true,

@@ -3,6 +3,7 @@ import { trailNotFound } from '@fleetkey/domain/exceptions/trail'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { DeliveryStatus } from '../../trail/export/courier.ts'
+import type { StreamStatus } from '../../trail/streams/run-stream.ts'
 import { operation } from '../operation.ts'
 
 /** CloudTrail API reference, "GetTrailStatus", and in `Fleetkey` what it has no member for. */
@@ -19,11 +20,12 @@ export const getTrailStatus = operation<{ name: string }>({
   },
   resources: (_input, { realm }) => [{ arn: cloudTrailArn(realm) }],
   trail: ({ name }) => ({ requestParameters: { name } }),
-  async run({ name }, { realm, proof, store }) {
+  async run({ name }, { realm, proof, store, trailStreams }) {
     if (name !== 'main' && name !== cloudTrailArn(realm)) throw trailNotFound(name)
-    const [{ digest, error, base, deliveries }, head] = await Promise.all([
+    const [{ digest, error, base, deliveries }, head, streams] = await Promise.all([
       proof.status(),
       store.trail.head(),
+      trailStreams.status(),
     ])
     const exports = deliveries.filter(({ kind }) => kind === 'export')
     const deliveredAt = Math.max(...exports.map((one) => one.deliveredAt ?? 0))
@@ -45,6 +47,7 @@ export const getTrailStatus = operation<{ name: string }>({
           Object: digest.object,
         },
         Destinations: deliveries.map(shown),
+        Streams: streams.map(shownStream),
       },
     }
   },
@@ -57,5 +60,16 @@ function shown({ destination, kind, delivered, deliveredAt, error }: DeliverySta
     DeliveredDigest: delivered,
     LatestDeliveryTime: deliveredAt === undefined ? undefined : new Date(deliveredAt),
     LatestError: error,
+  }
+}
+
+function shownStream({ name, receiver, seq, behind, failure, failingSince }: StreamStatus) {
+  return {
+    Name: name,
+    Receiver: receiver,
+    TakenSeq: seq,
+    Behind: behind,
+    LatestError: failure,
+    FailingSince: failingSince === undefined ? undefined : new Date(failingSince),
   }
 }

@@ -307,6 +307,12 @@ describe('a server with streams', () => {
       await plane.restart()
       await plane.root.done('DeleteUser', { UserName: 'before' })
       await until(() => names().includes('DeleteUser'), 'the record after the restart')
+      const { Fleetkey } = (await plane.root.done('GetTrailStatus', { Name: 'main' })) as {
+        Fleetkey: { Streams: { Name: string; TakenSeq: number; LatestError?: string }[] }
+      }
+      const [shown] = Fleetkey.Streams
+      assert.deepEqual([shown?.Name, shown?.LatestError], ['disk', undefined])
+      assert.ok((shown?.TakenSeq ?? 0) > 0)
       const seqs = lines().map((line) => JSON.parse(line).seq as number)
       assertInOrder(seqs, seqs.at(-1) ?? 0)
     } finally {
