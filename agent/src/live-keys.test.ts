@@ -7,6 +7,7 @@ import type { VerifiedGrant } from './grant-checks.ts'
 import { GrantRefusal } from './grant-refusal.ts'
 import { LiveKeys, type LiveKeysOptions } from './live-keys.ts'
 import { createFakeClock, createFakeDelivery, silentLog } from './testing/agent-parts.ts'
+import { until } from './testing/until.ts'
 import { newKeyBlob, sampleGrant } from './testing/control-plane.ts'
 
 function make(changes: Partial<LiveKeysOptions> = {}) {
@@ -50,7 +51,7 @@ describe('LiveKeys', () => {
     await aWhile()
     assert.equal(delivery.keys.size, 1)
     clock.advance(1)
-    await aWhile()
+    await until(() => expired.length > 0)
     assert.equal(delivery.keys.size, 0)
     assert.deepEqual(expired, [key])
     assert.deepEqual(liveKeys.list(), [])
@@ -64,8 +65,7 @@ describe('LiveKeys', () => {
     }
     await liveKeys.install(verified())
     clock.advance(6000)
-    await aWhile(80)
-    assert.equal(delivery.keys.size, 0)
+    await until(() => delivery.keys.size === 0)
     assert.ok(failures < 0)
   })
 
