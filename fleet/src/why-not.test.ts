@@ -49,6 +49,12 @@ const BREAKAGES: readonly Breakage[] = [
     says: /AllowGroups/,
   },
   {
+    what: 'DenyGroups names one of its groups',
+    config: 'DenyGroups alice',
+    cause: 'user-not-allowed',
+    says: /DenyGroups/,
+  },
+  {
     what: 'PubkeyAuthentication is off',
     config: 'PubkeyAuthentication no',
     cause: 'keys-not-accepted',
