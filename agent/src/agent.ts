@@ -135,6 +135,7 @@ export class Agent {
               },
             }),
         tunnels: this.#tunnels,
+        refreshFacts: () => this.refreshFacts().catch(this.#failed('facts-failed')),
         ...(this.#refusals === undefined ? {} : { refusals: this.#refusals }),
         ...(sessions && { endSession: (sessionId: string) => sessions.end(sessionId) }),
         onStored: (receiptIds) => {

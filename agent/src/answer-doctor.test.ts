@@ -5,7 +5,7 @@ import { mendOrderStatement } from '@fleetkey/wire/agent/mend-statement'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
 import { Agent } from './agent.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
-import { createParts, scratchDirectory } from './testing/agent-parts.ts'
+import { createParts, SAMPLE_FACTS, scratchDirectory } from './testing/agent-parts.ts'
 import {
   createFakeSigner,
   DEPLOYMENT,
@@ -22,7 +22,9 @@ async function start(test: TestContext, settings: Settings = DEFAULT_SETTINGS) {
     issuerKey: signer.issuerKey,
     stateDirectory,
   })
-  const agent = await Agent.open({ ...parts, settings })
+  let hostname = 'before'
+  const collectFacts = async () => ({ ...SAMPLE_FACTS, hostname })
+  const agent = await Agent.open({ ...parts, settings, collectFacts })
   const running = agent.run()
   test.after(async () => {
     await agent.close()
@@ -50,7 +52,7 @@ async function start(test: TestContext, settings: Settings = DEFAULT_SETTINGS) {
     const { signed, signer: certificate } = signer.vouch(statement)
     return { kind: 'mend', exchange: 'e', order: signed, signer: certificate } as const
   }
-  return { link, order }
+  return { link, order, rename: (name: string) => (hostname = name) }
 }
 
 describe('an agent that is asked by a doctor', () => {
@@ -88,6 +90,19 @@ describe('an agent that is asked by a doctor', () => {
     link.send(signed)
     const again = await link.next()
     assert.ok(again.kind === 'refused' && again.refusal.code === 'grant-not-valid')
+  })
+
+  it('says what changed on the host before it says that it mended (the next login is sent by it)', async (test) => {
+    const { link, order, rename } = await start(test)
+    rename('after')
+    link.send(order())
+    assert.equal((await link.next()).kind, 'mended')
+    // Without a user there is nothing to mend there.
+    link.send(order({ dryRun: false, fixes: ['permissions'] }))
+    const facts = await link.next()
+    assert.ok(facts.kind === 'facts', facts.kind)
+    assert.equal(facts.facts.hostname, 'after')
+    assert.equal((await link.next()).kind, 'mended')
   })
 
   it('mends nothing where its administrator says so', async (test) => {

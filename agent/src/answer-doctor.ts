@@ -19,6 +19,8 @@ export interface DoctorContext {
   readonly settings: Settings
   readonly paths: Paths
   readonly tunnels: Pick<Tunnels, 'consume'>
+  /** Tells the server what changed on this host; never rejects. */
+  readonly refreshFacts: () => Promise<void>
   readonly log: Log
 }
 
@@ -71,6 +73,8 @@ export function createDoctorAnswers(host: DoctorContext): DoctorAnswers {
       const findings = await done
       const said = findings.map(({ check, state }) => `${check} ${state}`)
       log.info('mended', { requestId, findings: said })
+      // A port or a host key that sshd has only now: whoever logs in next is sent by what the server knows.
+      if (!dryRun) await host.refreshFacts()
       return { kind: 'mended', exchange, findings: fitting(findings) }
     },
   }

@@ -41,6 +41,8 @@ export interface AnswerContext {
   readonly ingress?: Pick<Ingress, 'take' | 'heard' | 'open' | 'close' | 'opensPort'>
   readonly tunnels: Pick<Tunnels, 'open' | 'consume'>
   readonly paths: Paths
+  /** Tells the server what changed on this host; never rejects. */
+  readonly refreshFacts: () => Promise<void>
   readonly log: Log
   /** Present where keys are delivered as managed keys. */
   readonly takeSigners?: (signers: ManagedSigners) => void

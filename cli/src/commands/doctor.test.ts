@@ -111,6 +111,8 @@ describe('fleetkey doctor', () => {
       ],
     )
     assert.ok(out.indexOf('Would write it.') < out.indexOf('Done: write it.'))
+    // Where it is may be what was mended.
+    assert.equal(asks('DescribeInstances').length, 2)
     assert.match(out, /\nwell: /)
   })
 

@@ -99,11 +99,13 @@ async function examineWith(screen: Screen, wish: Wish, means: Means): Promise<vo
   const { instanceId, osUser } = target.question
   const mends = await mendHost(screen, api, { instanceId, osUser, fixes, yes: wish.yes, quiet })
   if (!quiet) screen.out('\nNow:\n')
+  // Mended, it may be at another port, or have another host key.
+  const now = await findTarget({ ...wish, meant: instanceId }, api)
   conclude(screen, wish, {
-    target,
+    target: now,
     before: judge(first),
     mends,
-    findings: await look(screen, target, means),
+    findings: await look(screen, now, means),
   })
 }
 
