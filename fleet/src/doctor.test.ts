@@ -203,6 +203,13 @@ const CASES: Readonly<Record<string, Case>> = {
     says: /others can write/,
     fix: 'helper',
   },
+  'a directory of the system that others can write': {
+    breaks: 'chmod 777 /usr/lib',
+    mends: 'chmod 755 /usr/lib',
+    check: 'permissions',
+    cause: 'command-wrong-owner',
+    says: /others can write to \/usr\/lib\./,
+  },
   'a slow helper': {
     breaks: `printf '#!/bin/sh\\nexec sleep 30\\n' > ${helper}`,
     check: 'command',

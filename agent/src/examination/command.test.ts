@@ -37,7 +37,13 @@ describe('a program asked as sshd asks', () => {
 
 it('what the helper answered is judged', () => {
   const judge = (answer: Parameters<typeof judgeAnswer>[0]) => {
-    const [found] = judgeAnswer(answer, '/usr/lib/fleetkey/authorized-keys')
+    const path = '/usr/lib/fleetkey/authorized-keys'
+    const [found] = judgeAnswer(answer, { path, isOurs: false })
+    const [ours] = judgeAnswer(answer, { path, isOurs: true })
+    assert.deepEqual([ours?.state, ours?.cause], [found?.state, found?.cause])
+    assert.equal(found?.mend?.fix, found?.state === 'bad' ? 'helper' : undefined)
+    // To write the same file again mends nothing.
+    assert.equal(ours?.mend?.fix, undefined)
     return [found?.state, found?.cause]
   }
   assert.deepEqual(judge({ kind: 'answered', tookMs: 3 }), ['good', undefined])

@@ -59,8 +59,8 @@ async function lookAtHelper({ paths, osUser }: ExaminedHost): Promise<readonly F
       limitMs: 2 * SLOW_MS,
     },
   )
-  const found = judgeAnswer(answer, path)
   const isOurs = readFileSync(path, 'utf8') === readHelperSource()
+  const found = judgeAnswer(answer, { path, isOurs })
   return isOurs || found.some(({ state }) => state === 'bad') ? found : [otherVersion(path)]
 }
 
@@ -112,7 +112,18 @@ function findDirectoryTrouble(keys: string, account: Account): Finding | undefin
   )
 }
 
-export function judgeAnswer(answer: HelperAnswer, path: string): readonly Finding[] {
+export function judgeAnswer(
+  answer: HelperAnswer,
+  {
+    path,
+    isOurs,
+  }: {
+    readonly path: string
+    /** As this version of the agent has it: then to write it again would mend nothing. */
+    readonly isOurs: boolean
+  },
+): readonly Finding[] {
+  const fix = isOurs ? {} : ({ fix: 'helper' } as const)
   switch (answer.kind) {
     case 'late':
       return [
@@ -120,7 +131,7 @@ export function judgeAnswer(answer: HelperAnswer, path: string): readonly Findin
           cause: 'command-slow',
           mend: {
             says: 'See what slows the host down, or what it was replaced by.',
-            fix: 'helper',
+            ...fix,
             commands: [`time ${path} nobody 65534 ${EXAMINATION_FINGERPRINT}`],
           },
         }),
@@ -129,7 +140,7 @@ export function judgeAnswer(answer: HelperAnswer, path: string): readonly Findin
       return [
         bad(CHECK, `The helper ${path} failed when it was asked as sshd asks: ${answer.says}`, {
           cause: 'command-failed',
-          mend: { ...again, fix: 'helper' },
+          mend: { ...again, ...fix },
         }),
       ]
     case 'answered': {

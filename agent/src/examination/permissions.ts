@@ -1,5 +1,8 @@
 import type { Finding } from '@fleetkey/domain/finding'
+import type { FixName } from '@fleetkey/domain/fix'
 import { existsSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { findPathProblems } from '../install/protected-path.ts'
 import { findHostPackage } from '../metadata/host-package.ts'
 import type { Check, ExaminedHost } from './check.ts'
 import type { HostAccount } from './host-account.ts'
@@ -20,7 +23,7 @@ export const permissionsCheck: Check = {
   async look(host) {
     switch (host.settings.delivery) {
       case 'command':
-        return lookAtProgram(host.paths.helper)
+        return lookAtProgram(host.paths.helper, helperFixFor(host.paths.helper))
       case 'metadata':
         return lookAtProgram(findHostPackage()?.command)
       case 'file':
@@ -30,8 +33,12 @@ export const permissionsCheck: Check = {
   },
 }
 
+/** Where others can change the directories of the system, to put the helper back would mend nothing. */
+const helperFixFor = (helper: string): FixName | undefined =>
+  findPathProblems(dirname(dirname(helper))).length === 0 ? 'helper' : undefined
+
 /** What is not there is the check `command`'s to say. */
-function lookAtProgram(path: string | undefined): readonly Finding[] {
+function lookAtProgram(path: string | undefined, fix?: FixName): readonly Finding[] {
   if (path === undefined || !existsSync(path)) return []
   // sshd_config(5), AuthorizedKeysCommand: "must be owned by root, not writable by group or others"
   const faults = findPathFaults(readPathParts(path), {
@@ -45,6 +52,7 @@ function lookAtProgram(path: string | undefined): readonly Finding[] {
           owner: 'root',
           cause: 'command-wrong-owner',
           of: 'the program that it asks for keys',
+          fixes: fix === undefined ? {} : { owner: fix, writable: fix },
         }),
       )
 }
@@ -100,6 +108,10 @@ export function judgeKeyFile(
     uid: account.uid,
     ...(privateGroup === undefined ? {} : { privateGroup }),
   })
+  // /tmp and its kin are for everybody on purpose: no fix closes them.
+  const isShared = faults.some(({ path }) =>
+    parts.some((part) => part.path === path && (part.mode & 0o1000) !== 0),
+  )
   return faults.length === 0
     ? [good(CHECK, `Owners and modes on the way to ${file} are as StrictModes wants them.`)]
     : faults.slice(0, 4).map((fault) =>
@@ -107,6 +119,7 @@ export function judgeKeyFile(
           owner: account.name,
           cause: 'bad-permissions',
           of: `the keys of ${account.name}`,
+          fixes: isShared ? {} : { writable: 'permissions' },
         }),
       )
 }
@@ -117,12 +130,16 @@ function describe(
     owner,
     cause,
     of,
+    fixes,
   }: {
     readonly owner: string
     readonly cause: 'bad-permissions' | 'command-wrong-owner'
     readonly of: string
+    /** What mends each kind of fault. */
+    readonly fixes: Readonly<Partial<Record<PathFault['kind'], FixName>>>
   },
 ): Finding {
+  const fix = fixes[kind]
   const whose = owner === 'root' ? 'root' : `root or ${owner}`
   switch (kind) {
     case 'owner':
@@ -131,7 +148,7 @@ function describe(
         mend: {
           says: 'Give it to its owner.',
           commands: [`chown ${quoted(owner)} ${quoted(path)}`],
-          ...(cause === 'command-wrong-owner' ? { fix: 'helper' } : {}),
+          ...(fix && { fix }),
         },
       })
     case 'writable':
@@ -140,7 +157,7 @@ function describe(
         mend: {
           says: 'Take the right to write from group and others.',
           commands: [`chmod go-w ${quoted(path)}`],
-          fix: cause === 'command-wrong-owner' ? 'helper' : 'permissions',
+          ...(fix && { fix }),
         },
       })
   }

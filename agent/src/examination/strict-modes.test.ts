@@ -67,6 +67,10 @@ describe('StrictModes', () => {
       file: '/home/alice/.ssh/authorized_keys',
     })
     assert.equal(other?.mend?.fix, undefined)
+    const shared = [part('/tmp/home', 1000, 0o777), part('/tmp', 0, 0o1777)]
+    for (const { mend } of judgeKeyFile(shared, { account, file: '/tmp/home/authorized_keys' })) {
+      assert.equal(mend?.fix, undefined)
+    }
   })
 })
 
