@@ -12,6 +12,10 @@ import { until } from './until.ts'
 
 // Promise 8, at the last step: a real sshd refuses for each reason there is, and the person who pushed is told which it was.
 
+/** By sshd, by the helper asked as sshd asks it, or by its text: whichever is known first. */
+const HELPER_FAILS =
+  /failed with status 3|failed when it was asked as sshd asks: exit code 3|is not that of this version/
+
 interface Breakage {
   readonly what: string
   /** Lines that come before all others in sshd_config. */
@@ -154,7 +158,7 @@ const BREAKAGES: readonly Breakage[] = [
     break: replaceHelper('exit 3'),
     mend: MEND_HELPER,
     cause: 'command-failed',
-    says: /failed with status 3|is not that of this version/,
+    says: HELPER_FAILS,
   },
   {
     what: 'the helper is slow, until the login runs out of time',
@@ -454,7 +458,7 @@ describe(
 
     it('is told by the file that sshd writes: the helper fails', async () => {
       await onHost(replaceHelper('exit 3'))
-      await isTold('command-failed', /failed with status 3/)
+      await isTold('command-failed', HELPER_FAILS)
       await onHost(MEND_HELPER)
       await isLetIn()
     })
