@@ -10,6 +10,8 @@ const mayImport: Record<string, string[]> = {
   server: ['domain', 'iam', 'wire'],
   agent: ['domain', 'wire'],
   cli: ['domain', 'iam', 'wire'],
+  /** Runs in a browser: its types have no Node. */
+  console: ['domain', 'iam', 'wire'],
   demo: ['fleet', 'domain', 'wire'],
   fleet: ['domain', 'wire'],
   bench: ['domain', 'iam', 'wire', 'fleet'],
@@ -89,7 +91,7 @@ const layerWalls = (from: string): Wall[] => [
 ]
 
 const override = (folder: string, patterns: Wall[]): OxlintOverride => ({
-  files: [`${folder}/**/*.ts`],
+  files: [`${folder}/**/*.{ts,tsx}`],
   excludeFiles: ['**/*.test.ts'],
   rules: {
     'no-restricted-imports': [
@@ -139,6 +141,11 @@ export default defineConfig({
     ...Object.keys(serverMayImport).map((name) =>
       override(`server/src/${name}`, [...workspaceWalls('server'), ...layerWalls(name)]),
     ),
+    {
+      files: ['console/**/*.{ts,tsx}'],
+      plugins: ['react', 'jsx-a11y'],
+      rules: { 'react/rules-of-hooks': 'error', 'react/exhaustive-deps': 'error' },
+    },
     // The one command starts every program: only this file may name them.
     { files: ['cli/src/programs.ts'], rules: { 'no-restricted-imports': 'off' } },
   ],

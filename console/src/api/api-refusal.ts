@@ -1,0 +1,33 @@
+/** A "no" of the control plane, with what it says about it. */
+export class ApiRefusal extends Error {
+  /** AWS's code, e.g. `AccessDeniedException`; `Unreachable` when nobody answered. */
+  readonly code: string
+  /** HTTP status; 0 when nobody answered. */
+  readonly status: number
+  /** Which statements decided and the least change that would allow it, where a policy refused. */
+  readonly explanation: string | undefined
+  /** To find it in the event history. Empty when nobody answered. */
+  readonly requestId: string
+
+  constructor(facts: {
+    readonly code: string
+    readonly message: string
+    readonly status: number
+    readonly explanation?: string | undefined
+    readonly requestId?: string
+  }) {
+    super(facts.message)
+    this.name = 'ApiRefusal'
+    this.code = facts.code
+    this.status = facts.status
+    this.explanation = facts.explanation
+    this.requestId = facts.requestId ?? ''
+  }
+}
+
+/** Whatever was thrown, as something that a page can show. */
+export function asRefusal(error: unknown): ApiRefusal {
+  if (error instanceof ApiRefusal) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new ApiRefusal({ code: 'Unexpected', message, status: 0 })
+}

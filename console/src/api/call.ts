@@ -1,0 +1,77 @@
+import { ApiRefusal } from './api-refusal.ts'
+import { csrfToken } from './console-session.ts'
+import { TARGETS, type Service } from './services.ts'
+
+/** The longest that an operation of the control plane takes, and some. */
+const DEADLINE_MS = 30_000
+
+/**
+ * Asks an operation, as every other client does, but for the cookie that stands for a signature. `Answer` is the shape that the caller
+ * knows the operation to have (docs/api). Throws an {@link ApiRefusal}; an aborted call throws the signal's reason.
+ */
+export async function call<Answer>(
+  service: Service,
+  operation: string,
+  input: object = {},
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const response = await post(service, operation, { input, signal })
+  const body = await readJson(response)
+  if (response.ok && body !== undefined) return body as Answer
+  throw refusalOf(response, body)
+}
+
+async function post(
+  service: Service,
+  operation: string,
+  { input, signal }: { readonly input: object; readonly signal: AbortSignal | undefined },
+): Promise<Response> {
+  const deadline = AbortSignal.timeout(DEADLINE_MS)
+  try {
+    return await fetch('/', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `${TARGETS[service]}.${operation}`,
+        'x-fleetkey-csrf': csrfToken(),
+      },
+      body: JSON.stringify(input),
+      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+    })
+  } catch (error) {
+    if (signal?.aborted === true) throw signal.reason
+    throw new ApiRefusal({
+      code: 'Unreachable',
+      status: 0,
+      message: deadline.aborted
+        ? `The control plane did not answer within ${DEADLINE_MS / 1000} seconds. Try again; if it stays so, look at its log.`
+        : `The control plane is not reached (${error instanceof Error ? error.message : String(error)}). Check your network, and that the server runs.`,
+    })
+  }
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch {
+    return undefined
+  }
+}
+
+function refusalOf(response: Response, body: unknown): ApiRefusal {
+  const { status } = response
+  const requestId = response.headers.get('x-amzn-requestid') ?? ''
+  const said = (typeof body === 'object' && body !== null ? body : {}) as Readonly<
+    Record<string, unknown>
+  >
+  const text = (name: string) => (typeof said[name] === 'string' ? said[name] : undefined)
+  return new ApiRefusal({
+    code: text('__type') ?? 'Unexpected',
+    message:
+      text('Message') ??
+      `The control plane answered with status ${status} and nothing that this page understands. Load the page again: the server may have been upgraded.`,
+    status,
+    explanation: text('Explanation'),
+    requestId,
+  })
+}

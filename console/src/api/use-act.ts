@@ -1,0 +1,31 @@
+import { useCallback, useState } from 'react'
+import { asRefusal, type ApiRefusal } from './api-refusal.ts'
+
+/** Something that a person asks for by a press: one at a time, with what went wrong. */
+export interface Act<Given> {
+  readonly isRunning: boolean
+  readonly refusal: ApiRefusal | undefined
+  /** Resolves to whether it went well. */
+  run(given: Given): Promise<boolean>
+  forget(): void
+}
+
+export function useAct<Given = void>(act: (given: Given) => Promise<unknown>): Act<Given> {
+  const [isRunning, setRunning] = useState(false)
+  const [refusal, setRefusal] = useState<ApiRefusal>()
+  const run = async (given: Given) => {
+    if (isRunning) return false
+    setRunning(true)
+    setRefusal(undefined)
+    try {
+      await act(given)
+      return true
+    } catch (error) {
+      setRefusal(asRefusal(error))
+      return false
+    } finally {
+      setRunning(false)
+    }
+  }
+  return { isRunning, refusal, run, forget: useCallback(() => setRefusal(undefined), []) }
+}

@@ -1,0 +1,47 @@
+import { createBrowserRouter } from 'react-router'
+import { RouteFailure } from './shell/route-failure.tsx'
+import { accountRoutes } from './views/account/routes.ts'
+import { connectRoutes } from './views/connect/routes.ts'
+import { endpointRoutes } from './views/endpoints/routes.ts'
+import { eventRoutes } from './views/events/routes.ts'
+import { iamRoutes } from './views/iam/routes.ts'
+import { instanceRoutes } from './views/instances/routes.ts'
+import { overviewRoutes } from './views/overview/routes.ts'
+import { recordingRoutes } from './views/recordings/routes.ts'
+import { securityGroupRoutes } from './views/security-groups/routes.ts'
+import { sessionRoutes } from './views/sessions/routes.ts'
+import { signInRoutes } from './views/sign-in/routes.ts'
+import { terminalRoutes } from './views/terminal/routes.ts'
+
+/** Every page is a chunk of its own; those within the shell need somebody who is signed in. */
+export const router = createBrowserRouter([
+  {
+    errorElement: <RouteFailure />,
+    children: [
+      ...signInRoutes,
+      {
+        lazy: async () => ({ Component: (await import('./shell/shell.tsx')).Shell }),
+        errorElement: <RouteFailure />,
+        children: [
+          ...overviewRoutes,
+          ...instanceRoutes,
+          ...connectRoutes,
+          ...terminalRoutes,
+          ...securityGroupRoutes,
+          ...endpointRoutes,
+          ...sessionRoutes,
+          ...recordingRoutes,
+          ...eventRoutes,
+          ...iamRoutes,
+          ...accountRoutes,
+          {
+            path: '*',
+            lazy: async () => ({
+              Component: (await import('./shell/no-such-page.tsx')).NoSuchPage,
+            }),
+          },
+        ],
+      },
+    ],
+  },
+])

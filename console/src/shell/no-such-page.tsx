@@ -1,0 +1,17 @@
+import Box from '@cloudscape-design/components/box'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import { useLocation } from 'react-router'
+import { RouteLink } from '../ui/route-link.tsx'
+
+export function NoSuchPage() {
+  const { pathname } = useLocation()
+  return (
+    <Container header={<Header variant="h1">There is no such page</Header>}>
+      <Box variant="p">
+        Nothing of the console is at <Box variant="code">{pathname}</Box>. See the{' '}
+        <RouteLink to="/instances">instances</RouteLink>.
+      </Box>
+    </Container>
+  )
+}

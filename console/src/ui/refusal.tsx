@@ -1,0 +1,58 @@
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { ApiRefusal } from '../api/api-refusal.ts'
+import { RouteLink } from './route-link.tsx'
+
+/** Why something was not done: what the control plane says, which statement decided, and where it is on record. */
+export function Refusal({
+  refusal,
+  header = 'That was refused',
+  onRetry,
+  onDismiss,
+}: {
+  readonly refusal: ApiRefusal | undefined
+  readonly header?: string
+  readonly onRetry?: (() => void) | undefined
+  readonly onDismiss?: (() => void) | undefined
+}) {
+  if (refusal === undefined) return undefined
+  const { code, message, explanation, requestId } = refusal
+  return (
+    <Alert
+      type="error"
+      header={header}
+      dismissible={onDismiss !== undefined}
+      onDismiss={() => onDismiss?.()}
+      {...(onRetry !== undefined && { action: <Button onClick={onRetry}>Try again</Button> })}
+    >
+      <SpaceBetween size="xs">
+        <Box variant="p">{message}</Box>
+        {explanation !== undefined && (
+          <ExpandableSection
+            headerText="Which policy decided, and what would change it"
+            defaultExpanded
+          >
+            <Box variant="pre">{explanation}</Box>
+          </ExpandableSection>
+        )}
+        <Box variant="small">
+          {code}
+          {requestId !== '' && (
+            <>
+              {' · request '}
+              <RouteLink
+                to={`/events?request-id=${encodeURIComponent(requestId)}`}
+                fontSize="inherit"
+              >
+                {requestId}
+              </RouteLink>
+            </>
+          )}
+        </Box>
+      </SpaceBetween>
+    </Alert>
+  )
+}
