@@ -1,0 +1,84 @@
+import { accessSync, constants } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type BrowserContext, type Page } from 'playwright-core'
+
+/** Debian's. */
+const CHROMIUM = '/usr/bin/chromium'
+
+/** What it does besides showing pages, each of it a connection to somewhere: none of that is wanted. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-domain-reliability',
+  '--disable-features=OptimizationHints,MediaRouter,Translate',
+]
+
+/** What a test skips for, loudly; undefined when there is a browser. */
+export function whyNoBrowser(): string | undefined {
+  try {
+    accessSync(CHROMIUM, constants.X_OK)
+    return undefined
+  } catch {
+    return `${CHROMIUM} (package chromium)`
+  }
+}
+
+/** A person's browser: cookies of its own, and what went wrong on its pages. */
+export interface Person {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Uncaught errors, errors on the console and refusals of the content security policy, of all its pages so far. */
+  readonly problems: string[]
+}
+
+export interface PersonOptions {
+  readonly viewport?: { readonly width: number; readonly height: number }
+  readonly colorScheme?: 'light' | 'dark'
+  /** Of another device: default is this browser's own. */
+  readonly userAgent?: string
+}
+
+/** Chromium, real and without a window. */
+export interface Browser {
+  /** Somebody who has never been here. The console's certificate is taken as it is: its CA is private. */
+  person(options?: PersonOptions): Promise<Person>
+  close(): Promise<void>
+}
+
+export async function openBrowser(): Promise<Browser> {
+  // Its own: as root it has no home in tests.
+  const home = await mkdtemp(join(tmpdir(), 'fleetkey-browser-'))
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ARGUMENTS,
+    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, 'config') },
+  })
+  return {
+    async person(options = {}) {
+      const context = await browser.newContext({
+        ignoreHTTPSErrors: true,
+        viewport: { width: 1280, height: 800 },
+        // Nothing of a test waits for a movement to end.
+        reducedMotion: 'reduce',
+        ...options,
+      })
+      const problems: string[] = []
+      context.on('weberror', (error) => problems.push(`uncaught: ${error.error().message}`))
+      context.on('console', (message) => {
+        if (message.type() === 'error') problems.push(message.text())
+      })
+      return { context, page: await context.newPage(), problems }
+    },
+    async close() {
+      await browser.close()
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}

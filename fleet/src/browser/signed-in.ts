@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto'
+import type { ControlPlane } from '../control-plane.ts'
+import { fleetkey } from '../fleetkey.ts'
+import type { Browser, Person, PersonOptions } from './browser.ts'
+
+/** May do everything. */
+export const EVERYTHING = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+}
+
+/** Somebody who can sign in to the console. */
+export interface Account {
+  readonly name: string
+  readonly password: string
+}
+
+/** Makes a user with one inline policy and a password that may stay, with the commands that an administrator would use. */
+export async function makeAccount(
+  plane: ControlPlane,
+  name: string,
+  policy: object = EVERYTHING,
+): Promise<Account> {
+  const password = `${randomBytes(12).toString('base64url')}-aA1`
+  await must(plane, ['iam', 'users', 'create', name])
+  await must(plane, ['iam', 'users', 'put-policy', name, 'main', '-'], JSON.stringify(policy))
+  await must(plane, ['iam', 'users', 'set-password', name, '--keep'], password)
+  return { name, password }
+}
+
+/** Opens the console in a browser of their own and signs in, as a person does: looking for the fields by what they are called. */
+export async function signedIn(
+  browser: Browser,
+  plane: Pick<ControlPlane, 'url'>,
+  account: Account,
+  { path = '/', ...options }: PersonOptions & { readonly path?: string } = {},
+): Promise<Person> {
+  const person = await browser.person(options)
+  const { page } = person
+  await page.goto(`${plane.url}${path}`)
+  await page.getByLabel('User name').fill(account.name)
+  await page.getByLabel('Password', { exact: true }).fill(account.password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.waitForURL((url) => url.pathname !== '/sign-in')
+  return person
+}
+
+async function must(plane: ControlPlane, argv: readonly string[], input?: string): Promise<void> {
+  const { code, stdout, stderr } = await fleetkey(argv, {
+    env: plane.root,
+    ...(input !== undefined && { input }),
+  })
+  if (code !== 0) throw new Error(`fleetkey ${argv.join(' ')}: exit ${code}\n${stderr}${stdout}`)
+}
