@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { killNow } from '@fleetkey/fleet/process-tree'
 import { agentMemory } from './agent-memory.ts'
 import { ansible } from './ansible.ts'
+import { browserTerminal } from './browser-terminal.ts'
 import { cli } from './cli.ts'
 import { decisions } from './decisions.ts'
 import type { Figure } from './figure.ts'
@@ -35,6 +36,7 @@ const QUESTIONS: readonly Question[] = [
   tunnel,
   tunnelMemory,
   ansible,
+  browserTerminal,
   trailRecord,
   trailVerify,
   trailSearch,

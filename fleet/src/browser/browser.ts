@@ -18,6 +18,8 @@ const ARGUMENTS = [
   '--disable-sync',
   '--disable-domain-reliability',
   '--disable-features=OptimizationHints,MediaRouter,Translate',
+  // There is no GPU: pages would draw with a slow imitation of one.
+  '--disable-3d-apis',
 ]
 
 /** What a test skips for, loudly; undefined when there is a browser. */

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
+import { armKeystrokes, keyShown, showsPrompt, untilShown } from './in-page.ts'
+
+/** Both are xterm.js with its DOM renderer: what is in these is what is shown. */
+const ROWS = '.xterm-rows'
+const LETTERS = ['a', 's', 'd', 'f', 'j', 'k', 'l'] as const
+/** So that none wraps. */
+const LETTERS_A_LINE = 40
+
+export async function untilPrompt(page: Page): Promise<void> {
+  await page.waitForFunction(showsPrompt, ROWS, { timeout: 60_000, polling: 10 })
+}
+
+/** Milliseconds from the event of each key until its character is in the page. */
+export async function keystrokes(page: Page, count: number): Promise<readonly number[]> {
+  await page.evaluate(armKeystrokes, ROWS)
+  const milliseconds: number[] = []
+  // One after the other, as people type.
+  /* oxlint-disable no-await-in-loop */
+  for (let n = 0; n < count; n++) {
+    await page.keyboard.press(LETTERS[n % LETTERS.length] ?? 'a')
+    milliseconds.push(await page.evaluate(keyShown))
+    await sleep(15 + ((n * 7) % 20))
+    if (n % LETTERS_A_LINE === LETTERS_A_LINE - 1) await eraseLine(page)
+  }
+  /* oxlint-enable no-await-in-loop */
+  await eraseLine(page)
+  return milliseconds
+}
+
+async function eraseLine(page: Page): Promise<void> {
+  await page.keyboard.press('Control+U')
+  await untilPrompt(page)
+}
+
+/** Seconds from Enter until what stands after a command's output is shown. */
+export async function secondsOf(page: Page, command: string): Promise<number> {
+  // Not as it is typed, or the line itself would end the wait.
+  await page.keyboard.type(`${command}; echo do''ne`)
+  const shown = page.evaluate(untilShown, { rows: ROWS, text: 'done', timeoutMs: 120_000 })
+  await page.keyboard.press('Enter')
+  const milliseconds = await shown
+  await untilPrompt(page)
+  return milliseconds / 1000
+}
+
+/** Milliseconds from Ctrl-C, while a huge file runs by, until it is seen to have ended. */
+export async function interrupt(page: Page, command: string): Promise<number> {
+  await page.keyboard.type(command)
+  await page.keyboard.press('Enter')
+  await sleep(1500)
+  const shown = page.evaluate(untilShown, { rows: ROWS, text: '^C', timeoutMs: 120_000 })
+  await page.keyboard.press('Control+C')
+  const milliseconds = await shown
+  await untilPrompt(page)
+  return milliseconds
+}
