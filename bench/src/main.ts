@@ -8,6 +8,7 @@ import { agentMemory } from './agent-memory.ts'
 import { ansible } from './ansible.ts'
 import { browserTerminal } from './browser-terminal.ts'
 import { cli } from './cli.ts'
+import { consolePages } from './console-pages.ts'
 import { decisions } from './decisions.ts'
 import type { Figure } from './figure.ts'
 import { linkMemory } from './link-memory.ts'
@@ -37,6 +38,7 @@ const QUESTIONS: readonly Question[] = [
   tunnelMemory,
   ansible,
   browserTerminal,
+  consolePages,
   trailRecord,
   trailVerify,
   trailSearch,
