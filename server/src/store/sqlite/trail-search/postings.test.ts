@@ -89,6 +89,19 @@ describe('postings', () => {
     }
   })
 
+  it('that are dense in one stretch alone are no bitmap of the larger one (each would be 128 KB of the largest)', () => {
+    const burst = Array.from({ length: SPAN / 4 }, (_, n) => n)
+    const dense = encodedOf(new Map([[7, burst]]))
+    const rows = Array.from({ length: 16 }, (_, index) => (index === 9 ? dense : undefined))
+    const merged = mergePostings(rows, 0, { span: SPAN, partOf: () => 0 })
+    const list = findPostings(merged, 0, 7)
+    assert.deepEqual(
+      offsetsOf(list),
+      burst.map((offset) => offset + SPAN * 9),
+    )
+    assert.ok(merged.length <= burst.length + 80, `${merged.length} bytes`)
+  })
+
   it('of any of several terms hold each record once, in order', () => {
     const lists = [7, 42, 0].map((hash) => findPostings(encoded, 0, hash))
     const united = new Set([...(terms.get(7) ?? []), ...(terms.get(42) ?? [])])

@@ -57,8 +57,9 @@ export function mergePostings(
     for (const cursor of cursors) hash = Math.min(hash, cursor.hash)
     if (hash === Infinity) return merged.written()
     merged.begin(hash)
-    for (const cursor of cursors) {
-      if (cursor.hash !== hash) continue
+    const given = cursors.filter((cursor) => cursor.hash === hash)
+    merged.expect(given.reduce((sum, { list, isBitmap }) => sum + (isBitmap ? bitsOf(list) : 0), 0))
+    for (const cursor of given) {
       if (cursor.isBitmap) merged.addBits(cursor.list, cursor.first)
       else {
         const reader = new ByteReader(cursor.list)
@@ -111,7 +112,7 @@ function listOf(offsets: Offsets): PostingList {
 function bitmapOf(bits: Uint8Array): PostingList {
   const has = (offset: number) => (((bits[offset >> 3] ?? 0) >> (offset & 7)) & 1) === 1
   return {
-    count: bits.reduce((sum, byte) => sum + bitsIn(byte), 0),
+    count: bitsOf(bits),
     has,
     *walk(from, step) {
       const end = bits.length * 8
@@ -121,6 +122,14 @@ function bitmapOf(bits: Uint8Array): PostingList {
     },
   }
 }
+
+function bitsOf(bits: Uint8Array): number {
+  let count = 0
+  for (const byte of bits) count += BITS_IN[byte] ?? 0
+  return count
+}
+
+const BITS_IN = Uint8Array.from({ length: 256 }, (_, byte) => bitsIn(byte))
 
 function bitsIn(byte: number): number {
   let count = 0
@@ -182,8 +191,18 @@ class RowWriter {
     this.#last = offset
   }
 
+  /** So many at least will come: when their gaps, a byte each or more, are longer than the bits, these are made at once. */
+  expect(count: number): void {
+    if (count > this.#span / 8) this.#toBits()
+  }
+
+  /** What was dense in one stretch may be rare in a larger one: then it is gaps again. */
   addBits(bits: Uint8Array, first: number): void {
-    this.#toBits().set(bits, first / 8)
+    if (this.#bits === undefined) {
+      for (const offset of bitmapOf(bits).walk(0, 1)) this.add(first + offset)
+      return
+    }
+    this.#bits.set(bits, first / 8)
     this.#last = first + bits.length * 8 - 1
   }
 
