@@ -245,7 +245,7 @@ export class Agent {
     if (reasons === undefined) return undefined
     return new Refusals({
       words: reasons.words,
-      examine: (login) => this.#examine(login, reasons),
+      examine: (...asked) => this.#examine(asked, reasons),
       clock,
       takeNotes: () => this.#report(),
       onOffered: (offer) => {
@@ -272,11 +272,11 @@ export class Agent {
 
   /** Also whether sshd has moved to another port since it was last told: who pushed was sent to the old one. */
   async #examine(
-    login: Parameters<RefusalsOptions['examine']>[0],
+    asked: Parameters<RefusalsOptions['examine']>,
     { examine, readSshPort }: NonNullable<AgentParts['reasons']>,
   ): Promise<readonly Finding[]> {
     const [findings, sshPort = this.#facts.sshPort] = await Promise.all([
-      examine(login),
+      examine(...asked),
       readSshPort().catch(() => undefined),
     ])
     if (findings.some(({ state, cause }) => state === 'bad' && cause !== undefined)) return findings

@@ -84,7 +84,7 @@ export async function run(paths: Paths): Promise<number> {
     settings,
     reasons: {
       words,
-      examine: (login) => examineLogin(login, { settings, paths }),
+      examine: (login, limitMs) => examineLogin(login, { settings, paths, limitMs }),
       readSshPort: async () => settings.sshPort ?? (await readSshdPort(paths.sshdConfig)),
     },
     enrolment,
@@ -132,10 +132,10 @@ export async function run(paths: Paths): Promise<number> {
 /** Loaded when it is first needed. */
 async function examineLogin(
   login: ExaminationQuestion,
-  host: { readonly settings: Settings; readonly paths: Paths },
+  host: { readonly settings: Settings; readonly paths: Paths; readonly limitMs: number },
 ): Promise<readonly Finding[]> {
   const { examine } = await import('./examination/examine.ts')
-  return examine(login, { ...host, only: LOGIN_CHECKS, limitMs: EXPLAINED_WITHIN_MS })
+  return examine(login, { ...host, only: LOGIN_CHECKS })
 }
 
 async function readSshdPort(configFile: string): Promise<number> {
@@ -153,9 +153,6 @@ const LOGIN_CHECKS: readonly CheckName[] = [
   'permissions',
   'command',
 ]
-
-/** It takes a tenth of a second where the host has time; the server waits for seven. */
-const EXPLAINED_WITHIN_MS = 2500
 
 function refresh(agent: Agent, log: Log): void {
   agent.refreshFacts().catch((failure: unknown) => {

@@ -41,6 +41,8 @@ export interface ExaminedHost {
   readonly paths: Paths
   /** Milliseconds since 1970 by the host's clock. */
   readonly wallNow: number
+  /** Milliseconds that a check may take. What waits for a program of the host gives up before. */
+  readonly limitMs: number
   /** `sshd -T`; for the login with its Match blocks, where a user is named. Throws SshdUnreadable. */
   config(): Promise<SshdConfig>
   /** Without any Match block. Throws SshdUnreadable. */

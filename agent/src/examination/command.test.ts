@@ -49,5 +49,6 @@ it('what the helper answered is judged', () => {
   assert.deepEqual(judge({ kind: 'answered', tookMs: 3 }), ['good', undefined])
   assert.deepEqual(judge({ kind: 'answered', tookMs: 1500 }), ['note', undefined])
   assert.deepEqual(judge({ kind: 'late', afterMs: 2000 }), ['bad', 'command-slow'])
+  assert.deepEqual(judge({ kind: 'late', afterMs: 500 }), ['unknown', undefined])
   assert.deepEqual(judge({ kind: 'failed', says: 'exit code 1' }), ['bad', 'command-failed'])
 })

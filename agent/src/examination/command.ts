@@ -7,11 +7,13 @@ import { findHostPackage } from '../metadata/host-package.ts'
 import { HELPER_USER } from '../paths.ts'
 import { askLikeSshd, type HelperAnswer } from './ask-like-sshd.ts'
 import type { Check, ExaminedHost } from './check.ts'
-import { bad, good, note } from './say.ts'
+import { bad, good, note, unknown } from './say.ts'
 
 const CHECK = 'command'
 /** sshd itself waits for ever, and the client gives up at LoginGraceTime; more than this is felt at every login. */
 const SLOW_MS = 1000
+/** Before the whole check is given up, so that it is told what did not answer. */
+const SOONER_MS = 100
 
 /** The program that gives sshd pushed keys: is it there, is it ours, and does it answer when asked as sshd asks? */
 export const commandCheck: Check = {
@@ -36,7 +38,7 @@ export const commandCheck: Check = {
   },
 }
 
-async function lookAtHelper({ paths, osUser }: ExaminedHost): Promise<readonly Finding[]> {
+async function lookAtHelper({ paths, osUser, limitMs }: ExaminedHost): Promise<readonly Finding[]> {
   const path = paths.helper
   const account = await findAccount(HELPER_USER)
   if (account === undefined) {
@@ -56,12 +58,13 @@ async function lookAtHelper({ paths, osUser }: ExaminedHost): Promise<readonly F
     {
       uid: account.uid,
       gid: account.gid,
-      limitMs: 2 * SLOW_MS,
+      limitMs: Math.min(2 * SLOW_MS, limitMs - SOONER_MS),
     },
   )
   const isOurs = readFileSync(path, 'utf8') === readHelperSource()
   const found = judgeAnswer(answer, { path, isOurs })
-  return isOurs || found.some(({ state }) => state === 'bad') ? found : [otherVersion(path)]
+  const isTold = answer.kind === 'late' || found.some(({ state }) => state === 'bad')
+  return isOurs || isTold ? found : [otherVersion(path)]
 }
 
 const otherVersion = (path: string): Finding =>
@@ -125,9 +128,12 @@ export function judgeAnswer(
 ): readonly Finding[] {
   const fix = isOurs ? {} : ({ fix: 'helper' } as const)
   switch (answer.kind) {
-    case 'late':
+    case 'late': {
+      const says = `The helper ${path} did not answer within ${answer.afterMs / 1000} s.`
+      // It may just be about to.
+      if (answer.afterMs < SLOW_MS) return [unknown(CHECK, says)]
       return [
-        bad(CHECK, `The helper ${path} did not answer within ${answer.afterMs / 1000} s.`, {
+        bad(CHECK, says, {
           cause: 'command-slow',
           mend: {
             says: 'See what slows the host down, or what it was replaced by.',
@@ -136,6 +142,7 @@ export function judgeAnswer(
           },
         }),
       ]
+    }
     case 'failed':
       return [
         bad(CHECK, `The helper ${path} failed when it was asked as sshd asks: ${answer.says}`, {

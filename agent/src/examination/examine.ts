@@ -24,11 +24,7 @@ import { sshdConfigCheck } from './sshd-config.ts'
 export interface ExaminationParts extends HostParts {
   /** Only these. Default: all. */
   readonly only?: readonly string[]
-  /** Of each check: 4 s, which together with the way there and back is less than a server waits. */
-  readonly limitMs?: number
 }
-
-const LIMIT_MS = 4000
 
 /** In the order of CHECK_NAMES, a login's way: the first that is bad explains the failure. */
 const CHECKS: Readonly<Record<CheckName, Check>> = {
@@ -57,13 +53,13 @@ export async function examine(
   question: ExaminationQuestion,
   parts: ExaminationParts,
 ): Promise<readonly Finding[]> {
-  const { only, limitMs = LIMIT_MS } = parts
+  const { only } = parts
   if (question.osUser !== undefined && !isOsUser(question.osUser)) {
     return [bad('account', 'That is not a possible account name.', { cause: 'user-unknown' })]
   }
   const host = openHost(question, parts)
   const asked = CHECK_NAMES.filter((name) => only?.includes(name) ?? true)
-  const found = await Promise.all(asked.map((name) => lookWithin(limitMs, CHECKS[name], host)))
+  const found = await Promise.all(asked.map((name) => lookWithin(host.limitMs, CHECKS[name], host)))
   return found.flat().slice(0, MAX_FINDINGS)
 }
 

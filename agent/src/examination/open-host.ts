@@ -15,7 +15,11 @@ export interface ExaminationQuestion {
 export interface HostParts {
   readonly settings: Settings
   readonly paths?: Paths
+  /** Of each check: 4 s, which together with the way there and back is less than a server waits. */
+  readonly limitMs?: number
 }
+
+const LIMIT_MS = 4000
 
 /** RFC 5737: an address that is nobody's, for a login of which it is not said whence it comes. */
 const ANYWHERE = '192.0.2.1'
@@ -23,7 +27,7 @@ const ANYWHERE = '192.0.2.1'
 /** What the checks share, found out once and when it is first asked for. */
 export function openHost(
   { osUser, address }: ExaminationQuestion,
-  { settings, paths = PATHS }: HostParts,
+  { settings, paths = PATHS, limitMs = LIMIT_MS }: HostParts,
 ): ExaminedHost {
   const from = address !== undefined && isIP(address) > 0 ? address : undefined
   const commonConfig = once(() => readSshdConfig(undefined, paths.sshdConfig))
@@ -33,6 +37,7 @@ export function openHost(
     settings,
     paths,
     wallNow: Date.now(),
+    limitMs,
     commonConfig,
     config:
       osUser === undefined

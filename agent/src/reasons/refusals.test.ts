@@ -17,9 +17,22 @@ const LOCKED = [
 const GONE = ['Connection closed by authenticating user alice 10.0.0.9 port 5000 [preauth]']
 const BAD: Finding = { check: 'sshd-config', state: 'bad', cause: 'keys-not-accepted', says: 'No.' }
 
+const LATE: Finding = {
+  check: 'command',
+  state: 'unknown',
+  says: 'The helper did not answer within 0.5 s.',
+}
+
 type Refused = Omit<RefusalReceipt, 'receiptId' | 'kind'>
 
-function start(test: TestContext, host: { readonly findings?: readonly Finding[] } = {}) {
+function start(
+  test: TestContext,
+  host: {
+    readonly findings?: readonly Finding[]
+    /** What is found where it takes longer than somebody likes to wait. */
+    readonly later?: readonly Finding[]
+  } = {},
+) {
   const clock = createFakeClock()
   const memory = new WordMemory()
   const told: Refused[] = []
@@ -35,9 +48,9 @@ function start(test: TestContext, host: { readonly findings?: readonly Finding[]
       flush() {},
     },
     takeNotes: async () => {},
-    async examine(login) {
+    async examine(login, limitMs) {
       examined.push(login)
-      return host.findings ?? []
+      return limitMs > 1000 ? (host.later ?? host.findings ?? []) : (host.findings ?? [])
     },
     onOffered: (offer) => offered.push(offer),
     onRefused(refusal) {
@@ -180,6 +193,22 @@ describe('whoever asks why', () => {
     const host = start(test, { findings: [BAD] })
     assert.equal((await host.refusals.explain(asked)).cause, 'keys-not-accepted')
     assert.deepEqual(host.told, [])
+  })
+
+  it('is told at once whom sshd waits for, when a login hangs and the helper has not answered yet either', async (test) => {
+    const host = start(test, { findings: [LATE], later: [] })
+    host.hear(['Connection from 10.0.0.9 port 5000 on 10.0.0.1 port 22'])
+    host.clock.advance(150)
+    const { cause, says } = await host.refusals.explain(asked)
+    assert.equal(cause, 'command-slow')
+    assert.match(says, /waits for the program.* did not answer within 0.5 s/)
+    assert.equal(host.examined.length, 1)
+  })
+
+  it('has the host looked at with more patience where a quick look did not do', async (test) => {
+    const host = start(test, { findings: [LATE], later: [BAD] })
+    assert.equal((await host.refusals.explain(asked)).cause, 'keys-not-accepted')
+    assert.equal(host.examined.length, 2)
   })
 
   it('is told that nothing was seen', async (test) => {

@@ -14,11 +14,11 @@ export interface RefusalsOptions {
   readonly words: Pick<SshdWords, 'kind' | 'since' | 'onWord' | 'flush'>
   /** Has what the helper noted since handed to `note`. */
   readonly takeNotes: () => Promise<void>
-  /** What on the host would stop a login of this user from there. */
-  readonly examine: (login: {
-    readonly osUser: string
-    readonly address?: string
-  }) => Promise<readonly Finding[]>
+  /** What on the host would stop a login of this user from there. What a look takes longer for than `limitMs` is `unknown`. */
+  readonly examine: (
+    login: { readonly osUser: string; readonly address?: string },
+    limitMs: number,
+  ) => Promise<readonly Finding[]>
   /** sshd says that a pushed key was offered. The same may be told again, and by the helper's notes. */
   readonly onOffered: (offer: {
     readonly at: number
@@ -37,6 +37,10 @@ const SETTLED_MS = 100
 /** journald hands on what it was told within 250 ms, and the client knows first that it was refused. */
 const HEARD_WITHIN_MS = 350
 const LOOK_EVERY_MS = 25
+/** A host that has time is examined in a tenth of a second, and whoever was refused is to know why within a whole one. */
+const QUICK_MS = 600
+/** Where that was not enough; the server waits for seven seconds. */
+const PATIENT_MS = 2500
 /** How long after its end somebody may still ask why a key did not work. */
 const KEPT_HUNDREDTHS = 120_00
 /** The push runs beside the connect: sshd may have said that somebody connected before the key was there. */
@@ -54,6 +58,10 @@ interface Known extends Omit<PushedKey, 'alsoFor' | 'beside'> {
   examinedAt: number
   examined: number
 }
+
+const isTold = (verdict: Verdict): boolean =>
+  verdict.kind === 'accepted' ||
+  (verdict.kind === 'refused' && verdict.explanation.cause !== 'unknown')
 
 /** Finds out why logins with pushed keys are refused: by itself when sshd or the helper show that one was, and when it is asked. */
 export class Refusals {
@@ -100,11 +108,16 @@ export class Refusals {
   /** Why a login with this grant does not work. Looks at the host when nothing else tells, and takes no second for it. */
   async explain(asked: Pick<Known, 'grantId' | 'osUser' | 'fingerprint'>): Promise<Explanation> {
     const key = this.#keys.get(asked.grantId) ?? this.#strangers(asked)
-    const findings = this.#examine(key, this.#look(key, undefined))
+    const seen = this.#look(key, undefined)
+    const findings = this.#examine(key, seen, QUICK_MS)
     let verdict = await this.#listen(key, findings)
     const isSure = verdict.kind === 'accepted' || (verdict.kind === 'refused' && verdict.seen)
     if (!isSure) {
       verdict = this.#look(key, await findings)
+      const mayTellMore = (await findings).some(({ state }) => state === 'unknown')
+      if (mayTellMore && !isTold(verdict)) {
+        verdict = this.#look(key, await this.#examine(key, seen, PATIENT_MS))
+      }
     }
     if (verdict.kind === 'refused') this.#tell(key, verdict)
     return verdict.explanation
@@ -137,7 +150,7 @@ export class Refusals {
     const examined = new Map<string, Promise<readonly Finding[]>>()
     const examineOnce = (key: Known, verdict: Verdict) => {
       const name = `${key.osUser} ${verdict.explanation.sourceAddress ?? ''}`
-      const found = examined.get(name) ?? this.#examine(key, verdict)
+      const found = examined.get(name) ?? this.#examine(key, verdict, PATIENT_MS)
       examined.set(name, found)
       return found
     }
@@ -203,9 +216,13 @@ export class Refusals {
     })
   }
 
-  async #examine({ osUser }: Known, { explanation }: Verdict): Promise<readonly Finding[]> {
+  async #examine(
+    { osUser }: Known,
+    { explanation }: Verdict,
+    limitMs: number,
+  ): Promise<readonly Finding[]> {
     const { sourceAddress: address } = explanation
-    return this.#options.examine({ osUser, ...(address === undefined ? {} : { address }) })
+    return this.#options.examine({ osUser, ...(address === undefined ? {} : { address }) }, limitMs)
   }
 
   #tell(key: Known, { seen, explanation }: Refusal): void {
