@@ -1,0 +1,241 @@
+import { LIVE_DEAD_AFTER_MS, LIVE_TOPICS, type LiveTopic } from '@fleetkey/wire/live/protocol'
+import type { LiveRequest } from '@fleetkey/wire/live/client-message'
+import {
+  parseLiveMessage,
+  type LiveMessage,
+  type LiveNews,
+} from '@fleetkey/wire/live/server-message'
+import { againAfterMs } from './again-after.ts'
+
+/** What a page hears of its topic: news, or that it missed some and is to read again. */
+export type Heard<Topic extends LiveTopic> =
+  | Extract<LiveNews, { readonly type: Topic }>
+  | { readonly type: 'missed'; readonly topic: LiveTopic }
+
+/** How it stands with a topic. */
+export type LiveState =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'live' }
+  /** The server is not reached; it is tried again by itself. */
+  | { readonly kind: 'away' }
+  /** It is not told, and why not. */
+  | { readonly kind: 'refused'; readonly says: string }
+
+/** Of a WebSocket, what is used. */
+export interface LiveSocket {
+  send(text: string): void
+  close(): void
+}
+
+/** What a WebSocket tells. */
+export interface LiveSocketEvents {
+  readonly opened: () => void
+  readonly said: (text: string) => void
+  readonly closed: () => void
+}
+
+export interface LiveSurroundings {
+  open(events: LiveSocketEvents): LiveSocket
+  csrf(): string
+  /** Calls back once; what it returns takes that back. */
+  after(ms: number, work: () => void): () => void
+  /** 0 to 1. */
+  random(): number
+}
+
+type Listener = (heard: Heard<LiveTopic>) => void
+
+/** A page that goes and another that comes within this time share the WebSocket. */
+const LINGER_MS = 5000
+
+/** Refusals that asking again changes nothing about. */
+const FINAL = /^(AccessDenied|ExpiredToken|UnrecognizedClient|MissingAuthenticationToken)/
+
+const CONNECTING: LiveState = { kind: 'connecting' }
+const AWAY: LiveState = { kind: 'away' }
+const LIVE: LiveState = { kind: 'live' }
+
+/**
+ * The one WebSocket of the console: open while anybody listens, opened anew when it is lost, with what is listened to by then. Who listens
+ * hears `missed` when there was a time without it.
+ */
+export class LiveFeed {
+  readonly #surroundings: LiveSurroundings
+  readonly #listeners = new Map<LiveTopic, Set<Listener>>()
+  readonly #stateListeners = new Set<() => void>()
+  #states = new Map<LiveTopic, LiveState>()
+  #base: LiveState = CONNECTING
+  #socket: LiveSocket | undefined
+  #isOpen = false
+  #asked = ''
+  #tries = 0
+  #wasLost = false
+  #isOver = false
+  #stopWaiting = () => {}
+  #stopWatching = () => {}
+
+  constructor(surroundings: LiveSurroundings) {
+    this.#surroundings = surroundings
+  }
+
+  /** Until what it returns is called. */
+  listen<Topic extends LiveTopic>(topic: Topic, hear: (heard: Heard<Topic>) => void): () => void {
+    const own = this.#listeners.get(topic) ?? new Set()
+    const listener = hear as Listener
+    this.#listeners.set(topic, own.add(listener))
+    this.#follow()
+    return () => {
+      own.delete(listener)
+      if (own.size === 0) this.#listeners.delete(topic)
+      this.#follow()
+    }
+  }
+
+  stateOf(topic: LiveTopic): LiveState {
+    return this.#base === LIVE ? (this.#states.get(topic) ?? CONNECTING) : this.#base
+  }
+
+  onState(listener: () => void): () => void {
+    this.#stateListeners.add(listener)
+    return () => this.#stateListeners.delete(listener)
+  }
+
+  /** Whoever signed in anew, or whose network is back, need not wait. */
+  tryNow(): void {
+    this.#isOver = false
+    this.#tries = 0
+    if (this.#socket === undefined) this.#connect()
+  }
+
+  get #topics(): readonly LiveTopic[] {
+    return LIVE_TOPICS.filter((topic) => this.#listeners.has(topic))
+  }
+
+  #follow(): void {
+    this.#stopWaiting()
+    const wait = (ms: number, work: () => void) => {
+      this.#stopWaiting = this.#surroundings.after(ms, work)
+    }
+    if (this.#topics.length === 0) wait(LINGER_MS, () => this.#leave())
+    // In the same moment others may come and go.
+    else if (this.#isOpen) wait(0, () => this.#say())
+    else if (this.#socket === undefined) wait(this.#pauseMs(), () => this.#connect())
+  }
+
+  #connect(): void {
+    if (this.#socket !== undefined || this.#isOver || this.#topics.length === 0) return
+    this.#stopWaiting()
+    if (this.#surroundings.csrf() === '') {
+      // Who somebody is has not been told yet.
+      this.#tries++
+      return this.#follow()
+    }
+    const ofThis = (work: () => void) => {
+      if (this.#socket === socket) work()
+    }
+    const socket = this.#surroundings.open({
+      opened: () => ofThis(() => this.#opened()),
+      said: (text) => ofThis(() => this.#hear(text)),
+      closed: () => ofThis(() => this.#lost()),
+    })
+    this.#socket = socket
+    this.#watch()
+  }
+
+  #opened(): void {
+    this.#isOpen = true
+    this.#asked = ''
+    this.#say()
+  }
+
+  #say(): void {
+    const topics = this.#topics
+    const text = topics.join()
+    if (!this.#isOpen || text === this.#asked) return
+    const request: LiveRequest =
+      this.#asked === ''
+        ? { type: 'watch', csrf: this.#surroundings.csrf(), topics }
+        : { type: 'topics', topics }
+    this.#asked = text
+    this.#socket?.send(JSON.stringify(request))
+  }
+
+  #hear(text: string): void {
+    this.#watch()
+    const message = parseLiveMessage(text)
+    if (message !== undefined) this.#take(message)
+  }
+
+  #take(message: LiveMessage): void {
+    switch (message.type) {
+      case 'watching':
+        return this.#watching(message)
+      case 'missed':
+        return this.#tell(message.topic, message)
+      case 'instances':
+      case 'events':
+      case 'sessions':
+      case 'terminals':
+        return this.#tell(message.type, message)
+      case 'refused':
+        return this.#over(message.message, FINAL.test(message.code))
+      case 'ended':
+        return this.#over(message.says, message.cause !== 'stopping')
+      case 'beat':
+        return undefined
+    }
+  }
+
+  #watching({ topics, refused }: Extract<LiveMessage, { readonly type: 'watching' }>): void {
+    this.#tries = 0
+    this.#states = new Map([
+      ...topics.map((topic) => [topic, LIVE] as const),
+      ...refused.map(({ topic, message }) => [topic, { kind: 'refused', says: message }] as const),
+    ])
+    this.#stand(LIVE)
+    if (!this.#wasLost) return
+    this.#wasLost = false
+    for (const topic of topics) this.#tell(topic, { type: 'missed', topic })
+  }
+
+  #tell(topic: LiveTopic, heard: Heard<LiveTopic>): void {
+    for (const listener of this.#listeners.get(topic) ?? []) listener(heard)
+  }
+
+  #over(says: string, isFinal: boolean): void {
+    this.#isOver = isFinal
+    this.#leave()
+    this.#wasLost = true
+    if (isFinal) return this.#stand({ kind: 'refused', says })
+    this.#tries++
+    this.#stand(AWAY)
+    this.#follow()
+  }
+
+  #lost(): void {
+    this.#over('', false)
+  }
+
+  #leave(): void {
+    this.#stopWatching()
+    const socket = this.#socket
+    this.#socket = undefined
+    this.#isOpen = false
+    socket?.close()
+  }
+
+  /** A network that went away says nothing: neither does a server that is not reached any more. */
+  #watch(): void {
+    this.#stopWatching()
+    this.#stopWatching = this.#surroundings.after(LIVE_DEAD_AFTER_MS, () => this.#lost())
+  }
+
+  #pauseMs(): number {
+    return againAfterMs(this.#tries, this.#surroundings.random())
+  }
+
+  #stand(state: LiveState): void {
+    this.#base = state
+    for (const listener of this.#stateListeners) listener()
+  }
+}

@@ -1,0 +1,46 @@
+import { LIVE_PATH, LIVE_SUBPROTOCOL, type LiveTopic } from '@fleetkey/wire/live/protocol'
+import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
+import { csrfToken } from '../api/console-session.ts'
+import { LiveFeed, type Heard, type LiveState } from './live-feed.ts'
+
+const feed = new LiveFeed({
+  open({ opened, said, closed }) {
+    const url = new URL(LIVE_PATH, location.href)
+    url.protocol = url.protocol.replace('http', 'ws')
+    const socket = new WebSocket(url, LIVE_SUBPROTOCOL)
+    socket.addEventListener('open', opened)
+    socket.addEventListener('message', ({ data }) => said(String(data)))
+    socket.addEventListener('close', closed)
+    return socket
+  },
+  csrf: csrfToken,
+  after(ms, work) {
+    const timer = setTimeout(work, ms)
+    return () => clearTimeout(timer)
+  },
+  random: Math.random,
+})
+
+addEventListener('online', () => feed.tryNow())
+
+/**
+ * Hears what is new of a topic while the page is shown: what is told is as the API's operations answer it, and what the person may see.
+ * `missed` says to read again: some of it was not told. All pages share one WebSocket.
+ */
+export function useLive<Topic extends LiveTopic>(
+  topic: Topic,
+  hear: (heard: Heard<Topic>) => void,
+): LiveState {
+  const latest = useRef(hear)
+  useEffect(() => {
+    latest.current = hear
+  })
+  useEffect(() => feed.listen(topic, (heard) => latest.current(heard)), [topic])
+  return useLiveState(topic)
+}
+
+/** How it stands with a topic that somebody else listens to. */
+export function useLiveState(topic: LiveTopic): LiveState {
+  const subscribe = useCallback((listener: () => void) => feed.onState(listener), [])
+  return useSyncExternalStore(subscribe, () => feed.stateOf(topic))
+}
