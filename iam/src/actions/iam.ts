@@ -139,6 +139,8 @@ export const IAM = service('iam', [
   list('ListInstanceProfileTags', [instanceProfile]),
   // The account
   list('GetAccountSummary'),
+  read('GenerateCredentialReport'),
+  read('GetCredentialReport'),
   read('GetAccountAuthorizationDetails'),
   write('CreateAccountAlias'),
   list('ListAccountAliases'),

@@ -106,6 +106,7 @@ import {
 import { createAccountAlias, deleteAccountAlias, listAccountAliases } from './iam/account-alias.ts'
 import { getAccountAuthorizationDetails } from './iam/account-authorization-details.ts'
 import { getAccountSummary } from './iam/account-summary.ts'
+import { generateCredentialReport, getCredentialReport } from './iam/credential-report.ts'
 import {
   attachGroupPolicy,
   attachRolePolicy,
@@ -310,6 +311,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   detachRolePolicy,
   listAttachedRolePolicies,
   getAccountSummary,
+  generateCredentialReport,
+  getCredentialReport,
   getAccountAuthorizationDetails,
   createAccountAlias,
   deleteAccountAlias,

@@ -206,6 +206,8 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   DetachRolePolicy: () => ({ ...EXISTING_ROLE, PolicyArn: policyArn }),
   ListAttachedRolePolicies: () => EXISTING_ROLE,
   GetAccountSummary: () => ({}),
+  GenerateCredentialReport: () => ({}),
+  GetCredentialReport: () => ({}),
   GetAccountAuthorizationDetails: () => ({}),
   CreateAccountAlias: () => ({ AccountAlias: 'mine' }),
   ListAccountAliases: () => ({}),
