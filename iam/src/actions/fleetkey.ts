@@ -31,6 +31,7 @@ export const FLEETKEY = service('fleetkey', [
   read('CheckOwnAccess'),
   // Of whom is asked.
   read('CheckAccess', [user, role]),
+  read('ListReachable', [user, role]),
   read('ListWhoCanReach', [instance]),
   // Of the policy, or of whom it is an inline policy.
   read('PreviewPolicyChange', [policy, user, group, role]),

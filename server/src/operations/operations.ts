@@ -179,6 +179,7 @@ import {
 import { checkAccess, checkOwnAccess } from './simulation/check-access.ts'
 import { previewPolicyChange } from './simulation/preview-policy-change.ts'
 import { simulateCustomPolicy, simulatePrincipalPolicy } from './simulation/simulate-policy.ts'
+import { listReachable } from './simulation/list-reachable.ts'
 import { listWhoCanReach } from './simulation/who-can-reach.ts'
 import { sendSerialConsoleSshPublicKey } from './send-serial-console-ssh-public-key.ts'
 import { openTunnel } from './open-tunnel.ts'
@@ -340,6 +341,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   signIn,
   checkOwnAccess,
   checkAccess,
+  listReachable,
   listWhoCanReach,
   previewPolicyChange,
   simulateCustomPolicy,

@@ -233,6 +233,7 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   ListMFADeviceTags: () => ({ SerialNumber: DEVICE }),
   CreateRecoveryCodes: () => USER,
   CheckAccess: (id) => ({ InstanceId: id, InstanceOSUser: 'deploy', PrincipalArn: NOBODY }),
+  ListReachable: () => ({ PrincipalArn: NOBODY }),
   ListWhoCanReach: (id) => ({ InstanceId: id }),
   PreviewPolicyChange: () => ({ ...USER, PolicyName: 'p' }),
   SimulateCustomPolicy: () => ({ PolicyInputList: [DOCUMENT], ActionNames: ['iam:GetUser'] }),

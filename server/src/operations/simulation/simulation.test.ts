@@ -192,6 +192,38 @@ describe('ListWhoCanReach', () => {
   })
 })
 
+describe('ListReachable', () => {
+  const ask = async (user: string, otherwise: object = {}) =>
+    plane.root.done('ListReachable', { PrincipalArn: arn(user), ...otherwise })
+  const users = (Decision: string, ...names: string[]) =>
+    names.map((InstanceOSUser) => ({ InstanceOSUser, Decision }))
+
+  it('lists the instances that somebody may reach, as whom, and no other', async () => {
+    const { Instances } = await ask('alice')
+    const { instanceId: InstanceId } = dev.host
+    const OSUsers = users('allowed', 'ec2-user', 'ops')
+    assert.deepEqual(Instances, [{ InstanceId, InstanceName: 'web-1', OSUsers }])
+  })
+
+  it('leaves open what only the moment tells, and what a Deny takes is left out', async () => {
+    const { Instances } = await ask('everywhere')
+    assert.equal(Instances.length, 2)
+    for (const { OSUsers } of Instances) {
+      assert.deepEqual(OSUsers, users('conditional', '(any other)'))
+    }
+  })
+
+  it('answers for one osUser, and page by page', async () => {
+    const one = { InstanceOSUser: 'web', MaxItems: 1 }
+    const first = await ask('everywhere', one)
+    assert.deepEqual(first.Instances[0].OSUsers, users('conditional', 'web'))
+    const second = await ask('everywhere', { ...one, Marker: first.Marker })
+    assert.deepEqual([first.Instances.length, second.Instances.length], [1, 1])
+    assert.equal(second.IsTruncated, false)
+    assert.deepEqual((await ask('clerk')).Instances, [])
+  })
+})
+
 describe('PreviewPolicyChange', () => {
   const inline = { UserName: 'alice', PolicyName: 'p' }
   const preview = async (fields: object) => {

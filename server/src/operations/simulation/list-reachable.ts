@@ -1,0 +1,63 @@
+import { validationFailure } from '@fleetkey/domain/exceptions/request'
+import { instanceName } from '@fleetkey/domain/instance'
+import { OS_USER_PATTERN } from '@fleetkey/domain/os-user'
+import { validate } from '@fleetkey/wire/aws/validation'
+import { pageOf, readPage, type Page } from '../iam/paging.ts'
+import { operation } from '../operation.ts'
+import { osUsersNamedIn } from './os-users.ts'
+import { ReachOf } from './reach.ts'
+import { subjectByArn, subjectResource } from './subject.ts'
+import { takeTurns } from './turns.ts'
+
+interface Input {
+  readonly principalArn: string
+  readonly osUser: string | undefined
+  readonly page: Page
+}
+
+/**
+ * Which instances somebody may push a key to, and as whom. Without an osUser: all names that the policies tell apart, and `(any other)` for
+ * the rest. A page is of instances looked at, of which those without a yes are left out. Ours.
+ */
+export const listReachable = operation<Input>({
+  name: 'ListReachable',
+  service: 'fleetkey',
+  action: 'fleetkey:ListReachable',
+  access: 'read',
+  parse(fields) {
+    const v = validate(fields)
+    const principalArn = v.requiredString('PrincipalArn', { min: 20, max: 2048 })
+    const osUser = v.optionalString('InstanceOSUser', { min: 1, max: 32, pattern: OS_USER_PATTERN })
+    const page = readPage(v)
+    v.finish(validationFailure)
+    return { principalArn, osUser, page }
+  },
+  resources: async ({ principalArn }, asker) => [await subjectResource(principalArn, asker)],
+  trail: ({ principalArn, osUser }) => ({
+    requestParameters: { principalArn, instanceOSUser: osUser },
+  }),
+  async run({ principalArn, osUser, page }, call) {
+    const subject = await subjectByArn(principalArn, call)
+    const reach = new ReachOf(subject, call.realm)
+    const osUsers = osUser === undefined ? osUsersNamedIn([subject.policies]) : [osUser]
+    const instances = await call.store.instances.list()
+    const { rows, end } = pageOf(page, instances, ({ instanceId }) => instanceId)
+    const turns = takeTurns()
+    const found = []
+    for (const instance of rows) {
+      const users = []
+      for (const name of osUsers) {
+        await turns.next()
+        const decision = reach.decide(instance, name)
+        if (decision !== 'denied') users.push({ InstanceOSUser: name, Decision: decision })
+      }
+      if (users.length === 0) continue
+      found.push({
+        InstanceId: instance.instanceId,
+        InstanceName: instanceName(instance),
+        OSUsers: users,
+      })
+    }
+    return { PrincipalArn: subject.arn, Instances: found, ...end }
+  },
+})
