@@ -533,6 +533,13 @@ describe('trust policies', () => {
     )
     says(web({ StringEqualsIfExists: sub }), { 'web-identity-unbounded': /^error/ }, options)
     isSilent(web({ StringEquals: { ...aud, ...sub } }), options)
+    const groups = { 'login.example.org/staff:groups': ['sre'] }
+    isSilent(web({ StringEquals: aud, 'ForAnyValue:StringEquals': groups }), options)
+    says(
+      web({ 'ForAnyValue:StringEquals': groups }),
+      { 'web-identity-unbounded': /^error/ },
+      options,
+    )
   })
   it('whose principals cannot use the action are named', () => {
     says(

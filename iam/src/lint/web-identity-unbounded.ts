@@ -10,8 +10,13 @@ export const webIdentityUnbounded = eachStatement((statement) => {
     .map(({ condition: { key } }) => key.toLowerCase())
   return (statement.principal?.entries ?? []).flatMap(({ text }) => {
     const provider = /^(?:arn:aws:iam::\d{12}:oidc-provider\/)(.+)$/s.exec(text)?.[1]
-    if (provider === undefined || keys.includes(`${provider}:sub`.toLowerCase())) return []
-    const hasAudience = keys.includes(`${provider}:aud`.toLowerCase())
+    if (provider === undefined) return []
+    const audience = `${provider}:aud`.toLowerCase()
+    const claims = keys.filter((key) => key.startsWith(`${provider}:`.toLowerCase()))
+    const hasAudience = claims.includes(audience)
+    // The person, or a claim that only some have, such as their groups.
+    const hasSubject = claims.includes(`${provider}:sub`.toLowerCase())
+    if (hasSubject || (hasAudience && claims.some((key) => key !== audience))) return []
     return [
       {
         level: hasAudience ? 'warning' : 'error',
