@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  encodeClientFrame,
+  parseClientFrame,
+  parseOpeningFrame,
+  type ClientFrame,
+  type OpeningFrame,
+} from './client-frame.ts'
+
+const csrf = 'c'.repeat(43)
+const instanceId = 'i-0123456789abcdef0'
+const terminalId = `t-${'a'.repeat(32)}`
+const size = { cols: 80, rows: 24 }
+
+describe('the first frame of a page', () => {
+  const frames: readonly OpeningFrame[] = [
+    { type: 'open', csrf, instanceId, osUser: 'alice', ...size },
+    { type: 'attach', csrf, terminalId, ...size },
+    { type: 'watch', csrf, terminalId },
+  ]
+  for (const frame of frames) {
+    it(`comes back as it was: ${frame.type}`, () => {
+      assert.deepEqual(parseOpeningFrame(encodeClientFrame(frame)), frame)
+    })
+
+    it(`is none without each of its parts: ${frame.type}`, () => {
+      for (const part of Object.keys(frame)) {
+        const rest: object = Object.fromEntries(
+          Object.entries(frame).filter(([name]) => name !== part),
+        )
+        assert.equal(parseOpeningFrame(JSON.stringify(rest)), undefined, part)
+      }
+    })
+  }
+
+  const open = { type: 'open', csrf, instanceId, osUser: 'alice', ...size }
+  const wrong: readonly (readonly [string, unknown])[] = [
+    ['nothing', ''],
+    ['no object', []],
+    ['a later frame', { type: 'end', csrf }],
+    ['another id', { ...open, instanceId: '../etc' }],
+    ['a terminal of 0 columns', { ...open, cols: 0 }],
+    ['a terminal of 1,001 rows', { ...open, rows: 1001 }],
+    ['half a column', { ...open, cols: 80.5 }],
+    ['columns as text', { ...open, cols: '80' }],
+    ['a token without end', { ...open, csrf: 'c'.repeat(257) }],
+    ['a user name without end', { ...open, osUser: 'u'.repeat(257) }],
+    ['an id of a terminal that could be guessed', { type: 'watch', csrf, terminalId: 't-1' }],
+    ['a frame without end', { ...open, more: 'x'.repeat(2048) }],
+  ]
+  for (const [what, frame] of wrong) {
+    it(`is refused: ${what}`, () => {
+      const text = typeof frame === 'string' ? frame : JSON.stringify(frame)
+      assert.equal(parseOpeningFrame(text), undefined)
+    })
+  }
+
+  it('has nothing in it that was not asked for', () => {
+    const frame = parseOpeningFrame(JSON.stringify({ ...open, command: 'rm', __proto__: { a: 1 } }))
+    assert.deepEqual(frame, open)
+  })
+})
+
+describe('a later frame of a page', () => {
+  const frames: readonly ClientFrame[] = [
+    { type: 'resize', cols: 1, rows: 1000 },
+    { type: 'ack', bytes: 0 },
+    { type: 'end' },
+    { type: 'ping' },
+  ]
+  for (const frame of frames) {
+    it(`comes back as it was: ${frame.type}`, () => {
+      assert.deepEqual(parseClientFrame(encodeClientFrame(frame)), frame)
+    })
+  }
+
+  for (const text of [
+    'null',
+    '{"type":"ack"}',
+    '{"type":"ack","bytes":-1}',
+    '{"type":"ack","bytes":9007199254740992}',
+    '{"type":"ack","bytes":"1"}',
+    '{"type":"resize","cols":80}',
+    '{"type":"resize","cols":80,"rows":1e9}',
+    '{"type":"open"}',
+    '{"type":"toString"}',
+    `{"type":"end","x":"${'x'.repeat(2048)}"}`,
+  ]) {
+    it(`is none: ${text.slice(0, 50)}`, () => assert.equal(parseClientFrame(text), undefined))
+  }
+})

@@ -1,0 +1,81 @@
+import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
+import { isCount, isSide, isText, parseFrameObject, type TerminalSize } from './frame-parts.ts'
+import { MAX_CLIENT_FRAME, TERMINAL_ID_PATTERN } from './protocol.ts'
+
+/** The page's first message: what it wants, and the proof that it is our page (`csrf`). */
+export type OpeningFrame =
+  /** A new terminal. */
+  | (TerminalSize & {
+      readonly type: 'open'
+      readonly csrf: string
+      readonly instanceId: string
+      readonly osUser: string
+    })
+  /** A terminal of the same person, of another device or from before a reload. */
+  | (TerminalSize & { readonly type: 'attach'; readonly csrf: string; readonly terminalId: string })
+  /** Sees somebody's terminal, and cannot type. */
+  | { readonly type: 'watch'; readonly csrf: string; readonly terminalId: string }
+
+/** What a page says later. */
+export type ClientFrame =
+  | (TerminalSize & { readonly type: 'resize' })
+  /** Bytes of output rendered since `ready`, all together, those of the repaint too. */
+  | { readonly type: 'ack'; readonly bytes: number }
+  /** Ends the terminal, for all its devices. */
+  | { readonly type: 'end' }
+  /** Answered with `pong`: browsers do not show a page the protocol's own pings. */
+  | { readonly type: 'ping' }
+
+/** The longest token that is taken, in UTF-16 units. */
+const MAX_CSRF = 256
+
+export const encodeClientFrame = (frame: OpeningFrame | ClientFrame): string =>
+  JSON.stringify(frame)
+
+/** The first message, or undefined when it is none. The user name is judged where it is used, with a refusal that says what is wrong. */
+export function parseOpeningFrame(text: string): OpeningFrame | undefined {
+  const frame = parseFrameObject(text, { max: MAX_CLIENT_FRAME })
+  if (frame === undefined) return undefined
+  const { type, csrf, instanceId, osUser, terminalId, cols, rows } = frame
+  if (!isText(csrf) || csrf.length > MAX_CSRF) return undefined
+  switch (type) {
+    case 'open':
+      return isText(instanceId) &&
+        INSTANCE_ID_PATTERN.test(instanceId) &&
+        isText(osUser) &&
+        osUser.length <= 256 &&
+        isSide(cols) &&
+        isSide(rows)
+        ? { type, csrf, instanceId, osUser, cols, rows }
+        : undefined
+    case 'attach':
+      return isTerminalId(terminalId) && isSide(cols) && isSide(rows)
+        ? { type, csrf, terminalId, cols, rows }
+        : undefined
+    case 'watch':
+      return isTerminalId(terminalId) ? { type, csrf, terminalId } : undefined
+    default:
+      return undefined
+  }
+}
+
+/** A later message, or undefined when it is none: who sends such is no page of ours. */
+export function parseClientFrame(text: string): ClientFrame | undefined {
+  const frame = parseFrameObject(text, { max: MAX_CLIENT_FRAME })
+  if (frame === undefined) return undefined
+  const { type, cols, rows, bytes } = frame
+  switch (type) {
+    case 'resize':
+      return isSide(cols) && isSide(rows) ? { type, cols, rows } : undefined
+    case 'ack':
+      return isCount(bytes) ? { type, bytes } : undefined
+    case 'end':
+    case 'ping':
+      return { type }
+    default:
+      return undefined
+  }
+}
+
+const isTerminalId = (value: unknown): value is string =>
+  isText(value) && TERMINAL_ID_PATTERN.test(value)
