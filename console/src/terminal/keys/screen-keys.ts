@@ -1,0 +1,67 @@
+/** The keys that phones have not, in the order of the row below the terminal. */
+export const SCREEN_KEYS = [
+  { id: 'escape', label: 'Esc' },
+  { id: 'tab', label: 'Tab' },
+  { id: 'ctrl', label: 'Ctrl' },
+  { id: 'left', label: '←' },
+  { id: 'down', label: '↓' },
+  { id: 'up', label: '↑' },
+  { id: 'right', label: '→' },
+  { id: 'home', label: 'Home' },
+  { id: 'end', label: 'End' },
+  { id: 'page-up', label: 'PgUp' },
+  { id: 'page-down', label: 'PgDn' },
+  { id: 'bar', label: '|' },
+  { id: 'slash', label: '/' },
+  { id: 'dash', label: '-' },
+  { id: 'tilde', label: '~' },
+] as const
+
+export type ScreenKey = (typeof SCREEN_KEYS)[number]['id']
+
+/**
+ * What a key of the row sends. `ctrl` sends nothing: it changes the key that comes next.
+ * @param isApplication whether the host asked for the other codes of arrows (DECCKM)
+ */
+export function screenKeyInput(key: ScreenKey, isApplication: boolean): string {
+  const arrow = isApplication ? '\u001bO' : '\u001b['
+  switch (key) {
+    case 'escape':
+      return '\u001b'
+    case 'tab':
+      return '\t'
+    case 'ctrl':
+      return ''
+    case 'up':
+      return `${arrow}A`
+    case 'down':
+      return `${arrow}B`
+    case 'right':
+      return `${arrow}C`
+    case 'left':
+      return `${arrow}D`
+    case 'home':
+      return `${arrow}H`
+    case 'end':
+      return `${arrow}F`
+    case 'page-up':
+      return '\u001b[5~'
+    case 'page-down':
+      return '\u001b[6~'
+    case 'bar':
+      return '|'
+    case 'slash':
+      return '/'
+    case 'dash':
+      return '-'
+    case 'tilde':
+      return '~'
+  }
+}
+
+/** What was typed, as if Ctrl were held: `c` is 0x03. Whatever has no such code stays as it is. */
+export function withCtrl(typed: string): string {
+  if (typed === ' ') return '\0'
+  if (!/^[@-_a-z]$/.test(typed)) return typed
+  return String.fromCharCode(typed.toUpperCase().charCodeAt(0) & 0x1f)
+}
