@@ -20,6 +20,7 @@ import { describePoliciesOfAws } from './contract/policies-of-aws.contract.ts'
 import { describePolicyVersions } from './contract/policy-versions.contract.ts'
 import { describeProfiles } from './contract/profiles.contract.ts'
 import { describeProviders } from './contract/providers.contract.ts'
+import { describeRecordings } from './contract/recordings.contract.ts'
 import { describeRecoveryCodes } from './contract/recovery-codes.contract.ts'
 import { describeRecreated } from './contract/recreated.contract.ts'
 import { describePresignedUrls } from './contract/presigned-urls.contract.ts'
@@ -84,6 +85,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeProviders(now)
     describeExclusively(now)
     describeSshSessions(now)
+    describeRecordings(now)
     describeTrail(now)
     describeReplays(now)
     describePresignedUrls(now)

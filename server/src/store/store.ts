@@ -7,6 +7,7 @@ import type { TrailCondition } from '@fleetkey/domain/trail-search'
 import type { EndpointStore } from './endpoint-store.ts'
 import type { IdentityStore } from './identity-store.ts'
 import type { PendingInstanceStore } from './pending-instance-store.ts'
+import type { RecordingStore } from './recording-store.ts'
 import type { SshSessionStore } from './ssh-session-store.ts'
 import type { SecurityGroupStore } from './security-group-store.ts'
 
@@ -24,6 +25,7 @@ export interface Store {
   readonly pendingInstances: PendingInstanceStore
   readonly identities: IdentityStore
   readonly sshSessions: SshSessionStore
+  readonly recordings: RecordingStore
   readonly trail: TrailStore
   readonly digests: DigestStore
   readonly presignedUrls: PresignedUrlStore

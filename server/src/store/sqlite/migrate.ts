@@ -8,6 +8,7 @@ import * as trailDigests from './migrations/006-trail-digests.ts'
 import * as trailSearch from './migrations/007-trail-search.ts'
 import * as sshSessions from './migrations/008-ssh-sessions.ts'
 import * as securityGroups from './migrations/009-security-groups.ts'
+import * as recordings from './migrations/013-recordings.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -26,6 +27,7 @@ const MIGRATIONS: readonly Migration[] = [
   trailSearch,
   sshSessions,
   securityGroups,
+  recordings,
 ]
 
 /** Brings the database to what this code knows. Throws when it was written by newer code. */

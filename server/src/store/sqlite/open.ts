@@ -45,6 +45,7 @@ export async function openSqliteStore({
       mfa: { ...read.mfa, ...write.mfa },
       providers: { ...read.providers, ...write.providers },
     },
+    recordings: { ...read.recordings, ...write.recordings },
     sshSessions: { ...read.sshSessions, ...write.sshSessions },
     trail: { ...searches.trail, ...write.trail },
     digests: { ...read.digests, ...write.digests },

@@ -15,6 +15,7 @@ import { policyReads, policyWrites } from './policies.ts'
 import { policyVersionReads, policyVersionWrites } from './policy-versions.ts'
 import { profileReads, profileWrites } from './profiles.ts'
 import { providerReads, providerWrites } from './providers.ts'
+import { recordingReads, recordingWrites } from './recordings.ts'
 import { recoveryCodeReads, recoveryCodeWrites } from './recovery-codes.ts'
 import { presignedUrlWrites } from './replays.ts'
 import { rightReads } from './rights.ts'
@@ -49,6 +50,7 @@ export const reads = {
   mfa: { ...mfaReads, ...recoveryCodeReads },
   providers: providerReads,
   sshSessions: sshSessionReads,
+  recordings: recordingReads,
   trail: trailReads,
   digests: digestReads,
 }
@@ -72,6 +74,7 @@ export const writes = {
   mfa: { ...mfaWrites, ...recoveryCodeWrites },
   providers: providerWrites,
   sshSessions: sshSessionWrites,
+  recordings: recordingWrites,
   trail: trailWrites,
   digests: digestWrites,
   presignedUrls: presignedUrlWrites,
