@@ -26,7 +26,11 @@ const serverMayImport: Record<string, string[]> = {
   identities: ['store', 'secrets'],
   /** Tokens of OIDC providers: checked in one place that knows nothing of roles, policies or requests. */
   oidc: ['store'],
-  trail: ['store'],
+  /** Requests to an S3-compatible store. */
+  s3: [],
+  trail: ['store', 's3'],
+  /** What terminals showed: written as the terminals' recorder, read by operations. */
+  recordings: ['store', 'secrets', 's3', 'trail', 'terminals'],
   agents: ['store', 'bus', 'trail', 'secrets'],
   /** Images, user data and the programs that start machines: know nothing of requests. */
   launches: ['store'],
@@ -41,6 +45,7 @@ const serverMayImport: Record<string, string[]> = {
     'identities',
     'launches',
     'oidc',
+    'recordings',
     'trail',
     'store',
     'secrets',
@@ -53,6 +58,7 @@ const serverMayImport: Record<string, string[]> = {
     'identities',
     'launches',
     'oidc',
+    'recordings',
     'trail',
     'store',
     'secrets',

@@ -5,7 +5,8 @@ import { describe, it } from 'node:test'
 import { parse } from 'yaml'
 import { scopedFolder } from '../store/sqlite/scoped.ts'
 import { bucketOf, destinationsOf } from './export/destinations.ts'
-import { secretOf, trailSchema, type S3Config } from './trail-config.ts'
+import { secretOf, type S3Config } from '../s3/s3-config.ts'
+import { trailSchema } from './trail-config.ts'
 
 const S3 =
   '{endpoint: "https://s3.example.com", bucket: archive, accessKeyId: AKIA1, secretAccessKeyVariable: SECRET}'

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import type { Destination } from './destination.ts'
-import { putObject, type S3Client, type S3Place } from './s3-put.ts'
+import type { S3Client, S3Place } from '../../s3/s3-request.ts'
+import { putObject } from './s3-put.ts'
 
 const DEADLINE_MS = 10_000
 

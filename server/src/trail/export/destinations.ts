@@ -1,8 +1,9 @@
-import { secretOf, type S3Config, type TrailConfig } from '../trail-config.ts'
+import { placeOf } from '../../s3/s3-config.ts'
+import type { S3Client } from '../../s3/s3-request.ts'
+import type { TrailConfig } from '../trail-config.ts'
 import { fileAnchor, s3Anchor, webhookAnchor } from './anchors.ts'
 import type { Destination } from './destination.ts'
 import { directoryDestination } from './directory.ts'
-import type { S3Client, S3Place } from './s3-put.ts'
 import { s3Destination } from './s3.ts'
 
 /** Every destination that is configured. */
@@ -10,18 +11,18 @@ export function destinationsOf(
   config: TrailConfig,
   parts: S3Client & { readonly environment: Readonly<Record<string, string | undefined>> },
 ): readonly Destination[] {
-  const placeOf = (s3: S3Config): S3Place => ({
-    ...s3,
-    prefix: s3.prefix ?? '',
-    secretAccessKey: () => secretOf(s3, parts.environment),
-  })
+  const { environment } = parts
   return [
     ...config.export.map((to) =>
-      'directory' in to ? directoryDestination(to.directory) : s3Destination(placeOf(to.s3), parts),
+      'directory' in to
+        ? directoryDestination(to.directory)
+        : s3Destination(placeOf(to.s3, environment), parts),
     ),
     ...config.anchors.map((to) => {
       if ('file' in to) return fileAnchor(to.file)
-      return 'webhook' in to ? webhookAnchor(to.webhook) : s3Anchor(placeOf(to.s3), parts)
+      return 'webhook' in to
+        ? webhookAnchor(to.webhook)
+        : s3Anchor(placeOf(to.s3, environment), parts)
     }),
   ]
 }

@@ -6,7 +6,8 @@ import { buffer } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { deriveSigningKey, readSigV4, verifySigV4 } from '@fleetkey/wire/aws/sigv4'
 import { digests } from '../../secrets/digests.ts'
-import { putObject, type S3Place } from './s3-put.ts'
+import type { S3Place } from '../../s3/s3-request.ts'
+import { putObject } from './s3-put.ts'
 
 const NOW = Date.UTC(2026, 10, 26)
 const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'

@@ -2,7 +2,8 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { signatureObject } from '@fleetkey/wire/trail/object-names'
 import type { Destination, ExportFile } from './destination.ts'
-import { putObject, type S3Client, type S3Place } from './s3-put.ts'
+import type { S3Client, S3Place } from '../../s3/s3-request.ts'
+import { putObject } from './s3-put.ts'
 
 const gzipInBackground = promisify(gzip)
 const GZIP = 'application/x-gzip'
