@@ -1,3 +1,5 @@
+import { I18nProvider } from '@cloudscape-design/components/i18n'
+import messages from '@cloudscape-design/components/i18n/messages/all.en'
 import '@cloudscape-design/global-styles/index.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -11,6 +13,8 @@ const root = document.getElementById('console')
 if (root === null) throw new Error('the page has no place for the console')
 createRoot(root).render(
   <StrictMode>
-    <RouterProvider router={router} />
+    <I18nProvider locale="en" messages={[messages]}>
+      <RouterProvider router={router} />
+    </I18nProvider>
   </StrictMode>,
 )

@@ -1,6 +1,7 @@
 import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
-import { useEffect, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
+import { useTitle } from './use-title.ts'
 
 /** A page with its heading, which is also the title of the tab. */
 export function Page({
@@ -14,9 +15,7 @@ export function Page({
   readonly actions?: ReactNode
   readonly children: ReactNode
 }) {
-  useEffect(() => {
-    document.title = `${title} · Fleetkey`
-  }, [title])
+  useTitle(title)
   return (
     <ContentLayout
       header={
