@@ -31,6 +31,7 @@ describe('the configuration', () => {
         maxPerInstance: 256,
       },
       sessions: { endOnWithdrawal: 'tagged', keepDays: 90 },
+      console: { origins: [], sessionHours: 12 },
       launch: {},
       images: {},
       trail: { digestSeconds: 300, export: [], anchors: [], streams: [] },

@@ -84,6 +84,26 @@ const schema = z.strictObject({
       keepDays: z.number().int().min(1).max(3650).default(90),
     })
     .prefault({}),
+  console: z
+    .strictObject({
+      /**
+       * Where browsers find it, e.g. https://fleetkey.example.com: needed when something between ends TLS. None: wherever it is asked at.
+       */
+      origins: z
+        .array(
+          z
+            .string()
+            .refine(
+              (text) => URL.parse(text)?.origin === text && /^https?:/.test(text),
+              'must look like https://fleetkey.example.com, without a path',
+            ),
+        )
+        .max(16)
+        .default([]),
+      /** How long somebody is signed in. */
+      sessionHours: z.number().min(0.25).max(168).default(12),
+    })
+    .prefault({}),
   database: z
     .string()
     .regex(/^sqlite:.+/, 'only sqlite:FILE is supported')

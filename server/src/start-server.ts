@@ -17,6 +17,9 @@ import { createLocalBus } from './bus/local/local-bus.ts'
 import type { ServerConfig } from './config.ts'
 import { loadDeployment, sealedSetting, type Deployment } from './deployment.ts'
 import { createAuthenticate } from './http/authenticate.ts'
+import { createAuthenticateCookie } from './http/console/authenticate-cookie.ts'
+import { createForeignPage } from './http/console/foreign-page.ts'
+import { createCredentialCache } from './http/credential-cache.ts'
 import { createDiscovery } from './http/discovery.ts'
 import { openEgress } from './http/egress.ts'
 import { ipRanges } from './http/ip-ranges.ts'
@@ -269,6 +272,7 @@ async function serve(
     launches,
     proof: record.proof,
     trailStreams: record.streams,
+    console: { sessionSeconds: Math.round(config.console.sessionHours * 3600) },
     caPin: tls?.caPin ?? '',
     tunnels,
     hostRules,
@@ -281,11 +285,14 @@ async function serve(
     now,
   }
   const uses = createKeyUses({ keys: store.identities.keys, region: realm.region, now, log })
+  const credentialOf = createCredentialCache({ store, envelope, realm })
   const answer = createPipeline({
     world,
+    authenticateCookie: createAuthenticateCookie({ credentialOf, now }),
+    foreignPage: createForeignPage(config.console.origins),
     authenticate: createAuthenticate({
-      store,
-      envelope,
+      credentialOf,
+      presignedUrls: store.presignedUrls,
       services: new Set(Object.keys(TARGET_PREFIXES)),
       realm,
       uses,

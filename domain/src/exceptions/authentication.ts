@@ -24,3 +24,11 @@ export const unrecognizedClient = () =>
 
 export const expiredToken = () =>
   refuse('ExpiredTokenException', 400, 'The security token included in the request is expired')
+
+/** By a cookie, or to get one: only pages of the console may (security.md T24). */
+export const notFromConsole = (why: string) =>
+  refuse(
+    'CrossSiteRequestException',
+    403,
+    `This request does not come from a page of the console: ${why}`,
+  )

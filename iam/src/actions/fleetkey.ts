@@ -36,6 +36,9 @@ export const FLEETKEY = service('fleetkey', [
   // Of the policy, or of whom it is an inline policy.
   read('PreviewPolicyChange', [policy, user, group, role]),
   write('SignIn', [user]),
+  // Of the console: of one's own session, which needs no policy.
+  read('GetConsoleSession'),
+  write('SignOut'),
   write('CreateRecoveryCodes', [user]),
   list('ListSessions', [user, role]),
   write('RevokeSessions', [user, role]),

@@ -6,4 +6,6 @@ export interface ApiAnswer extends EncodedAnswer {
   readonly contentType: string
   /** When asking again makes sense. */
   readonly retryAfterSeconds?: number
+  /** For `Set-Cookie`. */
+  readonly cookie?: string
 }

@@ -31,3 +31,7 @@ export const doorOf = ({ doorstep, sourceAddress }: ApiRequest) =>
 export function isUnsigned({ raw }: ApiRequest): boolean {
   return headerOf(raw, 'authorization') === undefined && !/[?&]X-Amz-/i.test(raw.target)
 }
+
+/** A page of the console, or somebody who claims to be one. */
+export const isByCookie = (request: ApiRequest): boolean =>
+  isUnsigned(request) && request.browser?.showsSession === true && request.doorstep === undefined

@@ -5,7 +5,6 @@ import {
   unrecognizedClient,
 } from '@fleetkey/domain/exceptions/authentication'
 import type { Realm } from '@fleetkey/domain/realm'
-import { equalInConstantTime } from '@fleetkey/wire/aws/constant-time'
 import {
   deriveSigningKey,
   readSigV4,
@@ -14,13 +13,14 @@ import {
   type SigV4Claim,
 } from '@fleetkey/wire/aws/sigv4'
 import { readPresignedSigV4 } from '@fleetkey/wire/aws/sigv4-presigned'
+import { tokenMatches } from '../identities/session-token.ts'
 import type { Caller } from '../operations/caller.ts'
-import { digests, sha256Base64 } from '../secrets/digests.ts'
-import type { Envelope } from '../secrets/envelope.ts'
+import { digests } from '../secrets/digests.ts'
 import type { Store } from '../store/store.ts'
+import type { CredentialOf } from './credential-cache.ts'
 import type { KeyUses } from './key-uses.ts'
 import { headerOf } from './raw-request.ts'
-import { openCredential, weightOf, type OpenedCredential } from './opened-credential.ts'
+import type { OpenedCredential } from './opened-credential.ts'
 
 /**
  * Throws AWS's refusal for whatever is wrong with the signature (aws-facts: order and texts of the awsJson front end). With `door` the
@@ -45,51 +45,22 @@ const WRONG_SIGNATURE =
 /** No signature matches it: nobody knows it, and a match would not count. */
 const NOBODYS_KEY = randomBytes(32)
 
-/** In weights (opened-credential.ts): so many keys, or fewer sessions that each have much of their own. */
-const MAX_CACHED = 10_000
 const MAX_SIGNING_KEYS = 16
 
 export function createAuthenticate(parts: {
-  readonly store: {
-    readonly identities: Pick<Store['identities'], 'credential'>
-    readonly presignedUrls: Store['presignedUrls']
-    securityVersion(): Promise<number>
-  }
-  readonly envelope: Envelope
+  readonly credentialOf: CredentialOf
+  readonly presignedUrls: Store['presignedUrls']
   readonly services: ReadonlySet<string>
   readonly realm: Realm
   readonly uses: Pick<KeyUses, 'note'>
   readonly now: () => number
 }): Authenticate {
-  const { store, envelope, services, realm, uses, now } = parts
-  let cache = new Map<string, OpenedCredential>()
-  let cachedVersion = -1
-  let weight = 0
-
-  /** Nothing cached outlives a change of any right: withdrawing one and returning means that no later request has it. */
-  async function credentialOf(accessKeyId: string): Promise<OpenedCredential | undefined> {
-    const version = await store.securityVersion()
-    if (version !== cachedVersion || weight > MAX_CACHED) {
-      cache = new Map()
-      weight = 0
-      cachedVersion = version
-    }
-    const cached = cache.get(accessKeyId)
-    if (cached !== undefined) return cached
-    const intoCache = cache
-    const found = await store.identities.credential(accessKeyId)
-    if (found === undefined) return undefined
-    const fresh = openCredential(found, { envelope, realm })
-    // Into the generation that it was read for: if that was dropped meanwhile, so is this.
-    intoCache.set(accessKeyId, fresh)
-    weight += weightOf(found)
-    return fresh
-  }
+  const { credentialOf, presignedUrls, services, realm, uses, now } = parts
 
   /** Whoever else reads the URL has no use of it: it is the address's that showed it first. */
   async function tie({ accessKeyId, signature }: SigV4Claim, { sourceAddress }: PresignedDoor) {
     const at = now()
-    const first = await store.presignedUrls.tie({
+    const first = await presignedUrls.tie({
       key: `${accessKeyId} ${signature}`,
       address: sourceAddress,
       now: at,
@@ -110,7 +81,9 @@ export function createAuthenticate(parts: {
     const signingKey = credential === undefined ? NOBODYS_KEY : signingKeyOf(credential, claim)
     const matches = verifySigV4(claim, signingKey, digests)
     const hasToken = tokenMatches(claim.sessionToken, credential?.tokenHash)
-    if (credential?.active !== true || !hasToken) throw unrecognizedClient()
+    // What a browser has as a cookie opens nothing in any other way, nor the other way round: console/authenticate-cookie.ts.
+    const isCookie = credential?.session?.console !== undefined
+    if (credential?.active !== true || !hasToken || isCookie) throw unrecognizedClient()
     if (!matches) throw invalidSignature(WRONG_SIGNATURE)
     const { principal, policies, context, session } = credential
     if (session !== undefined && session.expiresAt <= now()) throw expiredToken()
@@ -132,12 +105,6 @@ export function createAuthenticate(parts: {
 
 /** RFC 6455 §4.1: random for each connection. */
 const handshakeOf = (request: RawRequest) => headerOf(request, 'sec-websocket-key') ?? ''
-
-/** A temporary key is used with its token, a long-term key without any. */
-function tokenMatches(token: string | undefined, hash: string | undefined): boolean {
-  if (token === undefined || hash === undefined) return token === hash
-  return equalInConstantTime(Buffer.from(sha256Base64(token)), Buffer.from(hash))
-}
 
 function signingKeyOf(credential: OpenedCredential, claim: SigV4Claim): Uint8Array {
   const scope = `${claim.date}/${claim.region}/${claim.service}`

@@ -7,6 +7,7 @@ import { digests } from '../secrets/digests.ts'
 import type { SessionLimits } from '../store/credential-store.ts'
 import type { Credential } from '../store/identity-store.ts'
 import { createAuthenticate } from './authenticate.ts'
+import { createCredentialCache } from './credential-cache.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const envelope = createEnvelope(new Uint8Array(32))
@@ -39,15 +40,16 @@ async function asked(count: number, limits: SessionLimits): Promise<number> {
       sessionPolicies: [],
     })
   }
+  const realm = { partition: 'aws', region: 'r', accountId: '111122223333' } as const
+  const store = {
+    identities: { credential },
+    securityVersion: () => Promise.resolve(1),
+  }
   const authenticate = createAuthenticate({
-    store: {
-      identities: { credential },
-      securityVersion: () => Promise.resolve(1),
-      presignedUrls: { tie: ({ address }) => Promise.resolve(address) },
-    },
-    envelope,
+    credentialOf: createCredentialCache({ store, envelope, realm }),
+    presignedUrls: { tie: ({ address }) => Promise.resolve(address) },
     services: new Set(['sts']),
-    realm: { partition: 'aws', region: 'r', accountId: '111122223333' },
+    realm,
     uses: { note() {} },
     now: () => NOW,
   })

@@ -83,7 +83,9 @@ export async function listen(parts: {
       contentType,
       body: text,
       retryAfterSeconds,
+      cookie,
     } = await answer(readApiRequest(request.raw, body))
+    if (cookie !== undefined) reply.header('set-cookie', cookie)
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
     return (
       reply

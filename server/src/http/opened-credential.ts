@@ -6,6 +6,7 @@ import type { Tags } from '@fleetkey/domain/instance'
 import { oidcProviderArn } from '@fleetkey/domain/arn'
 import type { CallerSession } from '../operations/caller.ts'
 import { policySetOf, sessionPoliciesOf } from '../operations/policy-set-of.ts'
+import { csrfTokenOf } from '../identities/csrf-token.ts'
 import { accessKeyContext } from '../secrets/access-keys.ts'
 import type { Envelope } from '../secrets/envelope.ts'
 import type { SessionRow } from '../store/credential-store.ts'
@@ -65,13 +66,14 @@ export function openCredential(
       }
     case 'rootSession': {
       const { session } = credential
+      const secret = open(session.accessKeyId, session.sealedSecret)
       return {
         principal: { kind: 'root' },
         policies: { identity: [] },
         context: sessionContext(session, {}, realm),
-        session: sessionOf(session, 'root'),
+        session: sessionOf(session, 'root', secret),
         active: true,
-        secret: open(session.accessKeyId, session.sealedSecret),
+        secret,
         tokenHash: session.tokenHash,
         signingKeys: new Map(),
       }
@@ -79,6 +81,7 @@ export function openCredential(
     case 'session': {
       const { session, rights, sessionPolicies } = credential
       const kind = rights.entity.kind === 'role' ? 'role' : 'user'
+      const secret = open(session.accessKeyId, session.sealedSecret)
       return {
         principal: kind === 'role' ? assumedRoleOf(rights, session) : userOf(rights),
         policies: {
@@ -86,9 +89,9 @@ export function openCredential(
           ...sessionPoliciesOf(session.limits, sessionPolicies, realm),
         },
         context: sessionContext(session, rights.entity.tags, realm),
-        session: sessionOf(session, kind),
+        session: sessionOf(session, kind, secret),
         active: true,
-        secret: open(session.accessKeyId, session.sealedSecret),
+        secret,
         tokenHash: session.tokenHash,
         signingKeys: new Map(),
       }
@@ -136,9 +139,10 @@ function sessionContext(
   return context
 }
 
-function sessionOf(row: SessionRow, kind: CallerSession['kind']): CallerSession {
+function sessionOf(row: SessionRow, kind: CallerSession['kind'], secret: string): CallerSession {
   const { issuedAt, expiresAt, parentKeyId, limits } = row
   const { tags = {}, transitiveTagKeys = [], mfaAt, sourceIdentity, webIdentity } = limits
+  const provenAt = limits.console?.provenAt
   const transitive = new Set(transitiveTagKeys.map((key) => key.toLowerCase()))
   return {
     kind,
@@ -151,5 +155,6 @@ function sessionOf(row: SessionRow, kind: CallerSession['kind']): CallerSession 
       Object.entries(tags).filter(([key]) => transitive.has(key.toLowerCase())),
     ),
     webIdentity,
+    ...(provenAt !== undefined && { console: { csrfToken: csrfTokenOf(secret), provenAt } }),
   }
 }

@@ -1,9 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { instanceUnavailable } from '@fleetkey/domain/exceptions/instances'
 import { outcomeUnknown, throttling } from '@fleetkey/domain/exceptions/server'
-import { missingAuthenticationToken } from '@fleetkey/domain/exceptions/authentication'
+import {
+  missingAuthenticationToken,
+  notFromConsole,
+} from '@fleetkey/domain/exceptions/authentication'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { principalName } from '@fleetkey/domain/principal'
+import { NO_SESSION_COOKIE, sessionCookie } from '../identities/console-cookie.ts'
 import type { Caller } from '../operations/caller.ts'
 import type { Asker, Call, World } from '../operations/operation.ts'
 import type { ReplayKey } from '../store/store.ts'
@@ -12,17 +16,23 @@ import type { Outcome, Trail } from '../trail/trail.ts'
 import { userIdentity } from '../trail/user-identity.ts'
 import type { Authenticate } from './authenticate.ts'
 import { codecOf, type EncodedAnswer } from './codec.ts'
+import { requireCsrfToken, type AuthenticateCookie } from './console/authenticate-cookie.ts'
+import { browserOf } from './console/browser.ts'
+import type { ForeignPage } from './console/foreign-page.ts'
 import { askerOf, decide } from './decide.ts'
-import type { ApiRequest } from './raw-request.ts'
+import { headerOf, type ApiRequest } from './raw-request.ts'
 import { showSecondFactor, withSecondFactor } from './show-second-factor.ts'
 import { refuseBeyondSession } from './session-reach.ts'
 import type { ApiAnswer } from './api-answer.ts'
 import { answerRefusal, describe, type RequestLog } from './answer-refusal.ts'
-import { doorOf, isUnsigned, type Arrival } from './arrival.ts'
+import { doorOf, isByCookie, isUnsigned, type Arrival } from './arrival.ts'
 import { Step } from './step.ts'
 import { earlyAct, nobody, actOf, withResources } from './recorded-act.ts'
-import { unsignedOperation, signedOperation } from './asked-operation.ts'
+import { operationOf, unsignedOperation, signedOperation } from './asked-operation.ts'
 import { outcomeOf, shownAnswer } from './recorded-outcome.ts'
+
+/** What is refused before tries are counted: of those only so many are recorded. */
+const BEFORE_COUNTING: readonly string[] = [throttling().code, notFromConsole('').code]
 
 /** A request may be sent again within the life of its signature, ±5 minutes of our clock; a while longer is kept. */
 const REPLAY_KEPT_MS = 15 * 60_000
@@ -35,20 +45,26 @@ const REPLAY_KEPT_MS = 15 * 60_000
 export function createPipeline(parts: {
   readonly world: World
   readonly authenticate: Authenticate
+  readonly authenticateCookie: AuthenticateCookie
+  readonly foreignPage: ForeignPage
   readonly trail: Trail
   readonly log: RequestLog
 }): (request: ApiRequest) => Promise<ApiAnswer> {
-  const { world, authenticate, trail, log } = parts
+  const { world, authenticate, authenticateCookie, foreignPage, trail, log } = parts
   const running = new Map<string, Promise<ApiAnswer>>()
   const strangers = createStrangerRecorder(trail, { now: world.now, log })
 
-  return async (request) => {
+  return async (asked) => {
+    const request = { ...asked, browser: browserOf(asked, foreignPage) }
     // Ordered by time (RFC 9562): the trail's index by request then grows at its end, which costs a third less.
     const requestId = randomUUIDv7()
     const codec = codecOf(request)
     try {
       const asOf = await world.store.securityVersion()
-      const step = await identify({ request, requestId, codec, asOf })
+      const arrival = { request, requestId, codec, asOf }
+      const greeting = await greet(arrival)
+      if (greeting !== undefined) return greeting
+      const step = await identify(arrival)
       if (step.operation.access === 'read') return await read(step)
       // The same bytes while the first are being answered: one act, one answer.
       const same = running.get(step.replayKey)
@@ -61,9 +77,41 @@ export function createPipeline(parts: {
     }
   }
 
+  /** What somebody who is not signed in gets of an operation that has an answer for such. */
+  async function greet({ request, requestId, codec }: Arrival): Promise<ApiAnswer | undefined> {
+    if (!isUnsigned(request)) return undefined
+    const operation = operationOf(codec)
+    if (operation?.ofStrangers === undefined || (await isSignedIn(request))) return undefined
+    if (request.browser?.foreign !== undefined) throw notFromConsole(request.browser.foreign)
+    const answer = codec.answer(await operation.ofStrangers(world, request), requestId)
+    return {
+      requestId,
+      contentType: codec.contentType,
+      ...answer,
+      ...(request.browser?.showsSession === true && { cookie: NO_SESSION_COOKIE }),
+    }
+  }
+
+  async function isSignedIn({ browser }: ApiRequest): Promise<boolean> {
+    if (browser?.showsSession !== true) return false
+    try {
+      await authenticateCookie(browser)
+      return true
+    } catch (error) {
+      if (error instanceof ServiceException) return false
+      throw error
+    }
+  }
+
   /** Who asks for what. With a signature nothing of the body is looked at before it is proven. */
   async function identify(given: Arrival): Promise<Step> {
     const { request, codec } = given
+    if (isByCookie(request) && operationOf(codec)?.identify === undefined) {
+      const asked = await authenticated(given)
+      const operation = await orRecorded(() => codec.route(), given, asked)
+      const caller = { ...asked, service: operation.service }
+      return new Step({ ...given, operation, caller, input: undefined })
+    }
     if (isUnsigned(request)) return await identifyByBody(given)
     const caller = await authenticated(given)
     const operation = await orRecorded(() => signedOperation(codec, caller), given, caller)
@@ -72,7 +120,24 @@ export function createPipeline(parts: {
 
   async function authenticated(given: Arrival): Promise<Caller> {
     const { request } = given
-    return await orRecorded(() => authenticate(request.raw, doorOf(request)), given)
+    return await orRecorded(
+      () => (isByCookie(request) ? byCookie(given) : authenticate(request.raw, doorOf(request))),
+      given,
+    )
+  }
+
+  async function byCookie({ request, codec }: Arrival): Promise<Caller> {
+    const { raw, browser } = request
+    if (browser === undefined) throw missingAuthenticationToken()
+    // A form of another site's could send any other type without asking first (Fetch §4.9, CORS-safelisted request-header).
+    if (headerOf(raw, 'content-type') !== codec.contentType) {
+      throw notFromConsole(`a page sends ${codec.contentType}.`)
+    }
+    const caller = await authenticateCookie(browser)
+    if (operationOf(codec)?.tellsCsrfToken !== true) {
+      requireCsrfToken(caller, headerOf(raw, 'x-fleetkey-csrf'))
+    }
+    return caller
   }
 
   /** What is refused before it is known what is asked, or by whom, is on record all the same. */
@@ -119,7 +184,7 @@ export function createPipeline(parts: {
         const userName = 'userName' in identity ? (identity.userName ?? '') : ''
         const act = actOf({ ...given, identity, userName }, input)
         const failure = { ...outcomeOf(error), ...operation.trailFailure }
-        if (error.code === throttling().code) await strangers.refused(act, failure)
+        if (BEFORE_COUNTING.includes(error.code)) await strangers.refused(act, failure)
         else await trail.note(act, failure)
       }
       throw error
@@ -136,8 +201,9 @@ export function createPipeline(parts: {
   /** The same request by whoever its key stands for now. */
   async function renewed({ parts: known, operation }: Step): Promise<Step> {
     const asOf = await world.store.securityVersion()
-    const caller = operation.identify === undefined ? await authenticated(known) : known.caller
-    return new Step({ ...known, asOf, caller })
+    if (operation.identify !== undefined) return new Step({ ...known, asOf })
+    const { signature } = known.caller
+    return new Step({ ...known, asOf, caller: { ...(await authenticated(known)), signature } })
   }
 
   async function read(step: Step): Promise<ApiAnswer> {
@@ -175,12 +241,20 @@ export function createPipeline(parts: {
     }
     let answer: ApiAnswer
     let outcome: Outcome
+    let cookie: string | undefined
     try {
       if (prepared.kind === 'failed') throw prepared.error
       const now = await stillAllowed(step, input, asker)
-      const call = callOf(step, { input, asker: now, intent })
+      const call = callOf(step, {
+        input,
+        asker: now,
+        intent,
+        keepInBrowser(session) {
+          cookie = session === undefined ? NO_SESSION_COOKIE : sessionCookie(session, world.now())
+        },
+      })
       const output = await operation.run(input, call, prepared.value as never)
-      answer = step.answer(output)
+      answer = { ...step.answer(output), ...(cookie !== undefined && { cookie }) }
       outcome = { explanation, responseElements: shownAnswer(operation, output) }
     } catch (error) {
       answer = answerRefusal(error, { codec: step.codec, requestId, log })
@@ -230,14 +304,20 @@ export function createPipeline(parts: {
 
   function callOf(
     step: Step,
-    made: { readonly input: never; readonly asker: Asker; readonly intent: Call['intent'] },
+    made: {
+      readonly input: never
+      readonly asker: Asker
+      readonly intent: Call['intent']
+      readonly keepInBrowser?: Call['keepInBrowser']
+    },
   ): Call {
-    const { input, asker, intent } = made
+    const { input, asker, intent, keepInBrowser = () => {} } = made
     return {
       ...asker,
       requestId: step.requestId,
       intent,
       stillAllowed: async () => void (await stillAllowed(step, input, asker)),
+      keepInBrowser,
     }
   }
 }

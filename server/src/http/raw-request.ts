@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import type { RawRequest } from '@fleetkey/wire/aws/sigv4'
 import type { TunnelDoorstep } from '../tunnels/doorstep.ts'
+import type { Browser } from '../operations/operation.ts'
 import { plainAddress } from '../plain-address.ts'
 
 /** A request as its bytes came, for the signature, with what the trail wants of the connection. */
@@ -12,6 +13,8 @@ export interface ApiRequest {
   readonly tls: Readonly<Record<string, string>> | undefined
   /** The connection that wants to become a tunnel. Absent from every other request. */
   readonly doorstep?: TunnelDoorstep
+  /** Of what a browser sent. */
+  readonly browser?: Browser | undefined
 }
 
 export function readApiRequest(message: IncomingMessage, body: Uint8Array): ApiRequest {

@@ -37,6 +37,8 @@ export interface CallerSession {
   /** When a second factor was shown, if it was. */
   readonly mfaAt: number | undefined
   readonly sourceIdentity: string | undefined
+  /** Of one that a browser has as a cookie. */
+  readonly console?: ConsoleSession
   /** Session tags that go on to the sessions made from this one. */
   readonly transitiveTags: ReadonlyMap<string, string>
   readonly webIdentity:
@@ -47,4 +49,11 @@ export interface CallerSession {
         readonly displayName?: string
       }
     | undefined
+}
+
+export interface ConsoleSession {
+  /** What a page shows to prove that it could read an answer of ours; made of the session's secret, which nobody is told. */
+  readonly csrfToken: string
+  /** When whoever has it last showed all that they sign in with. */
+  readonly provenAt: number
 }

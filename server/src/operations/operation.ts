@@ -13,6 +13,8 @@ import type { HostDoctor } from '../agents/host-doctor.ts'
 import type { Presence } from '../agents/presence.ts'
 import type { HostRulesTeller } from '../agents/tell-rules.ts'
 import type { ProbeSsh } from '../probe/probe-ssh.ts'
+import type { ShownSession } from '../identities/console-cookie.ts'
+import type { IssuedSession } from '../identities/issue-session.ts'
 import type { Launches } from '../launches/launches.ts'
 import type { WebIdentities } from '../oidc/web-identity.ts'
 import type { Envelope } from '../secrets/envelope.ts'
@@ -53,11 +55,15 @@ export interface Operation<Input, Prepared = undefined> {
   readonly answersAgain?: true
   /**
    * For requests without a signature: finds out who asks from what the body proves (a token, a password). Throws the refusal otherwise.
-   * Such an operation cannot be asked with a signature.
+   * Such an operation cannot be asked with a signature, nor with a cookie.
    */
   identify?(input: Input, world: World, request: Origin): Promise<Caller>
   /** Whom such a request claims to be, for the record of a proof that failed. Unknown when left out. */
   claimed?(input: Input, world: World): Promise<UserIdentity>
+  /** What whoever is not signed in gets instead of a refusal, of which there is no record: of what a page asks before anybody is. */
+  ofStrangers?(world: World, origin: Origin): Promise<object>
+  /** Tells the CSRF token, and so is asked without it. */
+  tellsCsrfToken?: true
   /** Throws the refusal that names what is wrong. */
   parse(fields: Fields): Input
   /** A second factor that the request shows, if it does. It is used up before the decision, which then knows of it. */
@@ -136,10 +142,21 @@ export interface TrailView {
   readonly instanceId?: string
 }
 
+/** What a browser says of a request. */
+export interface Browser {
+  /** Why it is not of a page of the console; undefined when it is. */
+  readonly foreign: string | undefined
+  /** A cookie by our name, whatever is in it. */
+  readonly showsSession: boolean
+  readonly session: ShownSession | undefined
+}
+
 /** Where a request came from. */
 export interface Origin {
   readonly sourceAddress: string
   readonly userAgent: string
+  /** Absent where nothing of it is a browser's. */
+  readonly browser?: Browser | undefined
   /** The connection that wants to become a tunnel: of OpenTunnel only. */
   readonly doorstep?: Pick<TunnelDoorstep, 'gone' | 'putDown'>
 }
@@ -151,6 +168,11 @@ export interface TrailPublicKey {
   readonly fingerprint: string
   /** Milliseconds since 1970. */
   readonly madeAt: number
+}
+
+export interface ConsoleSettings {
+  /** How long somebody is signed in. */
+  readonly sessionSeconds: number
 }
 
 /** What every operation may use. */
@@ -179,6 +201,7 @@ export interface World {
   readonly controlPlaneRanges: () => readonly Cidr[]
   /** How far receivers of the trail are. */
   readonly trailStreams: Pick<TrailStreams, 'status'>
+  readonly console: ConsoleSettings
   /** For join tokens: SHA-256 of the CA certificate, empty on plain HTTP. */
   readonly caPin: string
   /** Cuts the link and the tunnels of an instance that is enrolled no more. */
@@ -210,6 +233,8 @@ export interface Call extends Asker {
    * somebody who can draw it out, to ask once more before they give what they were asked for.
    */
   stillAllowed(): Promise<void>
+  /** The browser that asks has this session from now on, or none, if the act succeeds. */
+  keepInBrowser(session: IssuedSession | undefined): void
 }
 
 /** An operation of any input: what the table holds. */

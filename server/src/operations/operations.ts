@@ -171,6 +171,8 @@ import { listSessions } from './sts/list-sessions.ts'
 import { listWebIdentityRoles } from './sts/list-web-identity-roles.ts'
 import { revokeSessions } from './sts/revoke-sessions.ts'
 import { createRecoveryCodes } from './recovery-codes.ts'
+import { getConsoleSession } from './console/get-console-session.ts'
+import { signOut } from './console/sign-out.ts'
 import { signIn } from './sign-in.ts'
 import {
   getContextKeysForCustomPolicy,
@@ -339,6 +341,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   listMfaDeviceTags,
   createRecoveryCodes,
   signIn,
+  getConsoleSession,
+  signOut,
   checkOwnAccess,
   checkAccess,
   listReachable,

@@ -22,6 +22,9 @@ import { verifySecondFactor } from '../identities/second-factor.ts'
 import type { PasswordRow } from '../store/credential-store.ts'
 import type { EntityRow } from '../store/identity-store.ts'
 import type { Caller } from './caller.ts'
+import { beginConsoleSession } from './console/begin-session.ts'
+import { requireOwnPage } from './console/own-page.ts'
+import { shownConsoleSession } from './console/shown-session.ts'
 import { LONG_NAME } from './iam/names.ts'
 import { PASSWORD } from './iam/login-profiles.ts'
 import { operation, type Origin, type World } from './operation.ts'
@@ -32,6 +35,7 @@ interface Input {
   readonly code: string | undefined
   readonly newPassword: string | undefined
   readonly durationSeconds: number
+  readonly intoConsole: boolean
 }
 
 const DURATION_S = { min: 900, max: 43_200 }
@@ -39,7 +43,7 @@ const DEFAULT_DURATION_S = 28_800
 
 /**
  * A person signs in with a password, and the second factor if they have one, and gets temporary keys. The first sign-in may demand another
- * password. Tries are counted per account, network and in all before anything is compared, and every failed one is on record as
+ * password. With `Console` their browser is signed in instead, by a cookie, and no keys are told. Tries are counted per account, network and in all before anything is compared, and every failed one is on record as
  * CloudTrail's ConsoleLogin. Ours; AWS signs people in to its console by other means.
  */
 export const signIn = operation<Input>({
@@ -62,8 +66,9 @@ export const signIn = operation<Input>({
     const code = v.optionalString('TokenCode', { min: 6, max: 11, secret: true })
     const newPassword = v.optionalString('NewPassword', PASSWORD)
     const durationSeconds = v.optionalInteger('DurationSeconds', DURATION_S) ?? DEFAULT_DURATION_S
+    const intoConsole = v.optionalBoolean('Console') ?? false
     v.finish(validationFailure)
-    return { userName, password, code, newPassword, durationSeconds }
+    return { userName, password, code, newPassword, durationSeconds, intoConsole }
   },
 
   identify,
@@ -95,7 +100,7 @@ export const signIn = operation<Input>({
   },
   trailAnswer: () => ({ ConsoleLogin: 'Success' }),
 
-  async run({ newPassword, durationSeconds }, call) {
+  async run({ newPassword, durationSeconds, intoConsole }, call) {
     const { caller, store, realm, now } = call
     if (caller.principal.kind !== 'user') throw authenticationFailed()
     const { userId, userName, path } = caller.principal
@@ -116,7 +121,10 @@ export const signIn = operation<Input>({
     if (password === undefined) throw authenticationFailed()
     const mfaAt = caller.session?.mfaAt
     const limits = mfaAt === undefined ? {} : { mfaAt }
-    const issued = await issueSession(call, { entityId: userId, limits, durationSeconds })
+    const who = { entityId: userId, limits }
+    const issued = intoConsole
+      ? await beginConsoleSession(call, who)
+      : await issueSession(call, { ...who, durationSeconds })
     // Whoever takes a password away and then ends the sessions must find this one: it was proven before, and is made after.
     const standing = await store.identities.passwords.get(userId)
     if (standing?.hash !== password.hash || standing.resetRequired !== password.resetRequired) {
@@ -124,6 +132,7 @@ export const signIn = operation<Input>({
       throw authenticationFailed()
     }
     await store.identities.passwords.noteUse(userId, now())
+    if ('console' in issued) return shownConsoleSession(caller.principal, issued, realm)
     return {
       Credentials: shownCredentials(issued),
       User: { UserName: userName, Arn: userArn(realm, userName, path) },
@@ -134,6 +143,7 @@ export const signIn = operation<Input>({
 /** Password first, then what is asked for beyond it: who has not even that learns nothing of the rest. */
 async function identify(input: Input, world: World, origin: Origin): Promise<Caller> {
   const { store, now } = world
+  if (input.intoConsole) requireOwnPage(origin)
   const user = await store.identities.entities.find('user', input.userName)
   // By what was typed when there is no such user, so that both run out of tries alike: in the exact spelling, as a user's name counts, or
   // tries of another spelling would tell which of the two it is.

@@ -68,6 +68,14 @@ export interface SessionLimits {
   readonly transitiveTagKeys?: readonly string[]
   /** When a second factor was shown, if it was. */
   readonly mfaAt?: number
+  /** Of one that a browser has as a cookie: no signature is made with it. */
+  readonly console?: {
+    /** When whoever has it last showed all that they sign in with. Milliseconds since 1970. */
+    readonly provenAt: number
+    /** Of the sign-in, for whoever looks at their sessions. */
+    readonly sourceAddress: string
+    readonly userAgent: string
+  }
   /** Who the provider said it is. */
   readonly webIdentity?: {
     readonly provider: string

@@ -178,6 +178,7 @@ export const testConfig = (dataDir: string): ServerConfig => ({
     maxPerCaller: 50,
     maxPerInstance: 40,
   },
+  console: { origins: [], sessionHours: 12 },
   sessions: { endOnWithdrawal: 'tagged', keepDays: 90 },
   launch: {},
   images: {},

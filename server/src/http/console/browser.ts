@@ -1,0 +1,16 @@
+import { shownSession, showsSession } from '../../identities/console-cookie.ts'
+import type { Browser } from '../../operations/operation.ts'
+import { headerOf, type ApiRequest } from '../raw-request.ts'
+import type { ForeignPage } from './foreign-page.ts'
+
+/** Undefined where nothing of it is a browser's. */
+export function browserOf(request: ApiRequest, foreignPage: ForeignPage): Browser | undefined {
+  const cookie = headerOf(request.raw, 'cookie')
+  const shows = cookie !== undefined && showsSession(cookie)
+  if (!shows && headerOf(request.raw, 'origin') === undefined) return undefined
+  return {
+    foreign: foreignPage(request),
+    showsSession: shows,
+    session: shows ? shownSession(cookie) : undefined,
+  }
+}

@@ -1,0 +1,52 @@
+import { csrfTokenOf } from '../../identities/csrf-token.ts'
+import { issueSession } from '../../identities/issue-session.ts'
+import { tokenMatches } from '../../identities/session-token.ts'
+import type { ShownSession } from '../../identities/console-cookie.ts'
+import type { SessionRow } from '../../store/credential-store.ts'
+import type { CallerSession } from '../caller.ts'
+import type { Call } from '../operation.ts'
+
+/** For people who look at their sessions. */
+const MAX_USER_AGENT = 256
+
+export interface BegunSession
+  extends
+    Pick<CallerSession, 'issuedAt' | 'expiresAt' | 'mfaAt'>,
+    Required<Pick<CallerSession, 'console'>> {
+  readonly accessKeyId: string
+}
+
+/** Whoever has proven who they are is signed in in their browser, by a new session: what the browser had before is over. */
+export async function beginConsoleSession(
+  call: Call,
+  who: Pick<SessionRow, 'entityId' | 'providerId' | 'limits'>,
+): Promise<BegunSession> {
+  const { origin, console, now } = call
+  const { sourceAddress } = origin
+  const userAgent = origin.userAgent.slice(0, MAX_USER_AGENT)
+  const provenAt = now()
+  const issued = await issueSession(call, {
+    ...who,
+    limits: { ...who.limits, console: { provenAt, sourceAddress, userAgent } },
+    durationSeconds: console.sessionSeconds,
+  })
+  await endShown(call, origin.browser?.session)
+  call.keepInBrowser(issued)
+  return {
+    accessKeyId: issued.accessKeyId,
+    issuedAt: provenAt,
+    expiresAt: issued.expiresAt,
+    mfaAt: who.limits.mfaAt,
+    console: { csrfToken: csrfTokenOf(issued.secretAccessKey), provenAt },
+  }
+}
+
+/** Only for who has the whole of it: its id alone stands in the trail. */
+async function endShown({ store }: Call, shown: ShownSession | undefined): Promise<void> {
+  if (shown === undefined) return
+  const { identities } = store
+  const found = await identities.credential(shown.accessKeyId)
+  if (found?.kind !== 'session' || found.session.limits.console === undefined) return
+  if (tokenMatches(shown.sessionToken, found.session.tokenHash))
+    await identities.sessions.end(shown.accessKeyId)
+}

@@ -1,0 +1,19 @@
+import { operation } from '../operation.ts'
+import { requireConsoleSession } from './require-console-session.ts'
+import { shownConsoleSession } from './shown-session.ts'
+
+/** Who is signed in to the console in this browser, and what its pages show beside the cookie. Nobody: `SignedIn: false`. Ours. */
+export const getConsoleSession = operation({
+  name: 'GetConsoleSession',
+  service: 'fleetkey',
+  action: 'fleetkey:GetConsoleSession',
+  needsNoPermission: true,
+  access: 'read',
+  tellsCsrfToken: true,
+  ofStrangers: () => Promise.resolve({ SignedIn: false }),
+  parse: () => ({}),
+  resources: () => [{ arn: '*' }],
+  trail: () => ({ requestParameters: {} }),
+  run: (_input, { caller, realm }) =>
+    shownConsoleSession(caller.principal, requireConsoleSession(caller), realm),
+})

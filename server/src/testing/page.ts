@@ -1,0 +1,65 @@
+import { TARGET_PREFIXES } from '../http/route.ts'
+import { OPERATIONS } from '../operations/operations.ts'
+import { exchange, type ApiResponse } from './api-client.ts'
+
+/** For tests: a page of the console in somebody's browser, with each step in the open. */
+export interface Page {
+  /** `__Host-fleetkey=…`, as the browser has it; empty when it has none. */
+  cookie: string
+  csrfToken: string
+  readonly origin: string
+  /** As `call.ts` of the console sends it. `otherwise` is what another page, or no browser, would send; `none` leaves a header out. */
+  call(
+    operation: string,
+    fields: object,
+    otherwise?: Readonly<Record<string, string>>,
+  ): Promise<ApiResponse>
+  /** Signs in; throws unless it succeeds. */
+  signIn(userName: string, password: string, more?: object): Promise<ApiResponse>
+}
+
+export function openPage(plane: { readonly port: number }): Page {
+  const page: Page = {
+    cookie: '',
+    csrfToken: '',
+    get origin() {
+      return `http://127.0.0.1:${plane.port}`
+    },
+    async call(operation, fields, otherwise = {}) {
+      const service = OPERATIONS.find(({ name }) => name === operation)?.service ?? 'fleetkey'
+      const headers = {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `${TARGET_PREFIXES[service]}.${operation}`,
+        origin: page.origin,
+        'sec-fetch-site': 'same-origin',
+        'x-fleetkey-csrf': page.csrfToken,
+        ...(page.cookie !== '' && { cookie: page.cookie }),
+        ...otherwise,
+      }
+      const sent = Object.entries(headers).filter(([, value]) => value !== 'none')
+      const answer = await exchange(
+        { port: plane.port, method: 'POST', path: '/', headers: Object.fromEntries(sent) },
+        JSON.stringify(fields),
+      )
+      keep(answer)
+      return answer
+    },
+    async signIn(userName, password, more = {}) {
+      const fields = { UserName: userName, Password: password, Console: true, ...more }
+      const answer = await page.call('SignIn', fields)
+      if (answer.status !== 200) throw new Error(`SignIn: ${answer.status} ${answer.text}`)
+      return answer
+    },
+  }
+
+  /** As a browser does with `Set-Cookie`. */
+  function keep({ headers, body }: ApiResponse): void {
+    const [set] = [headers['set-cookie']].flat()
+    if (set !== undefined) {
+      const [pair = ''] = set.split(';')
+      page.cookie = /;\s*Max-Age=0/i.test(set) ? '' : pair
+    }
+    if (typeof body?.CsrfToken === 'string') page.csrfToken = body.CsrfToken
+  }
+  return page
+}
