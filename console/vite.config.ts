@@ -1,9 +1,11 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { fontsAsFiles } from './fonts-as-files.ts'
+import { precompress } from './precompress.ts'
 
 // The server sends a policy without inline script, blobs and data: what Vite would inline stays a file.
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), fontsAsFiles(), precompress()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { TUNNEL_CLOSE } from '@fleetkey/wire/tunnel/protocol'
 import pino, { type DestinationStream, type Logger } from 'pino'
 import { createExplanations } from './agents/explanations.ts'
@@ -18,6 +19,7 @@ import type { ServerConfig } from './config.ts'
 import { loadDeployment, sealedSetting, type Deployment } from './deployment.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { createAuthenticateCookie } from './http/console/authenticate-cookie.ts'
+import { createPageFiles } from './http/console/page-files.ts'
 import { createForeignPage } from './http/console/foreign-page.ts'
 import { createCredentialCache } from './http/credential-cache.ts'
 import { createDiscovery } from './http/discovery.ts'
@@ -55,6 +57,9 @@ import { dialDirect, type DialDirect } from './tunnels/dial-direct.ts'
 import { createRoutes } from './tunnels/routes.ts'
 import { createTunnels } from './tunnels/tunnels.ts'
 
+/** Where `npm run build -w console` puts it. */
+const CONSOLE = fileURLToPath(new URL('../../console/dist', import.meta.url))
+
 /** What a server takes from its surroundings. Tests put their own clock, store and deadlines. */
 export interface Surroundings {
   /** At the very first start the root access key goes there instead of to the screen. */
@@ -76,6 +81,8 @@ export interface Surroundings {
   /** See createRoutes. */
   readonly dialDirect?: DialDirect
   readonly probeSsh?: ProbeSsh
+  /** The console, built. */
+  readonly consoleFolder?: string
 }
 
 /** Composition root: the only place that picks implementations. */
@@ -311,6 +318,7 @@ async function serve(
     gateway,
     dialBacks,
     tunnels,
+    pages: createPageFiles(surroundings.consoleFolder ?? CONSOLE),
     log,
   }).catch(async (error: unknown) => {
     await record.streams.stop()

@@ -17,6 +17,8 @@ import type { IpRanges } from './ip-ranges.ts'
 import type { ApiAnswer } from './api-answer.ts'
 import { plainAddress } from '../plain-address.ts'
 import { readApiRequest, type ApiRequest } from './raw-request.ts'
+import type { PageFiles } from './console/page-files.ts'
+import { servePages } from './console/pages.ts'
 import { createTunnelDoor } from './tunnel-door.ts'
 
 /** Checked before memory is spent on what is over them. */
@@ -36,7 +38,7 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** The one port: API, tunnels, agent links and enrolment. */
+/** The one port: API, console, tunnels, agent links and enrolment. */
 export async function listen(parts: {
   readonly host: string
   readonly port: number
@@ -48,9 +50,11 @@ export async function listen(parts: {
   readonly gateway: AgentGateway
   readonly dialBacks: DialBacks
   readonly tunnels: Tunnels
+  readonly pages: PageFiles
   readonly log: { error(facts: object, text: string): void }
 }): Promise<Listener> {
-  const { answer, discover, ipRanges, enrolments, gateway, dialBacks, tunnels, tls, log } = parts
+  const { answer, discover, ipRanges, enrolments, gateway, dialBacks, tunnels, pages, tls, log } =
+    parts
   const tunnelDoor = createTunnelDoor({ answer, tunnels, log })
   const options = {
     bodyLimit: LIMITS.bodyBytes,
@@ -92,6 +96,9 @@ export async function listen(parts: {
         .status(status)
         .header('content-type', contentType)
         .header('x-amzn-requestid', requestId)
+        // It may hold secrets, and pages ask too.
+        .header('cache-control', 'no-store')
+        .header('x-content-type-options', 'nosniff')
         // As bytes: Fastify adds a charset to text, and AWS's type has none.
         .send(Buffer.from(text))
     )
@@ -104,6 +111,8 @@ export async function listen(parts: {
     })
     return reply.send(enrolled)
   })
+
+  app.route({ method: ['GET', 'HEAD'], url: '/*', handler: servePages(pages) })
 
   app.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }))
 

@@ -1,0 +1,40 @@
+/**
+ * What pages of the console may do, for the browser to hold them to: code and connections from here alone, nothing inline, in no frame.
+ * Text from hosts is text; if it ever were not, this is what stops it (security.md T24, T25).
+ */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  // QR codes of second factors are images that a page was told.
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "style-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ')
+
+const ALWAYS: Readonly<Record<string, string>> = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  // For browsers that do not know frame-ancestors.
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy':
+    'accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(), clipboard-read=(self), clipboard-write=(self), fullscreen=(self), publickey-credentials-create=(self), publickey-credentials-get=(self)',
+}
+
+/** A year. Not for this machine's own name: it would hold for whatever else is served there, at any port (RFC 6797 §8.3). */
+const STRICT_TRANSPORT = 'max-age=31536000'
+
+export function securityHeaders(asked: {
+  readonly host: string
+  readonly isTls: boolean
+}): Readonly<Record<string, string>> {
+  if (!asked.isTls || /^localhost(:\d+)?$/i.test(asked.host)) return ALWAYS
+  return { ...ALWAYS, 'strict-transport-security': STRICT_TRANSPORT }
+}
