@@ -1,0 +1,132 @@
+import { s3Request, S3Refused, type S3Client, type S3Place } from '../s3/s3-request.ts'
+import { recordingName, type NamedRecording } from './directory.ts'
+import { BytesMissing, type StoredBytes } from './stored-bytes.ts'
+
+/** Recordings as objects of a bucket. */
+export interface RecordingBucket {
+  /** Resolves when the store has all of it. A part is in memory at a time. */
+  upload(named: NamedRecording, from: StoredBytes, size: number): Promise<void>
+  open(named: NamedRecording): StoredBytes
+  /** Settles also when there is none. */
+  remove(named: NamedRecording): Promise<void>
+}
+
+/** A part must have 5 MiB, but for the last (S3 user guide, "Amazon S3 multipart upload limits"). */
+const PART = 8 << 20
+const CONTENT_TYPE = 'application/octet-stream'
+const MAX_PARTS = 10_000
+
+export function recordingBucket(place: S3Place, client: S3Client): RecordingBucket {
+  const ask = (request: Parameters<typeof s3Request>[2]) => s3Request(place, client, request)
+
+  async function uploadWhole(name: string, body: Uint8Array): Promise<void> {
+    const headers = { 'content-type': CONTENT_TYPE }
+    await done(ask({ operation: 'PutObject', method: 'PUT', name, headers, body }))
+  }
+
+  async function uploadParts(name: string, from: StoredBytes, size: number): Promise<void> {
+    const partLength = Math.max(PART, Math.ceil(size / MAX_PARTS))
+    const headers = { 'content-type': CONTENT_TYPE }
+    const begun = await ask({
+      operation: 'CreateMultipartUpload',
+      method: 'POST',
+      name,
+      query: 'uploads=',
+      headers,
+    })
+    const uploadId = /<UploadId>([^<]{1,1024})<\/UploadId>/.exec(await begun.text())?.[1]
+    if (uploadId === undefined) throw new Error('CreateMultipartUpload was answered without an id')
+    const upload = `uploadId=${encodeURIComponent(unescaped(uploadId))}`
+    try {
+      const parts: string[] = []
+      for (let at = 0, number = 1; at < size; at += partLength, number++) {
+        // oxlint-disable-next-line no-await-in-loop -- one part in memory at a time
+        const body = await from.read(at, Math.min(partLength, size - at))
+        const query = `partNumber=${number}&${upload}`
+        // oxlint-disable-next-line no-await-in-loop -- one part in memory at a time
+        const answer = await ask({ operation: 'UploadPart', method: 'PUT', name, query, body })
+        const tag = escaped(answer.headers.get('etag') ?? '')
+        // oxlint-disable-next-line no-await-in-loop -- the connection is free again
+        await answer.body?.cancel()
+        parts.push(`<Part><PartNumber>${number}</PartNumber><ETag>${tag}</ETag></Part>`)
+      }
+      const body = Buffer.from(
+        `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`,
+      )
+      const operation = 'CompleteMultipartUpload'
+      const completed = await ask({ operation, method: 'POST', name, query: upload, body })
+      const text = await completed.text()
+      // It may say 200 and then, in what follows, that it failed (S3 API reference, CompleteMultipartUpload).
+      if (text.includes('<Error>')) throw new Error(`${operation} failed after it had begun`)
+    } catch (error) {
+      const operation = 'AbortMultipartUpload'
+      await done(ask({ operation, method: 'DELETE', name, query: upload })).catch(() => undefined)
+      throw error
+    }
+  }
+
+  async function sizeOf(name: string): Promise<number> {
+    const answer = await ask({ operation: 'HeadObject', method: 'HEAD', name })
+    return Number(answer.headers.get('content-length'))
+  }
+
+  return {
+    async upload(named, from, size) {
+      const name = recordingName(named)
+      if (size <= PART) await uploadWhole(name, await from.read(0, size))
+      else await uploadParts(name, from, size)
+      const stored = await sizeOf(name)
+      if (stored !== size) throw new Error(`the store has ${stored} bytes of ${size}`)
+    },
+    open(named) {
+      const name = recordingName(named)
+      return {
+        async read(at, length) {
+          if (length === 0) return Buffer.alloc(0)
+          const headers = { range: `bytes=${at}-${at + length - 1}` }
+          let answer: Response
+          try {
+            answer = await ask({ operation: 'GetObject', method: 'GET', name, headers })
+          } catch (error) {
+            if (!(error instanceof S3Refused)) throw error
+            if (error.status === 404) throw new BytesMissing(name, { cause: error })
+            if (error.status === 416) return Buffer.alloc(0)
+            throw error
+          }
+          // A store without ranges answers with all of it: that is never read into memory.
+          if (answer.status !== 206) {
+            await answer.body?.cancel()
+            throw new Error('the store does not answer for ranges of an object')
+          }
+          return Buffer.from(await answer.arrayBuffer()).subarray(0, length)
+        },
+        close: () => Promise.resolve(),
+      }
+    },
+    async remove(named) {
+      try {
+        const name = recordingName(named)
+        await done(ask({ operation: 'DeleteObject', method: 'DELETE', name }))
+      } catch (error) {
+        if (!(error instanceof S3Refused) || error.status !== 404) throw error
+      }
+    },
+  }
+}
+
+async function done(asked: Promise<Response>): Promise<void> {
+  await (await asked).body?.cancel()
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+}
+const escaped = (text: string) => text.replaceAll(/[&<>"]/g, (found) => ENTITIES[found] ?? '')
+const unescaped = (text: string) =>
+  text.replaceAll(
+    /&(?:amp|lt|gt|quot);/g,
+    (found) => Object.keys(ENTITIES).find((one) => ENTITIES[one] === found) ?? '',
+  )

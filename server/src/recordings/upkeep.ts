@@ -1,0 +1,127 @@
+import type { RecordingRow, RecordingStore } from '../store/recording-store.ts'
+import type { RecordingRecorder } from '../trail/record-recordings.ts'
+import type { RecordingBucket } from './bucket.ts'
+import type { RecordingDirectory } from './directory.ts'
+import { removeBytes } from './remove-bytes.ts'
+
+export interface UpkeepParts {
+  readonly directory: RecordingDirectory
+  readonly bucket?: RecordingBucket | undefined
+  readonly recordings: Pick<RecordingStore, 'forget' | 'list' | 'moved'>
+  readonly recorder: Pick<RecordingRecorder, 'expired'>
+  readonly keepDays: number
+  readonly now: () => number
+  readonly log: { info(facts: object, text: string): void; warn(facts: object, text: string): void }
+  /** How often all is looked at. Milliseconds. */
+  readonly everyMs?: number | undefined
+  /** Whether this server writes it now. */
+  readonly isHere: (recordingId: string) => boolean
+  readonly recoverOne: (row: RecordingRow) => Promise<void>
+  readonly settleRest: () => Promise<void>
+}
+
+const EVERY_MS = 60_000
+const DAY_MS = 86_400_000
+const AT_ONCE = 200
+
+/**
+ * What is to be done with recordings beside writing them: ending those that an earlier run left open, moving what is over to the bucket, and
+ * removing what is old. Whatever fails is tried again the next time.
+ */
+export function startUpkeep(parts: UpkeepParts): {
+  /** Looks soon. */
+  wake(): void
+  settled(): Promise<void>
+  stop(): Promise<void>
+} {
+  const { directory, bucket, recordings, recorder, keepDays, now, log } = parts
+  let isStopping = false
+
+  /** Newest first, a page at a time; those that fail stay, and are passed by. */
+  async function each(
+    query: Omit<Parameters<RecordingStore['list']>[0], 'limit'>,
+    work: (row: RecordingRow) => Promise<void>,
+    what: string,
+  ): Promise<void> {
+    let place: { readonly beforePlace?: number } = {}
+    while (!isStopping) {
+      const rows = await recordings.list({ ...query, ...place, limit: AT_ONCE })
+      for (const row of rows) {
+        if (isStopping) return
+        const { recordingId } = row
+        try {
+          await work(row)
+        } catch (error) {
+          log.warn({ recordingId, error: String(error) }, what)
+        }
+      }
+      const last = rows.at(-1)
+      if (last === undefined || rows.length < AT_ONCE) return
+      place = { beforePlace: last.place }
+    }
+  }
+
+  async function move(row: RecordingRow): Promise<void> {
+    if (row.end === undefined || bucket === undefined) return
+    const stored = await directory.open(row)
+    try {
+      await bucket.upload(row, stored, await stored.size())
+    } finally {
+      await stored.close()
+    }
+    await recordings.moved(row.recordingId)
+    await directory.remove(row)
+  }
+
+  async function expire(row: RecordingRow): Promise<void> {
+    await recorder.expired(row, keepDays)
+    await removeBytes(row, parts)
+    await recordings.forget(row.recordingId)
+  }
+
+  async function look(): Promise<void> {
+    await parts.settleRest()
+    await each(
+      { state: 'running' },
+      async (row) => {
+        if (!parts.isHere(row.recordingId)) await parts.recoverOne(row)
+      },
+      'a recording that was cut off is not in order yet',
+    )
+    const endedBefore = now() - keepDays * DAY_MS
+    await each({ endedBefore }, expire, 'an old recording was not removed')
+    if (bucket !== undefined) {
+      await each({ keptIn: 'directory' }, move, 'a recording is not in the bucket yet')
+    }
+  }
+
+  let looking: Promise<void> | undefined
+  let isAsked = false
+  const go = () => {
+    isAsked = true
+    looking ??= (async () => {
+      while (isAsked && !isStopping) {
+        isAsked = false
+        try {
+          await look()
+        } catch (error) {
+          log.warn({ error: String(error) }, 'recordings were not looked after')
+        }
+      }
+    })().finally(() => (looking = undefined))
+  }
+  const timer = setInterval(go, parts.everyMs ?? EVERY_MS).unref()
+  go()
+
+  return {
+    wake: go,
+    settled: async () => {
+      while (looking !== undefined) await looking
+    },
+    async stop() {
+      isStopping = true
+      clearInterval(timer)
+      await looking
+    },
+  }
+}
