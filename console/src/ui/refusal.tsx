@@ -10,11 +10,14 @@ import { RouteLink } from './route-link.tsx'
 export function Refusal({
   refusal,
   header = 'That was refused',
+  askFor,
   onRetry,
   onDismiss,
 }: {
   readonly refusal: ApiRefusal | undefined
   readonly header?: string
+  /** The action that somebody needs for this, told to who has not got it. */
+  readonly askFor?: string
   readonly onRetry?: (() => void) | undefined
   readonly onDismiss?: (() => void) | undefined
 }) {
@@ -30,6 +33,11 @@ export function Refusal({
     >
       <SpaceBetween size="xs">
         <Box variant="p">{message}</Box>
+        {askFor !== undefined && code === 'AccessDeniedException' && (
+          <Box variant="p">
+            Ask whoever keeps your policies to allow you <Box variant="code">{askFor}</Box>.
+          </Box>
+        )}
         {explanation !== undefined && (
           <ExpandableSection
             headerText="Which policy decided, and what would change it"

@@ -1,3 +1,8 @@
 import type { RouteObject } from 'react-router'
 
-export const instanceRoutes: RouteObject[] = []
+export const instanceRoutes: RouteObject[] = [
+  {
+    path: '/instances',
+    lazy: async () => ({ Component: (await import('./instances.tsx')).Instances }),
+  },
+]

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { actOnEach } from './act-on-each.ts'
+
+describe('actOnEach', () => {
+  it('does it to all, and says which were refused and why', async () => {
+    const progress: number[] = []
+    let atOnce = 0
+    let most = 0
+    const { done, refused } = await actOnEach(
+      ['a', 'b', 'c', 'd', 'e', 'f'],
+      async (item) => {
+        most = Math.max(most, ++atOnce)
+        await Promise.resolve()
+        atOnce--
+        if (item === 'b') throw new Error('not b')
+      },
+      (count) => progress.push(count),
+    )
+    assert.deepEqual(done, ['a', 'c', 'd', 'e', 'f'])
+    assert.deepEqual(
+      refused.map(({ item, refusal }) => [item, refusal.message]),
+      [['b', 'not b']],
+    )
+    assert.deepEqual(progress, [1, 2, 3, 4, 5, 6])
+    assert.equal(most, 4)
+  })
+})

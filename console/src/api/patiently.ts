@@ -1,0 +1,52 @@
+import { ApiRefusal } from './api-refusal.ts'
+
+/** What says "later" and nothing else (docs/api/ec2.md, docs/api/README.md). */
+const LATER: readonly string[] = [
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'Throttling',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+]
+const FIRST_WAIT_MS = 500
+const TRIES = 5
+
+/**
+ * Asks again, each time after twice as long, while the control plane asks for patience. Any other refusal is thrown, and the last one.
+ * Only for what may be asked twice: reads.
+ */
+export async function patiently<Value>(
+  ask: () => Promise<Value>,
+  options: { readonly signal: AbortSignal; readonly wait?: typeof waitFor },
+): Promise<Value> {
+  const { signal, wait = waitFor } = options
+  for (let tries = 1; ; tries++) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      return await ask()
+    } catch (error) {
+      if (!isLater(error) || tries === TRIES) throw error
+      // oxlint-disable-next-line no-await-in-loop -- waits
+      await wait(FIRST_WAIT_MS * 2 ** (tries - 1), signal)
+    }
+  }
+}
+
+const isLater = (error: unknown): boolean =>
+  error instanceof ApiRefusal && LATER.includes(error.code)
+
+/** Throws the signal's reason when it is aborted meanwhile. */
+export function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason as Error)
+    const stop = () => {
+      clearTimeout(timer)
+      reject(signal.reason as Error)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, milliseconds)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+}

@@ -1,0 +1,62 @@
+import Box from '@cloudscape-design/components/box'
+import { useState } from 'react'
+import { actOnEach, type ActedOnEach } from '../../api/act-on-each.ts'
+import { call } from '../../api/call.ts'
+import { TypedConfirmation } from '../../ui/typed-confirmation.tsx'
+import { labelOf, type ListedInstance } from './listed-instance.ts'
+
+/** More are not listed by name. */
+const NAMED = 10
+
+/** Takes instances out of the fleet for good, once somebody has read what that means. */
+export function ForgetDialog({
+  instances,
+  onDone,
+  onCancel,
+}: {
+  readonly instances: readonly ListedInstance[]
+  readonly onDone: (outcome: ActedOnEach<ListedInstance>) => void
+  readonly onCancel: () => void
+}) {
+  const [isRunning, setRunning] = useState(false)
+  const which = instances.length === 1 ? 'this instance' : `these ${instances.length} instances`
+  const forget = async () => {
+    setRunning(true)
+    const outcome = await actOnEach(instances, ({ instanceId }) =>
+      call('fleetkey', 'ForgetInstance', { InstanceId: instanceId }),
+    )
+    onDone(outcome)
+  }
+  return (
+    <TypedConfirmation
+      header={`Forget ${which}?`}
+      word="forget"
+      action="Forget"
+      isRunning={isRunning}
+      onConfirm={() => void forget()}
+      onCancel={onCancel}
+      means={
+        <ul style={{ margin: 0, paddingInlineStart: '1.2em' }}>
+          <li>Its agent is refused from then on, and nobody is let in by a pushed key.</li>
+          <li>To bring the host back it must be enrolled again; it is another instance then.</li>
+          <li>SSH sessions that are open go on; tunnels to it end at once.</li>
+          <li>A machine that an image&apos;s program started is ended, too. Any other runs on.</li>
+          <li>Rules of security groups stay on the host: detach the groups first.</li>
+        </ul>
+      }
+    >
+      <ul style={{ margin: 0, paddingInlineStart: '1.2em' }}>
+        {instances.slice(0, NAMED).map((instance) => (
+          <li key={instance.instanceId}>
+            <bdi>{labelOf(instance)}</bdi>
+          </li>
+        ))}
+        {instances.length > NAMED && (
+          <li>
+            <Box variant="span">and {instances.length - NAMED} more</Box>
+          </li>
+        )}
+      </ul>
+    </TypedConfirmation>
+  )
+}

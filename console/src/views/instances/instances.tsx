@@ -1,0 +1,223 @@
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import Pagination from '@cloudscape-design/components/pagination'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table from '@cloudscape-design/components/table'
+import { useDeferredValue, useMemo, useState } from 'react'
+import { useNavigate, useSearchParams } from 'react-router'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { saveFile } from '../../ui/save-file.ts'
+import { useFlashes } from '../../ui/use-flashes.tsx'
+import { useTitle } from '../../ui/use-title.ts'
+import { filterIn, withFilter } from './filter-in-url.ts'
+import { columnDefinitions, columnFields, FIRST_COLUMNS } from './instance-columns.tsx'
+import { InstanceDialogs, type InstanceDialog } from './instance-dialogs.tsx'
+import { InstanceFilterBar } from './instance-filter-bar.tsx'
+import { filterInstances, NO_FILTER } from './instance-filter.ts'
+import { sortInstances } from './instance-order.ts'
+import { instancesCsv } from './instances-csv.ts'
+import { ListActions } from './list-actions.tsx'
+import { ListPreferences } from './list-preferences.tsx'
+import { labelOf, type ListedInstance } from './listed-instance.ts'
+import { orderIn, withOrder } from './order-in-url.ts'
+import { ReadRefusal, ReadState } from './read-state.tsx'
+import {
+  keepTableSettings,
+  tableSettings,
+  withColumns,
+  type TableSettings,
+} from './table-settings.ts'
+import { useInstances, type KnownInstances } from './use-instances.ts'
+
+const DEFAULTS: TableSettings = { pageSize: 50, wrapLines: false, columns: FIRST_COLUMNS }
+
+/** EC2's list of instances. */
+export function Instances() {
+  useTitle('Instances')
+  const [params, setParams] = useSearchParams()
+  const known = useInstances()
+  const flashes = useFlashes()
+  const [settings, setSettings] = useState(() => tableSettings(DEFAULTS))
+  const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set())
+  const [page, setPage] = useState(1)
+  const [dialog, setDialog] = useState<InstanceDialog>()
+
+  // While thousands arrive, typing and paging go before.
+  const instances = useDeferredValue(known.instances)
+  const search = params.toString()
+  const filter = useMemo(() => filterIn(new URLSearchParams(search)), [search])
+  const order = useMemo(() => orderIn(new URLSearchParams(search)), [search])
+  const fitting = useMemo(() => filterInstances(instances, filter), [instances, filter])
+  const sorted = useMemo(() => sortInstances(fitting, order), [fitting, order])
+  const fields = useMemo(() => columnFields(instances), [instances])
+  const definitions = useMemo(() => columnDefinitions(fields), [fields])
+  const chosen = useMemo(
+    () => instances.filter(({ instanceId }) => chosenIds.has(instanceId)),
+    [instances, chosenIds],
+  )
+
+  const { pageSize } = settings
+  const pages = Math.max(1, Math.ceil(sorted.length / pageSize))
+  const shownPage = Math.min(page, pages)
+  const rows = sorted.slice((shownPage - 1) * pageSize, shownPage * pageSize)
+  const hidden = fields.map(({ id }) => ({ id, visible: false }))
+  const columns = withColumns(settings.columns, hidden).filter(({ id }) =>
+    fields.some((field) => field.id === id),
+  )
+
+  const show = (next: URLSearchParams) => {
+    setParams(next, { replace: true })
+    setPage(1)
+  }
+  const choose = (selected: readonly ListedInstance[]) => {
+    const onPage = new Set(rows.map(({ instanceId }) => instanceId))
+    const here = selected.map(({ instanceId }) => instanceId).filter((id) => onPage.has(id))
+    setChosenIds(new Set([...[...chosenIds].filter((id) => !onPage.has(id)), ...here]))
+  }
+  const exportAll = () => {
+    const visible = columns.filter((column) => column.visible)
+    const exported = visible.flatMap(({ id }) => fields.find((field) => field.id === id) ?? [])
+    saveFile('instances.csv', instancesCsv(sorted, exported), 'text/csv')
+  }
+
+  return (
+    <SpaceBetween size="m">
+      {flashes.shown}
+      <ReadRefusal known={known} />
+      <Table<ListedInstance>
+        stickyHeader
+        resizableColumns
+        enableKeyboardNavigation
+        trackBy="instanceId"
+        selectionType="multi"
+        items={rows}
+        selectedItems={chosen}
+        onSelectionChange={({ detail }) => choose(detail.selectedItems)}
+        columnDefinitions={definitions}
+        columnDisplay={columns}
+        wrapLines={settings.wrapLines}
+        loading={instances.length === 0 && (known.isReading || known.instances.length > 0)}
+        loadingText="Reading the instances"
+        sortingColumn={{ sortingField: order.fieldId }}
+        sortingDescending={order.isDescending}
+        onSortingChange={({ detail }) => {
+          const fieldId = detail.sortingColumn.sortingField ?? order.fieldId
+          show(withOrder(params, { fieldId, isDescending: detail.isDescending === true }))
+        }}
+        ariaLabels={{
+          tableLabel: 'Instances',
+          selectionGroupLabel: 'Choose instances',
+          allItemsSelectionLabel: () => 'Choose all on this page',
+          itemSelectionLabel: (_, instance) => `Choose ${labelOf(instance)}`,
+        }}
+        header={
+          <Header
+            variant="h1"
+            counter={counterText(known, chosen.length)}
+            description={<ReadState known={known} />}
+            actions={
+              <ListActions
+                chosen={chosen}
+                isReading={known.isReading}
+                onReload={known.reload}
+                onExport={sorted.length === 0 ? undefined : exportAll}
+                onDialog={setDialog}
+              />
+            }
+          >
+            Instances
+          </Header>
+        }
+        filter={
+          <InstanceFilterBar
+            instances={instances}
+            filter={filter}
+            countText={matchesText(sorted.length)}
+            onChange={(next) => show(withFilter(params, next))}
+            onOpenSaved={(saved) => show(withFilter(params, filterIn(new URLSearchParams(saved))))}
+          />
+        }
+        pagination={
+          <Pagination
+            currentPageIndex={shownPage}
+            pagesCount={pages}
+            openEnd={known.isReading && !known.isWhole}
+            onChange={({ detail }) => setPage(detail.currentPageIndex)}
+          />
+        }
+        preferences={
+          <ListPreferences
+            settings={{ ...settings, columns }}
+            fields={fields}
+            onChange={(next) => {
+              keepTableSettings(next)
+              setSettings(next)
+              setPage(1)
+            }}
+          />
+        }
+        empty={
+          <NoRows
+            known={known}
+            isFiltered={filter.tokens.length > 0}
+            onClear={() => show(withFilter(params, NO_FILTER))}
+          />
+        }
+      />
+      {dialog !== undefined && (
+        <InstanceDialogs
+          open={dialog}
+          instances={chosen}
+          flashes={flashes}
+          onClose={() => setDialog(undefined)}
+          onChanged={() => {
+            if (known.live.kind !== 'live') known.reload()
+          }}
+          onForgotten={(gone) => known.apply({ changed: [], gone })}
+        />
+      )}
+    </SpaceBetween>
+  )
+}
+
+function NoRows({
+  known,
+  isFiltered,
+  onClear,
+}: {
+  readonly known: KnownInstances
+  readonly isFiltered: boolean
+  readonly onClear: () => void
+}) {
+  const navigate = useNavigate()
+  if (known.instances.length === 0 && known.refusal !== undefined) {
+    return <EmptyState title="The instances are not shown" />
+  }
+  if (isFiltered) {
+    return (
+      <EmptyState
+        title="No instance fits this filter"
+        action={<Button onClick={onClear}>Clear filters</Button>}
+      />
+    )
+  }
+  return (
+    <EmptyState
+      title="No instances yet"
+      action={<Button onClick={() => void navigate('/instances/add')}>Add an instance</Button>}
+    >
+      A host becomes an instance with one command that you paste there.
+    </EmptyState>
+  )
+}
+
+const counted = (number: number): string => number.toLocaleString('en')
+
+/** As EC2 has it: `(3/5,000)`. */
+function counterText({ instances, isWhole }: KnownInstances, chosen: number): string {
+  const all = `${counted(instances.length)}${isWhole ? '' : '+'}`
+  return chosen > 0 ? `(${counted(chosen)}/${all})` : `(${all})`
+}
+
+const matchesText = (number: number): string =>
+  number === 1 ? '1 match' : `${counted(number)} matches`

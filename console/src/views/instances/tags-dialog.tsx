@@ -1,0 +1,110 @@
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import ColumnLayout from '@cloudscape-design/components/column-layout'
+import FormField from '@cloudscape-design/components/form-field'
+import Modal from '@cloudscape-design/components/modal'
+import Multiselect from '@cloudscape-design/components/multiselect'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useState } from 'react'
+import { useAct } from '../../api/use-act.ts'
+import { Refusal } from '../../ui/refusal.tsx'
+import { draftsProblem, tagChanges, type TagDraft } from '../../ui/tag-changes.ts'
+import { TagEditor } from '../../ui/tag-editor.tsx'
+import { changeTags } from './change-tags.ts'
+import { tagKeysOf } from './instance-fields.ts'
+import { labelOf, type ListedInstance } from './listed-instance.ts'
+
+/** EC2's "Manage tags": all of one instance's, or some that several get or lose. */
+export function TagsDialog({
+  instances,
+  onDone,
+  onCancel,
+}: {
+  readonly instances: readonly ListedInstance[]
+  readonly onDone: () => void
+  readonly onCancel: () => void
+}) {
+  const [only, ...others] = instances
+  const single = others.length === 0 ? only : undefined
+  const [drafts, setDrafts] = useState<readonly TagDraft[]>(() =>
+    single === undefined ? [] : [...single.tags].map(([key, value]) => ({ key, value })),
+  )
+  const [removed, setRemoved] = useState<readonly string[]>([])
+  const problem = draftsProblem(drafts)
+  const changes =
+    single === undefined
+      ? {
+          set: drafts.map(({ key, value }) => ({ Key: key, Value: value })),
+          remove: removed.map((Key) => ({ Key })),
+        }
+      : tagChanges(single.tags, drafts)
+  const isChanged = changes.set.length + changes.remove.length > 0
+  const act = useAct(() =>
+    changeTags(
+      instances.map(({ instanceId }) => instanceId),
+      changes,
+    ),
+  )
+  const save = async () => {
+    if (await act.run()) onDone()
+  }
+  return (
+    <Modal
+      visible
+      size="large"
+      header={
+        single === undefined
+          ? `Manage tags of ${instances.length} instances`
+          : `Manage tags of ${labelOf(single)}`
+      }
+      onDismiss={onCancel}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onCancel}>
+              Cancel
+            </Button>
+            <Button
+              variant="primary"
+              loading={act.isRunning}
+              disabled={!isChanged || problem !== undefined}
+              onClick={() => void save()}
+            >
+              Save
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        <Refusal refusal={act.refusal} header="The tags were not changed" />
+        <TagEditor
+          drafts={drafts}
+          onChange={setDrafts}
+          empty={single === undefined ? 'Tags that all of these instances get.' : 'It has no tags.'}
+        />
+        {single === undefined && (
+          <ColumnLayout>
+            <FormField
+              label="Tags to remove"
+              description="From those of the instances that have them."
+            >
+              <Multiselect
+                options={['Name', ...tagKeysOf(instances)].map((key) => ({
+                  value: key,
+                  label: key,
+                }))}
+                selectedOptions={removed.map((key) => ({ value: key, label: key }))}
+                placeholder="Choose keys"
+                filteringType="auto"
+                onChange={({ detail }) =>
+                  setRemoved(detail.selectedOptions.flatMap(({ value }) => value ?? []))
+                }
+              />
+            </FormField>
+          </ColumnLayout>
+        )}
+      </SpaceBetween>
+    </Modal>
+  )
+}

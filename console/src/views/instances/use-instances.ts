@@ -1,0 +1,88 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
+import type { LiveState } from '../../live/live-feed.ts'
+import { useLive } from '../../live/use-live.ts'
+import { readTold, type ListedInstance } from './listed-instance.ts'
+import { readAllInstances } from './read-instances.ts'
+import { withNews, type InstanceNews } from './with-news.ts'
+
+/** The fleet as far as it is read. */
+export interface KnownInstances {
+  readonly instances: readonly ListedInstance[]
+  readonly isReading: boolean
+  /** Whether all have been read at least once. */
+  readonly isWhole: boolean
+  readonly refusal: ApiRefusal | undefined
+  /** When all had been read last, in seconds since 1970. */
+  readonly readAt: number | undefined
+  readonly live: LiveState
+  readonly reload: () => void
+  /** What the page itself has changed. */
+  readonly apply: (news: InstanceNews) => void
+}
+
+/**
+ * Reads the whole fleet, page by page, and then hears what changes. The first pages are shown while the others come; once there was a whole
+ * list, it stays until the next one is whole. When the control plane is away, what was read stays.
+ */
+export function useInstances(): KnownInstances {
+  const [known, setKnown] = useState<Known>(NOTHING)
+  const [turn, setTurn] = useState(0)
+  /** Of the reading that is under way: it may have passed those instances already. */
+  const since = useRef<InstanceNews[]>([])
+  const reload = useCallback(() => setTurn((last) => last + 1), [])
+  const apply = useCallback((news: InstanceNews) => {
+    since.current.push(news)
+    setKnown((last) => ({ ...last, instances: withNews(last.instances, news) }))
+  }, [])
+
+  const live = useLive('instances', (heard) => {
+    if (heard.type === 'missed') return reload()
+    apply({ changed: heard.changed.map(readTold), gone: heard.gone })
+  })
+
+  useEffect(() => {
+    const stop = new AbortController()
+    since.current = []
+    const current = (instances: readonly ListedInstance[]) =>
+      since.current.reduce(withNews, instances)
+    readAllInstances({
+      signal: stop.signal,
+      onPage(soFar) {
+        setKnown((last) => (last.isWhole ? last : { ...last, instances: current(soFar) }))
+      },
+    }).then(
+      (all) => {
+        if (stop.signal.aborted) return
+        setKnown({
+          instances: current(all),
+          turn,
+          isWhole: true,
+          refusal: undefined,
+          readAt: Math.floor(Date.now() / 1000),
+        })
+      },
+      (error: unknown) => {
+        if (stop.signal.aborted) return
+        setKnown((last) => ({ ...last, turn, refusal: asRefusal(error) }))
+      },
+    )
+    return () => stop.abort()
+  }, [turn])
+
+  const { turn: readTurn, ...rest } = known
+  return { ...rest, isReading: readTurn !== turn, live, reload, apply }
+}
+
+interface Known extends Pick<KnownInstances, 'instances' | 'isWhole' | 'refusal' | 'readAt'> {
+  /** Which reading has ended, well or not. */
+  readonly turn: number | undefined
+}
+
+const NOTHING: Known = {
+  instances: [],
+  turn: undefined,
+  isWhole: false,
+  refusal: undefined,
+  readAt: undefined,
+}

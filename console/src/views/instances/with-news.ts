@@ -1,0 +1,24 @@
+import type { ListedInstance } from './listed-instance.ts'
+
+/** What has changed since a list was read. */
+export interface InstanceNews {
+  /** As they are now. */
+  readonly changed: readonly ListedInstance[]
+  readonly gone: readonly string[]
+}
+
+/** The list with the news in it; new ones come last. */
+export function withNews(
+  instances: readonly ListedInstance[],
+  { changed, gone }: InstanceNews,
+): readonly ListedInstance[] {
+  const news = new Map(changed.map((each) => [each.instanceId, each]))
+  const left = new Set(gone)
+  const known = instances.flatMap((each) => {
+    if (left.has(each.instanceId)) return []
+    const now = news.get(each.instanceId) ?? each
+    news.delete(each.instanceId)
+    return [now]
+  })
+  return [...known, ...[...news.values()].filter(({ instanceId }) => !left.has(instanceId))]
+}
