@@ -100,6 +100,7 @@ describe('DescribeInstances', () => {
     ])
     assert.equal(instance.Fleetkey.Hostname, FACTS.hostname)
     assert.equal(instance.Fleetkey.Link.State, 'connected')
+    assert.deepEqual(instance.Fleetkey.Abilities, ['sessions'])
   })
 
   it('says of one without a link that it is stopped, and why', async () => {

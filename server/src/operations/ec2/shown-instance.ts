@@ -140,6 +140,7 @@ function shownHost({ host }: InventoryItem): OutputStructure | undefined {
     Delivery: facts.delivery,
     Lock: { ...facts.lock },
     Problems: facts.problems,
+    ...(facts.abilities === undefined ? {} : { Abilities: facts.abilities }),
     Link: {
       State: link.kind,
       ...(link.since === undefined ? {} : { Since: new Date(link.since) }),
