@@ -36,11 +36,14 @@ const serverMayImport: Record<string, string[]> = {
   launches: ['store'],
   /** Knocks at a host's sshd and sees who answers: knows nothing of requests, agents or grants. */
   probe: [],
+  /** Tells those who watch what is new, as far as they may see it: what that is, operations know. */
+  live: ['store'],
   /** Byte streams to instances: opened by an operation, entered at a door of http. */
   tunnels: ['agents', 'bus', 'trail', 'secrets'],
   operations: [
     'agents',
     'tunnels',
+    'live',
     'probe',
     'identities',
     'launches',
@@ -54,6 +57,7 @@ const serverMayImport: Record<string, string[]> = {
     'operations',
     'agents',
     'tunnels',
+    'live',
     'probe',
     'identities',
     'launches',

@@ -32,6 +32,8 @@ import { TARGET_PREFIXES } from './http/route.ts'
 import { startPruningSessions } from './identities/prune-sessions.ts'
 import { createLaunches } from './launches/launches.ts'
 import { startPruningLaunches } from './launches/prune-launches.ts'
+import { createFleetNews } from './live/fleet-news.ts'
+import { tellingStore } from './live/telling-store.ts'
 import type { World } from './operations/operation.ts'
 import { startEndingWithdrawn } from './operations/ssh-sessions/end-withdrawn.ts'
 import { startPruningSshSessions } from './operations/ssh-sessions/prune-ssh-sessions.ts'
@@ -51,6 +53,7 @@ import { createIngressRecorder } from './trail/record-ingress.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
 import { createSessionRecorder } from './trail/record-sessions.ts'
 import { createTunnelRecorder } from './trail/record-tunnels.ts'
+import { startLive } from './start-live.ts'
 import { startTrail } from './start-trail.ts'
 import { createDialBacks } from './tunnels/dial-backs.ts'
 import { dialDirect, type DialDirect } from './tunnels/dial-direct.ts'
@@ -78,6 +81,8 @@ export interface Surroundings {
   readonly newDigestKey?: () => Promise<string>
   /** See startEndingWithdrawn. */
   readonly withdrawalEveryMs?: number
+  /** See createLiveFeed. */
+  readonly liveEveryMs?: number
   /** See createRoutes. */
   readonly dialDirect?: DialDirect
   readonly probeSsh?: ProbeSsh
@@ -109,7 +114,7 @@ export async function startServer(config: ServerConfig, surroundings: Surroundin
 }
 
 async function serve(
-  store: Store,
+  ownStore: Store,
   parts: {
     readonly config: ServerConfig
     readonly envelope: Envelope
@@ -119,8 +124,10 @@ async function serve(
   },
 ) {
   const { config, envelope, surroundings, now, log } = parts
-  const deployment = await loadDeployment(store, { config, envelope, now: now() })
+  const deployment = await loadDeployment(ownStore, { config, envelope, now: now() })
   const { realm, issuer, tls } = deployment
+  const news = createFleetNews(now)
+  const store = tellingStore(ownStore, news)
   if (tls !== undefined) {
     writeFileSync(join(config.dataDir, 'ca.pem'), tls.caCertificate, { mode: 0o644 })
   }
@@ -144,7 +151,25 @@ async function serve(
     log,
   })
   const { trail, links } = record
-  const presence = createPresence(links)
+  const presence = createPresence({
+    arrived(instanceId, peerAddress) {
+      links.arrived(instanceId, peerAddress)
+      news.changed('instances', instanceId)
+    },
+    left(instanceId) {
+      links.left(instanceId)
+      news.changed('instances', instanceId)
+    },
+  })
+  const live = startLive(news, {
+    store,
+    presence,
+    realm,
+    deployment: issuer.deployment,
+    everyMs: surroundings.liveEveryMs,
+    now,
+    log,
+  })
   const signer = createGrantSigner(issuer, now)
   const managed = createManagedSigner({
     texts: {
@@ -260,6 +285,7 @@ async function serve(
     explanations: createExplanations(bus),
     grantNews: record.grantNews,
     presence,
+    live,
     sessionEnds: createSessionEnds({ bus }),
     hostDoctor: createHostDoctor({
       bus,

@@ -28,6 +28,8 @@ export const FLEETKEY = service('fleetkey', [
   write('MendInstance', [instance]),
   list('ListObservedIngress', [instance]),
   read('ReadTrail', [trail]),
+  // What is told needs the right to read it besides.
+  read('WatchFleet'),
   read('CheckOwnAccess'),
   // Of whom is asked.
   read('CheckAccess', [user, role]),

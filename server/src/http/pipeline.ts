@@ -316,7 +316,7 @@ export function createPipeline(parts: {
       ...asker,
       requestId: step.requestId,
       intent,
-      stillAllowed: async () => void (await stillAllowed(step, input, asker)),
+      stillAllowed: () => stillAllowed(step, input, asker),
       keepInBrowser,
     }
   }

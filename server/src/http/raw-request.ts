@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import type { RawRequest } from '@fleetkey/wire/aws/sigv4'
+import type { LiveDoorstep } from '../live/live-doorstep.ts'
 import type { TunnelDoorstep } from '../tunnels/doorstep.ts'
 import type { Browser } from '../operations/operation.ts'
 import { plainAddress } from '../plain-address.ts'
@@ -15,6 +16,8 @@ export interface ApiRequest {
   readonly doorstep?: TunnelDoorstep
   /** Of what a browser sent. */
   readonly browser?: Browser | undefined
+  /** The page that wants to be told what is new. Absent from every other request. */
+  readonly liveDoorstep?: LiveDoorstep
 }
 
 export function readApiRequest(message: IncomingMessage, body: Uint8Array): ApiRequest {

@@ -15,6 +15,8 @@ import type { HostRulesTeller } from '../agents/tell-rules.ts'
 import type { ProbeSsh } from '../probe/probe-ssh.ts'
 import type { ShownSession } from '../identities/console-cookie.ts'
 import type { IssuedSession } from '../identities/issue-session.ts'
+import type { LiveDoorstep } from '../live/live-doorstep.ts'
+import type { LiveFeed } from '../live/live-feed.ts'
 import type { Launches } from '../launches/launches.ts'
 import type { WebIdentities } from '../oidc/web-identity.ts'
 import type { Envelope } from '../secrets/envelope.ts'
@@ -26,6 +28,7 @@ import type { Outcome } from '../trail/trail.ts'
 import type { TunnelDoorstep } from '../tunnels/doorstep.ts'
 import type { Tunnels } from '../tunnels/tunnels.ts'
 import type { Caller } from './caller.ts'
+import type { LiveTopics } from './live/live-topic.ts'
 
 /** The API that an operation belongs to: SigV4 service name, JSON target prefix and event source come from it. */
 export type Service = 'ec2-instance-connect' | 'ec2' | 'sts' | 'iam' | 'cloudtrail' | 'fleetkey'
@@ -159,6 +162,8 @@ export interface Origin {
   readonly browser?: Browser | undefined
   /** The connection that wants to become a tunnel: of OpenTunnel only. */
   readonly doorstep?: Pick<TunnelDoorstep, 'gone' | 'putDown'>
+  /** The page that wants to be told what is new: of WatchFleet only. */
+  readonly liveDoorstep?: Pick<LiveDoorstep, 'putDown'>
 }
 
 /** The public half of what signs the trail's digests. */
@@ -187,6 +192,7 @@ export interface World {
   readonly explanations: Explanations
   readonly grantNews: GrantNews
   readonly presence: Presence
+  readonly live: Pick<LiveFeed, 'open'> & { readonly topics: LiveTopics }
   readonly sessionEnds: SessionEnds
   readonly hostDoctor: HostDoctor
   /** Knocks at an sshd; undefined where this control plane connects to no host by itself. */
@@ -230,11 +236,11 @@ export interface Call extends Asker {
   readonly intent: ChainLink | undefined
   /**
    * Throws the refusal when a right was withdrawn since the request came. It was asked before `run`: for operations that then wait for
-   * somebody who can draw it out, to ask once more before they give what they were asked for.
+   * somebody who can draw it out, to ask once more before they give what they were asked for. Resolves to who asks, with what they may now.
    */
-  stillAllowed(): Promise<void>
   /** The browser that asks has this session from now on, or none, if the act succeeds. */
   keepInBrowser(session: IssuedSession | undefined): void
+  stillAllowed(): Promise<Asker>
 }
 
 /** An operation of any input: what the table holds. */

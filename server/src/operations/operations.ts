@@ -26,6 +26,7 @@ import { revokeSecurityGroupIngress } from './ec2/security-groups/revoke-securit
 import { terminateInstances } from './ec2/terminate-instances.ts'
 import { diagnose } from './diagnosis/diagnose.ts'
 import { mendInstance } from './diagnosis/mend-instance.ts'
+import { watchFleet } from './live/watch-fleet.ts'
 import { listObservedIngress } from './list-observed-ingress.ts'
 import { forgetInstance } from './forget-instance.ts'
 import { endSshSessions } from './ssh-sessions/end-ssh-sessions.ts'
@@ -230,6 +231,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   mendInstance,
   listObservedIngress,
   readTrail,
+  watchFleet,
   lookupEvents,
   describeTrails,
   getTrailStatus,

@@ -2,7 +2,7 @@ import { trailArn } from '@fleetkey/domain/arn'
 import { invalidTimeRange } from '@fleetkey/domain/exceptions/trail'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
-import type { TrailSearch } from '../store/store.ts'
+import type { StoredTrailEntry, TrailSearch } from '../store/store.ts'
 import { operation } from './operation.ts'
 import { conditionsOf, wordsOf, type SearchFilter } from './search-filters.ts'
 import { placeInToken, trailToken } from './trail-token.ts'
@@ -72,11 +72,7 @@ export const searchEvents = operation<Input>({
     const { entries, lookedTo, isEnd } = await store.trail.search(search)
     const token = trailToken(search, lookedTo)
     return {
-      Events: entries.map(({ seq, hash, record }) => ({
-        Seq: seq,
-        Hash: hash,
-        Record: JSON.parse(record) as unknown,
-      })),
+      Events: entries.map(shownEntry),
       ...(isEnd ? {} : { NextToken: token }),
       ...(isEnd && search.order === 'oldest' ? { FollowToken: token } : {}),
       ...(isEnd || entries.length === search.limit
@@ -84,6 +80,13 @@ export const searchEvents = operation<Input>({
         : { SearchedTo: await timeAt(lookedTo, store) }),
     }
   },
+})
+
+/** One of `Events`. */
+export const shownEntry = ({ seq, hash, record }: StoredTrailEntry) => ({
+  Seq: seq,
+  Hash: hash,
+  Record: JSON.parse(record) as unknown,
 })
 
 /** Seconds since 1970. */

@@ -8,6 +8,11 @@ export function encodeJsonOutput(output: OutputStructure): string {
   return JSON.stringify(plain(output))
 }
 
+/** The same as a value, for what is told beside answers. */
+export function plainOutput(output: OutputStructure): Readonly<Record<string, unknown>> {
+  return record(Object.entries(output))
+}
+
 function plain(value: Output | undefined): unknown {
   const told = tellOutput(value)
   switch (told.kind) {
@@ -35,7 +40,9 @@ function plain(value: Output | undefined): unknown {
 }
 
 /** Without prototype, so that `__proto__` is a name like others. */
-function record(members: Iterable<readonly [string, Output | undefined]>): unknown {
+function record(
+  members: Iterable<readonly [string, Output | undefined]>,
+): Readonly<Record<string, unknown>> {
   const made = Object.create(null) as Record<string, unknown>
   for (const [name, value] of members) made[name] = plain(value)
   return made

@@ -40,7 +40,7 @@ export const shownState = (state: InstanceState) => ({ Code: STATE_CODES[state],
 /** Of those that nobody launched, a host of yours that joined by itself, and where no type was asked for. */
 export const HOST_TYPE = 'fleetkey.host'
 
-type InventoryWorld = Pick<World, 'store' | 'presence' | 'deployment' | 'now'>
+export type InventoryWorld = Pick<World, 'store' | 'presence' | 'deployment' | 'now'>
 
 /** Enrolled ones and those that were launched and have not joined yet. */
 export async function listInventory(world: InventoryWorld): Promise<readonly InventoryItem[]> {
@@ -62,6 +62,25 @@ export async function listInventory(world: InventoryWorld): Promise<readonly Inv
     ...enrolled.map((instance) => withGroups(enrolledItem(instance, siteOfTags, world))),
     ...pending.map((row) => withGroups(pendingItem(row, siteOfTags))),
   ]
+}
+
+/** One of them; undefined when there is none of that id. */
+export async function findItem(
+  instanceId: string,
+  world: InventoryWorld,
+): Promise<InventoryItem | undefined> {
+  const { store, now } = world
+  const [instance, row, own] = await Promise.all([
+    store.instances.get(instanceId),
+    store.pendingInstances.get(instanceId, now()),
+    store.securityGroups.groupsOf(instanceId),
+  ])
+  const siteOfTags = rememberedSites(world)
+  const item =
+    instance === undefined
+      ? row && pendingItem(row, siteOfTags)
+      : enrolledItem(instance, siteOfTags, world)
+  return item && { ...item, groups: own.length > 0 ? own : [defaultGroupOf(item.site)] }
 }
 
 type SiteOfTags = (tags: Tags) => Site

@@ -20,7 +20,8 @@ const MAX_PAGE = 200
 const DEFAULT_PAGE = 50
 /** Rows that one request looks at: where nearly none may be shown, a page is short and leads on. */
 const MAX_LOOKED_AT = 5000
-const ACTION = 'fleetkey:ListSSHSessions'
+/** Also what it takes to be told of them. */
+export const LIST_SESSIONS = 'fleetkey:ListSSHSessions'
 
 /**
  * Who is and was logged in where, last recorded first: of all instances that the caller may ask about, and their own of any. Naming one instance
@@ -29,7 +30,7 @@ const ACTION = 'fleetkey:ListSSHSessions'
 export const listSshSessions = operation<Input>({
   name: 'ListSSHSessions',
   service: 'fleetkey',
-  action: ACTION,
+  action: LIST_SESSIONS,
   access: 'read',
 
   parse(fields) {
@@ -111,5 +112,5 @@ async function isShown(
   if (!hasTags(instance, input.filter)) return false
   // Of a host that was forgotten nobody will tell the end: it is no news that somebody may be there.
   if (input.state === 'active' && instance === undefined) return false
-  return call.isAllowed([ACTION], await resources.of(session), {})
+  return call.isAllowed([LIST_SESSIONS], await resources.of(session), {})
 }

@@ -4,6 +4,26 @@ import type { Instance } from '@fleetkey/domain/instance'
 import type { SshSessionRow } from '../../store/ssh-session-store.ts'
 import type { Asker, Resource } from '../operation.ts'
 
+type SessionPlace = Pick<SshSessionRow, 'instanceId' | 'grant'>
+
+/** The resource that a question about this session is about. */
+export function sessionResource(
+  { instanceId, grant }: SessionPlace,
+  instance: Instance | undefined,
+  { caller, realm }: Pick<Asker, 'caller' | 'realm'>,
+): Resource {
+  const isOwn = grant?.principalId === principalId(caller.principal, realm)
+  return { ...resourceOf(instanceId, instance, { realm }), ...(isOwn && { isOwn }) }
+}
+
+function resourceOf(
+  instanceId: string,
+  instance: Instance | undefined,
+  { realm }: Pick<Asker, 'realm'>,
+): Resource {
+  return { arn: instanceArn(realm, instanceId), ...(instance && { instance }) }
+}
+
 /** What is asked about a session: may they do this on its instance? Who began it by their own push needs no policy. */
 export class SessionResources {
   readonly #asker: Asker
@@ -13,20 +33,12 @@ export class SessionResources {
     this.#asker = asker
   }
 
-  isOwn({ grant }: Pick<SshSessionRow, 'grant'>): boolean {
-    const { caller, realm } = this.#asker
-    return grant !== undefined && grant.principalId === principalId(caller.principal, realm)
-  }
-
-  async of(session: Pick<SshSessionRow, 'instanceId' | 'grant'>): Promise<Resource> {
-    const resource = await this.ofInstance(session.instanceId)
-    return this.isOwn(session) ? { ...resource, isOwn: true } : resource
+  async of(session: SessionPlace): Promise<Resource> {
+    return sessionResource(session, await this.instance(session.instanceId), this.#asker)
   }
 
   async ofInstance(instanceId: string): Promise<Resource> {
-    const instance = await this.instance(instanceId)
-    const arn = instanceArn(this.#asker.realm, instanceId)
-    return { arn, ...(instance && { instance }) }
+    return resourceOf(instanceId, await this.instance(instanceId), this.#asker)
   }
 
   /** Each is read once. Undefined when it was forgotten. */
