@@ -213,7 +213,7 @@ describe('the live feed', () => {
   it('ends with the sign-in: when it is over, and when it is ended', async () => {
     const [one, other] = [await watch(['instances'], clock + 5000), await watch(['instances'])]
     clock += 5000
-    await until(() => one.code === 4001)
+    await until(() => one.code === 4401)
     assert.deepEqual(one.heard.at(-1), {
       type: 'ended',
       cause: 'signed-out',
@@ -221,7 +221,7 @@ describe('the live feed', () => {
     })
     may = undefined
     version++
-    await until(() => other.code === 4001)
+    await until(() => other.code === 4401)
   })
 
   it('ends when watching is not allowed any more', async () => {
@@ -230,7 +230,7 @@ describe('the live feed', () => {
       throw accessDenied('You may not watch.', '')
     }
     version++
-    await until(() => page.code === 4003)
+    await until(() => page.code === 4403)
     assert.deepEqual(page.heard.at(-1), {
       type: 'ended',
       cause: 'not-allowed',

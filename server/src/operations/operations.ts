@@ -37,6 +37,7 @@ import { createJoinToken, listJoinTokens, revokeJoinToken } from './join-tokens.
 import { getTrailStatus } from './cloudtrail/get-trail-status.ts'
 import { listPublicKeys } from './cloudtrail/list-public-keys.ts'
 import { readTrail } from './read-trail.ts'
+import { countEvents } from './count-events.ts'
 import { searchEvents } from './search-events.ts'
 import { lookupEvents } from './cloudtrail/lookup-events.ts'
 import { describeTrails } from './cloudtrail/describe-trails.ts'
@@ -227,6 +228,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   revokeJoinToken,
   forgetInstance,
   searchEvents,
+  countEvents,
   diagnose,
   mendInstance,
   listObservedIngress,

@@ -118,6 +118,7 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   MendInstance: (id) => ({ InstanceId: id, Fixes: ['helper'] }),
   LookupEvents: () => ({}),
   SearchEvents: () => ({}),
+  CountEvents: () => ({ Series: [{ Name: 'all' }], StartTime: 0, EndTime: 60, Interval: 60 }),
   ReadTrail: () => ({}),
   DescribeTrails: () => ({}),
   GetTrailStatus: () => ({ Name: 'main' }),

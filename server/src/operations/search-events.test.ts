@@ -139,3 +139,58 @@ describe('SearchEvents', () => {
     await refused({ NextToken: `${NextToken}A` }, 'InvalidNextTokenException')
   })
 })
+
+describe('CountEvents', () => {
+  const counted = async (fields: object) =>
+    (await plane.root.done('CountEvents', { ...within(), ...fields })) as {
+      Series: readonly {
+        Name: string
+        Counts: readonly number[]
+        Total: number
+        Reasons?: readonly { Reason: string; Count: number }[]
+      }[]
+    }
+  const within = () => {
+    const EndTime = Math.floor(Date.now() / 1000) + 60
+    return { StartTime: EndTime - 3600, EndTime, Interval: 600 }
+  }
+  const pushes = { Name: 'event-name', Values: ['SendSSHPublicKey'] }
+
+  it('counts what fits each of several questions, and the reasons of what was refused', async () => {
+    const { Series } = await counted({
+      Series: [
+        { Name: 'ok', Filters: [pushes, { Name: 'outcome', Values: ['ok'] }] },
+        {
+          Name: 'refused',
+          Filters: [pushes, { Name: 'outcome', Values: ['denied', 'failed'] }],
+          ByReason: true,
+        },
+      ],
+    })
+    const [ok, denied] = Series
+    assert.deepEqual([ok?.Name, ok?.Total, ok?.Counts.length, ok?.Reasons], ['ok', 1, 6, undefined])
+    assert.deepEqual(denied?.Reasons, [{ Reason: 'AccessDenied', Count: 1 }])
+    assert.equal(denied?.Counts.at(-1), 1)
+  })
+
+  it('says what is wrong with the question', async () => {
+    const wrong = async (fields: object) => {
+      const Series = [{ Name: 'all' }]
+      const { code } = await plane.root.call('CountEvents', { Series, ...within(), ...fields })
+      return code
+    }
+    assert.equal(await wrong({ EndTime: 0 }), 'InvalidTimeRangeException')
+    assert.equal(await wrong({ Interval: 1 }), 'ValidationException')
+    assert.equal(await wrong({ Series: [] }), 'ValidationException')
+    const address = { Name: 'source-address', Values: ['10.0.0.1'] }
+    assert.equal(
+      await wrong({ Series: [{ Name: 'x', Filters: [address] }] }),
+      'ValidationException',
+    )
+  })
+
+  it('is for who may search the trail', async () => {
+    const fields = { Series: [{ Name: 'all' }], ...within() }
+    assert.equal((await alice.call('CountEvents', fields)).code, 'AccessDeniedException')
+  })
+})

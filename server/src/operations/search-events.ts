@@ -4,7 +4,7 @@ import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { StoredTrailEntry, TrailSearch } from '../store/store.ts'
 import { operation } from './operation.ts'
-import { conditionsOf, wordsOf, type SearchFilter } from './search-filters.ts'
+import { conditionsOf, readFilters, wordsOf } from './search-filters.ts'
 import { placeInToken, trailToken } from './trail-token.ts'
 
 interface Input {
@@ -14,9 +14,6 @@ interface Input {
 }
 
 const MAX_PAGE = 200
-const MAX_FILTERS = 20
-const MAX_VALUES = 50
-const MAX_VALUE = 2048
 
 /**
  * Records of the trail by any number of filters, a page at a time. A page takes bounded time: where no index leads (free text, wide ranges
@@ -29,16 +26,7 @@ export const searchEvents = operation<Input>({
   access: 'read',
   parse(fields) {
     const v = validate(fields)
-    const filters: readonly SearchFilter[] = v
-      .structureList('Filters', { max: MAX_FILTERS })
-      .map((filter) => ({
-        name: filter.requiredString('Name', { min: 1, max: 256 }),
-        values: filter.stringList('Values', {
-          min: 1,
-          max: MAX_VALUES,
-          each: { min: 1, max: MAX_VALUE },
-        }),
-      }))
+    const filters = readFilters(v)
     const text = v.optionalString('Text', { min: 1, max: 256 })
     const from = v.optionalNumber('StartTime', { min: 0 })
     const to = v.optionalNumber('EndTime', { min: 0 })

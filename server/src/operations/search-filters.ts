@@ -1,5 +1,6 @@
 import { parseCidr } from '@fleetkey/domain/cidr'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
+import type { Members } from '@fleetkey/wire/aws/validation'
 import type { TrailAttribute, TrailCondition } from '@fleetkey/domain/trail-search'
 
 /** As EC2 has filters: one of the values, and all of the filters. */
@@ -22,6 +23,22 @@ const ATTRIBUTES: Readonly<Record<string, TrailAttribute>> = {
   'request-id': 'requestId',
   resource: 'resourceName',
   'resource-type': 'resourceType',
+}
+
+const MAX_FILTERS = 20
+const MAX_VALUES = 50
+const MAX_VALUE = 2048
+
+/** The member `Filters`. */
+export function readFilters(v: Members): readonly SearchFilter[] {
+  return v.structureList('Filters', { max: MAX_FILTERS }).map((filter) => ({
+    name: filter.requiredString('Name', { min: 1, max: 256 }),
+    values: filter.stringList('Values', {
+      min: 1,
+      max: MAX_VALUES,
+      each: { min: 1, max: MAX_VALUE },
+    }),
+  }))
 }
 
 /** Throws ValidationException for a name that is none, and for an address that is none. */

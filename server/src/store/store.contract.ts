@@ -1,6 +1,7 @@
 import { after, before, describe } from 'node:test'
 import { describeAccessKeys } from './contract/access-keys.contract.ts'
 import { describeAttachments } from './contract/attachments.contract.ts'
+import { describeCount } from './contract/count.contract.ts'
 import { describeDeleteEntity } from './contract/delete-entity.contract.ts'
 import { describeDigests } from './contract/digests.contract.ts'
 import { describeEndpoints } from './contract/endpoints.contract.ts'
@@ -91,6 +92,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describePresignedUrls(now)
     describeLookup(now)
     describeSearch(now)
+    describeCount(now)
     // The last one: what it removes others have no more.
     describeDigests(now)
   })

@@ -196,6 +196,8 @@ export interface TrailStore {
   lookup(query: TrailQuery): Promise<readonly StoredTrailEntry[]>
   /** One page, in bounded time: it may have found fewer than the limit, or nothing, and still not be at the end. */
   search(search: TrailSearch): Promise<TrailPage>
+  /** How many there are, interval by interval, in bounded time: the newest are counted first. By what the index says, and of what it has not yet by the records. */
+  count(question: TrailCount): Promise<TrailCounts>
   /** In chain order, from `afterSeq` + 1. */
   read(afterSeq: number, limit: number): Promise<readonly StoredTrailEntry[]>
   /** The last link. A verifier compares it with what `read` ends in, so that a cut-off tail shows. */
@@ -235,4 +237,29 @@ export interface TrailPage {
   readonly lookedTo: number
   /** Nothing is left beyond, for now. */
   readonly isEnd: boolean
+}
+
+/** Conditions are of kind `is`: those that the index knows. */
+export interface TrailCount {
+  readonly series: readonly {
+    readonly conditions: readonly (TrailCondition & { readonly kind: 'is' })[]
+    /** Also how many there are of each reason (domain/refusal-reason.ts): the records are read. */
+    readonly byReason: boolean
+  }[]
+  /** Where the first interval begins. */
+  readonly from: number
+  /** How long each is. */
+  readonly everyMs: number
+  readonly intervals: number
+}
+
+export interface TrailCounts {
+  readonly series: readonly SeriesCount[]
+  /** Of before, not all were counted: the beginning of an interval, or of the first where all were. */
+  readonly countedFrom: number
+}
+
+export interface SeriesCount {
+  readonly counts: readonly number[]
+  readonly reasons: Readonly<Record<string, number>>
 }

@@ -30,16 +30,16 @@ export const LIVE_DEAD_AFTER_MS = 50_000
 /** The longest message of a page, in bytes. */
 export const MAX_LIVE_REQUEST = 4096
 
-/** Close codes: RFC 6455 §7.4.1, and from 4000 on ours. Each comes behind a message that says why. */
+/** Close codes: RFC 6455 §7.4.1, and from 4000 on ours, as at all doors for pages. */
 export const LIVE_CLOSE = {
   /** The server stops: it is worth asking again. */
   goingAway: 1001,
   /** A message that is none. */
   policy: 1008,
   /** Not allowed, or not any more. */
-  refused: 4003,
+  refused: 4403,
   /** The sign-in is over. */
-  signedOut: 4001,
+  signedOut: 4401,
 } as const
 
 export const isLiveTopic = (value: unknown): value is LiveTopic =>
