@@ -1,3 +1,4 @@
+import { conditionsOf } from '@fleetkey/domain/trail-filters'
 import { trailArn } from '@fleetkey/domain/arn'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { invalidTimeRange } from '@fleetkey/domain/exceptions/trail'
@@ -5,7 +6,7 @@ import type { Members } from '@fleetkey/wire/aws/validation'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { TrailCount } from '../store/store.ts'
 import { operation } from './operation.ts'
-import { readFilters, conditionsOf } from './search-filters.ts'
+import { readFilters } from './search-filters.ts'
 
 interface Input {
   readonly names: readonly string[]

@@ -238,9 +238,9 @@ export interface Call extends Asker {
    * Throws the refusal when a right was withdrawn since the request came. It was asked before `run`: for operations that then wait for
    * somebody who can draw it out, to ask once more before they give what they were asked for. Resolves to who asks, with what they may now.
    */
+  stillAllowed(): Promise<Asker>
   /** The browser that asks has this session from now on, or none, if the act succeeds. */
   keepInBrowser(session: IssuedSession | undefined): void
-  stillAllowed(): Promise<Asker>
 }
 
 /** An operation of any input: what the table holds. */

@@ -1,10 +1,11 @@
+import { conditionsOf, wordsOf } from '@fleetkey/domain/trail-filters'
 import { trailArn } from '@fleetkey/domain/arn'
 import { invalidTimeRange } from '@fleetkey/domain/exceptions/trail'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { StoredTrailEntry, TrailSearch } from '../store/store.ts'
 import { operation } from './operation.ts'
-import { conditionsOf, readFilters, wordsOf } from './search-filters.ts'
+import { readFilters } from './search-filters.ts'
 import { placeInToken, trailToken } from './trail-token.ts'
 
 interface Input {
