@@ -1,0 +1,20 @@
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import type { LiveState } from './live-feed.ts'
+
+/** Whether what is shown follows by itself. */
+export function LiveIndicator({ state }: { readonly state: LiveState }) {
+  switch (state.kind) {
+    case 'live':
+      return <StatusIndicator type="success">Live</StatusIndicator>
+    case 'connecting':
+      return <StatusIndicator type="pending">Connecting</StatusIndicator>
+    case 'away':
+      return <StatusIndicator type="warning">Not live: the server is not reached</StatusIndicator>
+    case 'refused':
+      return (
+        <span title={state.says}>
+          <StatusIndicator type="stopped">Not live</StatusIndicator>
+        </span>
+      )
+  }
+}

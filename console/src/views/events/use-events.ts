@@ -1,0 +1,104 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
+import { searchOf, type EventQuery } from '../../events/event-query.ts'
+import { readEvents } from '../../events/search-events.ts'
+import type { EventView } from '../../events/trail-record.ts'
+
+/** What a search has found so far. */
+export interface FoundEvents {
+  readonly events: readonly EventView[]
+  readonly isReading: boolean
+  /** There may be more. */
+  readonly hasMore: boolean
+  /** How far it has looked without finding enough, in seconds since 1970. */
+  readonly searchedTo: number | undefined
+  readonly refusal: ApiRefusal | undefined
+  /** Reads on behind what is there. */
+  readonly readMore: () => void
+  /** Begins anew. */
+  readonly reload: () => void
+  /** Puts new ones in front: what the live feed told. */
+  readonly prepend: (events: readonly EventView[]) => void
+}
+
+/** Records that are read at a time. */
+const BATCH = 100
+
+/** @param key names the question: another one begins anew */
+export function useEvents(key: string, query: EventQuery): FoundEvents {
+  const [found, setFound] = useState<Found>(NOTHING)
+  const [turn, setTurn] = useState(0)
+  const reload = useCallback(() => setTurn((last) => last + 1), [])
+  const stop = useRef(new AbortController())
+  const asked = useRef<ReturnType<typeof searchOf>>(undefined)
+
+  const read = useCallback((from: string | undefined) => {
+    const { signal } = stop.current
+    const search = asked.current
+    if (search === undefined) return
+    setFound((last) => ({ ...last, isReading: true, searchedTo: undefined, refusal: undefined }))
+    readEvents(search, {
+      signal,
+      from,
+      wanted: BATCH,
+      onPage({ searchedTo }) {
+        if (!signal.aborted) setFound((last) => ({ ...last, searchedTo }))
+      },
+    }).then(
+      ({ events, next }) => {
+        if (signal.aborted) return
+        setFound((last) => ({
+          ...NOTHING,
+          events: from === undefined ? events : withoutRepeats([...last.events, ...events]),
+          next,
+        }))
+      },
+      (error: unknown) => {
+        if (!signal.aborted)
+          setFound((last) => ({ ...last, isReading: false, refusal: asRefusal(error) }))
+      },
+    )
+  }, [])
+
+  useEffect(() => {
+    stop.current = new AbortController()
+    const { current } = stop
+    asked.current = searchOf(query, Date.now() / 1000)
+    setFound((last) => ({ ...last, next: undefined }))
+    read(undefined)
+    return () => current.abort()
+    // What is asked is named by the key: the query is another object at every rendering.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [key, turn, read])
+
+  const { next, ...rest } = found
+  return {
+    ...rest,
+    hasMore: next !== undefined,
+    reload,
+    readMore: () => {
+      if (next !== undefined && !found.isReading) read(next)
+    },
+    prepend: useCallback((events) => {
+      setFound((last) => ({ ...last, events: withoutRepeats([...events, ...last.events]) }))
+    }, []),
+  }
+}
+
+interface Found extends Pick<FoundEvents, 'events' | 'isReading' | 'searchedTo' | 'refusal'> {
+  readonly next: string | undefined
+}
+
+const NOTHING: Found = {
+  events: [],
+  isReading: false,
+  searchedTo: undefined,
+  refusal: undefined,
+  next: undefined,
+}
+
+/** Each by its place in the trail, newest first. */
+function withoutRepeats(events: readonly EventView[]): readonly EventView[] {
+  const bySeq = new Map(events.map((event) => [event.seq, event]))
+  return [...bySeq.values()].toSorted((a, b) => b.seq - a.seq)
+}
