@@ -40,10 +40,13 @@ const serverMayImport: Record<string, string[]> = {
   live: ['store'],
   /** Byte streams to instances: opened by an operation, entered at a door of http. */
   tunnels: ['agents', 'bus', 'trail', 'secrets'],
+  /** Shells on hosts, shown in browsers: each asked for through the pipeline as the person, entered at a door of http. */
+  terminals: ['tunnels', 'agents', 'trail', 'store'],
   operations: [
     'agents',
     'tunnels',
     'live',
+    'terminals',
     'probe',
     'identities',
     'launches',
@@ -58,6 +61,7 @@ const serverMayImport: Record<string, string[]> = {
     'agents',
     'tunnels',
     'live',
+    'terminals',
     'probe',
     'identities',
     'launches',
@@ -100,14 +104,22 @@ const layerWalls = (from: string): Wall[] => [
   },
 ]
 
+/** Where the key of the host is checked, each time: nothing else connects by SSH. Its types are anybody's. */
+const SSH_CONNECTS_AT = 'server/src/terminals/worker/ssh-connection.ts'
+const noSsh = {
+  name: 'ssh2',
+  message: `only ${SSH_CONNECTS_AT} connects by SSH: it checks the key of the host.`,
+  allowTypeImports: true,
+}
+
 const override = (folder: string, patterns: Wall[]): OxlintOverride => ({
   files: [`${folder}/**/*.{ts,tsx}`],
-  excludeFiles: ['**/*.test.ts'],
+  excludeFiles: ['**/*.test.ts', SSH_CONNECTS_AT, '**/testing/throw-away-sshd.ts'],
   rules: {
     'no-restricted-imports': [
       'error' as const,
-      { patterns: patterns.filter((wall) => wall.group.length > 0) },
-    ] satisfies ['error', { patterns: Wall[] }],
+      { paths: [noSsh], patterns: patterns.filter((wall) => wall.group.length > 0) },
+    ] satisfies ['error', { paths: [typeof noSsh]; patterns: Wall[] }],
   },
 })
 
