@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { networkInterfaces } from 'node:os'
 import { instanceStateInvalid, instanceUnavailable } from '@fleetkey/domain/exceptions/instances'
 import type { Instance } from '@fleetkey/domain/instance'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'
@@ -14,6 +13,7 @@ import { NoResponders, type Bus } from '../bus/bus.ts'
 import type { GrantSigner, SignedOrder } from '../secrets/grant-signer.ts'
 import type { DialBacks } from './dial-backs.ts'
 import { DIRECT_WITHIN_MS, dialDirect, type DialDirect } from './dial-direct.ts'
+import { isOwnAddress } from './own-address.ts'
 
 /** The agent must have come within this time, or the tunnel is refused. */
 const AGENT_WITHIN_MS = 8000
@@ -69,17 +69,7 @@ export function createRoutes(parts: {
 
   function mayDial({ address, port }: TunnelTarget, link: AgentLink): boolean {
     const until = avoidedUntil.get(`${address} ${port}`) ?? 0
-    const isItsOwn = link.peerAddress === address && !isShared(link)
-    return direct && isItsOwn && until <= now() && !isOwn(address)
-  }
-
-  /** What several agents come from stands between them and us: a NAT, a load balancer. A host that reports its address shall not have us knock there. */
-  function isShared({ peerAddress }: AgentLink): boolean {
-    let links = 0
-    for (const one of presence.all()) {
-      if (one.peerAddress === peerAddress && ++links > 1) return true
-    }
-    return false
+    return direct && until <= now() && isOwnAddress(address, link, presence)
   }
 
   async function reachDirectly({ target, gone }: Wanted): Promise<Reached | undefined> {
@@ -173,13 +163,6 @@ function whenGone(signal: AbortSignal): Promise<never> {
     if (signal.aborted) abort()
     else signal.addEventListener('abort', abort, { once: true })
   })
-}
-
-/** Of this machine: its services are not to be reached from itself, where they may trust whoever comes. */
-function isOwn(address: string): boolean {
-  return Object.values(networkInterfaces()).some((entries) =>
-    entries?.some((entry) => entry.address === address),
-  )
 }
 
 const notConnected = (instance: Instance) =>

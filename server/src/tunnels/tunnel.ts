@@ -37,9 +37,14 @@ export interface TunnelAccount {
   readonly ending: TunnelEnding
 }
 
-/** One open tunnel: a client's WebSocket and what leads to the target. */
+/** Whom a tunnel is for: who came to the door, or somebody in this process. */
+export type TunnelClient =
+  | { readonly kind: 'socket'; readonly socket: WebSocket }
+  | { readonly kind: 'inside'; readonly end: TunnelEnd }
+
+/** One open tunnel: its client and what leads to the target. */
 export class Tunnel {
-  readonly #client: WebSocket
+  readonly #client: TunnelClient
   readonly #reached: Reached
   readonly #times: TunnelTimes
   readonly #openedAt: number
@@ -51,7 +56,7 @@ export class Tunnel {
 
   /** @param options.ended called once, whatever ended it */
   constructor(
-    client: WebSocket,
+    client: TunnelClient,
     reached: Reached,
     options: {
       readonly times: TunnelTimes
@@ -79,7 +84,9 @@ export class Tunnel {
       },
     })
     this.#watched = [
-      createLiveness(client, () => this.#splice.toNear, openedAt),
+      ...(client.kind === 'socket'
+        ? [createLiveness(client.socket, () => this.#splice.toNear, openedAt)]
+        : []),
       ...(reached.route === 'agent'
         ? [createLiveness(reached.socket, () => this.#splice.fromNear, openedAt)]
         : []),
@@ -128,21 +135,22 @@ export class Tunnel {
 
   /** AWS's client takes no text, and cannot be told that the target's direction has ended but by the end of all. */
   #clientEnd(): TunnelEnd {
+    if (this.#client.kind === 'inside') return this.#client.end
     const common = { peer: 'the client' }
     return webSocketEnd(
-      this.#client,
+      this.#client.socket,
       this.#takesNotices ? common : { ...common, endsWhole: true as const },
     )
   }
 
   get #takesNotices(): boolean {
-    return this.#client.protocol !== ''
+    return this.#client.kind === 'socket' && this.#client.socket.protocol !== ''
   }
 
   #notify(notice: TunnelNotice): void {
-    if (this.#takesNotices && this.#client.readyState === this.#client.OPEN) {
-      this.#client.send(encodeNotice(notice))
-    }
+    if (this.#client.kind === 'inside' || !this.#takesNotices) return
+    const { socket } = this.#client
+    if (socket.readyState === socket.OPEN) socket.send(encodeNotice(notice))
   }
 
   #account(ending: TunnelEnding, now: number): TunnelAccount {
@@ -157,7 +165,7 @@ export class Tunnel {
 
   #clearAway(): void {
     setTimeout(() => {
-      this.#client.terminate()
+      if (this.#client.kind === 'socket') this.#client.socket.terminate()
       cutOff(this.#reached)
     }, FLUSH_WITHIN_MS).unref()
   }

@@ -1,11 +1,11 @@
 import { instanceUnavailable } from '@fleetkey/domain/exceptions/instances'
 import { TUNNEL_CLOSE } from '@fleetkey/wire/tunnel/protocol'
-import type { TunnelEnding } from '@fleetkey/wire/tunnel/tunnel-end'
+import type { TunnelEnd, TunnelEnding } from '@fleetkey/wire/tunnel/tunnel-end'
 import type { WebSocket } from 'ws'
 import type { TunnelOpener, TunnelRecorder } from '../trail/record-tunnels.ts'
 import { createTunnelSlots, type TunnelLimits } from './limits.ts'
 import type { Reached, Routes, Wanted } from './routes.ts'
-import { cutOff, Tunnel } from './tunnel.ts'
+import { cutOff, Tunnel, type TunnelClient } from './tunnel.ts'
 
 const LOOK_EVERY_MS = 1000
 
@@ -21,6 +21,8 @@ export interface TunnelRequest extends Wanted {
 export interface ReadyTunnel {
   readonly route: Reached['route']
   enter(client: WebSocket): void
+  /** The same for a client in this process. */
+  carry(client: TunnelEnd): void
   /** No client comes. */
   abandon(): void
 }
@@ -66,7 +68,7 @@ export function createTunnels(parts: {
   }, LOOK_EVERY_MS)
   looking.unref()
 
-  function enter(client: WebSocket, reached: Reached, opening: Opening) {
+  function enter(client: TunnelClient, reached: Reached, opening: Opening) {
     const { request } = opening
     const { requestId, opener, instance } = request
     const { instanceId } = instance
@@ -114,7 +116,8 @@ export function createTunnels(parts: {
         const reached = await routes.reach({ ...request, gone })
         return {
           route: reached.route,
-          enter: (client) => enter(client, reached, opening),
+          enter: (socket) => enter({ kind: 'socket', socket }, reached, opening),
+          carry: (end) => enter({ kind: 'inside', end }, reached, opening),
           abandon() {
             giveUp()
             cutOff(reached)
