@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import {
   encodeClientFrame,
   parseClientFrame,
-  parseOpeningFrame,
+  readOpening,
   type ClientFrame,
   type OpeningFrame,
 } from './client-frame.ts'
@@ -20,45 +20,41 @@ describe('the first frame of a page', () => {
     { type: 'watch', csrf, terminalId },
   ]
   for (const frame of frames) {
-    it(`comes back as it was: ${frame.type}`, () => {
-      assert.deepEqual(parseOpeningFrame(encodeClientFrame(frame)), frame)
+    const sent = JSON.parse(encodeClientFrame(frame)) as Record<string, unknown>
+    const { csrf: shown, ...opening } = sent
+
+    it(`comes back as it was, but for its proof: ${frame.type}`, () => {
+      assert.equal(shown, csrf)
+      assert.deepEqual(readOpening(sent), opening)
     })
 
     it(`is none without each of its parts: ${frame.type}`, () => {
-      for (const part of Object.keys(frame)) {
-        const rest: object = Object.fromEntries(
-          Object.entries(frame).filter(([name]) => name !== part),
-        )
-        assert.equal(parseOpeningFrame(JSON.stringify(rest)), undefined, part)
+      for (const part of Object.keys(opening)) {
+        const { [part]: _, ...rest } = sent
+        assert.equal(readOpening(rest), undefined, part)
       }
     })
   }
 
-  const open = { type: 'open', csrf, instanceId, osUser: 'alice', ...size }
-  const wrong: readonly (readonly [string, unknown])[] = [
-    ['nothing', ''],
-    ['no object', []],
-    ['a later frame', { type: 'end', csrf }],
+  const open = { type: 'open', instanceId, osUser: 'alice', ...size }
+  const wrong: readonly (readonly [string, Record<string, unknown>])[] = [
+    ['nothing', {}],
+    ['a later frame', { type: 'end' }],
     ['another id', { ...open, instanceId: '../etc' }],
+    ['an id without end', { ...open, instanceId: `i-${'0'.repeat(64)}` }],
     ['a terminal of 0 columns', { ...open, cols: 0 }],
     ['a terminal of 1,001 rows', { ...open, rows: 1001 }],
     ['half a column', { ...open, cols: 80.5 }],
     ['columns as text', { ...open, cols: '80' }],
-    ['a token without end', { ...open, csrf: 'c'.repeat(257) }],
     ['a user name without end', { ...open, osUser: 'u'.repeat(257) }],
-    ['an id of a terminal that could be guessed', { type: 'watch', csrf, terminalId: 't-1' }],
-    ['a frame without end', { ...open, more: 'x'.repeat(2048) }],
+    ['an id of a terminal that could be guessed', { type: 'watch', terminalId: 't-1' }],
   ]
   for (const [what, frame] of wrong) {
-    it(`is refused: ${what}`, () => {
-      const text = typeof frame === 'string' ? frame : JSON.stringify(frame)
-      assert.equal(parseOpeningFrame(text), undefined)
-    })
+    it(`is refused: ${what}`, () => assert.equal(readOpening(frame), undefined))
   }
 
   it('has nothing in it that was not asked for', () => {
-    const frame = parseOpeningFrame(JSON.stringify({ ...open, command: 'rm', __proto__: { a: 1 } }))
-    assert.deepEqual(frame, open)
+    assert.deepEqual(readOpening({ ...open, csrf, command: 'rm' }), open)
   })
 })
 

@@ -16,6 +16,13 @@ export type OpeningFrame =
   /** Sees somebody's terminal, and cannot type. */
   | { readonly type: 'watch'; readonly csrf: string; readonly terminalId: string }
 
+/** The same without the proof, which is checked by itself. */
+export type Opening = OpeningFrame extends infer One
+  ? One extends OpeningFrame
+    ? Omit<One, 'csrf'>
+    : never
+  : never
+
 /** What a page says later. */
 export type ClientFrame =
   | (TerminalSize & { readonly type: 'resize' })
@@ -26,34 +33,29 @@ export type ClientFrame =
   /** Answered with `pong`: browsers do not show a page the protocol's own pings. */
   | { readonly type: 'ping' }
 
-/** The longest token that is taken, in UTF-16 units. */
-const MAX_CSRF = 256
-
 export const encodeClientFrame = (frame: OpeningFrame | ClientFrame): string =>
   JSON.stringify(frame)
 
-/** The first message, or undefined when it is none. The user name is judged where it is used, with a refusal that says what is wrong. */
-export function parseOpeningFrame(text: string): OpeningFrame | undefined {
-  const frame = parseFrameObject(text, { max: MAX_CLIENT_FRAME })
-  if (frame === undefined) return undefined
-  const { type, csrf, instanceId, osUser, terminalId, cols, rows } = frame
-  if (!isText(csrf) || csrf.length > MAX_CSRF) return undefined
+/** The first message but for its proof, or undefined when it is none. The user name is judged where it is used, with a refusal that says what is wrong. */
+export function readOpening(frame: Readonly<Record<string, unknown>>): Opening | undefined {
+  const { type, instanceId, osUser, terminalId, cols, rows } = frame
   switch (type) {
     case 'open':
       return isText(instanceId) &&
         INSTANCE_ID_PATTERN.test(instanceId) &&
+        instanceId.length <= 32 &&
         isText(osUser) &&
         osUser.length <= 256 &&
         isSide(cols) &&
         isSide(rows)
-        ? { type, csrf, instanceId, osUser, cols, rows }
+        ? { type, instanceId, osUser, cols, rows }
         : undefined
     case 'attach':
       return isTerminalId(terminalId) && isSide(cols) && isSide(rows)
-        ? { type, csrf, terminalId, cols, rows }
+        ? { type, terminalId, cols, rows }
         : undefined
     case 'watch':
-      return isTerminalId(terminalId) ? { type, csrf, terminalId } : undefined
+      return isTerminalId(terminalId) ? { type, terminalId } : undefined
     default:
       return undefined
   }

@@ -1,0 +1,40 @@
+import type { TerminalRefusal } from '@fleetkey/wire/terminal/server-frame'
+import type { UserIdentity } from '@fleetkey/domain/trail-event'
+import type { ReadyTunnel } from '../tunnels/tunnels.ts'
+
+/** What the gateway asks for a person. It has no right of its own: each of these goes through the pipeline as them, and is on record. */
+export type AskedAs = 'SendSSHPublicKey' | 'OpenTunnel' | 'GetGrant' | 'WatchTerminal'
+
+export interface AskedAnswer {
+  readonly requestId: string
+  readonly output: Readonly<Record<string, unknown>>
+}
+
+/** The person refused what they may not do, or nobody may. */
+export class AskRefused extends Error {
+  readonly refusal: TerminalRefusal
+
+  constructor(refusal: TerminalRefusal) {
+    super(refusal.message)
+    this.refusal = refusal
+  }
+}
+
+/** Somebody who is signed in, as a request of theirs showed it. */
+export interface Person {
+  /** Unique, never used again: `AIDA…`, `AROA…:session`, the account for root. */
+  readonly personId: string
+  readonly principalArn: string
+  readonly userName: string
+  readonly identity: UserIdentity
+  readonly sourceAddress: string
+  readonly userAgent: string
+  readonly tls: Readonly<Record<string, string>> | undefined
+  /** Throws AskRefused. */
+  ask(
+    operation: AskedAs,
+    input: Readonly<Record<string, unknown>>,
+    /** Of OpenTunnel: where the tunnel is put down, and who waits for it. */
+    doorstep?: { readonly gone: AbortSignal; putDown(ready: ReadyTunnel): void },
+  ): Promise<AskedAnswer>
+}

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { AskRefused } from './person.ts'
+import {
+  openTerminalDesk,
+  somebody,
+  TestDevice,
+  type TerminalDesk,
+} from './testing/terminal-desk.ts'
+import { startThrowAwaySshd, type ThrowAwaySshd } from './testing/throw-away-sshd.ts'
+import { TerminalOver } from './terminals.ts'
+
+const HOST = 'i-0000000000000000a'
+const LIAR = 'i-0000000000000000b'
+const DENIER = 'i-0000000000000000c'
+const NOBODY = 'i-0000000000000000d'
+const size = { cols: 80, rows: 24 }
+const never = new AbortController().signal
+
+describe('a terminal', () => {
+  let sshd: ThrowAwaySshd
+  let denier: ThrowAwaySshd
+  let desk: TerminalDesk
+
+  before(async () => {
+    sshd = await startThrowAwaySshd({
+      shell({ osUser, channel, size: { cols, rows } }) {
+        channel.write(`${osUser} ${cols}x${rows}$ `)
+        channel.on('data', (bytes: Buffer) => {
+          const said = bytes.toString()
+          if (said === 'exit\r') {
+            channel.exit(3)
+            channel.end()
+          } else channel.write(said)
+        })
+      },
+      resized: ({ channel, size: { cols, rows } }) => void channel.write(`<${cols}x${rows}>`),
+    })
+    denier = await startThrowAwaySshd({ shell() {}, refuses: true })
+    desk = openTerminalDesk({
+      hosts: {
+        [HOST]: { port: sshd.port, hostKeys: [sshd.hostKey] },
+        [LIAR]: { port: sshd.port, hostKeys: [denier.hostKey] },
+        [DENIER]: { port: denier.port, hostKeys: [denier.hostKey] },
+        [NOBODY]: { port: 1, hostKeys: [sshd.hostKey] },
+      },
+    })
+  })
+  after(async () => {
+    await desk.close()
+    await sshd.close()
+    await denier.close()
+  })
+
+  const open = async (device: TestDevice, person = somebody('alice', desk), instanceId = HOST) =>
+    desk.terminals.open(person, { instanceId, osUser: 'deploy', ...size }, { device, gone: never })
+
+  it('comes to a prompt by its steps, and is on record before', async () => {
+    desk.asked.length = 0
+    desk.recorded.length = 0
+    const device = new TestDevice()
+    const { terminal } = await open(device)
+    await device.until(() => device.text.includes('deploy 80x24$ '))
+    const steps = device.frames.flatMap((frame) => (frame.type === 'step' ? [frame.step] : []))
+    assert.deepEqual(steps, ['push', 'reach', 'ssh', 'shell'])
+    assert.deepEqual(
+      desk.asked.map(([operation]) => operation),
+      ['SendSSHPublicKey'],
+    )
+    assert.match(String(desk.asked[0]?.[1]['SSHPublicKey']), /^ssh-ed25519 \S+$/)
+    assert.deepEqual(desk.recorded, ['OpenTerminal'])
+    terminal.finish({ cause: 'ended', says: '' })
+    assert.equal(await device.closed.promise, 1000)
+    assert.deepEqual(desk.recorded, ['OpenTerminal', 'CloseTerminal ended'])
+  })
+
+  it('goes on on another device, with what was there, and with its size when that one types', async () => {
+    const laptop = new TestDevice()
+    const { terminal, attachment } = await open(laptop)
+    terminal.input(attachment, Buffer.from('hello'))
+    await laptop.until(() => laptop.text.includes('hello'))
+    const phone = new TestDevice()
+    const { terminalId } = terminal.facts
+    const small = { cols: 40, rows: 20 }
+    const on = await desk.terminals.attach(somebody('alice', desk), { terminalId, ...small }, phone)
+    assert.match(phone.text, /^deploy 80x24\$ hello$/)
+    assert.equal((await phone.frame('ready')).replayBytes, phone.text.length)
+    assert.deepEqual(laptop.frames.at(-1), { type: 'devices', attached: 2, watching: 0 })
+    on.terminal.input(on.attachment, Buffer.from('!'))
+    await laptop.until(() => laptop.text.includes('<40x20>'))
+    await laptop.until(() => laptop.text.includes('!'))
+    assert.deepEqual(await laptop.frame('resized'), { type: 'resized', ...small })
+    terminal.finish({ cause: 'ended', says: '' })
+  })
+
+  it('says how its shell ended, also to who comes back too late', async () => {
+    const device = new TestDevice()
+    const { terminal, attachment } = await open(device)
+    terminal.input(attachment, Buffer.from('exit\r'))
+    const { cause, exitCode } = await device.frame('ended')
+    assert.deepEqual([cause, exitCode], ['exited', 3])
+    const { terminalId } = terminal.facts
+    const back = desk.terminals.attach(somebody('alice', desk), { terminalId, ...size }, device)
+    await assert.rejects(back, (error) => error instanceof TerminalOver && error.end.exitCode === 3)
+  })
+
+  it('is not found by anybody else (an id alone must open nothing)', async () => {
+    const { terminal } = await open(new TestDevice())
+    const { terminalId } = terminal.facts
+    await assert.rejects(
+      desk.terminals.attach(somebody('mallory', desk), { terminalId, ...size }, new TestDevice()),
+      (error) => error instanceof AskRefused && error.refusal.code === 'TerminalNotFoundException',
+    )
+    terminal.finish({ cause: 'ended', says: '' })
+  })
+
+  const refusalOf = async (work: Promise<unknown>) => {
+    try {
+      await work
+    } catch (error) {
+      if (error instanceof AskRefused) return error.refusal
+      throw error
+    }
+    return assert.fail('it was not refused')
+  }
+
+  it('is refused where the host key is another than the agent reported, before the key is shown', async () => {
+    const refusal = await refusalOf(open(new TestDevice(), undefined, LIAR))
+    assert.equal(refusal.code, 'HostKeyChangedException')
+    assert.match(refusal.message, /ssh-ed25519 SHA256:/)
+    assert.match(refusal.mend ?? '', /restart its agent/)
+  })
+
+  it('tells why sshd refused, as the grant has it', async () => {
+    const told = { Cause: 'user-locked', Says: 'The account is locked.', Mend: 'Unlock it.' }
+    const alice = somebody('alice', desk, { GetGrant: told })
+    const refusal = await refusalOf(open(new TestDevice(), alice, DENIER))
+    const { code, cause, explanation, mend } = refusal
+    assert.deepEqual(
+      [code, cause, explanation, mend],
+      ['SSHLoginRefusedException', 'user-locked', 'The account is locked.', 'Unlock it.'],
+    )
+  })
+
+  it('is refused as the push is, word for word', async () => {
+    const denied = { code: 'AuthException', message: 'No.', explanation: 'no statement' }
+    const bob = somebody('bob', desk, {}, { SendSSHPublicKey: denied })
+    assert.deepEqual(await refusalOf(open(new TestDevice(), bob)), denied)
+  })
+
+  it('says that there is no way where none is', async () => {
+    const refusal = await refusalOf(open(new TestDevice(), undefined, NOBODY))
+    assert.deepEqual([refusal.code, refusal.cause], ['HostUnreachableException', 'no-way'])
+  })
+
+  it('leaves nothing behind when it was refused', () => {
+    assert.equal(desk.terminals.size, 0)
+  })
+
+  it('ends when no device came back in time', async () => {
+    const device = new TestDevice()
+    const { terminal, attachment } = await open(device)
+    terminal.detach(attachment)
+    desk.clock.passedMs += 3_599_000
+    terminal.look()
+    const before = terminal.end
+    desk.clock.passedMs += 2_000
+    terminal.look()
+    assert.deepEqual([before, terminal.end?.cause], [undefined, 'unattended'])
+  })
+
+  it('warns before it ends because nobody types, and goes on when somebody does', async () => {
+    const device = new TestDevice()
+    const { terminal, attachment } = await open(device)
+    desk.clock.passedMs += 3_550_000
+    terminal.look()
+    const warning = await device.frame('ending')
+    assert.equal(warning.because, 'idle')
+    assert.ok(warning.inSeconds > 0 && warning.inSeconds <= 50)
+    terminal.input(attachment, Buffer.from('x'))
+    assert.deepEqual(device.frames.at(-1), { type: 'ending', because: 'idle', inSeconds: 0 })
+    desk.clock.passedMs += 3_601_000
+    terminal.look()
+    assert.equal(terminal.end?.cause, 'idle')
+  })
+})

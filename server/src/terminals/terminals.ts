@@ -1,0 +1,400 @@
+import { randomBytes } from 'node:crypto'
+import { instanceNotFound } from '@fleetkey/domain/exceptions/instances'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
+import { clientGone } from '@fleetkey/domain/exceptions/tunnels'
+import { terminalLimitExceeded, terminalNotFound } from '@fleetkey/domain/exceptions/terminals'
+import { instanceName, type Instance } from '@fleetkey/domain/instance'
+import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
+import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
+import type { InstanceStore } from '../store/store.ts'
+import type { TerminalActor, TerminalRecords } from '../trail/record-terminals.ts'
+import type { Attachment } from './attachment.ts'
+import { connectingSession } from './connecting-session.ts'
+import type { Device } from './device.ts'
+import { FilesOfTerminal } from './files-of-terminal.ts'
+import type { HostSession, HostWorkers } from './host-workers.ts'
+import { createTerminalSlots, type TerminalLimits } from './limits.ts'
+import type { Person } from './person.ts'
+import type { TerminalRecorder, TerminalRecording } from './recorder.ts'
+import { Terminal, type TerminalFacts, type TerminalTimes } from './terminal.ts'
+import { throwAwayKey } from './throw-away-key.ts'
+import { logIn, refused, type WayParts } from './way.ts'
+
+const LOOK_EVERY_MS = 1000
+/** Why a terminal ended is told to whoever comes back to it within this time, of so many terminals. */
+const REMEMBERED = { ms: 30 * 60_000, most: 5000 }
+/** A page each; more devices of one terminal are refused. */
+const MAX_DEVICES = 16
+
+/** What the operations may see and do. */
+export interface ListedTerminal extends TerminalFacts {
+  readonly instance: Pick<Instance, 'instanceId' | 'tags'>
+  readonly isRecorded: boolean
+  readonly attached: number
+  readonly watching: number
+  /** Milliseconds since somebody typed. */
+  readonly idleMs: number
+}
+
+/** A terminal on the device that asked for it. */
+export interface OnDevice {
+  readonly terminal: Terminal
+  readonly attachment: Attachment
+}
+
+interface Kept {
+  readonly terminal: Terminal
+  readonly instance: Instance
+  readonly files: FilesOfTerminal
+}
+
+/** The terminals of this server. */
+export class Terminals {
+  readonly #parts: TerminalsParts
+  readonly #slots: ReturnType<typeof createTerminalSlots>
+  readonly #kept = new Map<string, Kept>()
+  readonly #past = new Map<string, PastTerminal>()
+  readonly #records = new Set<Promise<unknown>>()
+  readonly #looking: NodeJS.Timeout
+  #isClosing = false
+
+  constructor(parts: TerminalsParts) {
+    this.#parts = parts
+    this.#slots = createTerminalSlots(parts.limits)
+    this.#looking = setInterval(() => this.#look(), LOOK_EVERY_MS).unref()
+  }
+
+  get size(): number {
+    return this.#kept.size
+  }
+
+  /** Whether another one could be opened, before it is known by whom and where to. */
+  get hasRoom(): boolean {
+    return !this.#isClosing && this.#slots.taken < this.#parts.limits.perServer
+  }
+
+  /** Opens a terminal and tells the device of each step. Throws AskRefused; nothing is left of it then. */
+  async open(
+    person: Person,
+    wish: TerminalSize & { readonly instanceId: string; readonly osUser: string },
+    on: { readonly device: Device; readonly gone: AbortSignal },
+  ): Promise<OnDevice> {
+    const leave = this.#slots.take(person.personId, wish.instanceId)
+    try {
+      const instance = await this.#parts.instances.get(wish.instanceId)
+      // Who may know of no instance is not told that there is none: the push says the one or the other.
+      if (instance === undefined) return await this.#refuseUnknown(person, wish)
+      return await this.#open(person, { ...wish, instance }, { ...on, leave })
+    } catch (error) {
+      leave()
+      throw asAskRefused(error)
+    }
+  }
+
+  /** The same terminal on another device of the same person, or after a reload. Throws AskRefused, or `TerminalOver`. */
+  async attach(
+    person: Person,
+    { terminalId, cols, rows }: TerminalSize & { readonly terminalId: string },
+    device: Device,
+  ): Promise<OnDevice> {
+    const kept = this.#own(person, terminalId)
+    const { terminal, instance } = kept
+    await this.#parts.records.attached(actorOf(person), { ...terminal.facts, instance })
+    return this.#show(terminal, device, { cols, rows })
+  }
+
+  /** A terminal to see. Whether the person may was decided before. */
+  watch(terminalId: string, device: Device): OnDevice {
+    const kept = this.#kept.get(terminalId)
+    if (kept === undefined) throw refused(terminalNotFound(terminalId))
+    return this.#show(kept.terminal, device, undefined)
+  }
+
+  /** The files of the person's own terminal. Throws AskRefused. */
+  filesOf(person: Person, terminalId: string): FilesOfTerminal {
+    return this.#own(person, terminalId).files
+  }
+
+  list(): readonly ListedTerminal[] {
+    return [...this.#kept.values()].map(({ terminal, instance }) => ({
+      ...terminal.facts,
+      ...terminal.devices,
+      instance,
+      isRecorded: terminal.isRecorded,
+      idleMs: terminal.idleMs,
+    }))
+  }
+
+  find(terminalId: string): ListedTerminal | undefined {
+    return this.list().find((terminal) => terminal.terminalId === terminalId)
+  }
+
+  /** False when there is none. */
+  end(terminalId: string, end: TerminalEnd): boolean {
+    const kept = this.#kept.get(terminalId)
+    kept?.terminal.finish(end)
+    return kept !== undefined
+  }
+
+  /** Ends all of a person: who signs out everywhere, or is no more. */
+  endThoseOf(personId: string, end: TerminalEnd): void {
+    for (const { terminal } of this.#kept.values()) {
+      if (terminal.facts.personId === personId) terminal.finish(end)
+    }
+  }
+
+  /** Ends all, and resolves when that is on record. No other is opened any more. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    clearInterval(this.#looking)
+    for (const { terminal } of this.#kept.values()) terminal.finish(STOPPING)
+    await Promise.all(this.#records)
+    await this.#parts.workers.close()
+  }
+
+  async #open(
+    person: Person,
+    wish: TerminalSize & { readonly instance: Instance; readonly osUser: string },
+    on: { readonly device: Device; readonly gone: AbortSignal; readonly leave: () => void },
+  ): Promise<OnDevice> {
+    const { instance, osUser, cols, rows } = wish
+    const { device, gone, leave } = on
+    const { instanceId } = instance
+    const name = instanceName(instance) ?? instanceId
+    const step: Parameters<typeof logIn>[1]['step'] = (which, says) =>
+      device.say({ type: 'step', step: which, says })
+    const connecting = await connectingSession(this.#parts.workers, instanceId)
+    const { session } = connecting
+    let made: Terminal | undefined
+    try {
+      step('push', `a key for ${osUser} on ${name}, made for this terminal alone`)
+      const { requestId: grantRequestId } = await person.ask('SendSSHPublicKey', {
+        InstanceId: instanceId,
+        InstanceOSUser: osUser,
+        SSHPublicKey: session.publicKey,
+      })
+      gone.throwIfAborted()
+      const wanted = { person, instance, osUser, grantRequestId, connecting, step, gone }
+      const { route } = await logIn(this.#parts.way, wanted)
+      gone.throwIfAborted()
+      step('shell', `starting the shell of ${osUser}`)
+      const facts = this.#factsOf(person, { instanceId, osUser, grantRequestId })
+      const recording = await this.#record(person, { facts, instance, cols, rows })
+      const terminal = this.#terminal(facts, {
+        actor: actorOf(person),
+        instance,
+        session,
+        recording,
+        size: { cols, rows },
+        leave,
+      })
+      made = terminal
+      await this.#parts.records.opened(
+        actorOf(person),
+        { ...facts, instance },
+        { route, recordingId: recording?.recordingId ?? null },
+      )
+      gone.throwIfAborted()
+      await connecting.start({ cols, rows }, terminal)
+      if (this.#isClosing) terminal.finish(STOPPING)
+      return this.#show(terminal, device, { cols, rows })
+    } catch (error) {
+      session.end()
+      made?.finish({ cause: 'host-lost', says: 'The shell did not start.' })
+      if (gone.aborted) throw refused(clientGone())
+      throw error
+    }
+  }
+
+  async #refuseUnknown(
+    person: Person,
+    { instanceId, osUser }: { readonly instanceId: string; readonly osUser: string },
+  ): Promise<never> {
+    await person.ask('SendSSHPublicKey', {
+      InstanceId: instanceId,
+      InstanceOSUser: osUser,
+      SSHPublicKey: throwAwayKey(),
+    })
+    throw refused(instanceNotFound(instanceId))
+  }
+
+  #factsOf(
+    person: Person,
+    what: Pick<TerminalFacts, 'instanceId' | 'osUser' | 'grantRequestId'>,
+  ): TerminalFacts {
+    const { personId, principalArn, userName } = person
+    return {
+      ...what,
+      terminalId: newTerminalId(),
+      personId,
+      principalArn,
+      userName,
+      startedAt: this.#parts.now(),
+    }
+  }
+
+  async #record(
+    { identity }: Person,
+    of: TerminalSize & { readonly facts: TerminalFacts; readonly instance: Instance },
+  ): Promise<TerminalRecording | undefined> {
+    const { facts, instance, cols, rows } = of
+    return await this.#parts.recorder?.begin({
+      ...facts,
+      identity,
+      instanceTags: instance.tags,
+      cols,
+      rows,
+    })
+  }
+
+  #terminal(
+    facts: TerminalFacts,
+    parts: {
+      readonly actor: TerminalActor
+      readonly instance: Instance
+      readonly session: HostSession
+      readonly recording: TerminalRecording | undefined
+      readonly size: TerminalSize
+      readonly leave: () => void
+    },
+  ): Terminal {
+    const { actor, instance, session, recording, size, leave } = parts
+    const { elapsed, times, records } = this.#parts
+    const recorded = { ...facts, instance }
+    const begunAt = elapsed()
+    const terminal = new Terminal({
+      facts,
+      size,
+      session,
+      recording,
+      times,
+      now: elapsed,
+      explain: async (end) => {
+        try {
+          return await this.#parts.explain(facts, end)
+        } catch (error) {
+          const known = { terminalId: facts.terminalId, error: String(error) }
+          this.#parts.log.error(known, 'it could not be found out why a terminal ended')
+          return end
+        }
+      },
+      ended: (end) => {
+        leave()
+        this.#kept.delete(facts.terminalId)
+        this.#remember(facts, end)
+        const account = {
+          end,
+          fromClient: terminal.bytes.input,
+          toClient: terminal.bytes.output,
+          seconds: Math.round((elapsed() - begunAt) / 1000),
+        }
+        this.#keep(facts, records.ended(actor, recorded, account))
+        if (recording !== undefined) this.#keep(facts, recording.end(end))
+      },
+    })
+    const files = new FilesOfTerminal({ session, records, recorded })
+    this.#kept.set(facts.terminalId, { terminal, instance, files })
+    return terminal
+  }
+
+  #show(terminal: Terminal, device: Device, size: TerminalSize | undefined): OnDevice {
+    const { attached, watching } = terminal.devices
+    if (attached + watching >= MAX_DEVICES) {
+      throw refused(
+        terminalLimitExceeded(`The terminal is open on ${MAX_DEVICES} devices, as many as may be`),
+      )
+    }
+    return { terminal, attachment: terminal.attach(device, size) }
+  }
+
+  /** Not told that there is one of somebody else's. */
+  #own({ personId }: Person, terminalId: string): Kept {
+    const kept = this.#kept.get(terminalId)
+    if (kept !== undefined && kept.terminal.facts.personId === personId) return kept
+    const past = this.#past.get(terminalId)
+    if (past?.personId === personId) throw new TerminalOver(past.end)
+    throw refused(terminalNotFound(terminalId))
+  }
+
+  #remember({ terminalId, personId }: TerminalFacts, end: TerminalEnd): void {
+    const at = this.#parts.elapsed()
+    for (const [id, past] of this.#past) {
+      if (this.#past.size < REMEMBERED.most && at - past.at < REMEMBERED.ms) break
+      this.#past.delete(id)
+    }
+    this.#past.set(terminalId, { personId, end, at })
+  }
+
+  #keep({ terminalId }: TerminalFacts, work: Promise<unknown>): void {
+    const record = work
+      .catch((error: unknown) => {
+        const facts = { terminalId, error: String(error) }
+        this.#parts.log.error(facts, 'the end of a terminal was not kept')
+      })
+      .finally(() => this.#records.delete(record))
+    this.#records.add(record)
+  }
+
+  #look(): void {
+    for (const { terminal } of this.#kept.values()) terminal.look()
+  }
+}
+
+export interface TerminalsParts {
+  readonly workers: HostWorkers
+  readonly instances: Pick<InstanceStore, 'get'>
+  readonly way: WayParts
+  readonly records: TerminalRecords
+  /** Undefined: nothing is recorded. */
+  readonly recorder: TerminalRecorder | undefined
+  /** Finds out whether somebody had the session ended on its host. */
+  readonly explain: (facts: TerminalFacts, end: TerminalEnd) => Promise<TerminalEnd>
+  readonly limits: TerminalLimits
+  readonly times: TerminalTimes
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Milliseconds of a clock that nobody sets. */
+  readonly elapsed: () => number
+  readonly log: { error(facts: object, text: string): void }
+}
+
+interface PastTerminal {
+  readonly personId: string
+  readonly end: TerminalEnd
+  readonly at: number
+}
+
+/** Whoever comes back is told why it ended. */
+export class TerminalOver extends Error {
+  readonly end: TerminalEnd
+
+  constructor(end: TerminalEnd) {
+    super(end.says)
+    this.end = end
+  }
+}
+
+const STOPPING: TerminalEnd = {
+  cause: 'stopping',
+  says: 'The control plane is stopping, and its terminals with it.',
+  mend: 'Open a new one when it is back.',
+}
+
+const actorOf = ({ identity, userName, sourceAddress, userAgent, tls }: Person): TerminalActor => ({
+  identity,
+  userName,
+  sourceAddress,
+  userAgent,
+  ...(tls !== undefined && { tls }),
+})
+
+/** A refusal of the catalogue, as the page has it. */
+function asAskRefused(error: unknown): unknown {
+  return error instanceof ServiceException ? refused(error) : error
+}
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
+
+/** 160 random bits: nobody finds one by trying. */
+const newTerminalId = (): string =>
+  `t-${[...randomBytes(32)].map((byte) => BASE32[byte & 31]).join('')}`

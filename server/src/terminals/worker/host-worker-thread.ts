@@ -1,0 +1,49 @@
+import { parentPort } from 'node:worker_threads'
+import type { FromWorker, ToWorker } from './messages.ts'
+import { WorkerSession } from './session.ts'
+
+/**
+ * What runs in the worker of one host. Nothing of the control plane is known here: no store, no secret, no environment. Whatever that host
+ * makes of it stays in here.
+ */
+const port = parentPort
+if (port === null) throw new Error('this runs in a worker')
+
+const sessions = new Map<number, WorkerSession>()
+
+port.on('message', (message: ToWorker) => {
+  const { session: id } = message
+  if (message.kind === 'make-key') {
+    const session = new WorkerSession(
+      (said, transfer = []) => port.postMessage({ ...said, session: id } as FromWorker, transfer),
+      () => sessions.delete(id),
+    )
+    sessions.set(id, session)
+    port.postMessage({ kind: 'key', session: id, publicKey: session.publicKey })
+    return
+  }
+  const session = sessions.get(id)
+  if (session === undefined) {
+    if (message.kind === 'files') message.port.close()
+    return
+  }
+  switch (message.kind) {
+    case 'connect':
+      void session.connect(message)
+      return
+    case 'start':
+      void session.start({ cols: message.cols, rows: message.rows })
+      return
+    case 'input':
+      return session.input(message.bytes)
+    case 'resize':
+      return session.resize(message)
+    case 'grant':
+      return session.grant(message.bytes)
+    case 'files':
+      void session.files(message.order, message.port)
+      return
+    case 'end':
+      return session.end()
+  }
+})

@@ -1,0 +1,59 @@
+import { printable } from '@fleetkey/domain/printable'
+import type { FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2'
+import { FileFailed, type FileFailure } from '../file-messages.ts'
+
+type Callback<T> = (error: Error | undefined | null, value: T) => void
+
+/** SFTP's ways of saying no: draft-ietf-secsh-filexfer-02 §7. */
+const STATUS: Readonly<Record<number, FileFailure['kind']>> = { 2: 'not-found', 3: 'forbidden' }
+
+/** One call of ssh2's as a promise. @throws FileFailed */
+export function asked<T>(what: string, call: (done: Callback<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const done: Callback<T> = (error, value) => {
+      if (error) reject(fileFailed(what, error))
+      else resolve(value)
+    }
+    try {
+      call(done)
+    } catch (error) {
+      // ssh2 throws when the channel is gone.
+      reject(fileFailed(what, error as Error))
+    }
+  })
+}
+
+export const statOf = (sftp: SFTPWrapper, path: string) =>
+  asked<Stats>(path, (done) => sftp.stat(path, done))
+
+export const linkStatOf = (sftp: SFTPWrapper, path: string) =>
+  asked<Stats>(path, (done) => sftp.lstat(path, done))
+
+export const realPathOf = (sftp: SFTPWrapper, path: string) =>
+  asked<string>(path, (done) => sftp.realpath(path === '' ? '.' : path, done))
+
+export const openFile = (sftp: SFTPWrapper, path: string, flags: 'r' | 'r+' | 'w' | 'wx') =>
+  asked<Buffer>(path, (done) => sftp.open(path, flags, done))
+
+export const closeFile = (sftp: SFTPWrapper, handle: Buffer) =>
+  asked<unknown>('', (done) => sftp.close(handle, done as never))
+
+export const readFolder = (sftp: SFTPWrapper, handle: Buffer) =>
+  asked<readonly FileEntryWithStats[]>('', (done) => sftp.readdir(handle, done as never))
+
+/** What is not there is undefined. */
+export async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof FileFailed && error.failure.kind === 'not-found') return undefined
+    throw error
+  }
+}
+
+function fileFailed(what: string, error: Error & { readonly code?: unknown }): FileFailed {
+  const kind = STATUS[Number(error.code)] ?? 'failed'
+  const shown = printable(what, 200)
+  const said = printable(error.message, 200)
+  return new FileFailed(kind, shown === '' ? said : `${shown}: ${said}`)
+}
