@@ -1,7 +1,7 @@
 import AppLayout from '@cloudscape-design/components/app-layout'
 import SideNavigation from '@cloudscape-design/components/side-navigation'
-import { useState } from 'react'
-import { Outlet, useLocation, useNavigate } from 'react-router'
+import { useEffect, useState } from 'react'
+import { Outlet, useLocation, useMatches, useNavigate } from 'react-router'
 import { activeEntry, NAVIGATION } from './navigation.ts'
 import { TopBar } from './top-bar.tsx'
 
@@ -9,7 +9,9 @@ import { TopBar } from './top-bar.tsx'
 export function Shell() {
   const { pathname } = useLocation()
   const navigate = useNavigate()
-  const [isOpen, setOpen] = useState(() => matchMedia('(min-width: 912px)').matches)
+  const fillsWindow = useMatches().some(({ handle }) => isFilling(handle))
+  const [isOpen, setOpen] = useState(() => hasRoom() && !fillsWindow)
+  useEffect(() => setOpen(hasRoom() && !fillsWindow), [fillsWindow])
   return (
     <>
       <div id="top-bar">
@@ -27,12 +29,13 @@ export function Shell() {
             onFollow={(event) => {
               if (event.detail.external === true) return
               event.preventDefault()
-              if (!matchMedia('(min-width: 912px)').matches) setOpen(false)
+              if (!hasRoom()) setOpen(false)
               void navigate(event.detail.href)
             }}
           />
         }
         toolsHide
+        disableContentPaddings={fillsWindow}
         content={<Outlet />}
         ariaLabels={{
           navigation: 'Navigation',
@@ -42,4 +45,14 @@ export function Shell() {
       />
     </>
   )
+}
+
+/** Whether the navigation stands beside the page, and not over it. */
+function hasRoom(): boolean {
+  return matchMedia('(min-width: 912px)').matches
+}
+
+/** A route whose page takes all of the window, such as terminals: `handle: { fillsWindow: true }`. */
+function isFilling(handle: unknown): boolean {
+  return typeof handle === 'object' && handle !== null && 'fillsWindow' in handle
 }

@@ -1,3 +1,8 @@
 import type { RouteObject } from 'react-router'
 
-export const connectRoutes: RouteObject[] = []
+export const connectRoutes: RouteObject[] = [
+  {
+    path: '/instances/:id/connect',
+    lazy: async () => ({ Component: (await import('./connect.tsx')).Connect }),
+  },
+]

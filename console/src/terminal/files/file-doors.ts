@@ -1,0 +1,217 @@
+import {
+  UPLOAD_OFFSET_HEADER,
+  type FileEntry,
+  type FileListing,
+} from '@fleetkey/wire/terminal/file-listing'
+import { TERMINALS_PATH } from '@fleetkey/wire/terminal/protocol'
+import { ApiRefusal } from '../../api/api-refusal.ts'
+import { csrfToken } from '../../api/console-session.ts'
+
+/** Answers to all but bytes come within this. */
+const DEADLINE_MS = 30_000
+/** So much of a download is handed to the browser at a time, which keeps it on disk when it has to. */
+const PART = 8 * 1024 * 1024
+
+export interface Moving {
+  readonly signal: AbortSignal
+  /** Bytes so far, of the whole file. */
+  readonly onProgress: (bytes: number) => void
+}
+
+/** Lists a folder of the host that a terminal is on; an empty path is the user's home. */
+export async function listFiles(
+  terminalId: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<FileListing> {
+  const response = await ask(doorOf(terminalId, 'files', { path }), { signal })
+  return asListing(await response.json())
+}
+
+export async function makeFolder(terminalId: string, path: string): Promise<void> {
+  await ask(doorOf(terminalId, 'folder', { path }), { method: 'POST' })
+}
+
+export async function renameFile(terminalId: string, path: string, to: string): Promise<void> {
+  await ask(doorOf(terminalId, 'rename', { path, to }), { method: 'POST' })
+}
+
+export async function deleteFile(terminalId: string, path: string): Promise<void> {
+  await ask(doorOf(terminalId, 'file', { path }), { method: 'DELETE' })
+}
+
+/** How much of an upload that was broken off is on the host. */
+export async function uploadedBytes(
+  terminalId: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const response = await ask(doorOf(terminalId, 'file', { path, upload: '1' }), {
+    method: 'HEAD',
+    signal,
+  })
+  const offset = Number(response.headers.get(UPLOAD_OFFSET_HEADER) ?? 0)
+  return Number.isSafeInteger(offset) && offset >= 0 ? offset : 0
+}
+
+/** Sends a file, from `offset` on. Browsers tell how far an upload is only this way. */
+export function uploadFile(
+  to: { readonly terminalId: string; readonly path: string },
+  file: File,
+  { offset, signal, onProgress }: Moving & { readonly offset: number },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    const door = doorOf(to.terminalId, 'file', {
+      path: to.path,
+      offset: String(offset),
+      size: String(file.size),
+    })
+    request.open('PUT', door)
+    request.setRequestHeader('x-fleetkey-csrf', csrfToken())
+    request.setRequestHeader('content-type', 'application/octet-stream')
+    request.upload.addEventListener('progress', ({ loaded }) => onProgress(offset + loaded))
+    request.addEventListener('load', () => {
+      if (request.status >= 200 && request.status < 300) resolve()
+      else reject(refusalOf(request.status, parseJson(request.responseText)))
+    })
+    request.addEventListener('error', () => reject(unreachable()))
+    request.addEventListener('abort', () => reject(signal.reason as Error))
+    signal.addEventListener('abort', () => request.abort(), { once: true })
+    if (signal.aborted) reject(signal.reason as Error)
+    else request.send(offset === 0 ? file : file.slice(offset))
+  })
+}
+
+/**
+ * Fetches a file; what came before it broke off is in `parts`, to which it goes on adding.
+ * @returns the whole file
+ */
+export async function downloadFile(
+  from: { readonly terminalId: string; readonly path: string },
+  parts: Blob[],
+  { signal, onProgress }: Moving,
+): Promise<Blob> {
+  let done = parts.reduce((sum, { size }) => sum + size, 0)
+  const response = await ask(doorOf(from.terminalId, 'file', { path: from.path }), {
+    signal,
+    hasNoDeadline: true,
+    headers: done === 0 ? {} : { range: `bytes=${done}-` },
+  })
+  // A server that does not go on begins anew.
+  if (response.status !== 206) {
+    parts.length = 0
+    done = 0
+  }
+  let waiting: Uint8Array<ArrayBuffer>[] = []
+  let size = 0
+  const keep = () => {
+    if (size > 0) parts.push(new Blob(waiting))
+    waiting = []
+    size = 0
+  }
+  const reader = response.body?.getReader()
+  try {
+    for (;;) {
+      const read = await reader?.read()
+      if (read === undefined || read.done) break
+      waiting.push(read.value)
+      size += read.value.length
+      done += read.value.length
+      onProgress(done)
+      if (size >= PART) keep()
+    }
+  } catch {
+    if (signal.aborted) throw signal.reason
+    throw unreachable()
+  } finally {
+    keep()
+  }
+  return new Blob(parts)
+}
+
+interface Asked {
+  readonly method?: string
+  readonly signal?: AbortSignal
+  readonly headers?: Readonly<Record<string, string>>
+  readonly hasNoDeadline?: boolean
+}
+
+async function ask(door: string, asked: Asked): Promise<Response> {
+  const { method = 'GET', signal, headers = {}, hasNoDeadline } = asked
+  const signals = [
+    ...(signal === undefined ? [] : [signal]),
+    ...(hasNoDeadline === true ? [] : [AbortSignal.timeout(DEADLINE_MS)]),
+  ]
+  let response: Response
+  try {
+    response = await fetch(door, {
+      method,
+      headers: { 'x-fleetkey-csrf': csrfToken(), ...headers },
+      signal: AbortSignal.any(signals),
+    })
+  } catch {
+    if (signal?.aborted === true) throw signal.reason
+    throw unreachable()
+  }
+  if (response.ok) return response
+  throw refusalOf(response.status, parseJson(await response.text()))
+}
+
+function doorOf(terminalId: string, door: string, query: Readonly<Record<string, string>>): string {
+  return `${TERMINALS_PATH}/${terminalId}/${door}?${new URLSearchParams(query).toString()}`
+}
+
+function unreachable(): ApiRefusal {
+  return new ApiRefusal({
+    code: 'Unreachable',
+    status: 0,
+    message:
+      'The control plane was not reached. Go on when the network is back: what is there already is not sent again.',
+  })
+}
+
+function refusalOf(status: number, body: unknown): ApiRefusal {
+  const said = isRecord(body) ? body : {}
+  const text = (name: string) => (typeof said[name] === 'string' ? said[name] : undefined)
+  const mend = text('mend')
+  return new ApiRefusal({
+    code: text('code') ?? 'Unexpected',
+    status,
+    message: `${text('message') ?? `The control plane answered with status ${status}.`}${mend === undefined ? '' : ` ${mend}`}`,
+  })
+}
+
+function asListing(value: unknown): FileListing {
+  if (!isRecord(value) || typeof value['path'] !== 'string' || !Array.isArray(value['entries'])) {
+    throw refusalOf(200, undefined)
+  }
+  return {
+    path: value['path'],
+    entries: value['entries'].filter(isEntry),
+    truncated: value['truncated'] === true,
+  }
+}
+
+function isEntry(value: unknown): value is FileEntry {
+  return (
+    isRecord(value) &&
+    typeof value['name'] === 'string' &&
+    typeof value['kind'] === 'string' &&
+    typeof value['size'] === 'number' &&
+    typeof value['modifiedAt'] === 'number' &&
+    typeof value['mode'] === 'number'
+  )
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}

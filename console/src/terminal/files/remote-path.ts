@@ -1,0 +1,22 @@
+/** The path of something in a folder of a host. */
+export function within(folder: string, name: string): string {
+  return folder.endsWith('/') ? `${folder}${name}` : `${folder}/${name}`
+}
+
+/** The folder that a folder is in; undefined for the root. */
+export function above(folder: string): string | undefined {
+  if (folder === '/') return undefined
+  const at = folder.replace(/\/+$/, '').lastIndexOf('/')
+  return at <= 0 ? '/' : folder.slice(0, at)
+}
+
+/** Every folder on the way, from the root on. */
+export function onTheWay(
+  folder: string,
+): readonly { readonly name: string; readonly path: string }[] {
+  const names = folder.split('/').filter((name) => name !== '')
+  return [
+    { name: '/', path: '/' },
+    ...names.map((name, at) => ({ name, path: `/${names.slice(0, at + 1).join('/')}` })),
+  ]
+}

@@ -1,0 +1,50 @@
+import type { FileEntry } from '@fleetkey/wire/terminal/file-listing'
+import { downloadFile, uploadedBytes, uploadFile } from './file-doors.ts'
+import { Transfers } from './transfers.ts'
+
+interface Place {
+  readonly terminalId: string
+  readonly path: string
+}
+
+/** They go on while the panel is closed. */
+const kept = new Map<string, Transfers>()
+
+export function transfersOf(terminalId: string): Transfers {
+  const known = kept.get(terminalId) ?? new Transfers()
+  kept.set(terminalId, known)
+  return known
+}
+
+/** @param onDone when it is on the host */
+export function startUpload(to: Place, file: File, onDone: () => void): void {
+  let isFirst = true
+  transfersOf(to.terminalId).add(
+    { kind: 'upload', path: to.path, size: file.size },
+    async (moving) => {
+      // At first it is a file of its own, whatever was left there by another.
+      const offset = isFirst ? 0 : await uploadedBytes(to.terminalId, to.path, moving.signal)
+      isFirst = false
+      await uploadFile(to, file, { ...moving, offset })
+      onDone()
+    },
+  )
+}
+
+export function startDownload(from: Place, { name, size }: Pick<FileEntry, 'name' | 'size'>): void {
+  const parts: Blob[] = []
+  transfersOf(from.terminalId).add({ kind: 'download', path: from.path, size }, async (moving) => {
+    save(await downloadFile(from, parts, moving), name)
+    parts.length = 0
+  })
+}
+
+/** Hands it to the browser as any download, which asks where it is to go or puts it where it puts them. */
+function save(file: Blob, name: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(file)
+  link.download = name
+  link.click()
+  // The browser has taken hold of it by the next minute.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}

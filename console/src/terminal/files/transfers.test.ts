@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { ApiRefusal } from '../../api/api-refusal.ts'
+import { Transfers, type Move } from './transfers.ts'
+
+/** Moves that end when the test says so. */
+function moves() {
+  const started: {
+    readonly name: string
+    readonly moving: Parameters<Move>[0]
+    end(): void
+    fail(error: Error): void
+  }[] = []
+  const move =
+    (name: string): Move =>
+    (moving) =>
+      new Promise<void>((resolve, reject) => {
+        moving.signal.addEventListener('abort', () => reject(moving.signal.reason as Error))
+        started.push({ name, moving, end: resolve, fail: reject })
+      })
+  return { started, move }
+}
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+const file = { kind: 'upload', path: '/x', size: 10 } as const
+const states = (transfers: Transfers) => transfers.list().map(({ state }) => state)
+
+describe('transfers', () => {
+  it('run two at a time, the others when one is over', async () => {
+    const { started, move } = moves()
+    const transfers = new Transfers()
+    for (const name of ['a', 'b', 'c']) transfers.add(file, move(name))
+    assert.deepEqual(
+      started.map(({ name }) => name),
+      ['a', 'b'],
+    )
+    assert.deepEqual(states(transfers), ['waiting', 'running', 'running'])
+    started[0]?.end()
+    await settled()
+    assert.deepEqual(
+      started.map(({ name }) => name),
+      ['a', 'b', 'c'],
+    )
+    assert.deepEqual(states(transfers), ['running', 'running', 'done'])
+  })
+
+  it('tell how far they are', () => {
+    const { started, move } = moves()
+    const transfers = new Transfers()
+    transfers.add(file, move('a'))
+    started[0]?.moving.onProgress(4)
+    assert.equal(transfers.list()[0]?.done, 4)
+  })
+
+  it('can be cancelled while they run and while they wait', async () => {
+    const { started, move } = moves()
+    const transfers = new Transfers()
+    for (const name of ['a', 'b', 'c']) transfers.add(file, move(name))
+    const [waiting, , running] = transfers.list()
+    transfers.cancel(waiting?.id ?? 0)
+    transfers.cancel(running?.id ?? 0)
+    await settled()
+    assert.deepEqual(states(transfers), ['cancelled', 'running', 'cancelled'])
+    assert.equal(started.length, 2)
+  })
+
+  it('keep why they failed, and go on when they are told to', async () => {
+    const { started, move } = moves()
+    const transfers = new Transfers()
+    transfers.add(file, move('a'))
+    started[0]?.fail(new ApiRefusal({ code: 'NoSpace', message: 'The disk is full.', status: 507 }))
+    await settled()
+    const [failed] = transfers.list()
+    assert.equal(failed?.state, 'failed')
+    assert.equal(failed?.refusal?.code, 'NoSpace')
+    transfers.resume(failed?.id ?? 0)
+    assert.equal(started.length, 2)
+    started[1]?.end()
+    await settled()
+    assert.deepEqual(states(transfers), ['done'])
+    transfers.tidy()
+    assert.deepEqual(transfers.list(), [])
+  })
+})

@@ -1,0 +1,109 @@
+import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
+
+/** A file on its way, or whose way is over. */
+export interface Transfer {
+  readonly id: number
+  readonly kind: 'upload' | 'download'
+  /** Path on the host. */
+  readonly path: string
+  /** Bytes of the whole. */
+  readonly size: number
+  readonly done: number
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
+  readonly refusal: ApiRefusal | undefined
+}
+
+/** Moves a file. Called again after a failure, it goes on where it was. */
+export type Move = (moving: {
+  readonly signal: AbortSignal
+  readonly onProgress: (bytes: number) => void
+}) => Promise<void>
+
+/** More at a time do not get there sooner over one SSH connection. */
+const AT_ONCE = 2
+
+interface Kept {
+  transfer: Transfer
+  readonly move: Move
+  stop: AbortController
+}
+
+/** The transfers of a terminal: some at a time, each of which can be cancelled, and gone on with. */
+export class Transfers {
+  readonly #kept = new Map<number, Kept>()
+  readonly #listeners = new Set<() => void>()
+  #list: readonly Transfer[] = []
+  #nextId = 1
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Newest first. */
+  readonly list = (): readonly Transfer[] => this.#list
+
+  add(facts: Pick<Transfer, 'kind' | 'path' | 'size'>, move: Move): void {
+    const id = this.#nextId++
+    const transfer: Transfer = { ...facts, id, done: 0, state: 'waiting', refusal: undefined }
+    this.#kept.set(id, { transfer, move, stop: new AbortController() })
+    this.#tell()
+    this.#startNext()
+  }
+
+  cancel(id: number): void {
+    const kept = this.#kept.get(id)
+    if (kept === undefined) return
+    kept.stop.abort()
+    if (kept.transfer.state === 'waiting') this.#change(kept, { state: 'cancelled' })
+  }
+
+  /** Goes on where it was. */
+  resume(id: number): void {
+    const kept = this.#kept.get(id)
+    if (kept === undefined) return
+    kept.stop = new AbortController()
+    this.#change(kept, { state: 'waiting', refusal: undefined })
+    this.#startNext()
+  }
+
+  /** Takes those off the list that are over. */
+  tidy(): void {
+    for (const [id, { transfer }] of this.#kept) {
+      if (transfer.state !== 'running' && transfer.state !== 'waiting') this.#kept.delete(id)
+    }
+    this.#tell()
+  }
+
+  #startNext(): void {
+    const all = [...this.#kept.values()]
+    const running = all.filter(({ transfer }) => transfer.state === 'running').length
+    const waiting = all.filter(({ transfer }) => transfer.state === 'waiting')
+    for (const kept of waiting.slice(0, AT_ONCE - running)) void this.#run(kept)
+  }
+
+  async #run(kept: Kept): Promise<void> {
+    const { signal } = kept.stop
+    this.#change(kept, { state: 'running' })
+    try {
+      await kept.move({ signal, onProgress: (done) => this.#change(kept, { done }) })
+      this.#change(kept, { state: 'done', done: kept.transfer.size })
+    } catch (error) {
+      this.#change(
+        kept,
+        signal.aborted ? { state: 'cancelled' } : { state: 'failed', refusal: asRefusal(error) },
+      )
+    }
+    this.#startNext()
+  }
+
+  #change(kept: Kept, change: Partial<Transfer>): void {
+    kept.transfer = { ...kept.transfer, ...change }
+    this.#tell()
+  }
+
+  #tell(): void {
+    this.#list = [...this.#kept.values()].map(({ transfer }) => transfer).toReversed()
+    for (const listener of this.#listeners) listener()
+  }
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { byteText, modeText } from './byte-words.ts'
+import { above, onTheWay, within } from './remote-path.ts'
+
+describe('paths of a host', () => {
+  it('are put together with one slash', () => {
+    assert.equal(within('/', 'etc'), '/etc')
+    assert.equal(within('/home/a', 'x y'), '/home/a/x y')
+  })
+
+  it('lead up to the root', () => {
+    assert.equal(above('/home/a'), '/home')
+    assert.equal(above('/home'), '/')
+    assert.equal(above('/'), undefined)
+  })
+
+  it('have each folder on the way', () => {
+    assert.deepEqual(
+      onTheWay('/home/a').map(({ path }) => path),
+      ['/', '/home', '/home/a'],
+    )
+  })
+})
+
+describe('byteText', () => {
+  it('takes the unit that fits', () => {
+    assert.equal(byteText(0), '0 B')
+    assert.equal(byteText(999), '999 B')
+    assert.equal(byteText(1500), '1.5 KB')
+    assert.equal(byteText(250_000_000), '250 MB')
+  })
+})
+
+describe('modeText', () => {
+  it('is as ls has it', () => {
+    assert.equal(modeText(0o755), 'rwxr-xr-x')
+    assert.equal(modeText(0o100640), 'rw-r-----')
+  })
+})

@@ -1,0 +1,267 @@
+import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
+import { MAX_TERMINAL_SIDE } from '@fleetkey/wire/terminal/protocol'
+import { FitAddon } from '@xterm/addon-fit'
+import { SearchAddon } from '@xterm/addon-search'
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes'
+import { WebLinksAddon } from '@xterm/addon-web-links'
+import { Terminal, type ILinkHandler, type ITerminalOptions } from '@xterm/xterm'
+import '@xterm/xterm/css/xterm.css'
+import type { TerminalScreen } from '../connection/terminal-connection.ts'
+import { keyAct, type KeyAct } from '../keys/key-act.ts'
+import { tamePaste } from '../paste/paste-concern.ts'
+import { THEMES, type ThemeName } from '../settings/themes.ts'
+import type { TerminalSettings } from '../settings/terminal-settings.ts'
+import { policyDocument } from './policy-document.ts'
+import { hasGraphicsCard } from './renderer.ts'
+
+export interface ScreenEvents {
+  /** Typed, pasted, or xterm's answer to a question of the host. */
+  input(bytes: Uint8Array): void
+  /** Raw, from the host. */
+  title(title: string): void
+  bell(): void
+  /** Somebody pressed a link. `text`: what it is shown as. */
+  link(address: string, text: string): void
+  act(act: KeyAct): void
+  /** Somebody pastes: it is for the receiver to paste it then. */
+  paste(text: string): void
+}
+
+export interface SearchWish {
+  readonly text: string
+  readonly isCaseSensitive: boolean
+  readonly isRegex: boolean
+}
+
+/** How many of a search there are, and which one is shown; -1 for none. */
+export interface SearchResult {
+  readonly index: number
+  readonly count: number
+}
+
+const FONTS =
+  'ui-monospace, "Cascadia Mono", "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace'
+
+const ENCODER = new TextEncoder()
+/** CAN ends whatever sequence was cut off; RIS empties the screen, what was scrolled out of it, and modes (ECMA-48 §8.3.6, §8.3.105). */
+const RESET = '\u0018\u001bc'
+
+/** A terminal of xterm.js, without a network. What a host may not do here is left off or caught: docs/operate/terminal.md. */
+export class XtermScreen implements TerminalScreen {
+  readonly #terminal: Terminal
+  readonly #fit = new FitAddon()
+  readonly #search = new SearchAddon()
+  readonly element = document.createElement('div')
+  readonly #events: ScreenEvents
+  #isOpen = false
+
+  constructor(settings: TerminalSettings, theme: ThemeName, events: ScreenEvents) {
+    this.#events = events
+    this.element.className = 'terminal-screen'
+    this.#terminal = new Terminal({
+      // For graphemes and for marking what a search found.
+      allowProposedApi: true,
+      documentOverride: policyDocument(document),
+      linkHandler: this.#linkHandler(),
+      // The default, said because it matters: a host must not move, resize or read the window.
+      windowOptions: {},
+      macOptionIsMeta: true,
+      logLevel: 'off',
+      ...optionsOf(settings, theme),
+    })
+    this.#terminal.loadAddon(this.#fit)
+    this.#terminal.loadAddon(this.#search)
+    this.#terminal.loadAddon(new UnicodeGraphemesAddon())
+    this.#terminal.loadAddon(
+      new WebLinksAddon((event, address) => this.#press(event, address, address)),
+    )
+    this.#terminal.onData((text) => events.input(ENCODER.encode(text)))
+    this.#terminal.onBinary((text) =>
+      events.input(Uint8Array.from(text, (each) => each.charCodeAt(0))),
+    )
+    this.#terminal.onTitleChange((title) => events.title(title))
+    this.#terminal.onBell(() => events.bell())
+    this.#terminal.attachCustomKeyEventHandler((event) => this.#key(event))
+    this.element.addEventListener('paste', (event) => this.#pasted(event), { capture: true })
+  }
+
+  /** Shows it there; what it showed before stays. */
+  mount(parent: HTMLElement): void {
+    parent.append(this.element)
+    if (this.#isOpen) return
+    this.#isOpen = true
+    this.#terminal.open(this.element)
+    this.#terminal.textarea?.setAttribute(
+      'aria-description',
+      'Keys go to the host. Press Control and F6 to leave the terminal.',
+    )
+    if (hasGraphicsCard()) void this.#drawWithCard()
+  }
+
+  unmount(): void {
+    this.element.remove()
+  }
+
+  /** How much the place where it is shown has room for; undefined while it has none. */
+  room(): TerminalSize | undefined {
+    const size = this.#fit.proposeDimensions()
+    if (size === undefined || !Number.isFinite(size.cols) || !Number.isFinite(size.rows)) {
+      return undefined
+    }
+    const side = (wanted: number) => Math.min(MAX_TERMINAL_SIDE, Math.max(1, wanted))
+    return { cols: side(size.cols), rows: side(size.rows) }
+  }
+
+  get size(): TerminalSize {
+    return { cols: this.#terminal.cols, rows: this.#terminal.rows }
+  }
+
+  write(bytes: Uint8Array, done: () => void): void {
+    this.#terminal.write(bytes, done)
+  }
+
+  reset(): void {
+    this.#terminal.write(RESET)
+  }
+
+  resize({ cols, rows }: TerminalSize): void {
+    if (cols !== this.#terminal.cols || rows !== this.#terminal.rows)
+      this.#terminal.resize(cols, rows)
+  }
+
+  apply(settings: TerminalSettings, theme: ThemeName): void {
+    this.#terminal.options = optionsOf(settings, theme)
+  }
+
+  focus(): void {
+    this.#terminal.focus()
+  }
+
+  /** As if it were typed. */
+  type(text: string): void {
+    this.#terminal.input(text)
+  }
+
+  /** Without characters that act, between the brackets that the shell asked for. */
+  paste(text: string): void {
+    this.#terminal.paste(tamePaste(text))
+    this.focus()
+  }
+
+  get selection(): string {
+    return this.#terminal.getSelection()
+  }
+
+  get hasApplicationCursor(): boolean {
+    return this.#terminal.modes.applicationCursorKeysMode
+  }
+
+  /** Shows the next one, or the one before. @returns false when the text is no pattern */
+  find({ text, isCaseSensitive, isRegex }: SearchWish, direction: 'next' | 'previous'): boolean {
+    if (isRegex && !isPattern(text)) {
+      this.#search.clearDecorations()
+      return false
+    }
+    const options = { caseSensitive: isCaseSensitive, regex: isRegex, decorations: FOUND }
+    if (direction === 'next') this.#search.findNext(text, options)
+    else this.#search.findPrevious(text, options)
+    return true
+  }
+
+  /** @returns what ends it */
+  onFound(listener: (result: SearchResult) => void): () => void {
+    const ended = this.#search.onDidChangeResults(({ resultIndex, resultCount }) =>
+      listener({ index: resultIndex, count: resultCount }),
+    )
+    return () => ended.dispose()
+  }
+
+  endSearch(): void {
+    this.#search.clearDecorations()
+    this.#terminal.clearSelection()
+    this.focus()
+  }
+
+  dispose(): void {
+    this.#terminal.dispose()
+    this.element.remove()
+  }
+
+  async #drawWithCard(): Promise<void> {
+    const { WebglAddon } = await import('@xterm/addon-webgl')
+    try {
+      const addon = new WebglAddon()
+      // The card may go (sleep, another driver): then the DOM draws on.
+      addon.onContextLoss(() => addon.dispose())
+      this.#terminal.loadAddon(addon)
+    } catch {
+      // A browser that promised WebGL and has none: the DOM draws already.
+    }
+  }
+
+  #key(event: KeyboardEvent): boolean {
+    const act = keyAct(event)
+    if (act === undefined) return true
+    // The browser pastes by itself at this key; that comes in as a paste.
+    if (act === 'paste') return false
+    event.preventDefault()
+    if (event.type === 'keydown') this.#events.act(act)
+    return false
+  }
+
+  #pasted(event: ClipboardEvent): void {
+    event.preventDefault()
+    event.stopPropagation()
+    const text = event.clipboardData?.getData('text/plain') ?? ''
+    if (text !== '') this.#events.paste(text)
+  }
+
+  /** Links with an address of their own (OSC 8), which need not be what they are shown as. */
+  #linkHandler(): ILinkHandler {
+    return {
+      // Other schemes are refused with a word, not passed over: a dead link is a riddle.
+      allowNonHttpProtocols: true,
+      activate: (event, address, range) => {
+        const line = this.#terminal.buffer.active.getLine(range.start.y - 1)
+        const isOneLine = range.end.y === range.start.y
+        const text = line?.translateToString(
+          true,
+          range.start.x - 1,
+          isOneLine ? range.end.x : undefined,
+        )
+        this.#press(event, address, text ?? address)
+      },
+    }
+  }
+
+  #press(event: MouseEvent, address: string, text: string): void {
+    if (event.button === 0) this.#events.link(address, text)
+  }
+}
+
+const FOUND = {
+  matchBackground: '#6b5900',
+  matchOverviewRuler: '#b89a00',
+  activeMatchBackground: '#b36b00',
+  activeMatchColorOverviewRuler: '#ff9900',
+}
+
+function optionsOf(settings: TerminalSettings, theme: ThemeName): ITerminalOptions {
+  const { fontSize, fontFamily, scrollback, screenReader, cursorBlink } = settings
+  return {
+    fontSize,
+    fontFamily: fontFamily === '' ? FONTS : `${fontFamily}, monospace`,
+    scrollback,
+    screenReaderMode: screenReader,
+    cursorBlink,
+    theme: THEMES[theme],
+  }
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp
+  } catch {
+    return false
+  }
+}

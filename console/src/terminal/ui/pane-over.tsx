@@ -1,0 +1,152 @@
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import { LOGIN_CAUSES } from '@fleetkey/domain/login-cause'
+import type { TerminalRefusal } from '@fleetkey/wire/terminal/server-frame'
+import { RouteLink } from '../../ui/route-link.tsx'
+import { SIGNED_OUT_CODE } from '../connection/why-shut-out.ts'
+import { sessionOf, type StepTaken } from '../connection/connection-state.ts'
+import type { LiveTerminal, LiveView } from '../live/live-terminal.ts'
+import type { Pane } from '../workspace/workspace.ts'
+import { endHeading, isFailure, STEP_WORDS } from './end-words.ts'
+
+/** What is over the screen while there is no prompt: the way to it, why there is none, or why it ended. */
+export function PaneOver({
+  live,
+  view,
+  pane,
+  onClose,
+}: {
+  readonly live: LiveTerminal
+  readonly view: LiveView
+  readonly pane: Pane
+  readonly onClose: () => void
+}) {
+  const { connection } = view
+  const instanceId = sessionOf(connection)?.instanceId ?? pane.instanceId
+  const actions = (
+    <SpaceBetween size="xs" direction="horizontal">
+      {instanceId !== '' && (
+        <Button variant="primary" onClick={() => live.connectAgain()}>
+          Connect again
+        </Button>
+      )}
+      <Button onClick={onClose}>Close</Button>
+    </SpaceBetween>
+  )
+  switch (connection.kind) {
+    case 'opening':
+      return <Steps steps={connection.steps} />
+    case 'ended': {
+      const { end } = connection
+      return (
+        <div className="terminal-over">
+          <Alert type={isFailure(end) ? 'error' : 'info'} header={endHeading(end)} action={actions}>
+            <SpaceBetween size="xs">
+              <div>{end.says}</div>
+              {end.mend !== undefined && <div>{end.mend}</div>}
+              {isFailure(end) && <DoctorLink instanceId={instanceId} />}
+            </SpaceBetween>
+          </Alert>
+        </div>
+      )
+    }
+    case 'refused':
+      return (
+        <div className="terminal-over">
+          <Alert type="error" header="There is no prompt" action={actions}>
+            <RefusalText refusal={connection.refusal} instanceId={instanceId} />
+          </Alert>
+        </div>
+      )
+    case 'repainting':
+    case 'live':
+    case 'lost':
+    case 'reconnecting':
+      return undefined
+  }
+}
+
+function Steps({ steps }: { readonly steps: readonly StepTaken[] }) {
+  return (
+    <div className="terminal-steps" role="status" aria-label="Connecting">
+      <Box variant="strong">Connecting…</Box>
+      <ol>
+        {steps.map(({ step, says }, at) => (
+          <li key={step}>
+            <StatusIndicator type={at === steps.length - 1 ? 'in-progress' : 'success'}>
+              {STEP_WORDS[step]}
+              {says !== '' && (
+                <Box variant="span" color="text-body-secondary">
+                  {' '}
+                  {says}
+                </Box>
+              )}
+            </StatusIndicator>
+          </li>
+        ))}
+      </ol>
+    </div>
+  )
+}
+
+function RefusalText({
+  refusal,
+  instanceId,
+}: {
+  readonly refusal: TerminalRefusal
+  readonly instanceId: string
+}) {
+  const { code, message, cause, mend, explanation, requestId } = refusal
+  const known = isLoginCause(cause) ? LOGIN_CAUSES[cause] : undefined
+  return (
+    <SpaceBetween size="xs">
+      <div>{message}</div>
+      {known !== undefined && known.says !== message && <div>{known.says}</div>}
+      {(mend ?? known?.mend) !== undefined && <div>{mend ?? known?.mend}</div>}
+      {explanation !== undefined && (
+        <ExpandableSection
+          headerText="Which policy decided, and what would change it"
+          defaultExpanded
+        >
+          <Box variant="pre">{explanation}</Box>
+        </ExpandableSection>
+      )}
+      {code === SIGNED_OUT_CODE ? (
+        <RouteLink to="/sign-in">Sign in</RouteLink>
+      ) : (
+        explanation === undefined && <DoctorLink instanceId={instanceId} />
+      )}
+      <Box variant="small">
+        {code}
+        {requestId !== undefined && (
+          <>
+            {' · request '}
+            <RouteLink
+              to={`/events?request-id=${encodeURIComponent(requestId)}`}
+              fontSize="inherit"
+            >
+              {requestId}
+            </RouteLink>
+          </>
+        )}
+      </Box>
+    </SpaceBetween>
+  )
+}
+
+function DoctorLink({ instanceId }: { readonly instanceId: string }) {
+  if (instanceId === '') return undefined
+  return (
+    <RouteLink to={`/instances/${encodeURIComponent(instanceId)}#doctor`}>
+      Have every link on the way checked (doctor)
+    </RouteLink>
+  )
+}
+
+function isLoginCause(cause: string | undefined): cause is keyof typeof LOGIN_CAUSES {
+  return cause !== undefined && Object.hasOwn(LOGIN_CAUSES, cause)
+}

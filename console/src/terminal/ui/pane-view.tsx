@@ -1,0 +1,83 @@
+import Button from '@cloudscape-design/components/button'
+import { useEffect, useMemo, useRef } from 'react'
+import { terminals } from '../live/terminals.ts'
+import type { Pane } from '../workspace/workspace.ts'
+import { PaneNotes } from './pane-notes.tsx'
+import { PaneOver } from './pane-over.tsx'
+import { Questions } from './questions.tsx'
+import { ScreenKeyRow } from './screen-key-row.tsx'
+import { usePlaceName } from './place-name.ts'
+import { useLive } from './use-live.ts'
+
+/** One terminal: its screen, what is to be known of it above, and what is over it while it is not live. */
+export function PaneView({
+  pane,
+  isActive,
+  isAlone,
+  onClose,
+  onDropFiles,
+}: {
+  readonly pane: Pane
+  readonly isActive: boolean
+  readonly isAlone: boolean
+  readonly onClose: () => void
+  readonly onDropFiles: (files: readonly File[]) => void
+}) {
+  // The terminal of a pane is one for all of its life; the pane's other members change.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  const live = useMemo(() => terminals.of(pane), [pane.id])
+  const view = useLive(live)
+  const name = usePlaceName(pane)
+  const place = useRef<HTMLDivElement>(null)
+
+  useEffect(() => {
+    if (place.current === null) return undefined
+    return live.mount(place.current)
+  }, [live])
+
+  useEffect(() => {
+    if (isActive) live.screen.focus()
+  }, [isActive, live])
+
+  return (
+    <section
+      className="terminal-pane"
+      aria-label={`Terminal ${name}`}
+      data-active={isActive}
+      data-alone={isAlone}
+      onFocus={() => {
+        if (!isActive) terminals.activate(pane.id)
+      }}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes('Files')) event.preventDefault()
+      }}
+      onDrop={(event) => {
+        event.preventDefault()
+        const files = [...event.dataTransfer.files]
+        const text = event.dataTransfer.getData('text/plain')
+        if (files.length > 0) onDropFiles(files)
+        else if (text !== '') live.paste(text)
+      }}
+    >
+      {!isAlone && (
+        <div className="terminal-pane-head">
+          <span>
+            {name}
+            {view.title !== '' && ` – ${view.title}`}
+          </span>
+          <Button
+            variant="inline-icon"
+            iconName="close"
+            ariaLabel={`Close the pane ${name}`}
+            onClick={onClose}
+          />
+        </div>
+      )}
+      <PaneNotes live={live} view={view} />
+      <div className="terminal-place" ref={place} />
+      <PaneOver live={live} view={view} pane={pane} onClose={onClose} />
+      <Questions live={live} question={view.question} />
+      {isActive && <ScreenKeyRow live={live} isCtrlHeld={view.isCtrlHeld} />}
+    </section>
+  )
+}

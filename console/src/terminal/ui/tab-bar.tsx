@@ -1,0 +1,162 @@
+import { useState } from 'react'
+import { terminals } from '../live/terminals.ts'
+import type { Tab } from '../workspace/workspace.ts'
+import { usePlaceName } from './place-name.ts'
+import { useLive, useWorkspace } from './use-live.ts'
+
+/** The terminals of the page, as tabs: F2 or a double click names one. */
+export function TabBar({ onClose }: { readonly onClose: (tab: Tab) => void }) {
+  const { tabs, activeTab } = useWorkspace()
+  return (
+    <div className="terminal-tabs" role="tablist" aria-label="Terminals">
+      {tabs.map((tab) => (
+        <TabOf key={tab.id} tab={tab} isFront={tab.id === activeTab} onClose={() => onClose(tab)} />
+      ))}
+    </div>
+  )
+}
+
+function TabOf({
+  tab,
+  isFront,
+  onClose,
+}: {
+  readonly tab: Tab
+  readonly isFront: boolean
+  readonly onClose: () => void
+}) {
+  const [isNaming, setNaming] = useState(false)
+  const pane = tab.panes.find(({ id }) => id === tab.activePane) ?? tab.panes[0]
+  if (pane === undefined) return undefined
+  return (
+    <div className="terminal-tab" data-front={isFront} role="presentation">
+      {isNaming ? (
+        <NameField tab={tab} onDone={() => setNaming(false)} />
+      ) : (
+        <TabFace
+          tab={tab}
+          paneId={pane.id}
+          isFront={isFront}
+          onName={() => setNaming(true)}
+          onClose={onClose}
+        />
+      )}
+    </div>
+  )
+}
+
+function TabFace({
+  tab,
+  paneId,
+  isFront,
+  onName,
+  onClose,
+}: {
+  readonly tab: Tab
+  readonly paneId: number
+  readonly isFront: boolean
+  readonly onName: () => void
+  readonly onClose: () => void
+}) {
+  const pane = tab.panes.find(({ id }) => id === paneId) ?? tab.panes[0]
+  const place = usePlaceName(pane ?? { instanceId: '', osUser: '' })
+  if (pane === undefined) return undefined
+  const name = tab.name ?? place
+  return (
+    <>
+      <button
+        type="button"
+        role="tab"
+        className="terminal-tab-name"
+        aria-selected={isFront}
+        tabIndex={isFront ? 0 : -1}
+        onClick={() => terminals.activate(pane.id)}
+        onDoubleClick={onName}
+        onKeyDown={(event) => {
+          if (event.key === 'F2') onName()
+          if (event.key === 'Delete') onClose()
+          if (event.key === 'ArrowRight') focusBeside(event.currentTarget, 1)
+          if (event.key === 'ArrowLeft') focusBeside(event.currentTarget, -1)
+        }}
+        title={`${place} – F2 names the tab`}
+      >
+        <TabState paneId={pane.id} name={name} isFront={isFront} />
+      </button>
+      <button
+        type="button"
+        className="terminal-tab-close"
+        aria-label={`Close ${name}`}
+        tabIndex={isFront ? 0 : -1}
+        onClick={onClose}
+      >
+        ×
+      </button>
+    </>
+  )
+}
+
+function TabState({
+  paneId,
+  name,
+  isFront,
+}: {
+  readonly paneId: number
+  readonly name: string
+  readonly isFront: boolean
+}) {
+  const { connection, title, hasRung } = useLive(terminals.ofId(paneId))
+  return (
+    <>
+      <span>
+        <i className="terminal-dot" data-state={connection.kind} />
+        {hasRung && !isFront && '🔔 '}
+        {name}
+        <span className="terminal-unseen">, {STATES[connection.kind]}</span>
+      </span>
+      {title !== '' && <span className="terminal-tab-title">{title}</span>}
+    </>
+  )
+}
+
+/** Arrows go from tab to tab, as in every list of tabs (ARIA APG); Enter shows the one that has the focus. */
+function focusBeside(tab: HTMLElement, by: 1 | -1): void {
+  const tabs = [
+    ...(tab.closest('[role=tablist]')?.querySelectorAll<HTMLElement>('[role=tab]') ?? []),
+  ]
+  tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length]?.focus()
+}
+
+const STATES = {
+  opening: 'connecting',
+  repainting: 'connecting',
+  live: 'connected',
+  lost: 'not reached',
+  reconnecting: 'connecting again',
+  ended: 'ended',
+  refused: 'refused',
+} as const
+
+function NameField({ tab, onDone }: { readonly tab: Tab; readonly onDone: () => void }) {
+  const [name, setName] = useState(tab.name ?? '')
+  const keep = () => {
+    terminals.rename(tab.id, name)
+    onDone()
+  }
+  return (
+    <input
+      aria-label="Name of the tab"
+      placeholder="user@instance"
+      // It was asked for by the press that made this field.
+      // oxlint-disable-next-line jsx-a11y/no-autofocus
+      autoFocus
+      maxLength={60}
+      value={name}
+      onChange={(event) => setName(event.target.value)}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') keep()
+        if (event.key === 'Escape') onDone()
+      }}
+    />
+  )
+}

@@ -1,0 +1,221 @@
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
+import Modal from '@cloudscape-design/components/modal'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
+import { FilesPanel } from '../files/files-panel.tsx'
+import { sessionOf } from '../connection/connection-state.ts'
+import { terminals } from '../live/terminals.ts'
+import { activePane, type Pane } from '../workspace/workspace.ts'
+import { PaneView } from './pane-view.tsx'
+import { SearchBar } from './search-bar.tsx'
+import { SettingsModal } from './settings-modal.tsx'
+import { TabBar } from './tab-bar.tsx'
+import { useWorkspace } from './use-live.ts'
+import './terminal.css'
+
+/**
+ * All terminals of the page, in tabs and panes.
+ * @param empty is shown while there are none
+ */
+export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
+  const workspace = useWorkspace()
+  const page = useRef<HTMLDivElement>(null)
+  const tools = useRef<HTMLDivElement>(null)
+  const [isSearching, setSearching] = useState(false)
+  const [areSettingsOpen, setSettingsOpen] = useState(false)
+  const [areFilesOpen, setFilesOpen] = useState(false)
+  const [dropped, setDropped] = useState<readonly File[]>([])
+  const [closing, setClosing] = useState<readonly Pane[]>([])
+  const front = workspace.tabs.find(({ id }) => id === workspace.activeTab)
+  const active = activePane(workspace)
+
+  useFillWindow(page)
+  useEffect(() => {
+    terminals.onAct = (act) => {
+      const pane = activePane(terminals.workspace())
+      if (act === 'search') setSearching(true)
+      if (act === 'leave') tools.current?.querySelector('button')?.focus()
+      if (act === 'copy' && pane !== undefined) {
+        const { selection } = terminals.of(pane).screen
+        if (selection !== '') void navigator.clipboard.writeText(selection)
+      }
+    }
+    return () => {
+      terminals.onAct = () => {}
+    }
+  }, [])
+
+  /** Asks only where a shell would go on without anybody. */
+  const close = (panes: readonly Pane[]) => {
+    const running = panes.filter((pane) => isRunning(pane))
+    if (running.length === 0) for (const { id } of panes) terminals.close(id)
+    else setClosing(panes)
+  }
+
+  return (
+    <div className="terminal-page" ref={page}>
+      <div className="terminal-bar">
+        <TabBar onClose={(tab) => close(tab.panes)} />
+        <div
+          className="terminal-tools"
+          ref={tools}
+          role="toolbar"
+          aria-label="Tools of the terminal"
+        >
+          {active !== undefined && (
+            <>
+              <Button
+                variant="icon"
+                iconName="search"
+                ariaLabel="Search"
+                onClick={() => setSearching(true)}
+              />
+              <Button
+                variant="icon"
+                iconName="folder"
+                ariaLabel={areFilesOpen ? 'Close the files' : 'Files'}
+                onClick={() => setFilesOpen(!areFilesOpen)}
+              />
+              <ButtonDropdown
+                variant="icon"
+                ariaLabel="More"
+                expandToViewport
+                items={[
+                  { id: 'new', text: 'Another terminal on this instance' },
+                  { id: 'row', text: 'Split to the right' },
+                  { id: 'column', text: 'Split downwards' },
+                  { id: 'end', text: 'End the shell' },
+                ]}
+                onItemClick={({ detail }) => {
+                  if (detail.id === 'new') terminals.open(active)
+                  else if (detail.id === 'end') terminals.of(active).end()
+                  else terminals.split(detail.id === 'row' ? 'row' : 'column')
+                }}
+              />
+            </>
+          )}
+          <Button
+            variant="icon"
+            iconName="settings"
+            ariaLabel="Terminal settings"
+            onClick={() => setSettingsOpen(true)}
+          />
+        </div>
+      </div>
+      {front === undefined || active === undefined ? (
+        <div className="terminal-none">{empty}</div>
+      ) : (
+        <div className="terminal-body">
+          {isSearching && (
+            <SearchBar
+              key={active.id}
+              live={terminals.of(active)}
+              onClose={() => setSearching(false)}
+            />
+          )}
+          <div className="terminal-panes" data-direction={front.direction}>
+            {front.panes.map((pane) => (
+              <PaneView
+                key={pane.id}
+                pane={pane}
+                isActive={pane.id === active.id}
+                isAlone={front.panes.length === 1}
+                onClose={() => close([pane])}
+                onDropFiles={(files) => {
+                  terminals.activate(pane.id)
+                  setFilesOpen(true)
+                  setDropped(files)
+                }}
+              />
+            ))}
+          </div>
+          {areFilesOpen && active.terminalId !== undefined && (
+            <FilesPanel
+              key={active.terminalId}
+              terminalId={active.terminalId}
+              dropped={dropped}
+              onTaken={() => setDropped([])}
+              onClose={() => setFilesOpen(false)}
+            />
+          )}
+        </div>
+      )}
+      {areSettingsOpen && <SettingsModal onClose={() => setSettingsOpen(false)} />}
+      {closing.length > 0 && <ClosingModal panes={closing} onDone={() => setClosing([])} />}
+    </div>
+  )
+}
+
+function ClosingModal({
+  panes,
+  onDone,
+}: {
+  readonly panes: readonly Pane[]
+  readonly onDone: () => void
+}) {
+  const leave = (isEnd: boolean) => {
+    for (const pane of panes) {
+      if (isEnd) terminals.of(pane).end()
+      terminals.close(pane.id)
+    }
+    onDone()
+  }
+  return (
+    <Modal
+      visible
+      header={panes.length === 1 ? 'End this shell?' : `End these ${panes.length} shells?`}
+      closeAriaLabel="Close"
+      onDismiss={onDone}
+      footer={
+        <Box float="right">
+          <SpaceBetween size="xs" direction="horizontal">
+            <Button variant="link" onClick={onDone}>
+              Cancel
+            </Button>
+            <Button onClick={() => leave(false)}>Leave running</Button>
+            <Button variant="primary" onClick={() => leave(true)}>
+              End
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      What is left running can be taken up again, here or on another device, from the list of your
+      running terminals. Without a device it is ended after a while.
+    </Modal>
+  )
+}
+
+function isRunning(pane: Pane): boolean {
+  const { connection } = terminals.of(pane).view
+  return (
+    connection.kind !== 'ended' &&
+    connection.kind !== 'refused' &&
+    sessionOf(connection) !== undefined
+  )
+}
+
+/** As high as the window below it, also where a phone's keyboard takes half of it. */
+function useFillWindow(page: React.RefObject<HTMLDivElement | null>): void {
+  useLayoutEffect(() => {
+    const fill = () => {
+      const element = page.current
+      if (element === null) return
+      const top = element.getBoundingClientRect().top + scrollY
+      element.style.height = `${(visualViewport?.height ?? innerHeight) - top}px`
+    }
+    fill()
+    addEventListener('resize', fill)
+    visualViewport?.addEventListener('resize', fill)
+    const bar = document.getElementById('top-bar')
+    const observer = new ResizeObserver(fill)
+    if (bar !== null) observer.observe(bar)
+    return () => {
+      observer.disconnect()
+      removeEventListener('resize', fill)
+      visualViewport?.removeEventListener('resize', fill)
+    }
+  }, [page])
+}

@@ -1,0 +1,148 @@
+import Box from '@cloudscape-design/components/box'
+import Container from '@cloudscape-design/components/container'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Spinner from '@cloudscape-design/components/spinner'
+import Tabs from '@cloudscape-design/components/tabs'
+import { isOsUser } from '@fleetkey/domain/os-user'
+import { useState } from 'react'
+import { useParams } from 'react-router'
+import { call } from '../../api/call.ts'
+import { useAnswer } from '../../api/use-answer.ts'
+import { Copyable } from '../../ui/copyable.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Refusal } from '../../ui/refusal.tsx'
+import { RouteLink } from '../../ui/route-link.tsx'
+import { BrowserTab } from './browser-tab.tsx'
+import { SshClientTab, TunnelTab } from './command-tabs.tsx'
+import { readTarget, type ConnectTarget } from './connect-target.ts'
+import { defaultOsUser } from './default-os-user.ts'
+import { lastOsUser } from './last-os-user.ts'
+import { useOwnAccess } from './use-own-access.ts'
+import { WayCheck } from './way-check.tsx'
+
+/** "Connect to instance", as EC2 has it. */
+export function Connect() {
+  const { id = '' } = useParams()
+  const target = useAnswer(id, (signal) => readTarget(id, signal))
+  const last = useAnswer(`last ${id}`, (signal) => lastOsUser(id, signal))
+  return (
+    <Page
+      title="Connect to instance"
+      description={`Connect to ${target.value?.name ?? 'the instance'} in one of these ways.`}
+    >
+      <SpaceBetween size="l">
+        <Refusal
+          refusal={target.refusal}
+          header="The instance is not shown"
+          onRetry={target.reload}
+        />
+        {target.value === undefined || last.isLoading ? (
+          target.refusal === undefined && <Spinner size="large" />
+        ) : (
+          <Ways target={target.value} lastUsed={last.value} />
+        )}
+      </SpaceBetween>
+    </Page>
+  )
+}
+
+function Ways({
+  target,
+  lastUsed,
+}: {
+  readonly target: ConnectTarget
+  readonly lastUsed: string | undefined
+}) {
+  const [osUser, setOsUser] = useState(lastUsed ?? defaultOsUser(target.os))
+  const access = useOwnAccess(target.instanceId, osUser)
+  const endpoint = useAnswer(`endpoint ${target.vpcId ?? ''}`, (signal) =>
+    endpointOf(target.vpcId, signal),
+  )
+  // Only a name that can be one goes into a command line.
+  const facts = {
+    ...target,
+    osUser: isOsUser(osUser) ? osUser : 'USER',
+    url: location.origin,
+    endpointId: endpoint.value,
+  }
+  return (
+    <>
+      <WayCheck target={target} />
+      <Container>
+        <KeyValuePairs
+          columns={3}
+          items={[
+            {
+              label: 'Instance ID',
+              value: <Copyable text={target.instanceId} what="the instance ID" />,
+            },
+            {
+              label: 'Name',
+              value: (
+                <RouteLink to={`/instances/${encodeURIComponent(target.instanceId)}`}>
+                  {target.name ?? target.instanceId}
+                </RouteLink>
+              ),
+            },
+            {
+              label: 'Address',
+              value:
+                target.address === undefined ? (
+                  <Box>–</Box>
+                ) : (
+                  <Copyable
+                    text={
+                      target.sshPort === 22 ? target.address : `${target.address}:${target.sshPort}`
+                    }
+                    what="the address"
+                  />
+                ),
+            },
+          ]}
+        />
+      </Container>
+      <Tabs
+        variant="container"
+        tabs={[
+          {
+            id: 'browser',
+            label: 'Fleetkey connect',
+            content: (
+              <BrowserTab target={target} osUser={osUser} onOsUser={setOsUser} access={access} />
+            ),
+          },
+          {
+            id: 'ssh',
+            label: 'SSH client',
+            content: <SshClientTab facts={facts} onOsUser={setOsUser} />,
+          },
+          {
+            id: 'tunnel',
+            label: 'Tunnel',
+            content: <TunnelTab facts={facts} onOsUser={setOsUser} />,
+          },
+        ]}
+      />
+    </>
+  )
+}
+
+/** The endpoint of the instance's site; undefined where there is none or it may not be seen: clients find it by themselves. */
+async function endpointOf(
+  vpcId: string | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (vpcId === undefined) return undefined
+  try {
+    const { InstanceConnectEndpoints = [] } = await call<{
+      readonly InstanceConnectEndpoints?: readonly {
+        readonly InstanceConnectEndpointId?: string
+        readonly VpcId?: string
+      }[]
+    }>('ec2', 'DescribeInstanceConnectEndpoints', {}, signal)
+    return InstanceConnectEndpoints.find((each) => each.VpcId === vpcId)?.InstanceConnectEndpointId
+  } catch {
+    return undefined
+  }
+}
