@@ -11,8 +11,8 @@ import { keyAct, type KeyAct } from '../keys/key-act.ts'
 import { tamePaste } from '../paste/paste-concern.ts'
 import { THEMES, type ThemeName } from '../settings/themes.ts'
 import type { TerminalSettings } from '../settings/terminal-settings.ts'
-import { policyDocument } from './policy-document.ts'
 import { hasGraphicsCard } from './renderer.ts'
+import { writeStylesByCssom } from './styles-by-cssom.ts'
 
 export interface ScreenEvents {
   /** Typed, pasted, or xterm's answer to a question of the host. */
@@ -56,12 +56,12 @@ export class XtermScreen implements TerminalScreen {
   #isOpen = false
 
   constructor(settings: TerminalSettings, theme: ThemeName, events: ScreenEvents) {
+    writeStylesByCssom()
     this.#events = events
     this.element.className = 'terminal-screen'
     this.#terminal = new Terminal({
       // For graphemes and for marking what a search found.
       allowProposedApi: true,
-      documentOverride: policyDocument(document),
       linkHandler: this.#linkHandler(),
       // The default, said because it matters: a host must not move, resize or read the window.
       windowOptions: {},
@@ -69,6 +69,7 @@ export class XtermScreen implements TerminalScreen {
       logLevel: 'off',
       ...optionsOf(settings, theme),
     })
+    this.element.style.background = THEMES[theme].background
     this.#terminal.loadAddon(this.#fit)
     this.#terminal.loadAddon(this.#search)
     this.#terminal.loadAddon(new UnicodeGraphemesAddon())
@@ -131,6 +132,7 @@ export class XtermScreen implements TerminalScreen {
 
   apply(settings: TerminalSettings, theme: ThemeName): void {
     this.#terminal.options = optionsOf(settings, theme)
+    this.element.style.background = THEMES[theme].background
   }
 
   focus(): void {
