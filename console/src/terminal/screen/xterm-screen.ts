@@ -165,8 +165,11 @@ export class XtermScreen implements TerminalScreen {
       return false
     }
     const options = { caseSensitive: isCaseSensitive, regex: isRegex, decorations: FOUND }
-    if (direction === 'next') this.#search.findNext(text, options)
-    else this.#search.findPrevious(text, options)
+    const isFound =
+      direction === 'next'
+        ? this.#search.findNext(text, options)
+        : this.#search.findPrevious(text, options)
+    if (!isFound) this.#terminal.clearSelection()
     return true
   }
 

@@ -67,7 +67,7 @@ function Ways({
     endpointId: endpoint.value,
   }
   return (
-    <>
+    <SpaceBetween size="l">
       <WayCheck target={target} />
       <Container>
         <KeyValuePairs
@@ -124,7 +124,7 @@ function Ways({
           },
         ]}
       />
-    </>
+    </SpaceBetween>
   )
 }
 
