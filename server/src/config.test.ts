@@ -35,6 +35,13 @@ describe('the configuration', () => {
       launch: {},
       images: {},
       trail: { digestSeconds: 300, export: [], anchors: [], streams: [] },
+      recordings: {
+        enabled: true,
+        required: 'tagged',
+        input: false,
+        keepDays: 90,
+        maxMegabytes: 1024,
+      },
       region: 'on-prem-1',
       partition: 'aws',
       egress: [],

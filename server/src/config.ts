@@ -4,6 +4,7 @@ import { parseCidr } from '@fleetkey/domain/cidr'
 import { isAccountId, isRegion } from '@fleetkey/domain/realm'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { recordingsSchema } from './recordings/recordings-config.ts'
 import { trailSchema } from './trail/trail-config.ts'
 
 /** As in a host name (RFC 1123 §2.1). */
@@ -76,6 +77,7 @@ const schema = z.strictObject({
     )
     .default({}),
   trail: trailSchema,
+  recordings: recordingsSchema,
   sessions: z
     .strictObject({
       /** Whether sessions end with the right that began them: see docs/operate/sessions.md. */

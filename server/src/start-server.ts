@@ -47,9 +47,15 @@ import { loadMasterKey } from './secrets/master-key.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { StoreTrouble } from './store/sqlite/sqlite-threads.ts'
 import type { Store } from './store/store.ts'
+import { recordingBucket } from './recordings/bucket.ts'
+import { recordingDirectory } from './recordings/directory.ts'
+import { createRecordings } from './recordings/recordings.ts'
+import { placeOf } from './s3/s3-config.ts'
+import { digests } from './secrets/digests.ts'
 import { closeOpenIntents } from './trail/close-open-intents.ts'
 import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
 import { createIngressRecorder } from './trail/record-ingress.ts'
+import { createRecordingRecorder } from './trail/record-recordings.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
 import { createSessionRecorder } from './trail/record-sessions.ts'
 import { createTunnelRecorder } from './trail/record-tunnels.ts'
@@ -83,6 +89,8 @@ export interface Surroundings {
   readonly withdrawalEveryMs?: number
   /** See createLiveFeed. */
   readonly liveEveryMs?: number
+  /** See startUpkeep of recordings. */
+  readonly recordingsEveryMs?: number
   /** See createRoutes. */
   readonly dialDirect?: DialDirect
   readonly probeSsh?: ProbeSsh
@@ -124,6 +132,7 @@ async function serve(
   },
 ) {
   const { config, envelope, surroundings, now, log } = parts
+  const { elapsed = () => performance.now() } = surroundings
   const deployment = await loadDeployment(ownStore, { config, envelope, now: now() })
   const { realm, issuer, tls } = deployment
   const news = createFleetNews(now)
@@ -244,7 +253,7 @@ async function serve(
       perInstance: config.tunnels.maxPerInstance,
     },
     idleSeconds: config.tunnels.idleSeconds,
-    now: surroundings.elapsed ?? (() => performance.now()),
+    now: elapsed,
     log,
   })
   const deliveries = createDeliveries({
@@ -276,6 +285,22 @@ async function serve(
     log,
     timeoutMs: surroundings.launchTimeoutMs,
   })
+  const recordings = createRecordings({
+    config: config.recordings,
+    directory: recordingDirectory(
+      config.recordings.directory ?? join(config.dataDir, 'recordings'),
+    ),
+    bucket:
+      config.recordings.s3 &&
+      recordingBucket(placeOf(config.recordings.s3, process.env), { digests, now }),
+    recordings: store.recordings,
+    recorder: createRecordingRecorder(trail, realm),
+    envelope,
+    now,
+    elapsed,
+    log,
+    everyMs: surroundings.recordingsEveryMs,
+  })
   const world: World = {
     realm,
     deployment: issuer.deployment,
@@ -303,6 +328,7 @@ async function serve(
       now,
     }),
     launches,
+    recordings,
     proof: record.proof,
     trailStreams: record.streams,
     console: { sessionSeconds: Math.round(config.console.sessionHours * 3600) },
@@ -348,6 +374,7 @@ async function serve(
     log,
   }).catch(async (error: unknown) => {
     await record.streams.stop()
+    await recordings.stop()
     throw error
   })
   const pruning = startPruningSessions({ sessions: store.identities.sessions, now, log })
@@ -379,6 +406,7 @@ async function serve(
   return {
     port: listener.port,
     deployment,
+    recordings,
     proof: record.proof,
     async close() {
       log.info({}, 'stopping')
@@ -390,6 +418,7 @@ async function serve(
       await pruning.stop()
       await pruningLaunches.stop()
       await pruningSshSessions.stop()
+      await recordings.stop()
       await record.stop()
       await store.close()
       log.info({}, 'stopped')

@@ -48,6 +48,11 @@ export const FLEETKEY = service('fleetkey', [
   list('ListSSHSessions', [instance]),
   read('GetSSHSession', [instance]),
   write('EndSSHSessions', [instance]),
+  // One's own need no policy, but to be deleted. `ec2:osuser`: the account that was recorded.
+  list('ListRecordings', [instance], ['ec2:osuser']),
+  read('GetRecording', [instance], ['ec2:osuser']),
+  read('ReadRecording', [instance], ['ec2:osuser']),
+  write('DeleteRecording', [instance], ['ec2:osuser']),
   list('ListWebIdentityRoles'),
   permissions('PutOpenIDConnectProviderClaims', [oidcProvider]),
   // Who holds it may hand out rights that they do not have themselves: as good as administrator.

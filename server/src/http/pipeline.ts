@@ -216,7 +216,7 @@ export function createPipeline(parts: {
       await trail.note(act, outcomeOf(error))
       throw error
     }
-    await trail.note(act, {})
+    if (step.operation.goesOn?.(input, asker) !== true) await trail.note(act, {})
     return step.answer(output)
   }
 

@@ -19,6 +19,7 @@ import type { LiveDoorstep } from '../live/live-doorstep.ts'
 import type { LiveFeed } from '../live/live-feed.ts'
 import type { Launches } from '../launches/launches.ts'
 import type { WebIdentities } from '../oidc/web-identity.ts'
+import type { RecordingLibrary } from '../recordings/library.ts'
 import type { Envelope } from '../secrets/envelope.ts'
 import type { Store } from '../store/store.ts'
 import type { Proof } from '../trail/proof.ts'
@@ -49,6 +50,11 @@ export interface Operation<Input, Prepared = undefined> {
   readonly access: 'read' | 'write'
   /** Not asked through the API but at a door of its own: tunnels are. */
   readonly byOwnDoor?: true
+  /**
+   * Of reads: whether this request only goes on with one of the same caller that is on record, so that it has no record of its own: further
+   * pages of a recording that is played. It is decided like every other, and its refusal is recorded.
+   */
+  goesOn?(input: Input, asker: Asker): boolean
   /** The answer holds a secret: it is neither kept for repeats nor put into the trail. */
   readonly answersSecret?: true
   /**
@@ -200,6 +206,7 @@ export interface World {
   readonly envelope: Envelope
   readonly webIdentities: WebIdentities
   readonly launches: Launches
+  readonly recordings: RecordingLibrary
   readonly tunnels: Pick<Tunnels, 'open' | 'endThoseOf'>
   readonly proof: Pick<Proof, 'place' | 'status'> & { publicKey(): Promise<TrailPublicKey> }
   readonly hostRules: Pick<HostRulesTeller, 'tellAll'>

@@ -162,6 +162,10 @@ import {
   listOpenIdConnectProviders,
   updateOpenIdConnectProviderThumbprint,
 } from './iam/oidc-providers.ts'
+import { deleteRecording } from './recordings/delete-recording.ts'
+import { getRecording } from './recordings/get-recording.ts'
+import { listRecordings } from './recordings/list-recordings.ts'
+import { readRecording } from './recordings/read-recording.ts'
 import { getGrant } from './get-grant.ts'
 import type { AnyOperation } from './operation.ts'
 import { assumeRoleWithWebIdentity } from './sts/assume-role-with-web-identity.ts'
@@ -364,6 +368,10 @@ export const OPERATIONS: readonly AnyOperation[] = [
   listSshSessions,
   getSshSession,
   endSshSessions,
+  listRecordings,
+  getRecording,
+  readRecording,
+  deleteRecording,
   endSession,
   listSessions,
   revokeSessions,

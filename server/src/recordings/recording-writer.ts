@@ -126,6 +126,12 @@ export class RecordingWriter {
     return { durationMs: lastMs, bytes, storedBytes: stored, chunks, sha256, index }
   }
 
+  /** For a server that stops while the terminal runs: all of it is on the disk, and not ended, which the next one finds. */
+  async abandon(): Promise<void> {
+    await this.#flushed()
+    await this.#options.file.close().catch(() => undefined)
+  }
+
   #text(code: 'o' | 'i', decoder: TextDecoder, bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; at += MOST_PER_EVENT) {
       const part = bytes.subarray(at, at + MOST_PER_EVENT)

@@ -186,6 +186,7 @@ export function createRecordings(parts: RecordingParts): Recordings {
     settled: () => upkeep.settled(),
     async stop() {
       await upkeep.stop()
+      await Promise.all(writers.values().map((writer) => writer.abandon()))
     },
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { TrailEvent, TrailPhase } from '@fleetkey/domain/trail-event'
 import type { ServerConfig } from '../config.ts'
+import type { Recordings } from '../recordings/recordings.ts'
 import { rsaKey } from '../secrets/digest-key.ts'
 import { startServer, type Surroundings } from '../start-server.ts'
 import { openSqliteStore } from '../store/sqlite/open.ts'
@@ -20,6 +21,8 @@ export interface ControlPlane {
   readonly root: ApiClient
   /** What the server keeps, for what no operation can set. */
   readonly store: Store
+  /** What terminals are recorded by. */
+  readonly recordings: Recordings
   readonly deployment: string
   readonly issuerPublicKey: string
   /** What its clock shows beyond the real time, and the one that nobody sets beyond what has passed; set them to travel. */
@@ -119,6 +122,9 @@ export async function startControlPlane(
       if (store === undefined) throw new Error('the store is not open')
       return store
     },
+    get recordings() {
+      return server.recordings
+    },
     deployment: server.deployment.issuer.deployment,
     issuerPublicKey: server.deployment.issuerPublicKey,
     clock,
@@ -180,6 +186,13 @@ export const testConfig = (dataDir: string): ServerConfig => ({
   },
   console: { origins: [], sessionHours: 12 },
   sessions: { endOnWithdrawal: 'tagged', keepDays: 90 },
+  recordings: {
+    enabled: true,
+    required: 'tagged',
+    input: false,
+    keepDays: 90,
+    maxMegabytes: 1024,
+  },
   launch: {},
   images: {},
   region: 'on-prem-1',
