@@ -121,6 +121,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (screen) => (await import('./commands/sessions.ts')).sessionsCommand(screen),
   },
   {
+    name: 'recordings',
+    summary: 'what terminals in the browser showed: list, play, export, verify',
+    group: 'What happened, and why',
+    load: async (screen) => (await import('./commands/recordings.ts')).recordingsCommand(screen),
+  },
+  {
     name: 'events',
     summary: 'who did what, where, and what became of it',
     group: 'What happened, and why',

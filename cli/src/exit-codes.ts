@@ -42,10 +42,10 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<Cause, string>> = {
   ok: 'done',
   usage: 'the command line is not right',
   trailBroken:
-    'trail verify found a record, file or digest that is altered, missing, out of order or cut off',
+    'trail verify found a record, file or digest that is altered, missing, out of order or cut off, or a recording is not what was recorded',
   fileUnreadable: 'a file named on the command line cannot be read or written',
   notFound:
-    'no such instance, session, endpoint, security group, image, user, policy, access key or join token',
+    'no such instance, session, recording, endpoint, security group, image, user, policy, access key or join token',
   instanceUnavailable:
     'the instance or its agent cannot take the key, end a session or follow its rules now',
   internal: 'fleetkey itself failed; please report it',

@@ -130,9 +130,14 @@ function kindOf(code: string, status: number): Kind {
       return { cause: 'credentials', todo: [] }
     case 'EC2InstanceNotFoundException':
     case 'SSHSessionNotFoundException':
+    case 'RecordingNotFoundException':
     case 'InvalidInstanceType':
     case 'NoSuchEntity':
       return { cause: 'notFound', todo: [] }
+    case 'RecordingDamagedException':
+      return { cause: 'trailBroken', todo: [] }
+    case 'RecordingUnavailableException':
+      return { cause: 'tryAgain', todo: [] }
     case 'EC2InstanceUnavailableException':
     case 'EC2InstanceStateInvalidException':
     case 'EC2InstanceTypeInvalidException':
