@@ -5,4 +5,8 @@ export const instanceRoutes: RouteObject[] = [
     path: '/instances',
     lazy: async () => ({ Component: (await import('./instances.tsx')).Instances }),
   },
+  {
+    path: '/instances/:id',
+    lazy: async () => ({ Component: (await import('./instance-page.tsx')).InstancePage }),
+  },
 ]

@@ -1,0 +1,182 @@
+import Button from '@cloudscape-design/components/button'
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Spinner from '@cloudscape-design/components/spinner'
+import Tabs from '@cloudscape-design/components/tabs'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useNavigate, useParams, useSearchParams } from 'react-router'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Refusal } from '../../ui/refusal.tsx'
+import { RouteLink } from '../../ui/route-link.tsx'
+import { useFlashes } from '../../ui/use-flashes.tsx'
+import { DetailsTab } from './details/details-tab.tsx'
+import { InstanceDialogs, type InstanceDialog } from './instance-dialogs.tsx'
+import type { ListedInstance } from './listed-instance.ts'
+import { InstanceState } from './state-indicator.tsx'
+import { useInstance, type KnownInstance } from './use-instance.ts'
+
+const SessionsTab = lazy(async () => ({
+  default: (await import('./details/sessions-tab.tsx')).SessionsTab,
+}))
+const EventsTab = lazy(async () => ({
+  default: (await import('./details/events-tab.tsx')).EventsTab,
+}))
+const GroupsTab = lazy(async () => ({
+  default: (await import('./details/groups-tab.tsx')).GroupsTab,
+}))
+const TagsTab = lazy(async () => ({ default: (await import('./details/tags-tab.tsx')).TagsTab }))
+const DoctorTab = lazy(async () => ({
+  default: (await import('./doctor/doctor-tab.tsx')).DoctorTab,
+}))
+
+/** Everything about one instance. */
+export function InstancePage() {
+  const { id = '' } = useParams()
+  const known = useInstance(id)
+  const { instance } = known
+  if (instance === undefined) return <NotShown instanceId={id} known={known} />
+  return <Shown key={id} instance={instance} known={known} />
+}
+
+function Shown({
+  instance,
+  known,
+}: {
+  readonly instance: ListedInstance
+  readonly known: KnownInstance
+}) {
+  const navigate = useNavigate()
+  const [params, setParams] = useSearchParams()
+  const flashes = useFlashes()
+  const [dialog, setDialog] = useState<InstanceDialog>()
+  const { instanceId, name } = instance
+  const isThere = instance.state !== 'terminated'
+  return (
+    <Page
+      title={name ?? instanceId}
+      parents={[{ text: 'Instances', href: '/instances' }]}
+      description={<InstanceState instance={instance} />}
+      actions={
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button
+            iconName="refresh"
+            ariaLabel="Read again"
+            loading={known.isReading}
+            onClick={known.reload}
+          />
+          <ButtonDropdown
+            disabled={!isThere}
+            items={[
+              { id: 'tags', text: 'Manage tags' },
+              { id: 'groups', text: 'Change security groups' },
+              { id: 'forget', text: 'Forget' },
+            ]}
+            onItemClick={({ detail: { id } }) => {
+              if (id === 'tags' || id === 'groups' || id === 'forget') setDialog(id)
+            }}
+          >
+            Actions
+          </ButtonDropdown>
+          <Button
+            variant="primary"
+            disabled={!isThere}
+            onClick={() => void navigate(`/instances/${instanceId}/connect`)}
+          >
+            Connect
+          </Button>
+        </SpaceBetween>
+      }
+    >
+      <SpaceBetween size="m">
+        {flashes.shown}
+        <Refusal
+          refusal={known.refusal}
+          header="What is shown may be old: the instance could not be read again"
+          onRetry={known.reload}
+        />
+        <Tabs
+          activeTabId={params.get('tab') ?? 'details'}
+          onChange={({ detail }) => {
+            const next = new URLSearchParams(params)
+            next.set('tab', detail.activeTabId)
+            setParams(next, { replace: true })
+          }}
+          tabs={[
+            tab('details', 'Details', <DetailsTab instance={instance} />),
+            tab('sessions', 'SSH sessions', <SessionsTab instanceId={instanceId} />),
+            tab('events', 'Events', <EventsTab instanceId={instanceId} />),
+            tab(
+              'groups',
+              'Security groups',
+              <GroupsTab instance={instance} onChange={() => setDialog('groups')} />,
+            ),
+            tab('tags', 'Tags', <TagsTab instance={instance} onEdit={() => setDialog('tags')} />),
+            tab('doctor', 'Doctor', <DoctorTab instance={instance} />),
+          ]}
+        />
+      </SpaceBetween>
+      {dialog !== undefined && (
+        <InstanceDialogs
+          open={dialog}
+          instances={[instance]}
+          flashes={flashes}
+          onClose={() => setDialog(undefined)}
+          onChanged={known.reload}
+          onForgotten={(gone) => {
+            if (gone.length > 0) void navigate('/instances')
+          }}
+        />
+      )}
+    </Page>
+  )
+}
+
+const tab = (id: string, label: string, content: ReactNode) => ({
+  id,
+  label,
+  content: <Suspense fallback={<Spinner />}>{content}</Suspense>,
+})
+
+function NotShown({
+  instanceId,
+  known,
+}: {
+  readonly instanceId: string
+  readonly known: KnownInstance
+}) {
+  const { refusal, reload } = known
+  const parents = [{ text: 'Instances', href: '/instances' }]
+  if (refusal === undefined) {
+    return (
+      <Page title={instanceId} parents={parents}>
+        {known.isReading ? <Spinner size="large" /> : <NoSuchInstance />}
+      </Page>
+    )
+  }
+  return (
+    <Page title={instanceId} parents={parents}>
+      {refusal.code.startsWith('InvalidInstanceID') ? (
+        <NoSuchInstance />
+      ) : (
+        <Refusal
+          refusal={refusal}
+          header="The instance is not shown"
+          askFor="ec2:DescribeInstances"
+          onRetry={reload}
+        />
+      )}
+    </Page>
+  )
+}
+
+function NoSuchInstance() {
+  return (
+    <EmptyState
+      title="There is no such instance"
+      action={<RouteLink to="/instances">See the instances that there are</RouteLink>}
+    >
+      It may have been forgotten: what happened to it stands in the event history.
+    </EmptyState>
+  )
+}
