@@ -1,0 +1,47 @@
+import { SITE_TAG, DEFAULT_SITE } from '@fleetkey/domain/site'
+import { draftsProblem, type TagDraft } from '../../../ui/tag-changes.ts'
+import { originOf, serverProblem } from './join-command.ts'
+
+/** What a person says of the instance that a host is to become. */
+export interface WantedInstance {
+  readonly name: string
+  readonly tags: readonly TagDraft[]
+  readonly site: string
+  readonly groupIds: readonly string[]
+  /** How long the token can be used, in seconds. */
+  readonly lifeSeconds: number
+  /** The control plane, as the host reaches it. */
+  readonly server: string
+}
+
+/** A join token lives an hour at most (docs/operate/hosts.md). */
+export const LIVES: readonly { readonly seconds: number; readonly text: string }[] = [
+  { seconds: 300, text: '5 minutes' },
+  { seconds: 900, text: '15 minutes' },
+  { seconds: 1800, text: '30 minutes' },
+  { seconds: 3600, text: '1 hour' },
+]
+
+/** All of its tags: name and site are tags, too. */
+export function allTags({ name, tags, site }: WantedInstance): readonly TagDraft[] {
+  return [
+    ...(name === '' ? [] : [{ key: 'Name', value: name }]),
+    ...(site === '' || site === DEFAULT_SITE ? [] : [{ key: SITE_TAG, value: site }]),
+    ...tags,
+  ]
+}
+
+/** Why no token can be made for it; undefined when one can. */
+export function wantedProblem(wanted: WantedInstance): string | undefined {
+  return draftsProblem(allTags(wanted)) ?? serverProblem(wanted.server)
+}
+
+/** What CreateJoinToken is asked for. */
+export function tokenRequest(wanted: WantedInstance): object {
+  return {
+    Tags: allTags(wanted).map(({ key, value }) => ({ Key: key, Value: value })),
+    ExpiresInSeconds: wanted.lifeSeconds,
+  }
+}
+
+export const serverOf = ({ server }: WantedInstance): string => originOf(server)
