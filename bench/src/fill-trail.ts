@@ -4,6 +4,8 @@ import { CHAIN_START, nextLink, type ChainLink } from '@fleetkey/domain/trail-ch
 import { recordAt } from './synthetic-trail.ts'
 
 const AT_ONCE = 5000
+/** As the server indexes them (server/src/store/sqlite/trail-search/layout.ts). */
+const BLOCK_RECORDS = 64
 
 /** Both inclusive. */
 export interface SeqRange {
@@ -70,7 +72,7 @@ export function indexedRecords(file: string): number {
   const db = new DatabaseSync(file, { readOnly: true })
   try {
     const row = db.prepare('select max(block) as last from trail_blocks').get()
-    return (Number(row?.['last'] ?? -1) + 1) * 256
+    return (Number(row?.['last'] ?? -1) + 1) * BLOCK_RECORDS
   } finally {
     db.close()
   }

@@ -8,7 +8,8 @@ import * as trailDigests from './migrations/006-trail-digests.ts'
 import * as trailSearch from './migrations/007-trail-search.ts'
 import * as sshSessions from './migrations/008-ssh-sessions.ts'
 import * as securityGroups from './migrations/009-security-groups.ts'
-import * as recordings from './migrations/013-recordings.ts'
+import * as smallerBlocks from './migrations/010-smaller-blocks.ts'
+import * as recordings from './migrations/011-recordings.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -27,6 +28,7 @@ const MIGRATIONS: readonly Migration[] = [
   trailSearch,
   sshSessions,
   securityGroups,
+  smallerBlocks,
   recordings,
 ]
 

@@ -2,13 +2,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import { indexLongTail } from './open-intents.ts'
 import { one, run } from './sql.ts'
 import { sqliteCode } from './sqlite-code.ts'
-import { indexNextBlock } from './trail-search/index-block.ts'
+import { indexNextBlocks } from './trail-search/index-block.ts'
 
 /** Pages in the log before they move to the database: SQLite's own default. */
 const LOG_PAGES = 1000
 
-/** Blocks of the trail that are indexed before somebody who waits is served: some tens of milliseconds. */
-const BLOCKS_AT_ONCE = 4
+/** So often some blocks of the trail are indexed before somebody who waits is served: some tens of milliseconds. */
+const STEPS_AT_ONCE = 4
 
 /**
  * What the writer does after it has answered, so that nobody waits for it. True when there is more to do. Throws on an error of the disk;
@@ -28,7 +28,7 @@ export function upkeep(db: DatabaseSync): boolean {
 }
 
 function indexBlocks(db: DatabaseSync): boolean {
-  for (let done = 0; done < BLOCKS_AT_ONCE; done++) if (!indexNextBlock(db)) return false
+  for (let done = 0; done < STEPS_AT_ONCE; done++) if (!indexNextBlocks(db)) return false
   return true
 }
 

@@ -4,11 +4,11 @@ import { describe, it } from 'node:test'
 import { entry } from '../../contract/given.ts'
 import { migrate } from '../migrate.ts'
 import { trailWrites } from '../trail.ts'
-import { indexNextBlock } from './index-block.ts'
+import { indexNextBlocks } from './index-block.ts'
 import { search } from './search.ts'
 import { termHash } from './term-hash.ts'
 
-/** 4,096 make a stretch of the first level above blocks, 65,536 one of the second. */
+/** 1,024 make a stretch of the first level above blocks, 16,384 one of the second. */
 const RECORDS = Number(process.env['RECORDS'] ?? 6000)
 const LOOKS = 12
 
@@ -51,7 +51,7 @@ describe('the index, block by block', () => {
         if (seqs === undefined) wanted.set(userName, [seq])
         else seqs.push(seq)
       }
-      if (n % 256 === 255) while (indexNextBlock(db));
+      if (n % 256 === 255) while (indexNextBlocks(db));
       if (n % lookEvery !== 0) continue
       for (const [name, seqs] of wanted) {
         assert.deepEqual(found(db, name, 'oldest'), seqs, `${name} of ${n}`)

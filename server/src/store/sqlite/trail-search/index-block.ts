@@ -14,16 +14,22 @@ export function indexedBlocks(db: DatabaseSync): number {
   )
 }
 
-/** Indexes the next block, if all of its records are there: some milliseconds. False when there is nothing to do. */
-export function indexNextBlock(db: DatabaseSync): boolean {
-  const block = indexedBlocks(db)
-  const last = (block + 1) * BLOCK_RECORDS - 1
+/** Each commit waits for the disk. */
+const BLOCKS_AT_ONCE = 4
+
+/** Indexes the next four blocks, if all of their records are there: some milliseconds. False when there is nothing to do. */
+export function indexNextBlocks(db: DatabaseSync): boolean {
+  const first = indexedBlocks(db)
+  const end = first + BLOCKS_AT_ONCE
+  const last = end * BLOCK_RECORDS - 1
   if (one(db, 'select 1 from trail_head where seq >= ?', last) === undefined) return false
   run(db, 'begin immediate')
   try {
-    indexBlock(db, block)
-    // Upwards: what a level takes, the one below may just have got.
-    for (let level = 1; level <= TOP_LEVEL; level++) moveUp(db, level, block + 1)
+    for (let block = first; block < end; block++) {
+      indexBlock(db, block)
+      // Upwards: what a level takes, the one below may just have got.
+      for (let level = 1; level <= TOP_LEVEL; level++) moveUp(db, level, block + 1)
+    }
     run(db, 'commit')
     return true
   } finally {

@@ -1,17 +1,17 @@
 /**
  * Where in the table `trail_postings` a term's records stand.
  *
- * Records are indexed in blocks of 256, a row each (postings.ts), whose 16 parts go by the first four bits of the terms' hashes. Sixteen stretches become one of the
- * next level, part by part: what was one part of each is a row of the larger one, its parts by the next four bits. So all rows stay about as large (some 14 KB), and
- * a search reads one row per stretch. After each block one part is moved up at each level: the work per block is the same for ever, and how far every move has
+ * Records are indexed in blocks of 64, a row each (postings.ts), whose 16 parts go by the first four bits of the terms' hashes. Sixteen stretches become one of the
+ * next level, part by part: what was one part of each is a row of the larger one, its parts by the next four bits. So all rows stay about as large (some 3.6 KB: one
+ * page of the database, and one look at a disk), and a search reads one row per stretch. After each block one part is moved up at each level: the work per block is the same for ever, and how far every move has
  * come follows from the number of blocks alone. Rows that nothing is left in are deleted.
  */
 
-export const BLOCK_RECORDS = 256
+export const BLOCK_RECORDS = 64
 const FAN_BITS = 4
 export const FAN = 1 << FAN_BITS
-/** Stretches of 256 · 16³ = 1,048,576 records, beyond which there is nothing to gain. */
-export const TOP_LEVEL = 3
+/** Stretches of 64 · 16⁴ = 4,194,304 records, beyond which there is little to gain. */
+export const TOP_LEVEL = 4
 
 /** A run of records whose postings lie together. */
 export interface Stretch {
@@ -25,7 +25,7 @@ export const blockOf = (seq: number): number => Math.floor(seq / BLOCK_RECORDS)
 /** Records in a stretch of that level. */
 export const spanOf = (level: number): number => BLOCK_RECORDS * blocksOf(level)
 
-/** Key of that row of the stretch. A trail of 2⁵⁰ records has keys below 2⁵¹. */
+/** Key of that row of the stretch. A trail of 2⁵⁰ records has keys below 2⁵². */
 export function placeOf({ level, number }: Stretch, row: number): number {
   return level * 2 ** 49 + number * rowsOf(level) + row
 }

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { migrate } from '../migrate.ts'
 import { trailWrites } from '../trail.ts'
 import { entry } from '../../contract/given.ts'
-import { indexNextBlock } from './index-block.ts'
+import { indexNextBlocks } from './index-block.ts'
 import { pruneTrailIndex } from './prune-index.ts'
 import { search } from './search.ts'
 
@@ -22,7 +22,7 @@ describe('pruning the index of the trail', () => {
     for (let n = 1; n <= COUNT; n++) {
       trailWrites.append(db, entry({ userName: n % 10 === 0 ? 'alice' : 'bob', time: n }))
     }
-    while (indexNextBlock(db));
+    while (indexNextBlocks(db));
     const size = () => Number(db.prepare('select count(*) as n from trail_postings').get()?.['n'])
     const whole = size()
     const kept = 5000
@@ -41,7 +41,7 @@ describe('pruning the index of the trail', () => {
     for (let n = 1; n <= 5000; n++) {
       trailWrites.append(db, entry({ userName: n % 10 === 0 ? 'alice' : 'bob', time: COUNT + n }))
     }
-    while (indexNextBlock(db));
+    while (indexNextBlocks(db));
     const more = Array.from({ length: 500 }, (_, n) => COUNT + 10 + n * 10)
     assert.deepEqual(everything(), [...expected, ...more])
   })
@@ -54,7 +54,7 @@ describe('pruning the index of the trail', () => {
     }
     db.exec('drop trigger trail_rows_stay; delete from trail where seq < 900')
     assert.equal(pruneTrailIndex(db, 900), false)
-    while (indexNextBlock(db));
+    while (indexNextBlocks(db));
     assert.equal(search(db, query).entries.length, 101)
     assert.equal(search(db, { ...query, from: 950 }).entries.length, 51)
     assert.equal(search(db, { ...query, to: 949 }).entries.length, 50)
