@@ -20,6 +20,7 @@ import { loadDeployment, sealedSetting, type Deployment } from './deployment.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { createAuthenticateCookie } from './http/console/authenticate-cookie.ts'
 import { createPageFiles } from './http/console/page-files.ts'
+import { createBrowserDoors } from './http/console/browser-door.ts'
 import { createForeignPage } from './http/console/foreign-page.ts'
 import { createCredentialCache } from './http/credential-cache.ts'
 import { createDiscovery } from './http/discovery.ts'
@@ -345,10 +346,12 @@ async function serve(
   }
   const uses = createKeyUses({ keys: store.identities.keys, region: realm.region, now, log })
   const credentialOf = createCredentialCache({ store, envelope, realm })
+  const authenticateCookie = createAuthenticateCookie({ credentialOf, now })
+  const foreignPage = createForeignPage(config.console.origins)
   const answer = createPipeline({
     world,
-    authenticateCookie: createAuthenticateCookie({ credentialOf, now }),
-    foreignPage: createForeignPage(config.console.origins),
+    authenticateCookie,
+    foreignPage,
     authenticate: createAuthenticate({
       credentialOf,
       presignedUrls: store.presignedUrls,
@@ -360,6 +363,7 @@ async function serve(
     trail,
     log,
   })
+  const browserDoors = createBrowserDoors({ foreignPage, authenticateCookie, answer, log })
   const listener = await listen({
     ...config.listen,
     tls,
@@ -371,6 +375,8 @@ async function serve(
     dialBacks,
     tunnels,
     pages: createPageFiles(surroundings.consoleFolder ?? CONSOLE),
+    // By path: `browserDoors.door({ … })`.
+    browserDoors: new Map(),
     log,
   }).catch(async (error: unknown) => {
     await record.streams.stop()
@@ -411,6 +417,7 @@ async function serve(
     async close() {
       log.info({}, 'stopping')
       await endingWithdrawn.stop()
+      browserDoors.close()
       await listener.close()
       await bus.close()
       await uses.flush()

@@ -34,4 +34,7 @@ export function isUnsigned({ raw }: ApiRequest): boolean {
 
 /** A page of the console, or somebody who claims to be one. */
 export const isByCookie = (request: ApiRequest): boolean =>
-  isUnsigned(request) && request.browser?.showsSession === true && request.doorstep === undefined
+  isUnsigned(request) &&
+  request.browser?.showsSession === true &&
+  // Tunnels of programs are opened with a signed URL.
+  (request.doorstep === undefined || request.atDoor !== undefined)

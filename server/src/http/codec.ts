@@ -32,6 +32,7 @@ export interface EncodedAnswer {
  * spelt, so that whoever is refused before it is known what they ask can read it too. The operation is found by `route`.
  */
 export function codecOf(request: ApiRequest): Codec {
+  if (request.atDoor !== undefined) return jsonCodec(request)
   if (request.doorstep !== undefined) return tunnelCodec(request)
   if (request.liveDoorstep !== undefined) return liveCodec(request)
   const { raw } = request

@@ -19,10 +19,11 @@ const NAMED_ALIKE: Readonly<Record<string, string>> = {
 }
 
 /** AWS JSON 1.1: the operation stands in `X-Amz-Target`, the body is an object. Every service speaks it here. */
-export function jsonCodec({ raw }: ApiRequest): Codec {
+export function jsonCodec({ raw, atDoor }: ApiRequest): Codec {
   return {
     contentType: 'application/x-amz-json-1.1',
     route() {
+      if (atDoor !== undefined) return atDoor
       const target = headerOf(raw, 'x-amz-target') ?? ''
       const operation = findOperation(target)
       if (operation === undefined) throw unknownOperation(target)

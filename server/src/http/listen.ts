@@ -17,6 +17,7 @@ import type { IpRanges } from './ip-ranges.ts'
 import type { ApiAnswer } from './api-answer.ts'
 import { plainAddress } from '../plain-address.ts'
 import { readApiRequest, type ApiRequest } from './raw-request.ts'
+import type { BrowserDoor } from './console/browser-door.ts'
 import type { PageFiles } from './console/page-files.ts'
 import { servePages } from './console/pages.ts'
 import { createTunnelDoor } from './tunnel-door.ts'
@@ -51,10 +52,12 @@ export async function listen(parts: {
   readonly dialBacks: DialBacks
   readonly tunnels: Tunnels
   readonly pages: PageFiles
+  /** By path: where pages open WebSockets. */
+  readonly browserDoors: ReadonlyMap<string, BrowserDoor>
   readonly log: { error(facts: object, text: string): void }
 }): Promise<Listener> {
-  const { answer, discover, ipRanges, enrolments, gateway, dialBacks, tunnels, pages, tls, log } =
-    parts
+  const { answer, discover, ipRanges, enrolments, gateway, dialBacks, tunnels, tls, log } = parts
+  const { pages, browserDoors } = parts
   const tunnelDoor = createTunnelDoor({ answer, tunnels, log })
   const options = {
     bodyLimit: LIMITS.bodyBytes,
@@ -134,10 +137,12 @@ export async function listen(parts: {
   })
 
   app.server.on('upgrade', (request, socket, head) => {
-    const [path] = (request.url ?? '').split('?', 1)
+    const [path = ''] = (request.url ?? '').split('?', 1)
+    const page = browserDoors.get(path)
     if (path === AGENT_LINK_PATH) gateway.accept(request, socket, head)
     else if (path === TUNNEL_PATH) tunnelDoor.accept(request, socket, head)
     else if (path === AGENT_TUNNEL_PATH) dialBacks.accept(request, socket, head)
+    else if (page !== undefined) page.accept(request, socket, head)
     else refuseUpgrade(socket, { status: 404 })
   })
 

@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls'
 import type { RawRequest } from '@fleetkey/wire/aws/sigv4'
 import type { LiveDoorstep } from '../live/live-doorstep.ts'
 import type { TunnelDoorstep } from '../tunnels/doorstep.ts'
-import type { Browser } from '../operations/operation.ts'
+import type { AnyOperation, Browser } from '../operations/operation.ts'
 import { plainAddress } from '../plain-address.ts'
 
 /** A request as its bytes came, for the signature, with what the trail wants of the connection. */
@@ -13,7 +13,9 @@ export interface ApiRequest {
   readonly userAgent: string
   readonly tls: Readonly<Record<string, string>> | undefined
   /** The connection that wants to become a tunnel. Absent from every other request. */
-  readonly doorstep?: TunnelDoorstep
+  readonly doorstep?: Pick<TunnelDoorstep, 'gone' | 'putDown'>
+  /** What was asked at a door of its own, where the door says it (console/browser-door.ts). */
+  readonly atDoor?: AnyOperation
   /** Of what a browser sent. */
   readonly browser?: Browser | undefined
   /** The page that wants to be told what is new. Absent from every other request. */

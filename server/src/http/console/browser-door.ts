@@ -1,0 +1,256 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { notFromConsole } from '@fleetkey/domain/exceptions/authentication'
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
+import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import { refuseUpgrade } from '../../agents/refuse-upgrade.ts'
+import type { Caller } from '../../operations/caller.ts'
+import type { Browser } from '../../operations/operation.ts'
+import type { ApiAnswer } from '../api-answer.ts'
+import { readApiRequest, type ApiRequest } from '../raw-request.ts'
+import { askedOf, pageRequest } from './ask-as-visitor.ts'
+import { requireCsrfToken, type AuthenticateCookie } from './authenticate-cookie.ts'
+import { browserOf } from './browser.ts'
+import type { ForeignPage } from './foreign-page.ts'
+import type { Visitor } from './visitor.ts'
+
+/** A page that is let in says who it is at once (security.md T41). */
+const FIRST_MESSAGE_MS = 5000
+const MAX_FIRST_BYTES = 16 * 1024
+/** What may be said between the first message and being let in. */
+const MAX_EARLY_MESSAGES = 64
+/** Of all doors together: those who have not said who they are. */
+const MAX_WAITING = 512
+/** How long at most somebody stays who is not signed in any more. */
+const LOOK_EVERY_MS = 2000
+
+/** Close codes of ours (RFC 6455 §7.4.2). */
+export const BROWSER_CLOSE = { signedOut: 4401, refused: 4403, silent: 4408 } as const
+
+/** RFC 6455 §4.1: 16 bytes in base64. */
+const KEY = /^[A-Za-z0-9+/]{22}==$/
+
+export interface BrowserDoor {
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void
+}
+
+/** What is behind a door. */
+export interface Entrance {
+  /** The one that its pages offer; others are refused. */
+  readonly subprotocol?: string
+  /** The longest message, in bytes. */
+  readonly maxPayload: number
+  enter(visitor: Visitor): void
+}
+
+/** The doors that pages of the console open WebSockets at. One of these for a server: it watches over all who came in. */
+export interface BrowserDoors {
+  door(entrance: Entrance): BrowserDoor
+  close(): void
+}
+
+/**
+ * A WebSocket knows no same-origin rule: any page may open one, and the browser sends the cookie along (security.md T23). So before the
+ * upgrade the browser must say that it is a page of ours, and after it the page must show what only a page of ours could read.
+ */
+export function createBrowserDoors(parts: {
+  readonly foreignPage: ForeignPage
+  readonly authenticateCookie: AuthenticateCookie
+  /** The pipeline. */
+  readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
+  readonly firstMessageMs?: number | undefined
+  readonly log: { error(facts: object, text: string): void }
+}): BrowserDoors {
+  const { foreignPage, authenticateCookie, answer, log } = parts
+  const { firstMessageMs = FIRST_MESSAGE_MS } = parts
+  const inside = new Map<WebSocket, Browser>()
+  const looking = setInterval(() => void look(), LOOK_EVERY_MS).unref()
+  let waiting = 0
+
+  /** Nobody stays who could not come in now. */
+  async function look(): Promise<void> {
+    for (const [socket, browser] of inside) {
+      try {
+        await authenticateCookie(browser)
+      } catch (error) {
+        if (!(error instanceof ServiceException)) continue
+        socket.close(BROWSER_CLOSE.signedOut, 'You are signed out.')
+      }
+    }
+  }
+
+  async function letIn(
+    socket: WebSocket,
+    { request, browser }: { readonly request: ApiRequest; readonly browser: Browser },
+    entrance: Entrance,
+  ): Promise<void> {
+    const early = new EarlyMessages(socket)
+    try {
+      const said = await early.first(firstMessageMs)
+      if (said === undefined) return socket.close(BROWSER_CLOSE.silent, 'Nothing was said in time.')
+      const opened = parseFirst(said)
+      if (opened === undefined) {
+        return socket.close(BROWSER_CLOSE.refused, 'The first message is JSON with csrf.')
+      }
+      const { csrf, first } = opened
+      const caller = await welcome(browser, csrf)
+      if (caller instanceof ServiceException) {
+        const { code, message } = caller
+        socket.send(JSON.stringify({ type: 'refused', code, message }))
+        return socket.close(
+          caller.code === FOREIGN ? BROWSER_CLOSE.refused : BROWSER_CLOSE.signedOut,
+        )
+      }
+      if (socket.readyState !== socket.OPEN) return
+      inside.set(socket, browser)
+      socket.on('close', () => inside.delete(socket))
+      const { sourceAddress, userAgent, tls } = request
+      entrance.enter({
+        socket,
+        first,
+        caller,
+        from: { sourceAddress, userAgent, tls },
+        ask: async (operation, input, at) =>
+          askedOf(await answer(pageRequest(request, csrf, { operation, input, ...at }))),
+      })
+    } finally {
+      early.deliver()
+    }
+  }
+
+  async function welcome(browser: Browser, csrf: string): Promise<Caller | ServiceException> {
+    try {
+      const caller = await authenticateCookie(browser)
+      requireCsrfToken(caller, csrf)
+      return caller
+    } catch (error) {
+      if (error instanceof ServiceException) return error
+      throw error
+    }
+  }
+
+  return {
+    door(entrance) {
+      const { subprotocol, maxPayload } = entrance
+      const webSockets = new WebSocketServer({
+        noServer: true,
+        maxPayload,
+        perMessageDeflate: false,
+        clientTracking: false,
+        ...(subprotocol !== undefined && { handleProtocols: () => subprotocol }),
+      })
+      return {
+        accept(message, socket, head) {
+          const request = readApiRequest(message, new Uint8Array())
+          const browser = browserOf(request, foreignPage)
+          const wrong = whatIsWrong(message, browser, subprotocol)
+          if (wrong !== undefined) return refuseUpgrade(socket, wrong)
+          if (browser === undefined) return
+          if (waiting >= MAX_WAITING) return refuseUpgrade(socket, { status: 503, retryAfter: 1 })
+          webSockets.handleUpgrade(message, socket, head, (webSocket) => {
+            waiting++
+            webSocket.on('error', () => webSocket.terminate())
+            letIn(webSocket, { request, browser }, entrance)
+              .catch((error: unknown) => {
+                log.error({ error: String(error) }, 'a page could not be let in')
+                webSocket.terminate()
+              })
+              .finally(() => waiting--)
+          })
+        },
+      }
+    },
+    close() {
+      clearInterval(looking)
+      for (const socket of inside.keys()) socket.close(1001, 'The server is stopping.')
+    },
+  }
+}
+
+const FOREIGN = notFromConsole('').code
+
+function whatIsWrong(
+  { method, headers }: IncomingMessage,
+  browser: Browser | undefined,
+  subprotocol: string | undefined,
+) {
+  const isHandshake =
+    method === 'GET' &&
+    headers.upgrade?.toLowerCase() === 'websocket' &&
+    headers['sec-websocket-version'] === '13' &&
+    KEY.test(headers['sec-websocket-key'] ?? '')
+  if (!isHandshake) return refusal(400, 'This is a WebSocket (RFC 6455 §4.1).')
+  if (browser === undefined) return refusal(403, 'Only pages of the console come in here.')
+  if (browser.foreign !== undefined) return refusal(403, notFromConsole(browser.foreign).message)
+  if (browser.session === undefined) return refusal(401, 'Nobody is signed in in this browser.')
+  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim())
+  if (subprotocol !== undefined && !offered.includes(subprotocol)) {
+    return refusal(400, `The subprotocol here is ${subprotocol}.`)
+  }
+  return undefined
+}
+
+const refusal = (status: number, message: string) => ({
+  status,
+  contentType: 'text/plain',
+  body: `${message}\n`,
+})
+
+function parseFirst(
+  data: string,
+): { readonly csrf: string; readonly first: Visitor['first'] } | undefined {
+  try {
+    const value: unknown = JSON.parse(data)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    const { csrf, ...first } = value as Record<string, unknown>
+    return typeof csrf === 'string' && csrf.length <= 128 ? { csrf, first } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What a page says before it is let in: the first message, and those that it did not wait with. */
+class EarlyMessages {
+  readonly #socket: WebSocket
+  readonly #kept: (readonly [RawData, boolean])[] = []
+  readonly #onMessage = (data: RawData, isBinary: boolean) => this.#keep(data, isBinary)
+  readonly #onClose = () => this.#told()
+  #told: () => void = () => {}
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket
+    socket.on('message', this.#onMessage)
+    socket.on('close', this.#onClose)
+  }
+
+  /** Undefined when none came in time, or none that could be one. */
+  async first(withinMs: number): Promise<string | undefined> {
+    if (this.#kept.length === 0) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#told = resolve
+      const late = setTimeout(resolve, withinMs)
+      await promise
+      clearTimeout(late)
+    }
+    const [data, isBinary] = this.#kept.shift() ?? []
+    if (data === undefined || isBinary === true) return undefined
+    // Until somebody listens, what else is sent waits on its way.
+    this.#socket.pause()
+    const text = Buffer.from(data as Buffer)
+    return text.length > MAX_FIRST_BYTES ? undefined : text.toString('utf8')
+  }
+
+  /** To whoever listens by now. */
+  deliver(): void {
+    this.#socket.off('message', this.#onMessage)
+    this.#socket.off('close', this.#onClose)
+    for (const [data, isBinary] of this.#kept) this.#socket.emit('message', data, isBinary)
+    this.#socket.resume()
+  }
+
+  #keep(data: RawData, isBinary: boolean): void {
+    this.#kept.push([data, isBinary])
+    if (this.#kept.length > MAX_EARLY_MESSAGES) this.#socket.terminate()
+    this.#told()
+  }
+}
