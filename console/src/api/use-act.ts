@@ -6,8 +6,8 @@ export interface Act<Given> {
   readonly isRunning: boolean
   readonly refusal: ApiRefusal | undefined
   /** Resolves to whether it went well. */
-  run(given: Given): Promise<boolean>
-  forget(): void
+  readonly run: (given: Given) => Promise<boolean>
+  readonly forget: () => void
 }
 
 export function useAct<Given = void>(act: (given: Given) => Promise<unknown>): Act<Given> {

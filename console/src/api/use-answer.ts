@@ -7,7 +7,7 @@ export interface Asked<Value> {
   readonly refusal: ApiRefusal | undefined
   readonly isLoading: boolean
   /** Asks again. */
-  reload(): void
+  readonly reload: () => void
 }
 
 /**
