@@ -4,10 +4,12 @@ import '@cloudscape-design/global-styles/index.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router/dom'
+import { followOtherTabs } from './api/signing-in.ts'
 import { router } from './routes.tsx'
 import { followColorMode } from './shell/color-mode.ts'
 
 followColorMode()
+followOtherTabs()
 
 const root = document.getElementById('console')
 if (root === null) throw new Error('the page has no place for the console')

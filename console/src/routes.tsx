@@ -1,4 +1,5 @@
 import { createBrowserRouter } from 'react-router'
+import { requireSession } from './shell/require-session.ts'
 import { RouteFailure } from './shell/route-failure.tsx'
 import { accountRoutes } from './views/account/routes.ts'
 import { connectRoutes } from './views/connect/routes.ts'
@@ -20,6 +21,9 @@ export const router = createBrowserRouter([
     children: [
       ...signInRoutes,
       {
+        loader: requireSession,
+        // Who is signed in is known then; the shell follows what becomes of it.
+        shouldRevalidate: () => false,
         lazy: async () => ({ Component: (await import('./shell/shell.tsx')).Shell }),
         errorElement: <RouteFailure />,
         children: [

@@ -1,5 +1,5 @@
 import { ApiRefusal } from './api-refusal.ts'
-import { csrfToken } from './console-session.ts'
+import { csrfToken, forgetSession } from './console-session.ts'
 import { TARGETS, type Service } from './services.ts'
 
 /** The longest that an operation of the control plane takes, and some. */
@@ -18,8 +18,17 @@ export async function call<Answer>(
   const response = await post(service, operation, { input, signal })
   const body = await readJson(response)
   if (response.ok && body !== undefined) return body as Answer
-  throw refusalOf(response, body)
+  const refusal = refusalOf(response, body)
+  if (SIGNED_OUT.has(refusal.code)) forgetSession()
+  throw refusal
 }
+
+/** The session is over, or was ended: the shell then asks to sign in again. */
+const SIGNED_OUT: ReadonlySet<string> = new Set([
+  'UnrecognizedClientException',
+  'ExpiredTokenException',
+  'MissingAuthenticationTokenException',
+])
 
 async function post(
   service: Service,

@@ -1,21 +1,41 @@
 import AppLayout from '@cloudscape-design/components/app-layout'
 import SideNavigation from '@cloudscape-design/components/side-navigation'
-import { useEffect, useState } from 'react'
-import { Outlet, useLocation, useMatches, useNavigate } from 'react-router'
+import { useState } from 'react'
+import { Navigate, Outlet, useLocation, useMatches, useNavigate } from 'react-router'
+import { hasSignedOut } from '../api/console-session.ts'
+import { useSession } from '../api/use-session.ts'
 import { activeEntry, NAVIGATION } from './navigation.ts'
 import { TopBar } from './top-bar.tsx'
+import { SESSION_OVER, signInPath } from './way-back.ts'
+
+/** Whether the navigation was opened or closed, and on which kind of page. */
+interface Opened {
+  readonly fillsWindow: boolean
+  readonly isOpen: boolean
+}
 
 /** What is around every page: the bar on top, the navigation beside. */
 export function Shell() {
-  const { pathname } = useLocation()
+  const here = useLocation()
+  const { pathname } = here
   const navigate = useNavigate()
   const fillsWindow = useMatches().some(({ handle }) => isFilling(handle))
-  const [isOpen, setOpen] = useState(() => hasRoom() && !fillsWindow)
-  useEffect(() => setOpen(hasRoom() && !fillsWindow), [fillsWindow])
+  const [opened, setOpened] = useState<Opened>()
+  const session = useSession()
+  if (session === undefined) {
+    return hasSignedOut() ? (
+      <Navigate to="/sign-in" replace />
+    ) : (
+      <Navigate to={signInPath(here)} state={SESSION_OVER} replace />
+    )
+  }
+  // What somebody chose counts for pages of the kind that they chose it on.
+  const isOpen = opened?.fillsWindow === fillsWindow ? opened.isOpen : hasRoom() && !fillsWindow
+  const setOpen = (to: boolean) => setOpened({ fillsWindow, isOpen: to })
   return (
     <>
       <div id="top-bar">
-        <TopBar />
+        <TopBar session={session} />
       </div>
       <AppLayout
         headerSelector="#top-bar"

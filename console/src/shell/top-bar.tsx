@@ -1,11 +1,16 @@
 import TopNavigation from '@cloudscape-design/components/top-navigation'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
+import type { ConsoleSession } from '../api/console-session.ts'
+import { signOut } from '../api/signing-in.ts'
+import { useAct } from '../api/use-act.ts'
 import { chooseColorMode, colorMode, type ColorMode } from './color-mode.ts'
 
 /** The bar on top: where one is, how it looks, and who one is. */
-export function TopBar() {
+export function TopBar({ session }: { readonly session: ConsoleSession }) {
   const navigate = useNavigate()
+  const leave = useAct(signOut)
+  const { principal, accountId } = session
   const [mode, setMode] = useState(colorMode)
   return (
     <TopNavigation
@@ -33,6 +38,28 @@ export function TopBar() {
             const chosen = detail.id as ColorMode
             chooseColorMode(chosen)
             setMode(chosen)
+          },
+        },
+        {
+          type: 'menu-dropdown',
+          iconName: 'user-profile',
+          text: principal.name,
+          title: principal.name,
+          description: `Account ${accountId}`,
+          items: [
+            {
+              id: '/security-credentials',
+              text: 'Security credentials',
+              href: '/security-credentials',
+            },
+            { id: 'sign-out', text: 'Sign out' },
+          ],
+          onItemFollow(event) {
+            event.preventDefault()
+            void navigate(event.detail.id)
+          },
+          onItemClick({ detail }) {
+            if (detail.id === 'sign-out') void leave.run()
           },
         },
       ]}

@@ -1,0 +1,67 @@
+import type { ApiRefusal } from '../../api/api-refusal.ts'
+
+/** What is asked for: each is told apart by the refusal of what was sent before. */
+export type SignInStep = 'password' | 'code' | 'new password'
+
+/** What has been typed so far. */
+export interface Typed {
+  readonly userName: string
+  readonly password: string
+  readonly code: string
+  readonly newPassword: string
+  readonly again: string
+}
+
+export const NOTHING_TYPED: Typed = {
+  userName: '',
+  password: '',
+  code: '',
+  newPassword: '',
+  again: '',
+}
+
+/** The step that a refusal asks for; undefined when it is none, and what was typed was wrong. */
+export function stepAskedBy({ code }: ApiRefusal): SignInStep | undefined {
+  switch (code) {
+    case 'MultiFactorAuthRequiredException':
+      return 'code'
+    case 'PasswordResetRequiredException':
+      return 'new password'
+    default:
+      return undefined
+  }
+}
+
+/** What is sent: of a step that was not asked for, nothing. */
+export function fieldsOf(typed: Typed) {
+  const { userName, password, code, newPassword } = typed
+  return {
+    UserName: userName.trim(),
+    Password: password,
+    // As the app shows it: `123 456`. Recovery codes have a hyphen.
+    ...(code !== '' && { TokenCode: code.replaceAll(/\s/g, '') }),
+    ...(newPassword !== '' && { NewPassword: newPassword }),
+  }
+}
+
+/** What can be said before anything is sent, by field. */
+export function mistakes(step: SignInStep, typed: Typed): Partial<Record<keyof Typed, string>> {
+  switch (step) {
+    case 'password':
+      return {
+        ...(typed.userName.trim() === '' && { userName: 'Enter your user name.' }),
+        ...(typed.password === '' && { password: 'Enter your password.' }),
+      }
+    case 'code':
+      return /^(\d{6}|[a-z2-9]{5}-[a-z2-9]{5})$/.test(typed.code.replaceAll(/\s/g, ''))
+        ? {}
+        : { code: 'Six digits, or a recovery code such as abcde-fghij.' }
+    case 'new password':
+      return {
+        ...(typed.newPassword === '' && { newPassword: 'Enter a new password.' }),
+        ...(typed.newPassword === typed.password &&
+          typed.password !== '' && { newPassword: 'It must differ from the one you have.' }),
+        ...(typed.again !== typed.newPassword && { again: 'The two are not the same.' }),
+      }
+  }
+}
