@@ -50,6 +50,31 @@ const schema = z.strictObject({
       maxPerInstance: z.number().int().min(1).max(512).default(256),
     })
     .prefault({}),
+  terminals: z
+    .strictObject({
+      /** A terminal without any device is kept for so long. */
+      graceSeconds: z.number().int().min(0).max(86_400).default(900),
+      /** Without a key pressed; 0: for ever. */
+      idleSeconds: z
+        .number()
+        .int()
+        .min(0)
+        .max(30 * 86_400)
+        .default(8 * 3600),
+      /** Of its whole life. */
+      maxSeconds: z
+        .number()
+        .int()
+        .min(60)
+        .max(30 * 86_400)
+        .default(24 * 3600),
+      maxPerServer: z.number().int().min(1).max(10_000).default(2000),
+      maxPerPerson: z.number().int().min(1).max(10_000).default(50),
+      maxPerInstance: z.number().int().min(1).max(1000).default(200),
+      /** Each has a worker thread of some 11 MB. */
+      maxHosts: z.number().int().min(1).max(500).default(100),
+    })
+    .prefault({}),
   launch: z
     .strictObject({
       /** This server as new hosts reach it. */

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { TERMINALS_PATH } from '@fleetkey/wire/terminal/protocol'
 import { TUNNEL_CLOSE } from '@fleetkey/wire/tunnel/protocol'
 import pino, { type DestinationStream, type Logger } from 'pino'
 import { createExplanations } from './agents/explanations.ts'
@@ -30,6 +31,8 @@ import { createKeyUses } from './http/key-uses.ts'
 import { listen } from './http/listen.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { TARGET_PREFIXES } from './http/route.ts'
+import { terminalEntrance } from './http/terminal-door.ts'
+import { serveTerminalFiles } from './http/terminal-files.ts'
 import { startPruningSessions } from './identities/prune-sessions.ts'
 import { createLaunches } from './launches/launches.ts'
 import { startPruningLaunches } from './launches/prune-launches.ts'
@@ -62,6 +65,12 @@ import { createSessionRecorder } from './trail/record-sessions.ts'
 import { createTunnelRecorder } from './trail/record-tunnels.ts'
 import { startLive } from './start-live.ts'
 import { startTrail } from './start-trail.ts'
+import { createTerminalRecords } from './trail/record-terminals.ts'
+import { directAddressOf } from './terminals/direct-address.ts'
+import { HostWorkers } from './terminals/host-workers.ts'
+import type { TerminalRecorder } from './terminals/recorder.ts'
+import { Terminals } from './terminals/terminals.ts'
+import { createWhyEnded } from './terminals/why-ended.ts'
 import { createDialBacks } from './tunnels/dial-backs.ts'
 import { dialDirect, type DialDirect } from './tunnels/dial-direct.ts'
 import { createRoutes } from './tunnels/routes.ts'
@@ -94,6 +103,8 @@ export interface Surroundings {
   readonly recordingsEveryMs?: number
   /** See createRoutes. */
   readonly dialDirect?: DialDirect
+  /** Undefined: no terminal is recorded. */
+  readonly terminalRecorder?: TerminalRecorder
   readonly probeSsh?: ProbeSsh
   /** The console, built. */
   readonly consoleFolder?: string
@@ -257,6 +268,32 @@ async function serve(
     now: elapsed,
     log,
   })
+  const terminals = new Terminals({
+    workers: new HostWorkers({ most: config.terminals.maxHosts, log }),
+    instances: store.instances,
+    way: {
+      directAddress: (instance) =>
+        config.tunnels.direct ? directAddressOf(instance, presence) : undefined,
+      endpoints: store.endpoints,
+      seen: (address) => egress.seen(address),
+    },
+    records: createTerminalRecords(trail, realm),
+    recorder: surroundings.terminalRecorder,
+    explain: createWhyEnded({ store, now }),
+    limits: {
+      perServer: config.terminals.maxPerServer,
+      perPerson: config.terminals.maxPerPerson,
+      perInstance: config.terminals.maxPerInstance,
+    },
+    times: {
+      graceMs: config.terminals.graceSeconds * 1000,
+      idleMs: config.terminals.idleSeconds === 0 ? Infinity : config.terminals.idleSeconds * 1000,
+      maxMs: config.terminals.maxSeconds * 1000,
+    },
+    now,
+    elapsed: surroundings.elapsed ?? (() => performance.now()),
+    log,
+  })
   const deliveries = createDeliveries({
     bus,
     signer,
@@ -335,12 +372,15 @@ async function serve(
     console: { sessionSeconds: Math.round(config.console.sessionHours * 3600) },
     caPin: tls?.caPin ?? '',
     tunnels,
+    terminals,
     hostRules,
     controlPlaneRanges,
     dropAgent(instanceId) {
       gateway.drop(instanceId)
       const text = 'the instance is enrolled no more'
       tunnels.endThoseOf({ instanceId }, { code: TUNNEL_CLOSE.forgotten, text })
+      const says = 'The instance is enrolled no more.'
+      terminals.endThoseOf({ instanceId }, { cause: 'right-withdrawn', says })
     },
     now,
   }
@@ -376,7 +416,12 @@ async function serve(
     tunnels,
     pages: createPageFiles(surroundings.consoleFolder ?? CONSOLE),
     // By path: `browserDoors.door({ … })`.
-    browserDoors: new Map(),
+    browserDoors: new Map([
+      [TERMINALS_PATH, browserDoors.door(terminalEntrance({ terminals, realm, log }))],
+    ]),
+    terminals,
+    serveFiles: (app) =>
+      serveTerminalFiles(app, { terminals, authenticateCookie, foreignPage, realm, log }),
     log,
   }).catch(async (error: unknown) => {
     await record.streams.stop()

@@ -53,6 +53,9 @@ export const FLEETKEY = service('fleetkey', [
   read('GetRecording', [instance], ['ec2:osuser']),
   read('ReadRecording', [instance], ['ec2:osuser']),
   write('DeleteRecording', [instance], ['ec2:osuser']),
+  list('ListTerminals', [instance]),
+  write('EndTerminal', [instance]),
+  write('WatchTerminal', [instance]),
   list('ListWebIdentityRoles'),
   permissions('PutOpenIDConnectProviderClaims', [oidcProvider]),
   // Who holds it may hand out rights that they do not have themselves: as good as administrator.

@@ -54,6 +54,10 @@ export async function listen(parts: {
   readonly pages: PageFiles
   /** By path: where pages open WebSockets. */
   readonly browserDoors: ReadonlyMap<string, BrowserDoor>
+  /** Ended with all that is in the way of stopping. */
+  readonly terminals: { close(): Promise<void> }
+  /** Adds the ways by which files of terminals come and go. */
+  readonly serveFiles: (app: FastifyInstance) => void
   readonly log: { error(facts: object, text: string): void }
 }): Promise<Listener> {
   const { answer, discover, ipRanges, enrolments, gateway, dialBacks, tunnels, tls, log } = parts
@@ -117,6 +121,8 @@ export async function listen(parts: {
 
   app.route({ method: ['GET', 'HEAD'], url: '/*', handler: servePages(pages) })
 
+  parts.serveFiles(app)
+
   app.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }))
 
   app.get('/.well-known/fleetkey', async (_request, reply) =>
@@ -152,6 +158,7 @@ export async function listen(parts: {
     port,
     async close() {
       gateway.close()
+      await parts.terminals.close()
       await tunnels.close()
       await app.close()
     },

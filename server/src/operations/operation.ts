@@ -27,6 +27,7 @@ import type { GrantNews } from '../trail/grant-news.ts'
 import type { TrailStreams } from '../trail/streams/trail-streams.ts'
 import type { Outcome } from '../trail/trail.ts'
 import type { TunnelDoorstep } from '../tunnels/doorstep.ts'
+import type { Terminals } from '../terminals/terminals.ts'
 import type { Tunnels } from '../tunnels/tunnels.ts'
 import type { Caller } from './caller.ts'
 import type { LiveTopics } from './live/live-topic.ts'
@@ -208,6 +209,7 @@ export interface World {
   readonly launches: Launches
   readonly recordings: RecordingLibrary
   readonly tunnels: Pick<Tunnels, 'open' | 'endThoseOf'>
+  readonly terminals: Pick<Terminals, 'list' | 'find' | 'end' | 'endThoseOf'>
   readonly proof: Pick<Proof, 'place' | 'status'> & { publicKey(): Promise<TrailPublicKey> }
   readonly hostRules: Pick<HostRulesTeller, 'tellAll'>
   /** The addresses that hosts see of this control plane: those of ip-ranges.json. */

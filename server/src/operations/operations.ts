@@ -32,6 +32,9 @@ import { forgetInstance } from './forget-instance.ts'
 import { endSshSessions } from './ssh-sessions/end-ssh-sessions.ts'
 import { getSshSession } from './ssh-sessions/get-ssh-session.ts'
 import { listSshSessions } from './ssh-sessions/list-ssh-sessions.ts'
+import { endTerminal } from './terminals/end-terminal.ts'
+import { listTerminals } from './terminals/list-terminals.ts'
+import { watchTerminal } from './terminals/watch-terminal.ts'
 import { getCallerIdentity } from './sts/get-caller-identity.ts'
 import { createJoinToken, listJoinTokens, revokeJoinToken } from './join-tokens.ts'
 import { getTrailStatus } from './cloudtrail/get-trail-status.ts'
@@ -372,6 +375,9 @@ export const OPERATIONS: readonly AnyOperation[] = [
   getRecording,
   readRecording,
   deleteRecording,
+  listTerminals,
+  endTerminal,
+  watchTerminal,
   endSession,
   listSessions,
   revokeSessions,

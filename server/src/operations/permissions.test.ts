@@ -250,6 +250,8 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   ReadRecording: () => ({ RecordingId: `r-${'0'.repeat(32)}` }),
   DeleteRecording: () => ({ RecordingId: `r-${'0'.repeat(32)}` }),
   EndSSHSessions: (id) => ({ InstanceId: id }),
+  ListTerminals: (id) => ({ InstanceId: id }),
+  EndTerminal: () => ({ TerminalId: `t-${'a'.repeat(32)}` }),
   ListSessions: () => USER,
   RevokeSessions: () => USER,
   CreateOpenIDConnectProvider: () => ({ Url: 'https://id.example.org', ClientIDList: ['x'] }),
@@ -299,7 +301,7 @@ describe('without a permission', () => {
     const { name, action, access } = operation
     // Whose proof is in the body has no permissions: they have tests of their own.
     if (operation.needsNoPermission || operation.identify !== undefined) continue
-    // Asked at a door of its own, where its denial is tested: http/tunnel-door.test.ts.
+    // Asked at a door of its own, where its denial is tested: http/tunnel-door.test.ts, http/terminal-door.test.ts.
     if (operation.byOwnDoor) continue
     it(`${name} is denied, explained and recorded, and changes nothing`, async () => {
       const fields = REQUESTS[name]?.(instanceId)

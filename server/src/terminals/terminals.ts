@@ -111,7 +111,7 @@ export class Terminals {
   }
 
   /** The files of the person's own terminal. Throws AskRefused. */
-  filesOf(person: Person, terminalId: string): FilesOfTerminal {
+  filesOf(person: Pick<Person, 'personId'>, terminalId: string): FilesOfTerminal {
     return this.#own(person, terminalId).files
   }
 
@@ -136,10 +136,16 @@ export class Terminals {
     return kept !== undefined
   }
 
-  /** Ends all of a person: who signs out everywhere, or is no more. */
-  endThoseOf(personId: string, end: TerminalEnd): void {
+  /** Ends all of a person (who signs out everywhere), or on an instance (that is enrolled no more). */
+  endThoseOf(
+    what: { readonly personId: string } | { readonly instanceId: string },
+    end: TerminalEnd,
+  ): void {
     for (const { terminal } of this.#kept.values()) {
-      if (terminal.facts.personId === personId) terminal.finish(end)
+      const { personId, instanceId } = terminal.facts
+      const isMeant =
+        'personId' in what ? what.personId === personId : what.instanceId === instanceId
+      if (isMeant) terminal.finish(end)
     }
   }
 
@@ -308,7 +314,7 @@ export class Terminals {
   }
 
   /** Not told that there is one of somebody else's. */
-  #own({ personId }: Person, terminalId: string): Kept {
+  #own({ personId }: Pick<Person, 'personId'>, terminalId: string): Kept {
     const kept = this.#kept.get(terminalId)
     if (kept !== undefined && kept.terminal.facts.personId === personId) return kept
     const past = this.#past.get(terminalId)

@@ -184,6 +184,15 @@ export const testConfig = (dataDir: string): ServerConfig => ({
     maxPerCaller: 50,
     maxPerInstance: 40,
   },
+  terminals: {
+    graceSeconds: 900,
+    idleSeconds: 28_800,
+    maxSeconds: 86_400,
+    maxPerServer: 100,
+    maxPerPerson: 20,
+    maxPerInstance: 50,
+    maxHosts: 10,
+  },
   console: { origins: [], sessionHours: 12 },
   sessions: { endOnWithdrawal: 'tagged', keepDays: 90 },
   recordings: {

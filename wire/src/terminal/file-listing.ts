@@ -1,8 +1,14 @@
 /**
- * Files of a terminal, over its SSH connection (SFTP), at `TERMINALS_PATH/ID/…`:
- * `GET files?path=` lists a folder (a `FileListing`), `POST folder?path=` makes one, `POST rename?path=&to=` and `DELETE file?path=` do what they say;
- * `GET file?path=` (with `Range` to go on) and `PUT file?path=` (with `offset=` to go on, `size=` of the whole) move bytes.
- * A path is absolute or counts from the home of the user; empty is the home itself. All but `GET file` want the CSRF header.
+ * Files of a terminal, over its SSH connection (SFTP), below `TERMINALS_PATH/ID/`. A path is absolute, or counts from the home of the user, which the empty one is.
+ *
+ * - `GET files?path=`: a `FileListing`
+ * - `GET file?path=`: the bytes; `Range: bytes=N-` goes on from there
+ * - `PUT file?path=&upload=NAME&offset=N&size=TOTAL`, and `&overwrite=1`: a piece of at most MAX_UPLOAD_PIECE bytes; with the last one the file
+ *   is put in its place, and what was there before is replaced at once or, without `overwrite`, nothing is. `upload` is 8 to 32 of a-z and 0-9, of the page's choice.
+ * - `GET upload?path=&upload=NAME`: an `UploadState`, to go on after something broke; `DELETE` gives it up
+ * - `POST folder?path=` · `POST rename?path=&to=` · `DELETE file?path=` (a folder that is empty, too): `{path}`
+ *
+ * All but `GET file` want the header of the CSRF token. What is no success is a `FileRefusal`.
  */
 export interface FileListing {
   /** Absolute, as the host resolves it. */
@@ -25,15 +31,22 @@ export interface FileEntry {
   readonly mode: number
 }
 
-/** A refusal of a file request: the body of every answer that is no success. */
+export interface UploadState {
+  /** So many bytes are there: the next piece begins here. */
+  readonly offset: number
+}
+
+/** The body of every answer that is no success. */
 export interface FileRefusal {
   readonly code: string
   readonly message: string
   readonly mend?: string
 }
 
-/** What an upload has reached: `HEAD file?path=&upload=1` answers it in the header below, and a PUT from there goes on. */
-export const UPLOAD_OFFSET_HEADER = 'x-fleetkey-upload-offset'
-
 /** A folder with more is listed so far. */
 export const MAX_LISTED_FILES = 10_000
+
+/** Of one PUT: it has to come within the time that a request may take, on a slow network too. */
+export const MAX_UPLOAD_PIECE = 4 * 1024 * 1024
+
+export const UPLOAD_NAME_PATTERN = /^[a-z0-9]{8,32}$/

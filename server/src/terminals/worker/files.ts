@@ -142,7 +142,9 @@ async function read(
   const stream = new BytePort(port)
   stream.on('error', () => {})
   try {
-    await readFile(sftp, { handle, path: place, offset }, patiently(stream))
+    // Files of the kernel's own (/proc) have no size, and something in them.
+    const end = stats.size > 0 ? stats.size : Infinity
+    await readFile(sftp, { handle, path: place, offset, end }, patiently(stream))
     stream.end()
     stream.resume()
   } catch (error) {

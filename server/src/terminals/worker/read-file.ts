@@ -7,12 +7,18 @@ const PIECE = 32 * 1024
 /** Requests on their way at once: half a megabyte fills a wire of 100 ms and 5 MB/s. */
 const AT_ONCE = 16
 
-/** Sends a file from `offset` to its end, in order. Resolves when all was taken. */
+/** Sends a file from `offset` to `end` or where it ends before, in order. Resolves when all was taken, with how many bytes that are. */
 export async function readFile(
   sftp: SFTPWrapper,
-  { handle, path, offset }: { readonly handle: Buffer; readonly path: string; offset: number },
+  from: {
+    readonly handle: Buffer
+    readonly path: string
+    readonly offset: number
+    readonly end: number
+  },
   to: { write(bytes: Uint8Array): Promise<void> },
 ): Promise<number> {
+  const { handle, path, offset, end } = from
   let next = offset
   let sent = 0
   const piece = () => readPiece(sftp, { handle, path, at: (next += PIECE) - PIECE })
@@ -22,7 +28,8 @@ export async function readFile(
   waiting.forEach(quiet)
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- in order
-    const bytes = (await waiting.shift()) ?? new Uint8Array()
+    const read = (await waiting.shift()) ?? new Uint8Array()
+    const bytes = read.subarray(0, end - offset - sent)
     if (bytes.length > 0) {
       // oxlint-disable-next-line no-await-in-loop -- no more than is taken
       await to.write(bytes)

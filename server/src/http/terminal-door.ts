@@ -1,0 +1,163 @@
+import { principalArn, principalId, principalName } from '@fleetkey/domain/principal'
+import type { Realm } from '@fleetkey/domain/realm'
+import { parseClientFrame, readOpening, type Opening } from '@fleetkey/wire/terminal/client-frame'
+import {
+  MAX_TERMINAL_INPUT,
+  TERMINAL_CLOSE,
+  TERMINAL_SUBPROTOCOL,
+} from '@fleetkey/wire/terminal/protocol'
+import type { RawData } from 'ws'
+import { getGrant } from '../operations/get-grant.ts'
+import { openTunnel } from '../operations/open-tunnel.ts'
+import { sendSshPublicKey } from '../operations/send-ssh-public-key.ts'
+import { watchTerminal } from '../operations/terminals/watch-terminal.ts'
+import { AskRefused, type AskedAs, type Person } from '../terminals/person.ts'
+import { TerminalOver, type OnDevice, type Terminals } from '../terminals/terminals.ts'
+import { userIdentity } from '../trail/user-identity.ts'
+import type { AnyOperation } from '../operations/operation.ts'
+import type { Entrance } from './console/browser-door.ts'
+import type { Visitor } from './console/visitor.ts'
+import { PageDevice } from './page-device.ts'
+
+/** What is asked as the person: no more than these. */
+const OPERATIONS: Readonly<Record<AskedAs, AnyOperation>> = {
+  SendSSHPublicKey: sendSshPublicKey,
+  OpenTunnel: openTunnel,
+  GetGrant: getGrant,
+  WatchTerminal: watchTerminal,
+}
+
+/** Where pages of the console open terminals, come back to them, and watch those of others. */
+export function terminalEntrance(parts: {
+  readonly terminals: Pick<Terminals, 'open' | 'attach' | 'watch' | 'end'>
+  readonly realm: Realm
+  readonly log: { error(facts: object, text: string): void }
+}): Entrance {
+  return {
+    subprotocol: TERMINAL_SUBPROTOCOL,
+    maxPayload: MAX_TERMINAL_INPUT,
+    enter: (visitor) => void new Visit(visitor, parts).begin(),
+  }
+}
+
+/** A page at the door, and then its terminal. */
+class Visit {
+  readonly #visitor: Visitor
+  readonly #parts: Parameters<typeof terminalEntrance>[0]
+  readonly #device: PageDevice
+  readonly #person: Person
+  readonly #gone = new AbortController()
+  #on: OnDevice | undefined
+  /** What the window became while the terminal was being opened. */
+  #size: { readonly cols: number; readonly rows: number } | undefined
+
+  constructor(visitor: Visitor, parts: Parameters<typeof terminalEntrance>[0]) {
+    const { socket, from } = visitor
+    this.#visitor = visitor
+    this.#parts = parts
+    this.#device = new PageDevice(socket, from)
+    this.#person = personOf(visitor, parts.realm)
+    socket.on('message', (data, isBinary) => this.#hear(data, isBinary))
+    socket.on('close', () => {
+      this.#gone.abort()
+      this.#on?.terminal.detach(this.#on.attachment)
+    })
+  }
+
+  async begin(): Promise<void> {
+    const opening = readOpening(this.#visitor.first)
+    if (opening === undefined) return this.#device.close(TERMINAL_CLOSE.policy)
+    try {
+      const on = await this.#enter(opening)
+      if (this.#gone.signal.aborted) return on.terminal.detach(on.attachment)
+      this.#on = on
+      if (this.#size !== undefined) on.terminal.resize(on.attachment, this.#size)
+    } catch (error) {
+      this.#refuse(error)
+    }
+  }
+
+  async #enter(opening: Opening): Promise<OnDevice> {
+    const { terminals } = this.#parts
+    switch (opening.type) {
+      case 'open': {
+        const on = { device: this.#device, gone: this.#gone.signal }
+        return await terminals.open(this.#person, opening, on)
+      }
+      case 'attach':
+        return await terminals.attach(this.#person, opening, this.#device)
+      case 'watch': {
+        const { terminalId } = opening
+        await this.#person.ask('WatchTerminal', { TerminalId: terminalId })
+        return terminals.watch(terminalId, this.#device)
+      }
+    }
+  }
+
+  #refuse(error: unknown): void {
+    if (error instanceof TerminalOver) {
+      this.#device.say({ type: 'ended', ...error.end })
+      return this.#device.close(TERMINAL_CLOSE.done)
+    }
+    if (error instanceof AskRefused) {
+      this.#device.say({ type: 'refused', ...error.refusal })
+      return this.#device.close(TERMINAL_CLOSE.done)
+    }
+    if (!this.#gone.signal.aborted) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      this.#parts.log.error({ error: text }, 'a terminal could not be opened')
+    }
+    this.#device.close(TERMINAL_CLOSE.failed)
+  }
+
+  #hear(data: RawData, isBinary: boolean): void {
+    // `ws` hands over one Buffer: its binaryType is nodebuffer.
+    const bytes = data as Buffer
+    const on = this.#on
+    if (isBinary) {
+      if (on === undefined) return this.#device.close(TERMINAL_CLOSE.policy)
+      return on.terminal.input(on.attachment, bytes)
+    }
+    const frame = parseClientFrame(bytes.toString('utf8'))
+    switch (frame?.type) {
+      case undefined:
+        return this.#device.close(TERMINAL_CLOSE.policy)
+      case 'ping':
+        return this.#device.say({ type: 'pong' })
+      case 'resize':
+        this.#size = frame
+        return on?.terminal.resize(on.attachment, frame)
+      case 'ack':
+        if (on?.terminal.acknowledge(on.attachment, frame.bytes) === false) {
+          this.#device.close(TERMINAL_CLOSE.policy)
+        }
+        return
+      case 'end':
+        if (on === undefined || on.attachment.isWatcher) {
+          return this.#device.close(TERMINAL_CLOSE.done)
+        }
+        return on.terminal.finish({ cause: 'ended', says: 'You ended the terminal.' })
+    }
+  }
+}
+
+function personOf(visitor: Visitor, realm: Realm): Person {
+  const { caller, from } = visitor
+  return {
+    ...from,
+    personId: principalId(caller.principal, realm),
+    principalArn: principalArn(caller.principal, realm),
+    userName: principalName(caller.principal),
+    identity: userIdentity(caller, realm),
+    async ask(name, input, doorstep) {
+      const operation = OPERATIONS[name]
+      const asked = await visitor.ask(operation, input, doorstep && { doorstep })
+      const { requestId } = asked
+      if (asked.kind === 'answered') {
+        return { requestId, output: asked.output as Readonly<Record<string, unknown>> }
+      }
+      const { code, message, explanation } = asked.refusal
+      throw new AskRefused({ code, message, explanation, requestId })
+    },
+  }
+}
