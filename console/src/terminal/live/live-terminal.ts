@@ -149,7 +149,6 @@ export class LiveTerminal {
     if (isYes && question?.kind === 'link') {
       open(question.address.href, '_blank', 'noopener,noreferrer')
     }
-    this.screen.focus()
   }
 
   holdCtrl(isCtrlHeld: boolean): void {

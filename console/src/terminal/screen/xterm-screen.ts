@@ -147,7 +147,6 @@ export class XtermScreen implements TerminalScreen {
   /** Without characters that act, between the brackets that the shell asked for. */
   paste(text: string): void {
     this.#terminal.paste(tamePaste(text))
-    this.focus()
   }
 
   get selection(): string {

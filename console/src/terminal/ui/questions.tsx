@@ -4,6 +4,7 @@ import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { LiveTerminal, Question } from '../live/live-terminal.ts'
+import { useEffect } from 'react'
 import { shownPaste, type PasteConcern } from '../paste/paste-concern.ts'
 
 /** More is not shown of a paste: who pastes megabytes looks at how it begins. */
@@ -17,6 +18,12 @@ export function Questions({
   readonly live: LiveTerminal
   readonly question: Question | undefined
 }) {
+  const isAsked = question !== undefined
+  useEffect(() => {
+    if (!isAsked) return undefined
+    // A dialog gives the focus back when it goes, to nowhere where a key opened it: the terminal takes it after that.
+    return () => void setTimeout(() => live.screen.focus())
+  }, [isAsked, live])
   if (question === undefined) return undefined
   switch (question.kind) {
     case 'paste':

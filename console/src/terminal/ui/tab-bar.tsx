@@ -69,6 +69,7 @@ function TabFace({
         role="tab"
         className="terminal-tab-name"
         aria-selected={isFront}
+        aria-keyshortcuts="F2 Delete"
         tabIndex={isFront ? 0 : -1}
         onClick={() => terminals.activate(pane.id)}
         onDoubleClick={onName}
@@ -82,11 +83,13 @@ function TabFace({
       >
         <TabState paneId={pane.id} name={name} isFront={isFront} />
       </button>
+      {/* For the mouse: a list of tabs has nothing but tabs for a screen reader, which closes by Delete or the menu. */}
       <button
         type="button"
         className="terminal-tab-close"
-        aria-label={`Close ${name}`}
-        tabIndex={isFront ? 0 : -1}
+        aria-hidden="true"
+        title={`Close ${name}`}
+        tabIndex={-1}
         onClick={onClose}
       >
         ×

@@ -9,6 +9,7 @@ import { sessionOf } from '../connection/connection-state.ts'
 import { terminals } from '../live/terminals.ts'
 import { activePane, type Pane } from '../workspace/workspace.ts'
 import { PaneView } from './pane-view.tsx'
+import { RunningTerminals } from './running-terminals.tsx'
 import { SearchBar } from './search-bar.tsx'
 import { SettingsModal } from './settings-modal.tsx'
 import { TabBar } from './tab-bar.tsx'
@@ -25,6 +26,7 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
   const tools = useRef<HTMLDivElement>(null)
   const [isSearching, setSearching] = useState(false)
   const [areSettingsOpen, setSettingsOpen] = useState(false)
+  const [isRunningOpen, setRunningOpen] = useState(false)
   const [areFilesOpen, setFilesOpen] = useState(false)
   const [dropped, setDropped] = useState<readonly File[]>([])
   const [closing, setClosing] = useState<readonly Pane[]>([])
@@ -56,6 +58,7 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
 
   return (
     <div className="terminal-page" ref={page}>
+      <h1 className="terminal-unseen">Terminals</h1>
       <div className="terminal-bar">
         <TabBar onClose={(tab) => close(tab.panes)} />
         <div
@@ -86,12 +89,24 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
                   { id: 'new', text: 'Another terminal on this instance' },
                   { id: 'row', text: 'Split to the right' },
                   { id: 'column', text: 'Split downwards' },
+                  { id: 'running', text: 'Running terminals…' },
                   { id: 'end', text: 'End the shell' },
+                  { id: 'close', text: 'Close' },
                 ]}
                 onItemClick={({ detail }) => {
-                  if (detail.id === 'new') terminals.open(active)
-                  else if (detail.id === 'end') terminals.of(active).end()
-                  else terminals.split(detail.id === 'row' ? 'row' : 'column')
+                  switch (detail.id) {
+                    case 'new':
+                      return terminals.open(active)
+                    case 'row':
+                    case 'column':
+                      return terminals.split(detail.id)
+                    case 'running':
+                      return setRunningOpen(true)
+                    case 'end':
+                      return terminals.of(active).end()
+                    default:
+                      return close([active])
+                  }
                 }}
               />
             </>
@@ -143,6 +158,17 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
         </div>
       )}
       {areSettingsOpen && <SettingsModal onClose={() => setSettingsOpen(false)} />}
+      {isRunningOpen && (
+        <Modal
+          visible
+          size="large"
+          header="Your terminals"
+          closeAriaLabel="Close"
+          onDismiss={() => setRunningOpen(false)}
+        >
+          <RunningTerminals onTaken={() => setRunningOpen(false)} />
+        </Modal>
+      )}
       {closing.length > 0 && <ClosingModal panes={closing} onDone={() => setClosing([])} />}
     </div>
   )
