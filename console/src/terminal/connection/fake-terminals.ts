@@ -1,6 +1,5 @@
 import type { ClientFrame, OpeningFrame } from '@fleetkey/wire/terminal/client-frame'
 import { encodeServerFrame, type ServerFrame } from '@fleetkey/wire/terminal/server-frame'
-import type { TerminalRefusal } from '@fleetkey/wire/terminal/server-frame'
 import {
   TerminalConnection,
   type SocketEvents,
@@ -13,7 +12,7 @@ export class FakeTerminals {
   readonly sockets: FakeSocket[] = []
   readonly screen = new FakeScreen()
   now = 1_000_000
-  shutOut: TerminalRefusal | undefined
+  isSignedOut = false
   #timers: { readonly at: number; readonly act: () => void }[] = []
 
   connect(wish: TerminalWish): TerminalConnection {
@@ -24,7 +23,7 @@ export class FakeTerminals {
         screen: this.screen,
         csrf: () => 'csrf',
         random: () => 1,
-        whyShutOut: () => Promise.resolve(this.shutOut),
+        isSignedOut: () => Promise.resolve(this.isSignedOut),
         timers: { now: () => this.now, after: (ms, act) => this.#after(ms, act) },
         dial: (events) => {
           const socket = new FakeSocket(events)

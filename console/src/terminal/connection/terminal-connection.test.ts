@@ -92,16 +92,18 @@ describe('a terminal that is opened', () => {
     assert.equal(fake.socket.frames[0]?.type, 'open')
   })
 
-  it('says that the person is signed out instead of trying for ever', async () => {
+  it('rests while the person is signed out, instead of trying for ever', async () => {
     const fake = new FakeTerminals()
-    fake.shutOut = { code: 'SignedOut', message: 'You are signed out.' }
+    fake.isSignedOut = true
     const connection = fake.connect(wish)
     fake.socket.events.closed()
     await Promise.resolve()
     await Promise.resolve()
-    assert.equal(connection.state.kind, 'refused')
     fake.pass(60_000)
+    assert.equal(connection.state.kind, 'lost')
     assert.equal(fake.sockets.length, 1)
+    connection.retryNow()
+    assert.equal(fake.sockets.length, 2)
   })
 })
 

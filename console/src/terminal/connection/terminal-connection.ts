@@ -5,11 +5,7 @@ import {
 } from '@fleetkey/wire/terminal/client-frame'
 import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
 import { MAX_TERMINAL_INPUT, TERMINAL_SILENT_MS } from '@fleetkey/wire/terminal/protocol'
-import {
-  parseServerFrame,
-  type ServerFrame,
-  type TerminalRefusal,
-} from '@fleetkey/wire/terminal/server-frame'
+import { parseServerFrame, type ServerFrame } from '@fleetkey/wire/terminal/server-frame'
 import { Acknowledgements } from './acknowledge.ts'
 import { backoffMs } from './backoff.ts'
 import {
@@ -54,8 +50,8 @@ export interface ConnectionParts {
   readonly screen: TerminalScreen
   dial(events: SocketEvents): TerminalSocket
   csrf(): string
-  /** Why the control plane does not let this person in any more, if that is so: a WebSocket that is refused does not say. */
-  whyShutOut(): Promise<TerminalRefusal | undefined>
+  /** Whether the control plane lets this person in no more: a WebSocket that is refused does not say. */
+  isSignedOut(): Promise<boolean>
   readonly timers: {
     /** Milliseconds since 1970. */
     now(): number
@@ -219,15 +215,14 @@ export class TerminalConnection {
     this.#tell({ type: 'lost', retryAt: timers.now() + wait })
     this.#cancelRetry = timers.after(wait, () => this.#dial())
     // Who is signed out is refused at every attempt, and a browser does not tell why.
-    if (!wasAsked) void this.#explain()
+    if (!wasAsked) void this.#restIfSignedOut()
   }
 
-  async #explain(): Promise<void> {
-    const refusal = await this.#parts.whyShutOut()
-    if (refusal === undefined || this.#isClosed) return
-    if (this.#state.kind !== 'lost' && this.#state.kind !== 'reconnecting') return
-    this.#hangUp()
-    this.#tell({ type: 'refused', ...refusal })
+  /** Until they have signed in again, and retryNow is called, no attempt would get anywhere. */
+  async #restIfSignedOut(): Promise<void> {
+    if (!(await this.#parts.isSignedOut()) || this.#state.kind !== 'lost') return
+    this.#cancelRetry?.()
+    this.#cancelRetry = undefined
   }
 
   #tell(news: ConnectionNews): void {

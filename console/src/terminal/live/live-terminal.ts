@@ -2,7 +2,7 @@ import { csrfToken } from '../../api/console-session.ts'
 import { type ConnectionState, OPENING, sessionOf } from '../connection/connection-state.ts'
 import { dial } from '../connection/dial.ts'
 import { TerminalConnection, type TerminalWish } from '../connection/terminal-connection.ts'
-import { whyShutOut } from '../connection/why-shut-out.ts'
+import { isSignedOut } from '../connection/is-signed-out.ts'
 import type { KeyAct } from '../keys/key-act.ts'
 import { withCtrl } from '../keys/screen-keys.ts'
 import { linkAddress, type LinkAddress } from '../link-address.ts'
@@ -183,7 +183,7 @@ export class LiveTerminal {
       },
       dial,
       csrf: csrfToken,
-      whyShutOut,
+      isSignedOut,
       timers: {
         now: () => Date.now(),
         after(ms, act) {

@@ -1,8 +1,10 @@
+import { currentSession, hasSignedOut, onSessionChange } from '../../api/console-session.ts'
 import type { KeyAct } from '../keys/key-act.ts'
 import { sessionOf } from '../connection/connection-state.ts'
 import { keepWorkspace, parseWorkspace } from '../workspace/kept-workspace.ts'
 import {
   activePane,
+  EMPTY,
   neighbour,
   tabOf,
   withActive,
@@ -18,16 +20,15 @@ import {
 } from '../workspace/workspace.ts'
 import { LiveTerminal } from './live-terminal.ts'
 
-const KEY = 'fleetkey.terminals'
-
 /**
  * The terminals of this page: tabs, panes, and the live terminal of each. They are kept for as long as the page is, whichever of its views is shown, and
- * found again after a reload.
+ * found again after a reload. They are one person's: whoever signs in next in this browser sees nothing of them.
  */
 class Terminals {
   readonly #live = new Map<number, LiveTerminal>()
   readonly #listeners = new Set<() => void>()
-  #workspace = parseWorkspace(sessionStorage.getItem(KEY) ?? undefined)
+  #owner: string | undefined
+  #workspace = EMPTY
   /** What the page does at keys that it cannot do here. */
   onAct: (act: KeyAct) => void = () => {}
 
@@ -37,6 +38,23 @@ class Terminals {
   }
 
   readonly workspace = (): Workspace => this.#workspace
+
+  /**
+   * Whose they are from now on: another's are taken from the page, and theirs are found again.
+   * @param owner ARN of who is signed in; undefined when they have signed out, who will not come back to these
+   */
+  belongTo(owner: string | undefined): void {
+    if (owner === this.#owner) return
+    for (const live of this.#live.values()) live.close()
+    this.#live.clear()
+    if (owner === undefined && this.#owner !== undefined) {
+      sessionStorage.removeItem(keyOf(this.#owner))
+    }
+    this.#owner = owner
+    const kept = owner === undefined ? null : sessionStorage.getItem(keyOf(owner))
+    this.#workspace = parseWorkspace(kept ?? undefined)
+    for (const listener of this.#listeners) listener()
+  }
 
   /** The terminal of a pane: made when it is shown for the first time. */
   of(pane: Pane): LiveTerminal {
@@ -142,12 +160,21 @@ class Terminals {
   #change(workspace: Workspace): void {
     if (workspace === this.#workspace) return
     this.#workspace = workspace
-    sessionStorage.setItem(KEY, keepWorkspace(workspace))
+    if (this.#owner !== undefined) {
+      sessionStorage.setItem(keyOf(this.#owner), keepWorkspace(workspace))
+    }
     for (const listener of this.#listeners) listener()
   }
 }
 
 export const terminals = new Terminals()
+
+const keyOf = (owner: string) => `fleetkey.terminals ${owner}`
+
+onSessionChange(() => {
+  if (currentSession() !== undefined) terminals.retryNow()
+  else if (hasSignedOut()) terminals.belongTo(undefined)
+})
 
 // A device that is back on a network, or awake, need not wait for its next attempt.
 addEventListener('online', () => terminals.retryNow())

@@ -7,7 +7,6 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { LOGIN_CAUSES } from '@fleetkey/domain/login-cause'
 import type { TerminalRefusal } from '@fleetkey/wire/terminal/server-frame'
 import { RouteLink } from '../../ui/route-link.tsx'
-import { SIGNED_OUT_CODE } from '../connection/why-shut-out.ts'
 import { sessionOf, type StepTaken } from '../connection/connection-state.ts'
 import type { LiveTerminal, LiveView } from '../live/live-terminal.ts'
 import type { Pane } from '../workspace/workspace.ts'
@@ -115,11 +114,7 @@ function RefusalText({
           <Box variant="pre">{explanation}</Box>
         </ExpandableSection>
       )}
-      {code === SIGNED_OUT_CODE ? (
-        <RouteLink to="/sign-in">Sign in</RouteLink>
-      ) : (
-        explanation === undefined && <DoctorLink instanceId={instanceId} />
-      )}
+      {explanation === undefined && <DoctorLink instanceId={instanceId} />}
       <Box variant="small">
         {code}
         {requestId !== undefined && (

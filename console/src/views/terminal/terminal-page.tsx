@@ -3,6 +3,7 @@ import { isOsUser } from '@fleetkey/domain/os-user'
 import { TERMINAL_ID_PATTERN } from '@fleetkey/wire/terminal/protocol'
 import { useEffect } from 'react'
 import { redirect } from 'react-router'
+import { loadSession } from '../../api/signing-in.ts'
 import { terminals } from '../../terminal/live/terminals.ts'
 import { TerminalWorkspace } from '../../terminal/ui/terminal-workspace.tsx'
 import { useWorkspace } from '../../terminal/ui/use-live.ts'
@@ -30,7 +31,15 @@ export function TerminalPage() {
  * What the address asks for: a new shell (`?instance=…&user=…`), or one that runs (`?terminal=…`). A new one is asked for once: afterwards it is
  * not in the address, so that a reload opens no other.
  */
-export function openAsked({ request }: { readonly request: Request }): Response | null {
+export async function openAsked({
+  request,
+}: {
+  readonly request: Request
+}): Promise<Response | null> {
+  // Whoever is not signed in is led elsewhere, and comes back.
+  const session = await loadSession()
+  if (session === undefined) return null
+  terminals.belongTo(session.principal.arn)
   const query = new URL(request.url).searchParams
   const instanceId = query.get('instance') ?? ''
   const osUser = query.get('user') ?? ''
