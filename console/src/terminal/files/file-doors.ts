@@ -1,5 +1,5 @@
 import {
-  UPLOAD_OFFSET_HEADER,
+  MAX_UPLOAD_PIECE,
   type FileEntry,
   type FileListing,
 } from '@fleetkey/wire/terminal/file-listing'
@@ -40,46 +40,85 @@ export async function deleteFile(terminalId: string, path: string): Promise<void
   await ask(doorOf(terminalId, 'file', { path }), { method: 'DELETE' })
 }
 
+/** An upload, which is known to the host by a name of our choice until it is whole. */
+export interface Upload {
+  readonly terminalId: string
+  readonly path: string
+  /** 8 to 32 of a-z and 0-9. */
+  readonly name: string
+  readonly overwrites: boolean
+}
+
 /** How much of an upload that was broken off is on the host. */
 export async function uploadedBytes(
-  terminalId: string,
-  path: string,
+  { terminalId, path, name }: Upload,
   signal: AbortSignal,
 ): Promise<number> {
-  const response = await ask(doorOf(terminalId, 'file', { path, upload: '1' }), {
-    method: 'HEAD',
-    signal,
-  })
-  const offset = Number(response.headers.get(UPLOAD_OFFSET_HEADER) ?? 0)
+  const response = await ask(doorOf(terminalId, 'upload', { path, upload: name }), { signal })
+  const state: unknown = await response.json()
+  const offset = isRecord(state) ? Number(state['offset']) : 0
   return Number.isSafeInteger(offset) && offset >= 0 ? offset : 0
 }
 
-/** Sends a file, from `offset` on. Browsers tell how far an upload is only this way. */
-export function uploadFile(
-  to: { readonly terminalId: string; readonly path: string },
+/** Takes what is there of an upload away from the host. */
+export async function giveUpUpload({ terminalId, path, name }: Upload): Promise<void> {
+  await ask(doorOf(terminalId, 'upload', { path, upload: name }), { method: 'DELETE' })
+}
+
+/** Sends a file, from `offset` on, a piece after the other; with the last one it is in its place. */
+export async function uploadFile(
+  upload: Upload,
   file: File,
   { offset, signal, onProgress }: Moving & { readonly offset: number },
 ): Promise<void> {
+  let done = offset
+  do {
+    const from = done
+    const piece = file.slice(from, from + MAX_UPLOAD_PIECE)
+    // Each piece goes on where the one before ended.
+    // oxlint-disable-next-line no-await-in-loop
+    await putPiece(pieceDoor(upload, from, file.size), piece, {
+      signal,
+      onProgress: (bytes) => onProgress(from + bytes),
+    })
+    done += piece.size
+    onProgress(done)
+  } while (done < file.size)
+}
+
+function pieceDoor(
+  { terminalId, path, name, overwrites }: Upload,
+  offset: number,
+  size: number,
+): string {
+  return doorOf(terminalId, 'file', {
+    path,
+    upload: name,
+    offset: String(offset),
+    size: String(size),
+    ...(overwrites && { overwrite: '1' }),
+  })
+}
+
+/** Browsers tell how far an upload is only this way. */
+function putPiece(door: string, piece: Blob, { signal, onProgress }: Moving): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    const door = doorOf(to.terminalId, 'file', {
-      path: to.path,
-      offset: String(offset),
-      size: String(file.size),
-    })
     request.open('PUT', door)
+    request.timeout = DEADLINE_MS * 2
     request.setRequestHeader('x-fleetkey-csrf', csrfToken())
     request.setRequestHeader('content-type', 'application/octet-stream')
-    request.upload.addEventListener('progress', ({ loaded }) => onProgress(offset + loaded))
+    request.upload.addEventListener('progress', ({ loaded }) => onProgress(loaded))
     request.addEventListener('load', () => {
       if (request.status >= 200 && request.status < 300) resolve()
       else reject(refusalOf(request.status, parseJson(request.responseText)))
     })
     request.addEventListener('error', () => reject(unreachable()))
+    request.addEventListener('timeout', () => reject(unreachable()))
     request.addEventListener('abort', () => reject(signal.reason as Error))
     signal.addEventListener('abort', () => request.abort(), { once: true })
     if (signal.aborted) reject(signal.reason as Error)
-    else request.send(offset === 0 ? file : file.slice(offset))
+    else request.send(piece)
   })
 }
 

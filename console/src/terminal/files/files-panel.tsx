@@ -41,16 +41,19 @@ export function FilesPanel({
     listFiles(terminalId, folder, signal),
   )
 
-  const upload = (files: readonly File[]) => {
+  const upload = (files: readonly File[], overwrites: boolean) => {
     if (value === undefined) return
     for (const file of files) {
-      startUpload({ terminalId, path: within(value.path, file.name) }, file, reload)
+      startUpload({ terminalId, path: within(value.path, file.name), overwrites }, file, reload)
     }
   }
   /** Those whose name is taken there are asked about. */
   const take = (files: readonly File[]) => {
     const isTaken = (file: File) => value?.entries.some(({ name }) => name === file.name) === true
-    upload(files.filter((file) => !isTaken(file)))
+    upload(
+      files.filter((file) => !isTaken(file)),
+      false,
+    )
     setDoubtful(files.filter(isTaken))
   }
 
@@ -192,7 +195,7 @@ export function FilesPanel({
                 <Button
                   variant="primary"
                   onClick={() => {
-                    upload(doubtful)
+                    upload(doubtful, true)
                     setDoubtful([])
                   }}
                 >

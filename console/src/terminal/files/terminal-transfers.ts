@@ -1,5 +1,5 @@
 import type { FileEntry } from '@fleetkey/wire/terminal/file-listing'
-import { downloadFile, uploadedBytes, uploadFile } from './file-doors.ts'
+import { downloadFile, giveUpUpload, uploadedBytes, uploadFile, type Upload } from './file-doors.ts'
 import { Transfers } from './transfers.ts'
 
 interface Place {
@@ -17,18 +17,29 @@ export function transfersOf(terminalId: string): Transfers {
 }
 
 /** @param onDone when it is on the host */
-export function startUpload(to: Place, file: File, onDone: () => void): void {
+export function startUpload(
+  to: Place & { readonly overwrites: boolean },
+  file: File,
+  onDone: () => void,
+): void {
+  const upload: Upload = { ...to, name: randomName() }
   let isFirst = true
   transfersOf(to.terminalId).add(
     { kind: 'upload', path: to.path, size: file.size },
     async (moving) => {
-      // At first it is a file of its own, whatever was left there by another.
-      const offset = isFirst ? 0 : await uploadedBytes(to.terminalId, to.path, moving.signal)
+      const offset = isFirst ? 0 : await uploadedBytes(upload, moving.signal)
       isFirst = false
-      await uploadFile(to, file, { ...moving, offset })
+      await uploadFile(upload, file, { ...moving, offset })
       onDone()
     },
+    // What is left of it there is nobody's any more. A terminal that has ended took it along.
+    () => giveUpUpload(upload).catch(() => {}),
   )
+}
+
+function randomName(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => (byte % 36).toString(36)).join('')
 }
 
 export function startDownload(from: Place, { name, size }: Pick<FileEntry, 'name' | 'size'>): void {

@@ -81,4 +81,21 @@ describe('transfers', () => {
     transfers.tidy()
     assert.deepEqual(transfers.list(), [])
   })
+
+  it('are given up when they are taken off the list unfinished, and not when they are done', async () => {
+    const { started, move } = moves()
+    const transfers = new Transfers()
+    const given: string[] = []
+    for (const name of ['a', 'b']) {
+      transfers.add(file, move(name), () => {
+        given.push(name)
+        return Promise.resolve()
+      })
+    }
+    started[0]?.end()
+    started[1]?.fail(new Error('lost'))
+    await settled()
+    transfers.tidy()
+    assert.deepEqual(given, ['b'])
+  })
 })

@@ -25,6 +25,7 @@ const AT_ONCE = 2
 interface Kept {
   transfer: Transfer
   readonly move: Move
+  readonly giveUp: () => Promise<void>
   stop: AbortController
 }
 
@@ -43,10 +44,15 @@ export class Transfers {
   /** Newest first. */
   readonly list = (): readonly Transfer[] => this.#list
 
-  add(facts: Pick<Transfer, 'kind' | 'path' | 'size'>, move: Move): void {
+  /** @param giveUp is done when it was broken off and nobody wants to go on any more */
+  add(
+    facts: Pick<Transfer, 'kind' | 'path' | 'size'>,
+    move: Move,
+    giveUp: () => Promise<void> = () => Promise.resolve(),
+  ): void {
     const id = this.#nextId++
     const transfer: Transfer = { ...facts, id, done: 0, state: 'waiting', refusal: undefined }
-    this.#kept.set(id, { transfer, move, stop: new AbortController() })
+    this.#kept.set(id, { transfer, move, giveUp, stop: new AbortController() })
     this.#tell()
     this.#startNext()
   }
@@ -69,8 +75,10 @@ export class Transfers {
 
   /** Takes those off the list that are over. */
   tidy(): void {
-    for (const [id, { transfer }] of this.#kept) {
-      if (transfer.state !== 'running' && transfer.state !== 'waiting') this.#kept.delete(id)
+    for (const [id, { transfer, giveUp }] of this.#kept) {
+      if (transfer.state === 'running' || transfer.state === 'waiting') continue
+      this.#kept.delete(id)
+      if (transfer.state !== 'done') void giveUp()
     }
     this.#tell()
   }

@@ -17,15 +17,20 @@ interface Running {
   readonly InstanceId: string
   readonly InstanceOSUser: string
   /** Seconds since 1970. */
-  readonly StartedAt: number
+  readonly StartTime: number
   /** Devices that show it now. */
-  readonly Attached?: number
+  readonly Devices?: number
 }
 
 /** Terminals of this person that run, here or on other devices: to take up, or to end. */
 export function RunningTerminals({ onTaken }: { readonly onTaken?: () => void }) {
   const { value, refusal, isLoading, reload } = useAnswer('running terminals', (signal) =>
-    call<{ readonly Terminals?: readonly Running[] }>('fleetkey', 'ListTerminals', {}, signal),
+    call<{ readonly Terminals?: readonly Running[] }>(
+      'fleetkey',
+      'ListTerminals',
+      { Mine: true },
+      signal,
+    ),
   )
   const ending = useAct((terminalId: string) =>
     call('fleetkey', 'EndTerminal', { TerminalId: terminalId }),
@@ -62,12 +67,12 @@ export function RunningTerminals({ onTaken }: { readonly onTaken?: () => void })
           {
             id: 'started',
             header: 'Started',
-            cell: ({ StartedAt }) => <TimeText seconds={StartedAt} />,
+            cell: ({ StartTime }) => <TimeText seconds={StartTime} />,
           },
           {
             id: 'attached',
             header: 'Shown on',
-            cell: ({ Attached = 0 }) => (Attached === 1 ? '1 device' : `${Attached} devices`),
+            cell: ({ Devices = 0 }) => (Devices === 1 ? '1 device' : `${Devices} devices`),
           },
           {
             id: 'acts',
