@@ -57,7 +57,10 @@ export function openKeys(input: NodeJS.ReadStream): Keys {
 
 /** Without a terminal nobody presses keys. */
 export const noKeys: Keys = {
-  within: async (ms) => void (await first(ms, () => {})),
+  async within(ms) {
+    await first(ms, () => {})
+    return undefined
+  },
   close() {},
 }
 
