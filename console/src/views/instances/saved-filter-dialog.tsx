@@ -1,12 +1,8 @@
-import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
-import Form from '@cloudscape-design/components/form'
 import FormField from '@cloudscape-design/components/form-field'
 import Input, { type InputProps } from '@cloudscape-design/components/input'
-import Modal from '@cloudscape-design/components/modal'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { nameProblem, type SavedFilter } from './saved-filters.ts'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { useFocusFirst } from '../../ui/use-focus-first.ts'
 
 /** Asks for the name of a filter that is to be kept in this browser. */
@@ -21,44 +17,24 @@ export function SavedFilterDialog({
 }) {
   const field = useFocusFirst<InputProps.Ref>()
   const [name, setName] = useState('')
-  const [isTried, setTried] = useState(false)
   const problem = nameProblem(name, saved)
   const replaces = saved.some((each) => each.name === name.trim())
-  const submit = () => (problem === undefined ? onSave(name) : setTried(true))
   return (
-    <Modal
-      visible
+    <FormDialog
       header="Save this filter"
-      onDismiss={onCancel}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onCancel}>
-              Cancel
-            </Button>
-            <Button variant="primary" onClick={submit}>
-              {replaces ? 'Replace' : 'Save'}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      action={replaces ? 'Replace' : 'Save'}
+      isRunning={false}
+      isComplete={problem === undefined}
+      onSubmit={() => onSave(name)}
+      onCancel={onCancel}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
+      <FormField
+        label="Name"
+        description="Kept in this browser only. To share a filter, send the address of the page."
+        errorText={name === '' ? undefined : problem}
       >
-        <Form>
-          <FormField
-            label="Name"
-            description="Kept in this browser only. To share a filter, send the address of the page."
-            errorText={isTried ? problem : undefined}
-          >
-            <Input ref={field} value={name} onChange={({ detail }) => setName(detail.value)} />
-          </FormField>
-        </Form>
-      </form>
-    </Modal>
+        <Input ref={field} value={name} onChange={({ detail }) => setName(detail.value)} />
+      </FormField>
+    </FormDialog>
   )
 }

@@ -10,7 +10,7 @@ import { useAct } from '../../api/use-act.ts'
 import { Refusal } from '../../ui/refusal.tsx'
 import { draftsProblem, tagChanges, type TagDraft } from '../../ui/tag-changes.ts'
 import { TagEditor } from '../../ui/tag-editor.tsx'
-import { changeTags } from './change-tags.ts'
+import { changeTags } from '../../api/change-tags.ts'
 import { tagKeysOf } from './instance-fields.ts'
 import { labelOf, type ListedInstance } from './listed-instance.ts'
 

@@ -50,12 +50,12 @@ export function together(changes: readonly ChangeTold[]): ChangeTold {
 export const unmoved = ({ hosts }: ChangeTold): readonly HostTold[] =>
   hosts.filter(({ state }) => state === 'failed' || state === 'unable')
 
-/** How many hosts are in each state, in words; `in force on 3 hosts, 1 is away`. */
+/** How many hosts are in each state, in words; `done on 3 hosts, failed on 1 host`. */
 export function changeText({ hosts }: ChangeTold): string {
   if (hosts.length === 0) return 'No instance has the group yet.'
   const count = (state: HostTold['state']) => hosts.filter((host) => host.state === state).length
   const parts = [
-    [count('done'), 'in force on'],
+    [count('done'), 'done on'],
     [count('away'), 'told when its agent is back:'],
     [count('unable'), 'cannot be enforced on'],
     [count('failed'), 'failed on'],

@@ -13,11 +13,13 @@ export function ObservedTable({
   observed,
   title,
   description,
+  whenEmpty = 'Nobody came whom no rule lets in',
   withInstance,
 }: {
   readonly observed: Asked<readonly ObservedIngress[]>
   readonly title: string
   readonly description: string
+  readonly whenEmpty?: string
   readonly withInstance?: true
 }) {
   if (observed.refusal !== undefined && observed.value === undefined) {
@@ -83,7 +85,7 @@ export function ObservedTable({
         },
       ]}
       empty={
-        <EmptyState title="Nobody came whom no rule lets in">
+        <EmptyState title={whenEmpty}>
           Hosts with security groups report who did, in either mode.
         </EmptyState>
       }

@@ -1,5 +1,5 @@
-import { call } from '../../api/call.ts'
-import type { TagChanges } from '../../ui/tag-changes.ts'
+import { call } from './call.ts'
+import type { TagChanges } from '../ui/tag-changes.ts'
 
 /** Removed first: at the limit there is no room for new ones, and a key that changed its case would clash with itself. */
 export async function changeTags(

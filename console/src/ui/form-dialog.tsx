@@ -1,0 +1,57 @@
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Modal from '@cloudscape-design/components/modal'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { ReactNode } from 'react'
+
+/** Fields in a dialog, sent by the button or by Enter. */
+export function FormDialog({
+  header,
+  action,
+  isRunning,
+  isComplete,
+  children,
+  onSubmit,
+  onCancel,
+}: {
+  readonly header: string
+  /** On the button. */
+  readonly action: string
+  readonly isRunning: boolean
+  readonly isComplete: boolean
+  readonly children: ReactNode
+  readonly onSubmit: () => void
+  readonly onCancel: () => void
+}) {
+  const submit = () => {
+    if (isComplete && !isRunning) onSubmit()
+  }
+  return (
+    <Modal
+      visible
+      header={header}
+      onDismiss={onCancel}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onCancel}>
+              Cancel
+            </Button>
+            <Button variant="primary" disabled={!isComplete} loading={isRunning} onClick={submit}>
+              {action}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        <SpaceBetween size="m">{children}</SpaceBetween>
+      </form>
+    </Modal>
+  )
+}

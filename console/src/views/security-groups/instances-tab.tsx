@@ -1,0 +1,162 @@
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table from '@cloudscape-design/components/table'
+import { useState } from 'react'
+import { actOnEach } from '../../api/act-on-each.ts'
+import { useAct } from '../../api/use-act.ts'
+import { useAnswer } from '../../api/use-answer.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Refusal } from '../../ui/refusal.tsx'
+import { RouteLink } from '../../ui/route-link.tsx'
+import type { Flashes } from '../../ui/use-flashes.tsx'
+import { labelOf, type ListedInstance } from '../instances/listed-instance.ts'
+import { readAllInstances } from '../instances/read-instances.ts'
+import { InstanceState } from '../instances/state-indicator.tsx'
+import { AttachDialog } from './attach-dialog.tsx'
+import { attachGroups } from './attach-groups.ts'
+import { sayChange } from './change-told.tsx'
+import { together, type ChangeTold } from './hosts-told.ts'
+import type { ListedGroup } from './listed-group.ts'
+
+/** Which instances of its site have the group, and which could. */
+export function InstancesTab({
+  group,
+  all,
+  flashes,
+  onChanged,
+}: {
+  readonly group: ListedGroup
+  readonly all: readonly ListedGroup[]
+  readonly flashes: Flashes
+  readonly onChanged: () => void
+}) {
+  const { groupId, name, vpcId } = group
+  const ofSite = useAnswer(`instances of ${vpcId}`, (signal) =>
+    readAllInstances({ query: { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] }, signal }),
+  )
+  const [chosen, setChosen] = useState<readonly ListedInstance[]>([])
+  const [isAttaching, setAttaching] = useState(false)
+  const instances = ofSite.value ?? []
+  const isOf = (instance: ListedInstance) =>
+    instance.groups.some((each) => each.groupId === groupId)
+  const rows = instances.filter(isOf)
+
+  const change = async (which: readonly ListedInstance[], verb: 'has' | 'no longer has') => {
+    const told: ChangeTold[] = []
+    const { done, refused } = await actOnEach(which, async (instance) => {
+      const others = instance.groups.map((each) => each.groupId).filter((id) => id !== groupId)
+      const made = others.filter((id) =>
+        all.some((each) => each.groupId === id && each.mode !== undefined),
+      )
+      const wanted = verb === 'has' ? [...made, groupId] : made
+      told.push(await attachGroups(instance, { wanted, all }))
+    })
+    const [first] = refused
+    if (first !== undefined) {
+      flashes.say(
+        'error',
+        `The groups of ${labelOf(first.item)}${refused.length > 1 ? ` and ${refused.length - 1} more` : ''} were not changed`,
+        `${first.refusal.message} (${first.refusal.code})`,
+      )
+    }
+    if (done.length > 0) {
+      const who = done.length === 1 ? done.map(labelOf).join('') : `${done.length} instances`
+      const verbed = done.length === 1 ? verb : verb === 'has' ? 'have' : 'no longer have'
+      sayChange(flashes, `${who} ${verbed} ${name}.`, together(told))
+    }
+    setChosen([])
+    setAttaching(false)
+    onChanged()
+    ofSite.reload()
+  }
+  const detach = useAct(() => change(chosen, 'no longer has'))
+  const isDefault = group.mode === undefined
+  return (
+    <SpaceBetween size="m">
+      <Refusal
+        refusal={ofSite.refusal}
+        header="The instances are not shown"
+        askFor="ec2:DescribeInstances"
+        onRetry={() => ofSite.reload()}
+      />
+      <Table<ListedInstance>
+        items={rows}
+        trackBy="instanceId"
+        {...(isDefault ? {} : { selectionType: 'multi' as const })}
+        selectedItems={chosen}
+        onSelectionChange={({ detail }) => setChosen(detail.selectedItems)}
+        loading={ofSite.isLoading && ofSite.value === undefined}
+        loadingText="Reading the instances"
+        ariaLabels={{
+          tableLabel: 'Instances',
+          selectionGroupLabel: 'Choose instances',
+          allItemsSelectionLabel: () => 'Choose all',
+          itemSelectionLabel: (_, instance) => `Choose ${labelOf(instance)}`,
+        }}
+        header={
+          <Header
+            variant="h2"
+            counter={`(${rows.length})`}
+            actions={
+              isDefault ? undefined : (
+                <SpaceBetween direction="horizontal" size="xs">
+                  <Button
+                    disabled={chosen.length === 0}
+                    loading={detach.isRunning}
+                    onClick={() => void detach.run()}
+                  >
+                    Detach
+                  </Button>
+                  <Button onClick={() => setAttaching(true)}>Attach to instances</Button>
+                </SpaceBetween>
+              )
+            }
+          >
+            Instances
+          </Header>
+        }
+        columnDefinitions={[
+          {
+            id: 'name',
+            header: 'Name',
+            cell: ({ name: called }) => <bdi>{called ?? '–'}</bdi>,
+          },
+          {
+            id: 'id',
+            header: 'Instance ID',
+            isRowHeader: true,
+            cell: ({ instanceId }) => (
+              <RouteLink to={`/instances/${instanceId}?tab=groups`}>{instanceId}</RouteLink>
+            ),
+          },
+          {
+            id: 'state',
+            header: 'Instance state',
+            cell: (instance) => <InstanceState instance={instance} />,
+          },
+          {
+            id: 'groups',
+            header: 'All its security groups',
+            cell: ({ groups }) => <bdi>{groups.map((each) => each.name).join(', ')}</bdi>,
+          },
+        ]}
+        empty={
+          <EmptyState title="No instance has it">
+            {isDefault
+              ? 'Every instance of the site is given others.'
+              : 'It says nothing until an instance has it.'}
+          </EmptyState>
+        }
+      />
+      {isAttaching && (
+        <AttachDialog
+          group={group}
+          offered={instances.filter((instance) => !isOf(instance))}
+          onAttach={(which) => change(which, 'has')}
+          onCancel={() => setAttaching(false)}
+        />
+      )}
+    </SpaceBetween>
+  )
+}

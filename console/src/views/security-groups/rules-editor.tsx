@@ -1,0 +1,193 @@
+import Alert from '@cloudscape-design/components/alert'
+import AttributeEditor from '@cloudscape-design/components/attribute-editor'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import Input from '@cloudscape-design/components/input'
+import Select from '@cloudscape-design/components/select'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { MAX_RULES_PER_GROUP } from '@fleetkey/domain/security-group'
+import { useState } from 'react'
+import { useAct } from '../../api/use-act.ts'
+import { Refusal } from '../../ui/refusal.tsx'
+import { changeRules } from './change-rules.ts'
+import type { ChangeTold } from './hosts-told.ts'
+import type { ListedGroup } from './listed-group.ts'
+import {
+  descriptionProblem,
+  draftOf,
+  isChange,
+  NEW_RULE,
+  portsProblem,
+  rangeProblem,
+  ruleChanges,
+  RULE_FROM_IDS,
+  RULE_FROMS,
+  RULE_TYPE_IDS,
+  RULE_TYPES,
+  rulesProblem,
+  withType,
+  type RuleDraft,
+} from './rule-draft.ts'
+
+/** EC2's "Edit inbound rules". */
+export function RulesEditor({
+  group,
+  onDone,
+  onCancel,
+}: {
+  readonly group: ListedGroup
+  readonly onDone: (change: ChangeTold) => void
+  /** With whether something may have been changed all the same. */
+  readonly onCancel: (isTouched: boolean) => void
+}) {
+  const [drafts, setDrafts] = useState<readonly RuleDraft[]>(() => group.rules.map(draftOf))
+  const [isTried, setTried] = useState(false)
+  const changes = ruleChanges(group.rules, drafts)
+  const problem = rulesProblem(drafts)
+  const act = useAct(async () => onDone(await changeRules(group.groupId, changes)))
+  const put = (at: number, draft: RuleDraft) => setDrafts(drafts.with(at, draft))
+  const isEnforcing = group.mode === 'enforce' && group.instanceIds.length > 0
+  /** What is still empty is no mistake yet. */
+  const told = (text: string, says: string | undefined) =>
+    text === '' && !isTried ? undefined : says
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          description="Sources are ranges of addresses, the control plane, and whoever pushes a key, for as long as the grant lives. A group as source is refused: its addresses are what hosts say of themselves."
+        >
+          Edit inbound rules
+        </Header>
+      }
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={() => onCancel(act.refusal !== undefined)}>
+              Cancel
+            </Button>
+            <Button
+              variant="primary"
+              loading={act.isRunning}
+              disabled={!isChange(changes)}
+              onClick={() => {
+                setTried(true)
+                if (problem === undefined) void act.run()
+              }}
+            >
+              Save rules
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        <Refusal
+          refusal={act.refusal}
+          header="The rules were not all changed"
+          askFor="ec2:AuthorizeSecurityGroupIngress and ec2:RevokeSecurityGroupIngress"
+        />
+        {isTried && problem !== undefined && <Alert type="error">{problem}</Alert>}
+        <AttributeEditor
+          items={drafts}
+          empty="No rules: nobody is let in once it is enforced."
+          addButtonText="Add rule"
+          removeButtonText="Delete"
+          removeButtonAriaLabel={({ type, range }) =>
+            `Delete the rule ${RULE_TYPES[type].label} ${range}`
+          }
+          disableAddButton={drafts.length >= MAX_RULES_PER_GROUP}
+          onAddButtonClick={() => setDrafts([...drafts, NEW_RULE])}
+          onRemoveButtonClick={({ detail }) => setDrafts(drafts.toSpliced(detail.itemIndex, 1))}
+          gridLayout={[
+            { breakpoint: 'm', rows: [[3, 2, 4, 3]], removeButton: { width: 'auto' } },
+            {
+              breakpoint: 'xs',
+              rows: [
+                [1, 1],
+                [1, 1],
+              ],
+              removeButton: { ownRow: true },
+            },
+            { rows: [[1], [1], [1], [1]], removeButton: { ownRow: true } },
+          ]}
+          definition={[
+            {
+              label: 'Type',
+              control: (draft, at) => (
+                <Select
+                  ariaLabel="Type"
+                  options={RULE_TYPE_IDS.map((id) => ({ value: id, label: RULE_TYPES[id].label }))}
+                  selectedOption={{ value: draft.type, label: RULE_TYPES[draft.type].label }}
+                  onChange={({ detail }) => {
+                    const type = RULE_TYPE_IDS.find((id) => id === detail.selectedOption.value)
+                    if (type !== undefined) put(at, withType(draft, type))
+                  }}
+                />
+              ),
+            },
+            {
+              label: 'Port range',
+              control: (draft, at) => (
+                <Input
+                  ariaLabel="Port range"
+                  value={draft.ports}
+                  disabled={RULE_TYPES[draft.type].ports !== undefined}
+                  placeholder="2222"
+                  onChange={({ detail }) => put(at, { ...draft, ports: detail.value })}
+                />
+              ),
+              errorText: (draft) => told(draft.ports, portsProblem(draft)),
+            },
+            {
+              label: 'Source',
+              control: (draft, at) => (
+                <SpaceBetween size="xxs">
+                  <Select
+                    ariaLabel="Source"
+                    options={RULE_FROM_IDS.map((id) => ({ value: id, label: RULE_FROMS[id] }))}
+                    selectedOption={{ value: draft.from, label: RULE_FROMS[draft.from] }}
+                    onChange={({ detail }) => {
+                      const from = RULE_FROM_IDS.find((id) => id === detail.selectedOption.value)
+                      if (from !== undefined) put(at, { ...draft, from })
+                    }}
+                  />
+                  {draft.from === 'custom' && (
+                    <Input
+                      ariaLabel="Source range"
+                      value={draft.range}
+                      placeholder="192.0.2.0/24"
+                      spellcheck={false}
+                      onChange={({ detail }) => put(at, { ...draft, range: detail.value.trim() })}
+                    />
+                  )}
+                </SpaceBetween>
+              ),
+              errorText: (draft) => told(draft.range, rangeProblem(draft)),
+            },
+            {
+              label: 'Description - optional',
+              control: (draft, at) => (
+                <Input
+                  ariaLabel="Description"
+                  value={draft.description}
+                  onChange={({ detail }) => put(at, { ...draft, description: detail.value })}
+                />
+              ),
+              errorText: descriptionProblem,
+            },
+          ]}
+        />
+        {isEnforcing && changes.revoke.length > 0 && (
+          <Alert type="warning">
+            This group enforces on {group.instanceIds.length}{' '}
+            {group.instanceIds.length === 1 ? 'instance' : 'instances'}: new connections that only
+            these rules let in are cut as soon as it is saved.
+          </Alert>
+        )}
+      </SpaceBetween>
+    </Container>
+  )
+}
