@@ -1,3 +1,8 @@
 import type { RouteObject } from 'react-router'
 
-export const sessionRoutes: RouteObject[] = []
+export const sessionRoutes: RouteObject[] = [
+  {
+    path: '/sessions',
+    lazy: async () => ({ Component: (await import('./sessions.tsx')).Sessions }),
+  },
+]

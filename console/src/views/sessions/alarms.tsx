@@ -1,0 +1,76 @@
+import Alert from '@cloudscape-design/components/alert'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useAnswer } from '../../api/use-answer.ts'
+import { eventsLink } from '../../events/event-query.ts'
+import { readEvents } from '../../events/search-events.ts'
+import { readEvent, type EventAnswer, type EventView } from '../../events/trail-record.ts'
+import { useLive } from '../../live/use-live.ts'
+import { RouteLink } from '../../ui/route-link.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+
+/** What nobody should find out by chance. */
+const ALARMING = ['LoginUnexplained', 'LogTampered']
+const DAYS = 7
+const SHOWN = 3
+
+/** Logins that no grant explains, and logs that somebody wrote into, of the last week. Who may not read the trail sees none. */
+export function Alarms() {
+  const asked = useAnswer('alarms', (signal) =>
+    readEvents(
+      {
+        Filters: [{ Name: 'event-name', Values: ALARMING }],
+        StartTime: Math.floor(Date.now() / 1000) - DAYS * 86_400,
+        Order: 'newest',
+        Detail: 'acts',
+      },
+      { signal, wanted: 50 },
+    ),
+  )
+  useLive('events', (heard) => {
+    const isNew =
+      heard.type === 'missed' ||
+      heard.events
+        .map((told) => readEvent(told as unknown as EventAnswer))
+        .some(({ eventName }) => ALARMING.includes(eventName))
+    if (isNew) asked.reload()
+  })
+  const alarms = (asked.value?.events ?? []).filter(({ outcome }) => outcome === 'alarm')
+  if (alarms.length === 0) return undefined
+  return (
+    <Alert type="error" header={headerOf(alarms)}>
+      <SpaceBetween size="xxs">
+        {alarms.slice(0, SHOWN).map((event) => (
+          <div key={event.eventId}>
+            <RouteLink to={`/events/${encodeURIComponent(event.eventId)}`}>
+              {wordsOf(event)}
+            </RouteLink>{' '}
+            <TimeText seconds={event.time} />
+          </div>
+        ))}
+        {alarms.length > SHOWN && (
+          <RouteLink to={`${eventsLink({ 'event-name': ALARMING })}&range=${DAYS}d`}>
+            All of the last {DAYS} days
+          </RouteLink>
+        )}
+      </SpaceBetween>
+    </Alert>
+  )
+}
+
+function headerOf(alarms: readonly EventView[]): string {
+  const logins = alarms.filter(({ eventName }) => eventName === 'LoginUnexplained').length
+  const logs = alarms.length - logins
+  const parts = [
+    ...(logins > 0
+      ? [`${logins} ${logins === 1 ? 'login that' : 'logins that'} no grant explains`]
+      : []),
+    ...(logs > 0 ? [`${logs} ${logs === 1 ? 'report' : 'reports'} of tampered logs`] : []),
+  ]
+  return `${parts.join(', ')} in the last ${DAYS} days`
+}
+
+function wordsOf({ eventName, osUser, instanceName, instanceId, says }: EventView): string {
+  const where = instanceName ?? instanceId ?? 'an instance'
+  if (eventName === 'LogTampered') return `Log lines in sshd's name on ${where}`
+  return `${osUser ?? 'somebody'} on ${where}: ${says[0] ?? 'no grant explains it'}`
+}

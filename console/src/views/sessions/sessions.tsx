@@ -1,0 +1,177 @@
+import { useCollection } from '@cloudscape-design/collection-hooks'
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import Pagination from '@cloudscape-design/components/pagination'
+import PropertyFilter from '@cloudscape-design/components/property-filter'
+import SegmentedControl from '@cloudscape-design/components/segmented-control'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table from '@cloudscape-design/components/table'
+import { useMemo, useState } from 'react'
+import { useSearchParams } from 'react-router'
+import { LiveIndicator } from '../../live/live-indicator.tsx'
+import type { SshSession } from '../../sessions/ssh-session.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Refusal } from '../../ui/refusal.tsx'
+import { useTitle } from '../../ui/use-title.ts'
+import { Alarms } from './alarms.tsx'
+import { EndDialog } from './end-dialog.tsx'
+import { SESSION_PROPERTIES } from './session-properties.ts'
+import { sessionColumns } from './session-columns.tsx'
+import { SessionDetails } from './session-details.tsx'
+import { useSessions } from './use-sessions.ts'
+
+const PAGE = 50
+
+/** Who is in where, since when, by what; live. */
+export function Sessions() {
+  useTitle('SSH sessions')
+  const [search, setSearch] = useSearchParams()
+  const state = search.get('state') === 'ended' ? 'ended' : 'active'
+  const known = useSessions(state)
+  const [ending, setEnding] = useState<readonly SshSession[]>([])
+  const text = search.toString()
+  const columns = useMemo(
+    () =>
+      sessionColumns((sessionId) => {
+        const to = new URLSearchParams(text)
+        to.set('session', sessionId)
+        return `/sessions?${to.toString()}`
+      }),
+    [text],
+  )
+  const {
+    items,
+    actions,
+    collectionProps,
+    propertyFilterProps,
+    paginationProps,
+    filteredItemsCount,
+  } = useCollection(known.sessions, {
+    propertyFiltering: {
+      filteringProperties: SESSION_PROPERTIES,
+      empty: <NoSessions state={state} />,
+      noMatch: <EmptyState title="No session fits">Clear the filter to see all.</EmptyState>,
+    },
+    pagination: { pageSize: PAGE },
+    sorting: {},
+    selection: { trackBy: 'sessionId', keepSelection: true },
+  })
+  const selected = (collectionProps.selectedItems ?? []).filter(
+    (session) => session.state !== 'ended',
+  )
+  const shown = known.sessions.find(({ sessionId }) => sessionId === search.get('session'))
+  const put = (name: string, value: string | undefined) =>
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before)
+        if (value === undefined) next.delete(name)
+        else next.set(name, value)
+        return next
+      },
+      { replace: true },
+    )
+
+  return (
+    <SpaceBetween size="m">
+      <Alarms />
+      <Refusal refusal={known.refusal} header="Sessions could not be read" onRetry={known.reload} />
+      <Table
+        {...collectionProps}
+        variant="full-page"
+        stickyHeader
+        enableKeyboardNavigation
+        resizableColumns
+        {...(state === 'active' && { selectionType: 'multi' as const })}
+        columnDefinitions={columns}
+        items={items}
+        loading={known.isReading && known.sessions.length === 0}
+        loadingText="Reading sessions"
+        ariaLabels={{
+          tableLabel: 'SSH sessions',
+          selectionGroupLabel: 'Sessions to end',
+          allItemsSelectionLabel: () => 'Select all',
+          itemSelectionLabel: (_, { who, sessionId }) => `${who ?? 'Unknown'}, ${sessionId}`,
+        }}
+        header={
+          <Header
+            variant="awsui-h1-sticky"
+            counter={countText(known.sessions.length, known.hasMore, selected.length)}
+            actions={
+              <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+                <LiveIndicator state={known.live} />
+                <Button iconName="refresh" ariaLabel="Read again" onClick={known.reload} />
+                {known.hasMore && (
+                  <Button loading={known.isReading} onClick={known.readMore}>
+                    Read older ones
+                  </Button>
+                )}
+                {state === 'active' && (
+                  <Button disabled={selected.length === 0} onClick={() => setEnding(selected)}>
+                    {selected.length > 1 ? 'End sessions' : 'End session'}
+                  </Button>
+                )}
+              </SpaceBetween>
+            }
+          >
+            SSH sessions
+          </Header>
+        }
+        filter={
+          <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8, alignItems: 'flex-start' }}>
+            <SegmentedControl
+              label="Which sessions"
+              selectedId={state}
+              onChange={({ detail }) =>
+                put('state', detail.selectedId === 'ended' ? 'ended' : undefined)
+              }
+              options={[
+                { id: 'active', text: 'Open' },
+                { id: 'ended', text: 'Ended' },
+              ]}
+            />
+            <div style={{ flex: '1 1 320px', minWidth: 0 }}>
+              <PropertyFilter
+                {...propertyFilterProps}
+                filteringPlaceholder="Find sessions by user, instance, address, key…"
+                filteringAriaLabel="Find sessions"
+                countText={`${filteredItemsCount ?? 0} found`}
+              />
+            </div>
+          </div>
+        }
+        pagination={<Pagination {...paginationProps} />}
+      />
+      {shown !== undefined && ending.length === 0 && (
+        <SessionDetails
+          session={shown}
+          onEnd={() => setEnding([shown])}
+          onClose={() => put('session', undefined)}
+        />
+      )}
+      {ending.length > 0 && (
+        <EndDialog
+          sessions={ending}
+          onClose={() => {
+            setEnding([])
+            actions.setSelectedItems([])
+          }}
+        />
+      )}
+    </SpaceBetween>
+  )
+}
+
+function countText(count: number, hasMore: boolean, selected: number): string {
+  const all = `${count}${hasMore ? '+' : ''}`
+  return selected > 0 ? `(${selected}/${all})` : `(${all})`
+}
+
+function NoSessions({ state }: { readonly state: 'active' | 'ended' }) {
+  return state === 'active' ? (
+    <EmptyState title="Nobody is logged in">
+      Of the instances whose sessions you may see, no session is open.
+    </EmptyState>
+  ) : (
+    <EmptyState title="No session has ended" />
+  )
+}
