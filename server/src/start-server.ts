@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TERMINALS_PATH } from '@fleetkey/wire/terminal/protocol'
 import { TUNNEL_CLOSE } from '@fleetkey/wire/tunnel/protocol'
+import { LIVE_PATH } from '@fleetkey/wire/live/protocol'
 import pino, { type DestinationStream, type Logger } from 'pino'
 import { createExplanations } from './agents/explanations.ts'
 import { createDeliveries } from './agents/deliver-grant.ts'
@@ -27,6 +28,7 @@ import { createCredentialCache } from './http/credential-cache.ts'
 import { createDiscovery } from './http/discovery.ts'
 import { openEgress } from './http/egress.ts'
 import { ipRanges } from './http/ip-ranges.ts'
+import { liveEntrance } from './http/live-door.ts'
 import { createKeyUses } from './http/key-uses.ts'
 import { listen } from './http/listen.ts'
 import { createPipeline } from './http/pipeline.ts'
@@ -415,8 +417,8 @@ async function serve(
     dialBacks,
     tunnels,
     pages: createPageFiles(surroundings.consoleFolder ?? CONSOLE),
-    // By path: `browserDoors.door({ … })`.
     browserDoors: new Map([
+      [LIVE_PATH, browserDoors.door(liveEntrance(log))],
       [TERMINALS_PATH, browserDoors.door(terminalEntrance({ terminals, realm, log }))],
     ]),
     terminals,
@@ -462,6 +464,7 @@ async function serve(
     async close() {
       log.info({}, 'stopping')
       await endingWithdrawn.stop()
+      await live.close()
       browserDoors.close()
       await listener.close()
       await bus.close()

@@ -109,7 +109,7 @@ describe('the live feed', () => {
     opened()
     watching(['instances'])
     assert.deepEqual(heard, [])
-    last().closed()
+    last().closed(1006)
     assert.equal(feed.stateOf('instances').kind, 'away')
     pass(499)
     assert.equal(sockets.length, 1)
@@ -123,9 +123,9 @@ describe('the live feed', () => {
   it('waits longer each time that the server is not reached, and not at all when the network is back', () => {
     feed.listen('instances', hear)
     pass(0)
-    last().closed()
+    last().closed(1006)
     pass(500)
-    last().closed()
+    last().closed(1006)
     pass(999)
     assert.equal(sockets.length, 2)
     feed.tryNow()
@@ -150,12 +150,21 @@ describe('the live feed', () => {
     feed.listen('instances', hear)
     opened()
     says({ type: 'refused', code: 'AccessDeniedException', message: 'You may not.' })
-    last().closed()
+    last().closed(1006)
     pass(3_600_000)
     assert.equal(sockets.length, 1)
     assert.deepEqual(feed.stateOf('instances'), { kind: 'refused', says: 'You may not.' })
     feed.tryNow()
     assert.equal(sockets.length, 2)
+  })
+
+  it('does not ask again when the door closed because nobody is signed in any more', () => {
+    feed.listen('instances', hear)
+    opened()
+    last().closed(4401)
+    pass(3_600_000)
+    assert.equal(sockets.length, 1)
+    assert.deepEqual(feed.stateOf('instances'), { kind: 'refused', says: 'You are signed out.' })
   })
 
   it('asks again where the server was busy or stops', () => {

@@ -1,4 +1,9 @@
-import { LIVE_DEAD_AFTER_MS, LIVE_TOPICS, type LiveTopic } from '@fleetkey/wire/live/protocol'
+import {
+  LIVE_CLOSE,
+  LIVE_DEAD_AFTER_MS,
+  LIVE_TOPICS,
+  type LiveTopic,
+} from '@fleetkey/wire/live/protocol'
 import type { LiveRequest } from '@fleetkey/wire/live/client-message'
 import {
   parseLiveMessage,
@@ -31,7 +36,8 @@ export interface LiveSocket {
 export interface LiveSocketEvents {
   readonly opened: () => void
   readonly said: (text: string) => void
-  readonly closed: () => void
+  /** @param code of RFC 6455 §7.4, and ours */
+  readonly closed: (code: number) => void
 }
 
 export interface LiveSurroundings {
@@ -50,6 +56,8 @@ const LINGER_MS = 5000
 
 /** Refusals that asking again changes nothing about. */
 const FINAL = /^(AccessDenied|ExpiredToken|UnrecognizedClient|MissingAuthenticationToken)/
+
+const SIGNED_OUT = 'You are signed out.'
 
 const CONNECTING: LiveState = { kind: 'connecting' }
 const AWAY: LiveState = { kind: 'away' }
@@ -136,7 +144,7 @@ export class LiveFeed {
     const socket = this.#surroundings.open({
       opened: () => ofThis(() => this.#opened()),
       said: (text) => ofThis(() => this.#hear(text)),
-      closed: () => ofThis(() => this.#lost()),
+      closed: (code) => ofThis(() => this.#closed(code)),
     })
     this.#socket = socket
     this.#watch()
@@ -210,6 +218,11 @@ export class LiveFeed {
     this.#tries++
     this.#stand(AWAY)
     this.#follow()
+  }
+
+  #closed(code: number): void {
+    if (code === LIVE_CLOSE.signedOut) this.#over(SIGNED_OUT, true)
+    else this.#lost()
   }
 
   #lost(): void {

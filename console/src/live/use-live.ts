@@ -10,7 +10,7 @@ const feed = new LiveFeed({
     const socket = new WebSocket(url, LIVE_SUBPROTOCOL)
     socket.addEventListener('open', opened)
     socket.addEventListener('message', ({ data }) => said(String(data)))
-    socket.addEventListener('close', closed)
+    socket.addEventListener('close', ({ code }) => closed(code))
     return socket
   },
   csrf: csrfToken,

@@ -5,7 +5,6 @@ import type { RawRequest } from '@fleetkey/wire/aws/sigv4'
 import type { AnyOperation } from '../operations/operation.ts'
 import { ec2Codec } from './ec2-codec.ts'
 import { jsonCodec } from './json-codec.ts'
-import { liveCodec } from './live-codec.ts'
 import { queryCodec } from './query-codec.ts'
 import { headerOf, type ApiRequest } from './raw-request.ts'
 import { tunnelCodec } from './tunnel-codec.ts'
@@ -34,7 +33,6 @@ export interface EncodedAnswer {
 export function codecOf(request: ApiRequest): Codec {
   if (request.atDoor !== undefined) return jsonCodec(request)
   if (request.doorstep !== undefined) return tunnelCodec(request)
-  if (request.liveDoorstep !== undefined) return liveCodec(request)
   const { raw } = request
   if (!isForm(raw)) return jsonCodec(request)
   const service = serviceInScope(raw) ?? serviceOfVersion(raw) ?? 'iam'

@@ -1,4 +1,4 @@
-import { parseLiveRequest } from '@fleetkey/wire/live/client-message'
+import { parseTopics } from '@fleetkey/wire/live/client-message'
 import { LIVE_CLOSE, type LiveTopic } from '@fleetkey/wire/live/protocol'
 import {
   encodeLiveMessage,
@@ -113,12 +113,12 @@ export class Watch {
 
   #hear(text: string): void {
     this.#isAlive = true
-    const request = parseLiveRequest(text)
-    if (request?.type !== 'topics' || ++this.#requests > MAX_REQUESTS) {
+    const asked = parseTopics(text)
+    if (asked === undefined || ++this.#requests > MAX_REQUESTS) {
       this.#webSocket.close(LIVE_CLOSE.policy)
       return this.#ended()
     }
-    const topics = new Set(request.topics)
+    const topics = new Set(asked)
     for (const topic of topics.difference(this.#topics)) this.joined.add(topic)
     for (const topic of this.#topics.difference(topics)) this.joined.delete(topic)
     this.#topics = topics

@@ -7,23 +7,25 @@ export type LiveRequest =
   /** From now on these, and no others. */
   | { readonly type: 'topics'; readonly topics: readonly LiveTopic[] }
 
-const MAX_TOKEN = 256
+/** Of the first message, without the proof that the door has taken: the topics, or undefined when it is none. */
+export function readWatch(first: unknown): readonly LiveTopic[] | undefined {
+  return topicsOf('watch', first)
+}
 
-/** A message of a page, or undefined when it is none: the WebSocket is then closed. */
-export function parseLiveRequest(text: string): LiveRequest | undefined {
+/** Of every other message: the topics, or undefined when it is none. The WebSocket is then closed. */
+export function parseTopics(text: string): readonly LiveTopic[] | undefined {
   if (text.length > MAX_LIVE_REQUEST) return undefined
-  let value: unknown
   try {
-    value = JSON.parse(text)
+    return topicsOf('topics', JSON.parse(text))
   } catch {
     return undefined
   }
+}
+
+function topicsOf(wanted: LiveRequest['type'], value: unknown): readonly LiveTopic[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { type, csrf, topics, ...rest } = value as Record<string, unknown>
-  if (Object.keys(rest).length > 0 || !isTopics(topics)) return undefined
-  if (type === 'topics' && csrf === undefined) return { type, topics }
-  if (type !== 'watch' || typeof csrf !== 'string' || csrf.length > MAX_TOKEN) return undefined
-  return { type, csrf, topics }
+  const { type, topics, ...rest } = value as Record<string, unknown>
+  return type === wanted && isTopics(topics) && Object.keys(rest).length === 0 ? topics : undefined
 }
 
 const isTopics = (value: unknown): value is readonly LiveTopic[] =>

@@ -1,38 +1,39 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { parseLiveRequest } from './client-message.ts'
+import { parseTopics, readWatch } from './client-message.ts'
 import { encodeLiveMessage, parseLiveMessage, type LiveMessage } from './server-message.ts'
 
-describe('parseLiveRequest', () => {
-  const request = (value: unknown) => parseLiveRequest(JSON.stringify(value))
+describe('what a page says', () => {
+  const topics = (value: unknown) => parseTopics(JSON.stringify(value))
 
-  it('takes what pages say', () => {
-    const watch = { type: 'watch', csrf: 'abc', topics: ['instances', 'events'] }
-    assert.deepEqual(request(watch), watch)
-    assert.deepEqual(request({ type: 'topics', topics: [] }), { type: 'topics', topics: [] })
+  it('is topics: first without the proof that the door took, and whenever they change', () => {
+    assert.deepEqual(readWatch({ type: 'watch', topics: ['instances', 'events'] }), [
+      'instances',
+      'events',
+    ])
+    assert.deepEqual(topics({ type: 'topics', topics: [] }), [])
   })
-  it('refuses what is no message', () => {
+  it('is refused when it is anything else', () => {
     for (const wrong of [
       null,
       [],
-      'watch',
+      'topics',
       {},
       { type: 'watch', topics: [] },
-      { type: 'watch', csrf: 1, topics: [] },
-      { type: 'watch', csrf: 'x'.repeat(257), topics: [] },
-      { type: 'watch', csrf: 'abc' },
+      { type: 'topics' },
       { type: 'topics', csrf: 'abc', topics: [] },
       { type: 'topics', topics: ['secrets'] },
       { type: 'topics', topics: ['events', 'events'] },
       { type: 'topics', topics: [], more: 1 },
       { type: 'other', topics: [] },
     ])
-      assert.equal(request(wrong), undefined, JSON.stringify(wrong))
-    assert.equal(parseLiveRequest('{'), undefined)
+      assert.equal(topics(wrong), undefined, JSON.stringify(wrong))
+    assert.equal(parseTopics('{'), undefined)
+    for (const wrong of [undefined, { type: 'topics', topics: [] }, { type: 'watch', topics: [1] }])
+      assert.equal(readWatch(wrong), undefined, JSON.stringify(wrong))
   })
-  it('refuses a long text before it is read (would cost memory)', () => {
-    const text = `{"type":"topics","topics":[]}${' '.repeat(4096)}`
-    assert.equal(parseLiveRequest(text), undefined)
+  it('is not read when it is long (would cost memory)', () => {
+    assert.equal(parseTopics(`{"type":"topics","topics":[]}${' '.repeat(4096)}`), undefined)
   })
 })
 

@@ -11,10 +11,9 @@ export function pageRequest(
   asked: {
     readonly operation: AnyOperation
     readonly input: object
-    readonly doorstep?: ApiRequest['doorstep']
-  },
+  } & Pick<ApiRequest, 'doorstep' | 'liveDoorstep'>,
 ): ApiRequest {
-  const { operation, input, doorstep } = asked
+  const { operation, input, doorstep, liveDoorstep } = asked
   const { sourceAddress, userAgent, tls, raw } = handshake
   const kept = KEPT.flatMap((name) => {
     const value = headerOf(raw, name)
@@ -37,6 +36,7 @@ export function pageRequest(
     tls,
     atDoor: operation,
     ...(doorstep !== undefined && { doorstep }),
+    ...(liveDoorstep !== undefined && { liveDoorstep }),
   }
 }
 

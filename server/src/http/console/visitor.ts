@@ -19,7 +19,11 @@ export interface Visitor {
   /**
    * Asks as the person, with their cookie, through the pipeline: also what has a door of its own. Every time it is found out anew who it is.
    */
-  ask(operation: AnyOperation, input: object, at?: Pick<ApiRequest, 'doorstep'>): Promise<Asked>
+  ask(
+    operation: AnyOperation,
+    input: object,
+    at?: Pick<ApiRequest, 'doorstep' | 'liveDoorstep'>,
+  ): Promise<Asked>
 }
 
 export type Asked =
