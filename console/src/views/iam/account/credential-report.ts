@@ -9,7 +9,7 @@ export interface CredentialLine {
   readonly keys: readonly KeyLine[]
 }
 
-export interface KeyLine {
+interface KeyLine {
   readonly isActive: boolean
   readonly createdAt: number
   readonly lastUsed: number | undefined

@@ -116,7 +116,7 @@ function valuesOf(
   { outline, kind, home }: Around,
 ): readonly CompletionItem[] {
   const [element, operator, key] = rest
-  switch (element) {
+  switch (String(element)) {
     case 'Effect':
       return [item('Allow', 'effect'), item('Deny', 'always wins')]
     case 'Action':

@@ -80,6 +80,19 @@ describe('the form of a policy', () => {
     }
   })
 
+  it('reaches no instance by a tag that is half filled in, or wanted as two things (would reach every one)', () => {
+    const written = (...tags: ConnectRule['tags']) =>
+      JSON.parse(writeForm({ rules: [{ ...EMPTY_RULE, tags }], seesInstances: false })).Statement[0]
+        .Condition.StringEquals
+    assert.deepEqual(written({ key: '', values: [] }), { 'aws:ResourceTag/': [] })
+    assert.deepEqual(written({ key: 'a', values: ['x', 'y'] }, { key: 'a', values: ['y', 'z'] }), {
+      'aws:ResourceTag/a': 'y',
+    })
+    assert.deepEqual(written({ key: 'a', values: ['x'] }, { key: 'a', values: ['z'] }), {
+      'aws:ResourceTag/a': [],
+    })
+  })
+
   it('reads no policy whose Version or Id it would lose', () => {
     assert.equal(readForm('{"Version": "2008-10-17", "Statement": []}'), undefined)
     assert.equal(readForm('{"Version": "2012-10-17", "Id": "x", "Statement": []}'), undefined)

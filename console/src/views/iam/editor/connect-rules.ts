@@ -12,13 +12,13 @@ export interface ConnectRule {
   readonly networks: readonly string[]
 }
 
-export interface TagWanted {
+interface TagWanted {
   readonly key: string
   readonly values: readonly string[]
 }
 
 /** A statement that the form does not know: it is kept as it is. */
-export interface OtherStatement {
+interface OtherStatement {
   readonly kind: 'other'
   readonly json: object
 }
@@ -135,7 +135,7 @@ function withCondition(
 
 function writeRule({ sid, tags, osUsers, needsFactor, networks }: ConnectRule): object {
   const equals = {
-    ...Object.fromEntries(tags.map(({ key, values }) => [`${TAG}${key}`, shortest(values)])),
+    ...writeTags(tags),
     ...(osUsers.length > 0 && { 'ec2:osuser': shortest(osUsers) }),
   }
   const condition = {
@@ -150,6 +150,16 @@ function writeRule({ sid, tags, osUsers, needsFactor, networks }: ConnectRule): 
     Resource: '*',
     ...(Object.keys(condition).length > 0 && { Condition: condition }),
   }
+}
+
+/** A tag that is wanted twice must be what both want; one without a value, as while it is filled in, is on no instance. */
+function writeTags(tags: readonly TagWanted[]): object {
+  const wanted = new Map<string, readonly string[]>()
+  for (const { key, values } of tags) {
+    const before = wanted.get(key)
+    wanted.set(key, before?.filter((value) => values.includes(value)) ?? values)
+  }
+  return Object.fromEntries([...wanted].map(([key, values]) => [`${TAG}${key}`, shortest(values)]))
 }
 
 /** In words, as one says it. */

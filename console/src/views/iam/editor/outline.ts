@@ -15,7 +15,7 @@ export interface Piece {
 export type Path = readonly (string | number)[]
 
 /** An object, with its braces. */
-export interface Block {
+interface Block {
   readonly from: number
   /** Right behind the closing brace; the end of the text where there is none. */
   readonly to: number

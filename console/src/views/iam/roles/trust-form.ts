@@ -11,7 +11,7 @@ export interface ProviderTrust {
   readonly claims: readonly ClaimWanted[]
 }
 
-export interface ClaimWanted {
+interface ClaimWanted {
   readonly claim: string
   readonly values: readonly string[]
 }

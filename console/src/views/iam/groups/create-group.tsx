@@ -1,0 +1,117 @@
+import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
+import Form from '@cloudscape-design/components/form'
+import FormField from '@cloudscape-design/components/form-field'
+import Header from '@cloudscape-design/components/header'
+import Input from '@cloudscape-design/components/input'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useState } from 'react'
+import { useNavigate } from 'react-router'
+import { Page } from '../../../ui/page.tsx'
+import { pageOf } from '../api/holder.ts'
+import type { Policy, User } from '../api/shapes.ts'
+import { ChoosePolicies } from '../parts/choose-policies.tsx'
+import { ChooseUsers } from '../parts/choose-users.tsx'
+import type { Step } from '../parts/steps.ts'
+import { StepsReport } from '../parts/steps-report.tsx'
+import { useSteps } from '../parts/use-steps.ts'
+import { nameProblem } from '../users/new-user.ts'
+
+/** A new group, with its policies and users. */
+export function CreateGroup() {
+  const navigate = useNavigate()
+  const [name, setName] = useState('')
+  const [users, setUsers] = useState<readonly User[]>([])
+  const [policies, setPolicies] = useState<readonly Policy[]>([])
+  const creation = useSteps()
+  const { progress } = creation
+  const steps = stepsFor(name, { users, policies })
+  const isBegun = progress !== undefined && progress.done > 0
+  const isTaken = progress?.done === 0 && progress.refusal?.code === 'EntityAlreadyExists'
+  const problem = isTaken ? progress.refusal?.message : nameProblem(name, 128)
+  const create = async (from?: number) => {
+    if (!(await creation.run(steps, from))) return
+    await navigate(pageOf({ kind: 'group', name }), {
+      state: { said: `The group ${name} is created.` },
+    })
+  }
+  return (
+    <Page title="Create user group">
+      <Form
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={() => void navigate('/iam/groups')}>
+              Cancel
+            </Button>
+            <Button
+              variant="primary"
+              disabled={name === '' || nameProblem(name, 128) !== undefined}
+              loading={creation.isRunning}
+              onClick={() => void create(progress?.done)}
+            >
+              Create user group
+            </Button>
+          </SpaceBetween>
+        }
+      >
+        <SpaceBetween size="l">
+          <Container header={<Header variant="h2">Name</Header>}>
+            <FormField
+              label="Group name"
+              constraintText="Up to 128 letters, digits and + = , . @ - _"
+              errorText={problem}
+            >
+              <Input
+                value={name}
+                disabled={isBegun}
+                autoComplete={false}
+                spellcheck={false}
+                onChange={({ detail }) => {
+                  setName(detail.value.trim())
+                  creation.forget()
+                }}
+              />
+            </FormField>
+          </Container>
+          <Container>
+            <ChooseUsers selected={users} onSelect={setUsers} />
+          </Container>
+          <Container>
+            <ChoosePolicies selected={policies} onSelect={setPolicies} />
+          </Container>
+          {progress !== undefined && !isTaken && (
+            <Container header={<Header variant="h2">Creating</Header>}>
+              <StepsReport
+                steps={steps}
+                progress={progress}
+                isRunning={creation.isRunning}
+                onRetry={() => void create(progress.done)}
+                {...(isBegun && { onSkip: () => void create(progress.done + 1) })}
+              />
+            </Container>
+          )}
+        </SpaceBetween>
+      </Form>
+    </Page>
+  )
+}
+
+/** Policies before users: whoever comes in has what the group denies from the first moment on. */
+function stepsFor(
+  GroupName: string,
+  { users, policies }: { readonly users: readonly User[]; readonly policies: readonly Policy[] },
+): readonly Step[] {
+  return [
+    { says: `Create the group ${GroupName}`, operation: 'CreateGroup', input: { GroupName } },
+    ...policies.map(({ PolicyName, Arn }) => ({
+      says: `Attach the policy ${PolicyName}`,
+      operation: 'AttachGroupPolicy',
+      input: { GroupName, PolicyArn: Arn },
+    })),
+    ...users.map(({ UserName }) => ({
+      says: `Add ${UserName}`,
+      operation: 'AddUserToGroup',
+      input: { GroupName, UserName },
+    })),
+  ]
+}

@@ -1,0 +1,58 @@
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Modal from '@cloudscape-design/components/modal'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { ReactNode } from 'react'
+import type { ApiRefusal } from '../../../api/api-refusal.ts'
+import { Refused } from './refused.tsx'
+
+/** A question with one act as its answer. */
+export function Dialog({
+  title,
+  act,
+  isRunning,
+  refusal,
+  isDisabled = false,
+  size = 'medium',
+  onAct,
+  onClose,
+  children,
+}: {
+  readonly title: string
+  /** What the button says. */
+  readonly act: string
+  readonly isRunning: boolean
+  readonly refusal: ApiRefusal | undefined
+  readonly isDisabled?: boolean
+  readonly size?: 'medium' | 'large'
+  readonly onAct: () => void
+  readonly onClose: () => void
+  readonly children: ReactNode
+}) {
+  return (
+    <Modal
+      visible
+      size={size}
+      header={title}
+      closeAriaLabel="Close"
+      onDismiss={onClose}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button variant="primary" disabled={isDisabled} loading={isRunning} onClick={onAct}>
+              {act}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        {children}
+        <Refused refusal={refusal} />
+      </SpaceBetween>
+    </Modal>
+  )
+}

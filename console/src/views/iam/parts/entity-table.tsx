@@ -1,0 +1,155 @@
+import { useCollection } from '@cloudscape-design/collection-hooks'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import Pagination from '@cloudscape-design/components/pagination'
+import Spinner from '@cloudscape-design/components/spinner'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import TextFilter from '@cloudscape-design/components/text-filter'
+import type { ReactNode } from 'react'
+import { EmptyState } from '../../../ui/empty-state.tsx'
+import type { Listed } from '../api/use-listing.ts'
+import { Refused } from './refused.tsx'
+
+/** So many rows at a time. */
+const PAGE_SIZE = 50
+
+/** A listing of IAM: filter, order, pages; what is there already is shown while the rest is on its way. */
+export function EntityTable<Item extends object>({
+  listed,
+  title,
+  description,
+  columns,
+  nameOf,
+  textOf,
+  actions,
+  filters,
+  empty,
+  selected,
+  onSelect,
+  selectionType = 'single',
+  variant = 'container',
+}: {
+  readonly listed: Listed<Item>
+  /** What is listed, in the plural: `Users`. */
+  readonly title: string
+  readonly description?: ReactNode
+  readonly columns: readonly TableProps.ColumnDefinition<Item>[]
+  readonly nameOf: (item: Item) => string
+  /** What the filter looks through. */
+  readonly textOf: (item: Item) => string
+  readonly actions?: ReactNode
+  /** Beside the field to search in. */
+  readonly filters?: ReactNode
+  /** What it means that there is none, and what to do. */
+  readonly empty: ReactNode
+  readonly selected?: readonly Item[]
+  readonly onSelect?: (items: readonly Item[]) => void
+  readonly selectionType?: 'single' | 'multi'
+  readonly variant?: TableProps.Variant
+}) {
+  const { items: all, isLoading, refusal, reload } = listed
+  const noun = title.toLowerCase()
+  const {
+    items,
+    actions: act,
+    collectionProps,
+    filterProps,
+    filteredItemsCount,
+    paginationProps,
+  } = useCollection(all, {
+    filtering: {
+      filteringFunction: (item, text) => textOf(item).toLowerCase().includes(text.toLowerCase()),
+    },
+    pagination: { pageSize: PAGE_SIZE },
+    sorting: {},
+  })
+  if (refusal !== undefined && all.length === 0) {
+    return <Refused refusal={refusal} header={`The ${noun} cannot be listed`} onRetry={reload} />
+  }
+  return (
+    <Table<Item>
+      {...collectionProps}
+      items={items}
+      columnDefinitions={columns}
+      trackBy={nameOf}
+      variant={variant}
+      loading={isLoading && all.length === 0}
+      loadingText={`Asking for ${noun}`}
+      wrapLines
+      {...(onSelect !== undefined && {
+        selectionType,
+        selectedItems: selected ?? [],
+        onSelectionChange: ({ detail }) => onSelect(detail.selectedItems),
+      })}
+      ariaLabels={{
+        tableLabel: title,
+        selectionGroupLabel: 'Selection',
+        allItemsSelectionLabel: () => `Select all ${noun} of this page`,
+        itemSelectionLabel: (_selection, item) => `Select ${nameOf(item)}`,
+      }}
+      renderAriaLive={({ firstIndex, lastIndex }) =>
+        `Showing ${firstIndex} to ${lastIndex} of ${filteredItemsCount ?? all.length} ${noun}`
+      }
+      empty={
+        all.length === 0 ? (
+          <EmptyState title={`No ${noun}`}>{empty}</EmptyState>
+        ) : (
+          <EmptyState
+            title="Nothing fits"
+            action={<Button onClick={() => act.setFiltering('')}>Clear the filter</Button>}
+          >
+            {`None of ${all.length} ${noun} has that in it.`}
+          </EmptyState>
+        )
+      }
+      header={
+        <Header
+          variant={variant === 'full-page' ? 'h1' : 'h2'}
+          counter={`(${all.length}${isLoading ? '+' : ''})`}
+          description={description}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button iconName="refresh" ariaLabel={`Ask for ${noun} again`} onClick={reload} />
+              {actions}
+            </SpaceBetween>
+          }
+        >
+          {title}
+        </Header>
+      }
+      filter={
+        <SpaceBetween direction="horizontal" size="xs">
+          <TextFilter
+            {...filterProps}
+            filteringPlaceholder={`Find ${noun}`}
+            filteringAriaLabel={`Find ${noun}`}
+            countText={`${filteredItemsCount ?? 0} found`}
+            filteringClearAriaLabel="Clear the filter"
+          />
+          {filters}
+        </SpaceBetween>
+      }
+      pagination={
+        <Pagination
+          {...paginationProps}
+          ariaLabels={{
+            nextPageLabel: 'Next page',
+            previousPageLabel: 'Previous page',
+            pageLabel: (number) => `Page ${number}`,
+          }}
+        />
+      }
+      footer={
+        refusal !== undefined ? (
+          <Refused refusal={refusal} header="The rest could not be listed" onRetry={reload} />
+        ) : isLoading && all.length > 0 ? (
+          <Box textAlign="center">
+            <Spinner /> {`${all.length} so far`}
+          </Box>
+        ) : undefined
+      }
+    />
+  )
+}

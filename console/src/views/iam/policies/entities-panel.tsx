@@ -1,0 +1,105 @@
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table from '@cloudscape-design/components/table'
+import { useState } from 'react'
+import { useAct } from '../../../api/use-act.ts'
+import { useAnswer } from '../../../api/use-answer.ts'
+import { EmptyState } from '../../../ui/empty-state.tsx'
+import { RouteLink } from '../../../ui/route-link.tsx'
+import { pageOf, WORDS } from '../api/holder.ts'
+import type { Policy } from '../api/shapes.ts'
+import { removePolicy } from '../parts/held-policies.ts'
+import { Refused } from '../parts/refused.tsx'
+import { AttachTo } from './attach-to.tsx'
+import { policyUses, type PolicyUse } from './policy-entities.ts'
+import { whenDone } from '../parts/when-done.ts'
+
+/** Who has a policy, and whose boundary it is. */
+export function EntitiesPanel({
+  policy: { Arn, PolicyName },
+  onChanged,
+}: {
+  readonly policy: Policy
+  readonly onChanged: () => void
+}) {
+  const { value, refusal, reload } = useAnswer(`uses ${Arn}`, (signal) => policyUses(Arn, signal))
+  const [selected, setSelected] = useState<readonly PolicyUse[]>([])
+  const [isAttaching, setAttaching] = useState(false)
+  const detaching = useAct(async () => {
+    for (const { holder } of selected) await removePolicy({ name: PolicyName, arn: Arn, holder })
+  })
+  const done = () => {
+    setAttaching(false)
+    setSelected([])
+    reload()
+    onChanged()
+  }
+  if (refusal !== undefined) {
+    return <Refused refusal={refusal} header="Who has it cannot be shown" onRetry={reload} />
+  }
+  return (
+    <SpaceBetween size="s">
+      <Table<PolicyUse>
+        items={value ?? []}
+        loading={value === undefined}
+        loadingText="Asking who has it"
+        trackBy={({ holder, as }) => `${as} ${holder.kind} ${holder.name}`}
+        selectionType="multi"
+        selectedItems={selected}
+        onSelectionChange={({ detail }) => setSelected(detail.selectedItems)}
+        isItemDisabled={({ as }) => as === 'boundary'}
+        ariaLabels={{
+          tableLabel: 'Entities attached',
+          selectionGroupLabel: 'Selection',
+          allItemsSelectionLabel: () => 'Select all entities',
+          itemSelectionLabel: (_selection, { holder }) => `Select ${holder.name}`,
+        }}
+        header={
+          <Header
+            variant="h2"
+            counter={value && `(${value.length})`}
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button
+                  disabled={selected.length === 0}
+                  loading={detaching.isRunning}
+                  onClick={() => whenDone(detaching.run(), done)}
+                >
+                  Detach
+                </Button>
+                <Button onClick={() => setAttaching(true)}>Attach</Button>
+              </SpaceBetween>
+            }
+          >
+            Entities attached
+          </Header>
+        }
+        empty={<EmptyState title="Nobody has it" />}
+        columnDefinitions={[
+          {
+            id: 'name',
+            header: 'Name',
+            isRowHeader: true,
+            cell: ({ holder }) => <RouteLink to={pageOf(holder)}>{holder.name}</RouteLink>,
+          },
+          { id: 'kind', header: 'Type', cell: ({ holder }) => WORDS[holder.kind] },
+          {
+            id: 'as',
+            header: 'Used as',
+            cell: ({ as }) => (as === 'boundary' ? 'Permissions boundary' : 'Permissions policy'),
+          },
+        ]}
+      />
+      <Refused refusal={detaching.refusal} header="Not detached" />
+      {isAttaching && (
+        <AttachTo
+          arn={Arn}
+          policyName={PolicyName}
+          onDone={done}
+          onClose={() => setAttaching(false)}
+        />
+      )}
+    </SpaceBetween>
+  )
+}

@@ -1,0 +1,121 @@
+import Button from '@cloudscape-design/components/button'
+import Select from '@cloudscape-design/components/select'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useEffect, useState } from 'react'
+import { useNavigate } from 'react-router'
+import { RouteLink } from '../../../ui/route-link.tsx'
+import { isOfAws, policyPage } from '../api/holder.ts'
+import type { Policy } from '../api/shapes.ts'
+import { useListing } from '../api/use-listing.ts'
+import { Ago } from '../parts/ago.tsx'
+import { policyKind } from '../parts/choose-policies.tsx'
+import { EntityTable } from '../parts/entity-table.tsx'
+import { Said } from '../parts/said.tsx'
+import { DeletePolicy } from './delete-policy.tsx'
+
+const SCOPES = [
+  { value: 'All', label: 'All types' },
+  { value: 'Local', label: 'Customer managed' },
+  { value: 'AWS', label: 'AWS managed' },
+] as const
+
+/** Written once, attached to many. */
+export function Policies() {
+  const navigate = useNavigate()
+  const [scope, setScope] = useState<(typeof SCOPES)[number]>(SCOPES[0])
+  const listed = useListing<Policy>({
+    operation: 'ListPolicies',
+    member: 'Policies',
+    input: { Scope: scope.value },
+  })
+  const [selected, setSelected] = useState<readonly Policy[]>([])
+  const [isDeleting, setDeleting] = useState(false)
+  const [chosen] = selected
+  useEffect(() => {
+    document.title = 'Policies · Fleetkey'
+  }, [])
+  return (
+    <SpaceBetween size="m">
+      <Said />
+      <EntityTable<Policy>
+        listed={listed}
+        title="Policies"
+        variant="full-page"
+        description="What may be done, in AWS's language: written once, attached to users, groups and roles, with their last five versions."
+        selected={selected}
+        onSelect={setSelected}
+        nameOf={({ Arn }) => Arn}
+        textOf={({ PolicyName, Arn }) => `${PolicyName} ${Arn}`}
+        empty="Create one: who may connect to which instances, as whom."
+        filters={
+          <Select
+            ariaLabel="Type of policy"
+            options={SCOPES}
+            selectedOption={scope}
+            onChange={({ detail }) =>
+              setScope(
+                SCOPES.find(({ value }) => value === detail.selectedOption.value) ?? SCOPES[0],
+              )
+            }
+          />
+        }
+        actions={
+          <>
+            <Button
+              disabled={chosen === undefined || isOfAws(chosen.Arn)}
+              {...(chosen !== undefined && {
+                disabledReason: 'It comes with Fleetkey under the name of AWS.',
+              })}
+              onClick={() => setDeleting(true)}
+            >
+              Delete
+            </Button>
+            <Button variant="primary" onClick={() => void navigate('/iam/create-policy')}>
+              Create policy
+            </Button>
+          </>
+        }
+        columns={[
+          {
+            id: 'name',
+            header: 'Policy name',
+            sortingField: 'PolicyName',
+            isRowHeader: true,
+            cell: ({ PolicyName, Arn }) => <RouteLink to={policyPage(Arn)}>{PolicyName}</RouteLink>,
+          },
+          {
+            id: 'type',
+            header: 'Type',
+            sortingComparator: (a, b) => policyKind(a.Arn).localeCompare(policyKind(b.Arn)),
+            cell: ({ Arn }) => policyKind(Arn),
+          },
+          {
+            id: 'used',
+            header: 'Attached entities',
+            sortingField: 'AttachmentCount',
+            cell: ({ AttachmentCount, PermissionsBoundaryUsageCount: bounds }) =>
+              `${AttachmentCount}${bounds > 0 ? `, boundary of ${bounds}` : ''}`,
+          },
+          { id: 'version', header: 'Version in force', cell: (policy) => policy.DefaultVersionId },
+          {
+            id: 'changed',
+            header: 'Changed',
+            sortingField: 'UpdateDate',
+            cell: ({ UpdateDate }) => <Ago seconds={UpdateDate} />,
+          },
+        ]}
+      />
+      {isDeleting && chosen !== undefined && (
+        <DeletePolicy
+          policy={chosen}
+          onClose={() => setDeleting(false)}
+          onDone={() => {
+            setDeleting(false)
+            setSelected([])
+            listed.reload()
+          }}
+        />
+      )}
+    </SpaceBetween>
+  )
+}

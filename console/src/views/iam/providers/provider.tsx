@@ -1,0 +1,147 @@
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Spinner from '@cloudscape-design/components/spinner'
+import { useState } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import { useAct } from '../../../api/use-act.ts'
+import { useAnswer } from '../../../api/use-answer.ts'
+import { Copyable } from '../../../ui/copyable.tsx'
+import { Page } from '../../../ui/page.tsx'
+import { TimeText } from '../../../ui/time-text.tsx'
+import { iam } from '../api/iam.ts'
+import type { Tag } from '../api/shapes.ts'
+import { ListInput } from '../editor/list-input.tsx'
+import { ConfirmDelete } from '../parts/confirm-delete.tsx'
+import { Refused } from '../parts/refused.tsx'
+import { Said } from '../parts/said.tsx'
+import { saveTags } from '../parts/save-tags.ts'
+import { TagsPanel } from '../parts/tags-panel.tsx'
+import { providerNameOf } from '../roles/trust-form.ts'
+import { ClaimTags, type ClaimTag } from './claim-tags.tsx'
+
+interface Answer {
+  readonly Url: string
+  readonly ClientIDList?: readonly string[]
+  readonly CreateDate: number
+  readonly Tags?: readonly Tag[]
+  readonly ClaimTags?: readonly ClaimTag[]
+}
+
+/** All about one identity provider. */
+export function Provider() {
+  const { arn = '' } = useParams()
+  const navigate = useNavigate()
+  const input = { OpenIDConnectProviderArn: arn }
+  const [isDeleting, setDeleting] = useState(false)
+  const { value, refusal, reload } = useAnswer(`provider ${arn}`, (signal) =>
+    iam<Answer>('GetOpenIDConnectProvider', input, signal),
+  )
+  const name = providerNameOf(arn)
+  return (
+    <Page title={name} actions={<Button onClick={() => setDeleting(true)}>Delete</Button>}>
+      <SpaceBetween size="l">
+        <Said />
+        <Refused refusal={refusal} header="The provider cannot be shown" onRetry={reload} />
+        {value === undefined ? (
+          refusal === undefined && <Spinner />
+        ) : (
+          <>
+            <Container>
+              <KeyValuePairs
+                columns={3}
+                items={[
+                  { label: 'ARN', value: <Copyable text={arn} what="the ARN" /> },
+                  { label: 'Type', value: 'OpenID Connect' },
+                  { label: 'Created', value: <TimeText seconds={value.CreateDate} /> },
+                ]}
+              />
+            </Container>
+            <ClientIds arn={arn} clientIds={value.ClientIDList ?? []} onSaved={reload} />
+            <ClaimTags arn={arn} claimTags={value.ClaimTags ?? []} onSaved={reload} />
+            <TagsPanel
+              tags={value.Tags ?? []}
+              onSave={(change) => saveTags('OpenIDConnectProvider', input, change)}
+              onSaved={reload}
+            />
+          </>
+        )}
+        {isDeleting && (
+          <ConfirmDelete
+            name={name}
+            what="identity provider"
+            consequences={
+              <Box>
+                Every session that it vouched for ends at once. Roles that trust it stay, and nobody
+                gets them any more.
+              </Box>
+            }
+            onDelete={() => iam('DeleteOpenIDConnectProvider', input)}
+            onClose={() => setDeleting(false)}
+            onDone={() =>
+              void navigate('/iam/providers', {
+                state: { said: `The provider ${name} is deleted.` },
+              })
+            }
+          />
+        )}
+      </SpaceBetween>
+    </Page>
+  )
+}
+
+function ClientIds({
+  arn,
+  clientIds,
+  onSaved,
+}: {
+  readonly arn: string
+  readonly clientIds: readonly string[]
+  readonly onSaved: () => void
+}) {
+  const [edited, setEdited] = useState<readonly string[]>()
+  const now = edited ?? clientIds
+  const act = useAct(async () => {
+    const input = { OpenIDConnectProviderArn: arn }
+    for (const ClientID of now.filter((id) => !clientIds.includes(id))) {
+      await iam('AddClientIDToOpenIDConnectProvider', { ...input, ClientID })
+    }
+    for (const ClientID of clientIds.filter((id) => !now.includes(id))) {
+      await iam('RemoveClientIDFromOpenIDConnectProvider', { ...input, ClientID })
+    }
+    setEdited(undefined)
+    onSaved()
+  })
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          actions={
+            <Button
+              variant="primary"
+              disabled={now.join() === clientIds.join()}
+              loading={act.isRunning}
+              onClick={() => void act.run()}
+            >
+              Save client IDs
+            </Button>
+          }
+        >
+          Audiences
+        </Header>
+      }
+    >
+      <ListInput
+        label="Client IDs"
+        description="A token counts that is made for one of them."
+        values={now}
+        onChange={setEdited}
+      />
+      <Refused refusal={act.refusal} header="The client IDs were not changed" />
+    </Container>
+  )
+}

@@ -1,0 +1,161 @@
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import { useEffect, useState } from 'react'
+import { useNavigate } from 'react-router'
+import { useAnswer } from '../../../api/use-answer.ts'
+import { RouteLink } from '../../../ui/route-link.tsx'
+import { lastActivity, oldestActiveKey } from '../account/credential-report.ts'
+import { useCredentialReport } from '../account/use-credential-report.ts'
+import { pageOf } from '../api/holder.ts'
+import type { User } from '../api/shapes.ts'
+import { useListing } from '../api/use-listing.ts'
+import { Ago } from '../parts/ago.tsx'
+import { EntityTable } from '../parts/entity-table.tsx'
+import { groupsOf } from '../parts/held-policies.ts'
+import { Said } from '../parts/said.tsx'
+import { DeleteUser } from './delete-user.tsx'
+
+/** The people and programs with credentials of their own. */
+export function Users() {
+  const navigate = useNavigate()
+  const listed = useListing<User>({ operation: 'ListUsers', member: 'Users' })
+  const { value: report, refusal } = useCredentialReport()
+  const [selected, setSelected] = useState<readonly User[]>([])
+  const [isDeleting, setDeleting] = useState(false)
+  useEffect(() => {
+    document.title = 'Users · Fleetkey'
+  }, [])
+  const line = ({ UserName }: User) => report?.get(UserName)
+  const [chosen] = selected
+  /** `N/A` and what is not known sort last. */
+  const order = (seconds: number | undefined) => seconds ?? 0
+  return (
+    <SpaceBetween size="m">
+      <Said />
+      <EntityTable<User>
+        listed={listed}
+        title="Users"
+        variant="full-page"
+        description={
+          refusal === undefined
+            ? 'People and programs with a password or keys of their own. Who signs in at your identity provider takes a role instead.'
+            : 'Passwords, second factors and keys are not shown: you may not see the credential report (iam:GetCredentialReport).'
+        }
+        selected={selected}
+        onSelect={setSelected}
+        nameOf={({ UserName }) => UserName}
+        textOf={({ UserName, Arn }) => `${UserName} ${Arn}`}
+        empty="Create the first one, or let people sign in at your identity provider."
+        actions={
+          <>
+            <Button disabled={chosen === undefined} onClick={() => setDeleting(true)}>
+              Delete
+            </Button>
+            <Button variant="primary" onClick={() => void navigate('/iam/create-user')}>
+              Create user
+            </Button>
+          </>
+        }
+        columns={[
+          {
+            id: 'name',
+            header: 'User name',
+            sortingField: 'UserName',
+            isRowHeader: true,
+            cell: ({ UserName }) => (
+              <RouteLink to={pageOf({ kind: 'user', name: UserName })}>{UserName}</RouteLink>
+            ),
+          },
+          {
+            id: 'groups',
+            header: 'Groups',
+            cell: ({ UserName }) => <GroupCount userName={UserName} />,
+          },
+          {
+            id: 'activity',
+            header: 'Last activity',
+            sortingComparator: (a, b) => {
+              const at = (user: User) => order(activityOf(user))
+              return at(a) - at(b)
+            },
+            cell: (user) => <Ago seconds={activityOf(user)} />,
+          },
+          {
+            id: 'factor',
+            header: 'MFA',
+            sortingComparator: (a, b) =>
+              Number(line(a)?.hasFactor ?? false) - Number(line(b)?.hasFactor ?? false),
+            cell: (user) => <Factor of={line(user)} />,
+          },
+          {
+            id: 'password',
+            header: 'Password set',
+            sortingComparator: (a, b) =>
+              order(line(a)?.passwordChanged) - order(line(b)?.passwordChanged),
+            cell: (user) => <Ago seconds={line(user)?.passwordChanged} never="–" />,
+          },
+          {
+            id: 'key',
+            header: 'Active key made',
+            sortingComparator: (a, b) => order(keyOf(a)) - order(keyOf(b)),
+            cell: (user) => <Ago seconds={keyOf(user)} never="–" />,
+          },
+          {
+            id: 'created',
+            header: 'Created',
+            sortingField: 'CreateDate',
+            cell: ({ CreateDate }) => <Ago seconds={CreateDate} />,
+          },
+        ]}
+      />
+      {isDeleting && chosen !== undefined && (
+        <DeleteUser
+          userName={chosen.UserName}
+          onClose={() => setDeleting(false)}
+          onDone={() => {
+            setDeleting(false)
+            setSelected([])
+            listed.reload()
+          }}
+        />
+      )}
+    </SpaceBetween>
+  )
+
+  function activityOf(user: User): number | undefined {
+    const known = line(user)
+    return known === undefined ? user.PasswordLastUsed : lastActivity(known)
+  }
+
+  function keyOf(user: User): number | undefined {
+    const known = line(user)
+    return known && oldestActiveKey(known)
+  }
+}
+
+function Factor({
+  of,
+}: {
+  readonly of: { readonly hasFactor: boolean; readonly hasPassword: boolean } | undefined
+}) {
+  if (of === undefined) return <>–</>
+  if (of.hasFactor) return <StatusIndicator type="success">On</StatusIndicator>
+  // Without a password there is no sign-in that a factor could guard.
+  return of.hasPassword ? (
+    <StatusIndicator type="warning">Off</StatusIndicator>
+  ) : (
+    <Box color="text-body-secondary">–</Box>
+  )
+}
+
+/** Asked for the rows that are shown alone: AWS has no operation that tells it of many users. */
+function GroupCount({ userName }: { readonly userName: string }) {
+  const { value, refusal } = useAnswer(`groups of ${userName}`, (signal) =>
+    groupsOf(userName, signal),
+  )
+  if (refusal !== undefined) return <>–</>
+  if (value === undefined) return <>…</>
+  return <span title={value.map(({ GroupName }) => GroupName).join(', ')}>{value.length}</span>
+}
