@@ -13,19 +13,16 @@ export function tellingStore(store: Store, news: Pick<FleetNews, 'changed'>): St
   const session = (id: string) => news.changed('sessions', id)
 
   const telling: Pick<Store, Told> = {
-    instances: {
-      ...instances,
+    instances: over(instances, {
       saveFacts: (id, facts) => told(instances.saveFacts(id, facts), () => instance(id)),
       changeTags: (id, change) => told(instances.changeTags(id, change), () => instance(id)),
       forget: (id) => told(instances.forget(id), () => instance(id)),
-    },
-    joinTokens: {
-      ...joinTokens,
+    }),
+    joinTokens: over(joinTokens, {
       redeem: (redemption) =>
         told(joinTokens.redeem(redemption), () => instance(redemption.instanceId)),
-    },
-    pendingInstances: {
-      ...pendingInstances,
+    }),
+    pendingInstances: over(pendingInstances, {
       create: (rows, options) =>
         told(pendingInstances.create(rows, options), () => {
           for (const { instanceId } of rows) instance(instanceId)
@@ -36,20 +33,23 @@ export function tellingStore(store: Store, news: Pick<FleetNews, 'changed'>): St
         told(pendingInstances.prune(now), (rows) => {
           for (const { instanceId } of rows) instance(instanceId)
         }),
-    },
-    securityGroups: {
-      ...securityGroups,
+    }),
+    securityGroups: over(securityGroups, {
       attach: (id, groupIds) => told(securityGroups.attach(id, groupIds), () => instance(id)),
-    },
-    sshSessions: {
-      ...sshSessions,
+    }),
+    sshSessions: over(sshSessions, {
       start: (row) => told(sshSessions.start(row), () => session(row.sessionId)),
       markUnexplained: (of, cause) =>
         told(sshSessions.markUnexplained(of, cause), () => session(of.sessionId)),
       end: (of, end) => told(sshSessions.end(of, end), () => session(of.sessionId)),
-    },
+    }),
   }
   return { ...store, ...telling }
+}
+
+/** What is not told stays the family's own, as it is when it is asked. */
+function over<Family extends object>(family: Family, telling: Partial<Family>): Family {
+  return Object.assign(Object.create(family) as Family, telling)
 }
 
 async function told<Result>(
