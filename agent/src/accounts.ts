@@ -57,6 +57,11 @@ export function openAccounts(sources: AccountSources = HOST_ACCOUNTS): Accounts 
   }
 }
 
+/** Those in /etc/passwd. Throws when it cannot be read. */
+export function localAccounts(): readonly Account[] {
+  return parsePasswd(readFileSync(HOST_ACCOUNTS.passwd, 'utf8'))
+}
+
 const GETENT_LIMIT_MS = 2000
 
 export const HOST_ACCOUNTS: AccountSources = {

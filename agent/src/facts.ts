@@ -4,7 +4,9 @@ import { arch, hostname, networkInterfaces } from 'node:os'
 import { printable } from '@fleetkey/domain/printable'
 import type { DeliveryKind, HostFacts, LockState } from '@fleetkey/domain/host-facts'
 import { ABILITIES } from './abilities.ts'
+import { localAccounts } from './accounts.ts'
 import { reason } from './log.ts'
+import { loginAccounts } from './login-accounts.ts'
 import { AGENT_VERSION } from './version.ts'
 
 /** Who knows what of the host. Each may throw: the facts then say so instead of holding everything up. */
@@ -48,6 +50,7 @@ export async function collectFacts(sources: FactSources): Promise<HostFacts> {
   const unknownLock: LockState = { kind: 'unknown', because: 'it could not be measured' }
   const lock = await or(sources.lock(), unknownLock, 'the lock cannot be measured')
   problems.unshift(...(await or(sources.problems(), [], 'the delivery cannot be examined')))
+  const accounts = await or((async () => localAccounts())(), [], 'the accounts cannot be read')
   const addresses = findAddresses()
   return {
     hostname: shown(hostname()),
@@ -65,6 +68,7 @@ export async function collectFacts(sources: FactSources): Promise<HostFacts> {
     lock: cut(lock),
     problems: problems.slice(0, MAX_PROBLEMS).map(shown),
     abilities: ABILITIES,
+    osUsers: loginAccounts(accounts),
   }
 }
 

@@ -37,6 +37,8 @@ export interface HostFacts {
   readonly problems: readonly string[]
   /** What this agent knows beside grants and tunnels, e.g. `examine`: it is asked for nothing else. Absent: an older agent, none. */
   readonly abilities?: readonly string[]
+  /** Local accounts that people may log in as, for who has to name one. Absent: an older agent. */
+  readonly osUsers?: readonly string[]
 }
 
 const DELIVERIES: readonly string[] = [
@@ -72,6 +74,7 @@ export function parseHostFacts(value: unknown): HostFacts | undefined {
   const lock = parseLock(value['lock'])
   const problems = texts(value['problems'])
   const abilities = value['abilities'] === undefined ? undefined : texts(value['abilities'])
+  const osUsers = value['osUsers'] === undefined ? undefined : texts(value['osUsers'])
   if (
     hostname === undefined ||
     os === undefined ||
@@ -88,7 +91,8 @@ export function parseHostFacts(value: unknown): HostFacts | undefined {
     !isDelivery(delivery) ||
     lock === undefined ||
     problems === undefined ||
-    (abilities === undefined && value['abilities'] !== undefined)
+    (abilities === undefined && value['abilities'] !== undefined) ||
+    (osUsers === undefined && value['osUsers'] !== undefined)
   ) {
     return undefined
   }
@@ -108,6 +112,7 @@ export function parseHostFacts(value: unknown): HostFacts | undefined {
     lock,
     problems,
     ...(abilities === undefined ? {} : { abilities }),
+    ...(osUsers === undefined ? {} : { osUsers }),
   }
 }
 

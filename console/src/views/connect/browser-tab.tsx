@@ -3,7 +3,7 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import FormField from '@cloudscape-design/components/form-field'
-import Input from '@cloudscape-design/components/input'
+import Autosuggest from '@cloudscape-design/components/autosuggest'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useEffect } from 'react'
@@ -82,10 +82,12 @@ export function BrowserTab({
               </span>
             }
           >
-            <Input
+            <Autosuggest
               value={osUser}
-              autoComplete={false}
-              spellcheck={false}
+              options={target.osUsers.map((value) => ({ value }))}
+              enteredTextLabel={(value) => `Log in as ${value}`}
+              empty="The agent does not say which accounts the host has."
+              disableBrowserAutocorrect
               onChange={({ detail }) => onOsUser(detail.value.trim())}
             />
           </FormField>

@@ -9,6 +9,8 @@ export interface ConnectTarget {
   readonly state: string
   /** E.g. `Debian GNU/Linux 12 (bookworm)`; empty when no host has joined yet. */
   readonly os: string
+  /** Accounts that people may log in as; empty where the agent does not say. */
+  readonly osUsers: readonly string[]
   /** The address that a tunnel leads to, and that a direct connection uses. */
   readonly address: string | undefined
   readonly sshPort: number
@@ -42,6 +44,7 @@ interface DescribedInstance {
   readonly VpcId?: string
   readonly Fleetkey?: {
     readonly Os?: string
+    readonly OsUsers?: readonly string[]
     readonly SshPort?: number
     readonly SshdVersion?: string
     readonly Problems?: readonly string[]
@@ -56,6 +59,7 @@ export function targetOf(instanceId: string, { Reservations }: Described): Conne
     name: instance?.Tags?.find(({ Key }) => Key === 'Name')?.Value,
     state: instance?.State?.Name ?? 'unknown',
     os: host?.Os ?? '',
+    osUsers: host?.OsUsers ?? [],
     address: instance?.PrivateIpAddress ?? instance?.Ipv6Address,
     sshPort: host?.SshPort ?? 22,
     sshdVersion: host?.SshdVersion ?? '',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { awsSsh, awsTunnel, calledName, configSnippet, fleetkeySsh } from './commands.ts'
 import { targetOf } from './connect-target.ts'
-import { defaultOsUser } from './default-os-user.ts'
+import { likelyOsUsers } from './default-os-user.ts'
 import { hindranceOf } from './hindrances.ts'
 import { keptOsUsers, withOsUser } from './last-os-user.ts'
 
@@ -49,10 +49,16 @@ describe('commands', () => {
 
 describe('the user that is proposed', () => {
   it('is that of the cloud images of the system', () => {
-    assert.equal(defaultOsUser('Ubuntu 24.04.1 LTS'), 'ubuntu')
-    assert.equal(defaultOsUser('Debian GNU/Linux 12 (bookworm)'), 'debian')
-    assert.equal(defaultOsUser('Amazon Linux 2023'), 'ec2-user')
-    assert.equal(defaultOsUser(''), 'ec2-user')
+    assert.deepEqual(likelyOsUsers('Ubuntu 24.04.1 LTS', []), ['ubuntu'])
+    assert.deepEqual(likelyOsUsers('Debian GNU/Linux 12 (bookworm)', []), ['debian'])
+    assert.deepEqual(likelyOsUsers('Amazon Linux 2023', []), ['ec2-user'])
+    assert.deepEqual(likelyOsUsers('', []), ['ec2-user'])
+  })
+
+  it('is one that the host has, where its agent tells', () => {
+    const debian = 'Debian GNU/Linux 12 (bookworm)'
+    assert.deepEqual(likelyOsUsers(debian, ['deploy', 'ec2-user']), ['ec2-user', 'deploy'])
+    assert.deepEqual(likelyOsUsers(debian, ['zoe', 'debian']), ['debian', 'zoe'])
   })
 
   it('is the last one that was used on the instance', () => {

@@ -16,45 +16,40 @@ import { RouteLink } from '../../ui/route-link.tsx'
 import { BrowserTab } from './browser-tab.tsx'
 import { SshClientTab, TunnelTab } from './command-tabs.tsx'
 import { readTarget, type ConnectTarget } from './connect-target.ts'
-import { defaultOsUser } from './default-os-user.ts'
-import { lastOsUser } from './last-os-user.ts'
+import { proposedOsUser } from './proposed-os-user.ts'
 import { useOwnAccess } from './use-own-access.ts'
 import { WayCheck } from './way-check.tsx'
 
 /** "Connect to instance", as EC2 has it. */
 export function Connect() {
   const { id = '' } = useParams()
-  const target = useAnswer(id, (signal) => readTarget(id, signal))
-  const last = useAnswer(`last ${id}`, (signal) => lastOsUser(id, signal))
+  const asked = useAnswer(id, async (signal) => {
+    const target = await readTarget(id, signal)
+    return { target, osUser: await proposedOsUser(target, signal) }
+  })
   return (
     <Page
       title="Connect to instance"
-      description={`Connect to ${target.value?.name ?? 'the instance'} in one of these ways.`}
+      description={`Connect to ${asked.value?.target.name ?? 'the instance'} in one of these ways.`}
     >
       <SpaceBetween size="l">
         <Refusal
-          refusal={target.refusal}
+          refusal={asked.refusal}
           header="The instance is not shown"
-          onRetry={target.reload}
+          onRetry={asked.reload}
         />
-        {target.value === undefined || last.isLoading ? (
-          target.refusal === undefined && <Spinner size="large" />
+        {asked.value === undefined ? (
+          asked.refusal === undefined && <Spinner size="large" />
         ) : (
-          <Ways target={target.value} lastUsed={last.value} />
+          <Ways target={asked.value.target} proposed={asked.value.osUser} />
         )}
       </SpaceBetween>
     </Page>
   )
 }
 
-function Ways({
-  target,
-  lastUsed,
-}: {
-  readonly target: ConnectTarget
-  readonly lastUsed: string | undefined
-}) {
-  const [osUser, setOsUser] = useState(lastUsed ?? defaultOsUser(target.os))
+function Ways({ target, proposed }: { readonly target: ConnectTarget; readonly proposed: string }) {
+  const [osUser, setOsUser] = useState(proposed)
   const access = useOwnAccess(target.instanceId, osUser)
   const endpoint = useAnswer(`endpoint ${target.vpcId ?? ''}`, (signal) =>
     endpointOf(target.vpcId, signal),

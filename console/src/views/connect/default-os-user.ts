@@ -13,7 +13,16 @@ const ACCOUNTS: readonly (readonly [RegExp, string])[] = [
   [/alpine/i, 'alpine'],
 ]
 
-/** As which user one logs in where nothing else is known: what cloud images of that system have, else ec2-user. */
-export function defaultOsUser(os: string): string {
-  return ACCOUNTS.find(([pattern]) => pattern.test(os))?.[1] ?? 'ec2-user'
+/** What images call such an account whatever the system is, most usual first. */
+const USUAL = ['ec2-user', 'ubuntu', 'debian', 'admin', 'cloud-user', 'core']
+
+/**
+ * As whom to log in, best guess first and each once: the account of cloud images of that system, as far as the host has it; then what it
+ * has. Where its agent does not say what it has, that account, else ec2-user.
+ */
+export function likelyOsUsers(os: string, osUsers: readonly string[]): readonly string[] {
+  const ofSystem = ACCOUNTS.find(([pattern]) => pattern.test(os))?.[1] ?? 'ec2-user'
+  if (osUsers.length === 0) return [ofSystem]
+  const known = [ofSystem, ...USUAL].filter((name) => osUsers.includes(name))
+  return [...new Set([...known, ...osUsers])]
 }

@@ -23,7 +23,7 @@ export function useOwnAccess(instanceId: string, osUser: string): OwnAccess {
     if (!isOsUser(osUser)) return undefined
     const stop = new AbortController()
     const timer = setTimeout(() => {
-      void ask(instanceId, osUser, stop.signal).then((access) => {
+      void askOwnAccess(instanceId, osUser, stop.signal).then((access) => {
         if (!stop.signal.aborted) setKnown({ of: osUser, access })
       })
     }, REST_MS)
@@ -37,7 +37,12 @@ export function useOwnAccess(instanceId: string, osUser: string): OwnAccess {
   return known?.of === osUser ? known.access : { kind: 'asking' }
 }
 
-async function ask(instanceId: string, osUser: string, signal: AbortSignal): Promise<OwnAccess> {
+/** Asks once. */
+export async function askOwnAccess(
+  instanceId: string,
+  osUser: string,
+  signal: AbortSignal,
+): Promise<OwnAccess> {
   try {
     const { Decision, Explanation } = await call<{
       readonly Decision: string

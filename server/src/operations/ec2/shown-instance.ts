@@ -141,6 +141,7 @@ function shownHost({ host }: InventoryItem): OutputStructure | undefined {
     Lock: { ...facts.lock },
     Problems: facts.problems,
     ...(facts.abilities === undefined ? {} : { Abilities: facts.abilities }),
+    ...(facts.osUsers === undefined ? {} : { OsUsers: facts.osUsers }),
     Link: {
       State: link.kind,
       ...(link.since === undefined ? {} : { Since: new Date(link.since) }),
