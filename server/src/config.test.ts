@@ -40,7 +40,7 @@ describe('the configuration', () => {
         maxHosts: 100,
       },
       sessions: { endOnWithdrawal: 'tagged', keepDays: 90 },
-      console: { origins: [], sessionHours: 12 },
+      console: { origins: [], sessionHours: 12, idleMinutes: 60 },
       launch: {},
       images: {},
       trail: { digestSeconds: 300, export: [], anchors: [], streams: [] },

@@ -129,6 +129,8 @@ const schema = z.strictObject({
         .default([]),
       /** How long somebody is signed in. */
       sessionHours: z.number().min(0.25).max(168).default(12),
+      /** Signed out when nothing was asked for so long; 0: never. */
+      idleMinutes: z.number().int().min(0).max(10_080).default(60),
     })
     .prefault({}),
   database: z

@@ -24,6 +24,7 @@ import { createAuthenticateCookie } from './http/console/authenticate-cookie.ts'
 import { createPageFiles } from './http/console/page-files.ts'
 import { createBrowserDoors } from './http/console/browser-door.ts'
 import { createForeignPage } from './http/console/foreign-page.ts'
+import { createSessionUses } from './http/console/session-uses.ts'
 import { createCredentialCache } from './http/credential-cache.ts'
 import { createDiscovery } from './http/discovery.ts'
 import { openEgress } from './http/egress.ts'
@@ -371,7 +372,10 @@ async function serve(
     recordings,
     proof: record.proof,
     trailStreams: record.streams,
-    console: { sessionSeconds: Math.round(config.console.sessionHours * 3600) },
+    console: {
+      sessionSeconds: Math.round(config.console.sessionHours * 3600),
+      idleSeconds: config.console.idleMinutes * 60,
+    },
     caPin: tls?.caPin ?? '',
     tunnels,
     terminals,
@@ -388,12 +392,19 @@ async function serve(
   }
   const uses = createKeyUses({ keys: store.identities.keys, region: realm.region, now, log })
   const credentialOf = createCredentialCache({ store, envelope, realm })
-  const authenticateCookie = createAuthenticateCookie({ credentialOf, now })
+  const sessionUses = createSessionUses({
+    store,
+    idleMs: world.console.idleSeconds * 1000,
+    now,
+    log,
+  })
+  const authenticateCookie = createAuthenticateCookie({ credentialOf, uses: sessionUses, now })
   const foreignPage = createForeignPage(config.console.origins)
   const answer = createPipeline({
     world,
     authenticateCookie,
     foreignPage,
+    sessionUses,
     authenticate: createAuthenticate({
       credentialOf,
       presignedUrls: store.presignedUrls,
@@ -469,6 +480,7 @@ async function serve(
       await listener.close()
       await bus.close()
       await uses.flush()
+      await sessionUses.flush()
       await egress.settled()
       await pruning.stop()
       await pruningLaunches.stop()

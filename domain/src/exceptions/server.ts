@@ -1,9 +1,21 @@
 // Us: what the caller did not bring about.
 
-import { refuse } from './service-exception.ts'
+import { refuse, ServiceException } from './service-exception.ts'
 
-export const throttling = () =>
-  refuse('ThrottlingException', 400, 'Too many requests. Wait a moment and retry.')
+/** @param retryAfterSeconds where it is known when it makes sense to come back */
+export const throttling = (retryAfterSeconds?: number) =>
+  new ServiceException({
+    code: 'ThrottlingException',
+    status: 400,
+    message:
+      retryAfterSeconds === undefined
+        ? 'Too many requests. Wait a moment and retry.'
+        : `Too many tries. Wait ${waitWords(retryAfterSeconds)} and try again.`,
+    retryAfterSeconds,
+  })
+
+const waitWords = (seconds: number): string =>
+  seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`
 
 /** Nothing about the cause: that is in the server's log under the request id. */
 export const internalFailure = (requestId: string) =>

@@ -13,6 +13,8 @@ export class ServiceException extends Error {
   readonly explanation: string | undefined
   /** What only the trail says of it. */
   readonly recorded: string | undefined
+  /** When asking again makes sense, where that is known. */
+  readonly retryAfterSeconds: number | undefined
 
   constructor(refusal: {
     code: string
@@ -20,6 +22,7 @@ export class ServiceException extends Error {
     message: string
     explanation?: string
     recorded?: string
+    retryAfterSeconds?: number | undefined
   }) {
     super(refusal.message)
     this.name = 'ServiceException'
@@ -27,6 +30,7 @@ export class ServiceException extends Error {
     this.status = refusal.status
     this.explanation = refusal.explanation
     this.recorded = refusal.recorded ?? refusal.explanation
+    this.retryAfterSeconds = refusal.retryAfterSeconds
   }
 }
 

@@ -21,3 +21,11 @@ export const passwordResetRequired = () =>
     400,
     'This password must be changed at the first sign-in. Send the new one as NewPassword.',
   )
+
+/** Of a session of the console: what is asked for needs a proof of a few minutes ago. */
+export const stepUpRequired = () =>
+  refuse(
+    'StepUpRequiredException',
+    400,
+    'This gives rights or tells a secret: prove once more who you are (ProveAgain), then ask again.',
+  )

@@ -41,6 +41,10 @@ export const FLEETKEY = service('fleetkey', [
   // Of the console: of one's own session, which needs no policy.
   read('GetConsoleSession'),
   write('SignOut'),
+  write('ProveAgain'),
+  write('SignOutEverywhere'),
+  list('ListOwnSessions'),
+  write('EndOwnSession'),
   write('CreateRecoveryCodes', [user]),
   list('ListSessions', [user, role]),
   write('RevokeSessions', [user, role]),

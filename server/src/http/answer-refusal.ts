@@ -19,7 +19,8 @@ export function answerRefusal(
   if (known !== error) log.error({ requestId, error: describe(error) }, 'request failed')
   else log.info({ requestId, code: known.code }, 'refused')
   const answer = { requestId, contentType: codec.contentType, ...codec.refuse(known, requestId) }
-  return error instanceof StoreUnavailable ? { ...answer, retryAfterSeconds: 5 } : answer
+  const retryAfterSeconds = error instanceof StoreUnavailable ? 5 : known.retryAfterSeconds
+  return retryAfterSeconds === undefined ? answer : { ...answer, retryAfterSeconds }
 }
 
 function refusalOf(error: unknown, requestId: string): ServiceException {

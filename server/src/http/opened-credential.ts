@@ -155,6 +155,8 @@ function sessionOf(row: SessionRow, kind: CallerSession['kind'], secret: string)
       Object.entries(tags).filter(([key]) => transitive.has(key.toLowerCase())),
     ),
     webIdentity,
-    ...(provenAt !== undefined && { console: { csrfToken: csrfTokenOf(secret), provenAt } }),
+    ...(provenAt !== undefined && {
+      console: { csrfToken: csrfTokenOf(secret), provenAt, lastUsedAt: row.lastUsedAt ?? issuedAt },
+    }),
   }
 }

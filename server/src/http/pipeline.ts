@@ -19,6 +19,8 @@ import { codecOf, type EncodedAnswer } from './codec.ts'
 import { requireCsrfToken, type AuthenticateCookie } from './console/authenticate-cookie.ts'
 import { browserOf } from './console/browser.ts'
 import type { ForeignPage } from './console/foreign-page.ts'
+import { requireProof } from './console/require-proof.ts'
+import type { SessionUses } from './console/session-uses.ts'
 import { askerOf, decide } from './decide.ts'
 import { headerOf, type ApiRequest } from './raw-request.ts'
 import { showSecondFactor, withSecondFactor } from './show-second-factor.ts'
@@ -47,10 +49,11 @@ export function createPipeline(parts: {
   readonly authenticate: Authenticate
   readonly authenticateCookie: AuthenticateCookie
   readonly foreignPage: ForeignPage
+  readonly sessionUses: Pick<SessionUses, 'note'>
   readonly trail: Trail
   readonly log: RequestLog
 }): (request: ApiRequest) => Promise<ApiAnswer> {
-  const { world, authenticate, authenticateCookie, foreignPage, trail, log } = parts
+  const { world, authenticate, authenticateCookie, foreignPage, sessionUses, trail, log } = parts
   const running = new Map<string, Promise<ApiAnswer>>()
   const strangers = createStrangerRecorder(trail, { now: world.now, log })
 
@@ -137,6 +140,8 @@ export function createPipeline(parts: {
     if (operationOf(codec)?.tellsCsrfToken !== true) {
       requireCsrfToken(caller, headerOf(raw, 'x-fleetkey-csrf'))
     }
+    // What an open page asks by itself is no use: its door says what is.
+    if (request.atDoor === undefined) sessionUses.note(caller.accessKeyId)
     return caller
   }
 
@@ -282,6 +287,7 @@ export function createPipeline(parts: {
       const resources = await operation.resources(input, asker)
       act = withResources(act, resources)
       const explanation = await decide(operation, { input, asker, resources })
+      requireProof(operation, step.caller, world.now())
       return { input, act, resources, explanation, asker }
     } catch (error) {
       await trail.note(act, outcomeOf(error))

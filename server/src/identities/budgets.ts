@@ -43,13 +43,14 @@ export const everybodysTokenBudget: TryBudget = {
 /** Of everybody together: many accounts tried from many places. Hashing a password is also what costs the server most. */
 export const everybodysBudget: TryBudget = { key: 'everybody', tries: 600, windowMs: MINUTE_MS }
 
-/** Takes one try out of each, before anything is verified. Throws Throttling when one is spent. */
+/** Takes one try out of each, before anything is verified. Throws Throttling, with when to come back, when one is spent. */
 export async function takeTry(
   store: { readonly identities: Pick<Store['identities'], 'passwords'> },
   budgets: readonly TryBudget[],
   now: number,
 ): Promise<void> {
-  if (!(await store.identities.passwords.takeTry(budgets, now))) throw throttling()
+  const until = await store.identities.passwords.takeTry(budgets, now)
+  if (until !== undefined) throw throttling(Math.ceil((until - now) / 1000))
 }
 
 /** IPv4 /24 and IPv6 /56: what one party commonly has. */

@@ -56,4 +56,6 @@ export interface ConsoleSession {
   readonly csrfToken: string
   /** When whoever has it last showed all that they sign in with. */
   readonly provenAt: number
+  /** As it stands in the database, which may be behind (http/console/session-uses.ts). */
+  readonly lastUsedAt: number
 }

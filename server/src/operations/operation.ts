@@ -185,6 +185,8 @@ export interface TrailPublicKey {
 export interface ConsoleSettings {
   /** How long somebody is signed in. */
   readonly sessionSeconds: number
+  /** How long at most nothing is asked meanwhile; 0: without a limit. */
+  readonly idleSeconds: number
 }
 
 /** What every operation may use. */

@@ -180,7 +180,11 @@ import { listSessions } from './sts/list-sessions.ts'
 import { listWebIdentityRoles } from './sts/list-web-identity-roles.ts'
 import { revokeSessions } from './sts/revoke-sessions.ts'
 import { createRecoveryCodes } from './recovery-codes.ts'
+import { endOwnSession } from './console/end-own-session.ts'
 import { getConsoleSession } from './console/get-console-session.ts'
+import { listOwnSessions } from './console/list-own-sessions.ts'
+import { proveAgain } from './console/prove-again.ts'
+import { signOutEverywhere } from './console/sign-out-everywhere.ts'
 import { signOut } from './console/sign-out.ts'
 import { signIn } from './sign-in.ts'
 import {
@@ -353,7 +357,11 @@ export const OPERATIONS: readonly AnyOperation[] = [
   createRecoveryCodes,
   signIn,
   getConsoleSession,
+  proveAgain,
   signOut,
+  signOutEverywhere,
+  listOwnSessions,
+  endOwnSession,
   checkOwnAccess,
   checkAccess,
   listReachable,

@@ -132,7 +132,7 @@ export const signIn = operation<Input>({
       throw authenticationFailed()
     }
     await store.identities.passwords.noteUse(userId, now())
-    if ('console' in issued) return shownConsoleSession(caller.principal, issued, realm)
+    if ('console' in issued) return shownConsoleSession(caller.principal, issued, call)
     return {
       Credentials: shownCredentials(issued),
       User: { UserName: userName, Arn: userArn(realm, userName, path) },

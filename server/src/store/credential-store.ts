@@ -52,6 +52,8 @@ export interface SessionRow {
   readonly issuedAt: number
   readonly expiresAt: number
   readonly limits: SessionLimits
+  /** Of a browser's: when it was last used, a minute behind at most. */
+  readonly lastUsedAt?: number
 }
 
 /** What a session carries besides its role's or user's rights. */
@@ -91,11 +93,18 @@ export interface SessionStore {
    * False when the parent key, the entity or the provider is gone, inactive or (at `issuedAt`) expired by now, and for a session of root
    * when the parent is no key of root. Changes no right that was there before: what nobody could have asked for is in no cache.
    */
-  create(row: SessionRow): Promise<boolean>
+  create(row: Omit<SessionRow, 'lastUsedAt'>): Promise<boolean>
   /** Not expired at `now`, newest first. */
   list(entityId: string, now: number): Promise<readonly SessionRow[]>
   /** Ends one and all that were made with it. False when there is none. */
   end(accessKeyId: string): Promise<boolean>
+  /** Whoever has this session of a browser has proven anew who they are; with a second factor where `mfaAt` is given. False when there is none. */
+  prove(
+    accessKeyId: string,
+    proof: { readonly provenAt: number; readonly mfaAt: number | undefined },
+  ): Promise<boolean>
+  /** Last uses of sessions of browsers; those that are over are skipped. Changes no right. */
+  noteUses(uses: readonly { readonly accessKeyId: string; readonly at: number }[]): Promise<void>
   /** Ends all of a user's or role's that were issued before, and all that were made with them. How many. */
   endAll(entityId: string, issuedBefore: number): Promise<number>
   /** Removes what is expired at `now` and has no living descendant. Changes no right. */
@@ -129,10 +138,10 @@ export interface PasswordStore {
   /** Changes no right. */
   noteUse(userId: string, at: number): Promise<void>
   /**
-   * Takes one try out of every budget, or none when one of them is spent; false then. Windows are fixed and counted in the database, so
+   * Takes one try out of every budget; undefined then. Or none when one of them is spent: then when all have tries again. Windows are fixed and counted in the database, so
    * that neither a restart nor another node gives new tries; one begins at a multiple of its length. Changes no right.
    */
-  takeTry(budgets: readonly TryBudget[], now: number): Promise<boolean>
+  takeTry(budgets: readonly TryBudget[], now: number): Promise<number | undefined>
   /** After a success the account's own budget is whole again. Changes no right. */
   giveBack(budgetKey: string): Promise<void>
 }

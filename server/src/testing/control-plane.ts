@@ -193,7 +193,7 @@ export const testConfig = (dataDir: string): ServerConfig => ({
     maxPerInstance: 50,
     maxHosts: 10,
   },
-  console: { origins: [], sessionHours: 12 },
+  console: { origins: [], sessionHours: 12, idleMinutes: 60 },
   sessions: { endOnWithdrawal: 'tagged', keepDays: 90 },
   recordings: {
     enabled: true,

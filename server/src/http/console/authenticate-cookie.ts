@@ -9,6 +9,7 @@ import { tokenMatches } from '../../identities/session-token.ts'
 import type { Caller } from '../../operations/caller.ts'
 import type { Browser } from '../../operations/operation.ts'
 import type { CredentialOf } from '../credential-cache.ts'
+import type { SessionUses } from './session-uses.ts'
 
 /**
  * Who a request of a page is of: what the cookie stands for, as an access key stands for somebody. Throws CrossSiteRequest for any page that
@@ -18,9 +19,10 @@ export type AuthenticateCookie = (browser: Browser) => Promise<Caller>
 
 export function createAuthenticateCookie(parts: {
   readonly credentialOf: CredentialOf
+  readonly uses: Pick<SessionUses, 'isIdle'>
   readonly now: () => number
 }): AuthenticateCookie {
-  const { credentialOf, now } = parts
+  const { credentialOf, uses, now } = parts
   return async ({ foreign, session: shown }) => {
     if (foreign !== undefined) throw notFromConsole(foreign)
     if (shown === undefined) throw unrecognizedClient()
@@ -30,6 +32,7 @@ export function createAuthenticateCookie(parts: {
     if (credential?.session?.console === undefined || !isTheirs) throw unrecognizedClient()
     const { principal, policies, context, session } = credential
     if (session.expiresAt <= now()) throw expiredToken()
+    if (await uses.isIdle(shown.accessKeyId, session)) throw expiredToken()
     return {
       principal,
       accessKeyId: shown.accessKeyId,

@@ -37,7 +37,7 @@ export async function beginConsoleSession(
     issuedAt: provenAt,
     expiresAt: issued.expiresAt,
     mfaAt: who.limits.mfaAt,
-    console: { csrfToken: csrfTokenOf(issued.secretAccessKey), provenAt },
+    console: { csrfToken: csrfTokenOf(issued.secretAccessKey), provenAt, lastUsedAt: provenAt },
   }
 }
 

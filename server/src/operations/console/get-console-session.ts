@@ -14,6 +14,6 @@ export const getConsoleSession = operation({
   parse: () => ({}),
   resources: () => [{ arn: '*' }],
   trail: () => ({ requestParameters: {} }),
-  run: (_input, { caller, realm }) =>
-    shownConsoleSession(caller.principal, requireConsoleSession(caller), realm),
+  run: (_input, call) =>
+    shownConsoleSession(call.caller.principal, requireConsoleSession(call.caller), call),
 })

@@ -1,13 +1,13 @@
 import { principalArn, principalName, type Principal } from '@fleetkey/domain/principal'
-import type { Realm } from '@fleetkey/domain/realm'
 import type { CallerSession } from '../caller.ts'
+import type { World } from '../operation.ts'
 
 /** Who is signed in, and until when, as pages are told. */
 export function shownConsoleSession(
   principal: Principal,
   session: Pick<CallerSession, 'issuedAt' | 'expiresAt' | 'mfaAt'> &
     Required<Pick<CallerSession, 'console'>>,
-  realm: Realm,
+  { realm, console: settings }: Pick<World, 'realm' | 'console'>,
 ): object {
   const { console, issuedAt, expiresAt, mfaAt } = session
   return {
@@ -22,6 +22,8 @@ export function shownConsoleSession(
     Region: realm.region,
     SignedInAt: new Date(issuedAt),
     ExpiresAt: new Date(expiresAt),
+    /** Seconds; 0: without a limit. Whoever asks nothing for so long is signed out. */
+    IdleSeconds: settings.idleSeconds,
     ProvenAt: new Date(console.provenAt),
     MultiFactorAuthenticatedAt: mfaAt === undefined ? undefined : new Date(mfaAt),
   }

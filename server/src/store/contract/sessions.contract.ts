@@ -139,6 +139,38 @@ export function describeSessions(now: () => StoreUnderTest): void {
       assert.deepEqual(await sessions().list(id, NOW + 1), [young])
     })
 
+    it('of browsers are proven anew, and what was cached of them is not believed', async () => {
+      const { store } = now()
+      const user = await created(store)
+      const console = { provenAt: NOW, sourceAddress: '192.0.2.7', userAgent: 'Browser/1' }
+      const [browser, keys] = [session(user.id, { limits: { console } }), session(user.id)]
+      for (const row of [browser, keys]) await sessions().create(row)
+      const prove = (accessKeyId: string, mfaAt: number | undefined, provenAt: number) =>
+        sessions().prove(accessKeyId, { provenAt, mfaAt })
+      const first = () => prove(browser.accessKeyId, NOW + 5, NOW + 5)
+      assert.equal(await changesRights(store, () => first().then(assert.ok)), true)
+      assert.equal(await prove(browser.accessKeyId, undefined, NOW + 9), true)
+      const proven = { console: { ...console, provenAt: NOW + 9 }, mfaAt: NOW + 5 }
+      assert.deepEqual((await get(browser.accessKeyId))?.limits, proven)
+      assert.equal(await prove(keys.accessKeyId, NOW, NOW), false, 'it is none of a browser')
+      assert.deepEqual((await get(keys.accessKeyId))?.limits, keys.limits)
+    })
+
+    it('of browsers remember their last use, which changes no right', async () => {
+      const { store } = now()
+      const user = await created(store)
+      const row = session(user.id)
+      await sessions().create(row)
+      const note = (at: number) =>
+        sessions().noteUses([
+          { accessKeyId: row.accessKeyId, at },
+          { accessKeyId: fresh('ASIA'), at },
+        ])
+      assert.equal(await changesRights(store, () => note(NOW + 7)), false)
+      await note(NOW + 3)
+      assert.equal((await get(row.accessKeyId))?.lastUsedAt, NOW + 7)
+    })
+
     it('are ended once', async () => {
       const { store } = now()
       const { id } = await createdRole(store)

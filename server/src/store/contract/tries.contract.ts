@@ -16,7 +16,8 @@ export function describeTries(now: () => StoreUnderTest): void {
       tries,
       windowMs,
     })
-    const take = (budgets: readonly TryBudget[], at = START) => passwords().takeTry(budgets, at)
+    const take = async (budgets: readonly TryBudget[], at = START) =>
+      (await passwords().takeTry(budgets, at)) === undefined
     /** How many are left in the window of `at`; uses them up. */
     const left = async (spent: TryBudget, at = START) => {
       let count = 0
@@ -37,6 +38,14 @@ export function describeTries(now: () => StoreUnderTest): void {
       assert.equal(await take([account], START + MINUTE - 1), true)
       assert.equal(await left(account, START + MINUTE - 1), 1)
       assert.equal(await left(account, START + MINUTE), 2)
+    })
+
+    it('say, once spent, when all budgets have some again', async () => {
+      const [minute, hour] = [budget(1), budget(1, 60 * MINUTE)]
+      assert.equal(await passwords().takeTry([minute, hour], START), undefined)
+      assert.equal(await passwords().takeTry([minute], START + 1), START + MINUTE)
+      const hourEnd = (Math.floor(START / (60 * MINUTE)) + 1) * 60 * MINUTE
+      assert.equal(await passwords().takeTry([minute, hour], START + 1), hourEnd)
     })
 
     it('are taken from every budget or from none', async () => {

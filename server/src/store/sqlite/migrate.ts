@@ -10,6 +10,7 @@ import * as sshSessions from './migrations/008-ssh-sessions.ts'
 import * as securityGroups from './migrations/009-security-groups.ts'
 import * as smallerBlocks from './migrations/010-smaller-blocks.ts'
 import * as recordings from './migrations/011-recordings.ts'
+import * as consoleSessions from './migrations/012-console-sessions.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -30,6 +31,7 @@ const MIGRATIONS: readonly Migration[] = [
   securityGroups,
   smallerBlocks,
   recordings,
+  consoleSessions,
 ]
 
 /** Brings the database to what this code knows. Throws when it was written by newer code. */

@@ -5,21 +5,23 @@ import { changeRights } from './security-version.ts'
 import { all, one, run } from './sql.ts'
 
 export const sessionReads = { list }
-export const sessionWrites = { create, end, endAll, prune }
+export const sessionWrites = { create, end, endAll, prove, noteUses, prune }
 
 interface StoredSession extends Omit<
   SessionRow,
-  'entityId' | 'parentKeyId' | 'providerId' | 'limits'
+  'entityId' | 'parentKeyId' | 'providerId' | 'limits' | 'lastUsedAt'
 > {
   readonly entityId: string | null
   readonly parentKeyId: string | null
   readonly providerId: string | null
   readonly limits: string
+  readonly lastUsedAt: number | null
 }
 
 const SELECT = `select access_key_id as accessKeyId, token_hash as tokenHash, sealed_secret as sealedSecret,
   entity_id as entityId, coalesce(parent_access_key_id, parent_session_id) as parentKeyId,
-  provider_id as providerId, issued_at as issuedAt, expires_at as expiresAt, limits from sessions`
+  provider_id as providerId, issued_at as issuedAt, expires_at as expiresAt, limits, last_used_at as lastUsedAt
+  from sessions`
 
 export function get(db: DatabaseSync, accessKeyId: string): SessionRow | undefined {
   const row = one<StoredSession>(db, `${SELECT} where access_key_id = ?`, accessKeyId)
@@ -35,12 +37,19 @@ function list(db: DatabaseSync, entityId: string, now: number): readonly Session
   ).map(session)
 }
 
-function session({ entityId, parentKeyId, providerId, ...row }: StoredSession): SessionRow {
+function session({
+  entityId,
+  parentKeyId,
+  providerId,
+  lastUsedAt,
+  ...row
+}: StoredSession): SessionRow {
   return {
     ...row,
     ...(entityId !== null && { entityId }),
     ...(parentKeyId !== null && { parentKeyId }),
     ...(providerId !== null && { providerId }),
+    ...(lastUsedAt !== null && { lastUsedAt }),
     limits: JSON.parse(row.limits) as SessionLimits,
   }
 }
@@ -81,6 +90,37 @@ function end(db: DatabaseSync, accessKeyId: string): boolean {
 
 function endAll(db: DatabaseSync, entityId: string, issuedBefore: number): number {
   return ended(db, endSessions(db, 'entity_id = ? and issued_at < ?', entityId, issuedBefore))
+}
+
+/** What was cached of it says otherwise. */
+function prove(
+  db: DatabaseSync,
+  accessKeyId: string,
+  { provenAt, mfaAt }: { readonly provenAt: number; readonly mfaAt: number | undefined },
+): boolean {
+  const proven = run(
+    db,
+    // A null would not be the same as nothing.
+    `update sessions set limits = json_patch(limits, ?2)
+     where access_key_id = ?1 and limits -> '$.console' is not null`,
+    accessKeyId,
+    JSON.stringify({ console: { provenAt }, mfaAt }),
+  )
+  return ended(db, proven) > 0
+}
+
+function noteUses(
+  db: DatabaseSync,
+  uses: readonly { readonly accessKeyId: string; readonly at: number }[],
+): void {
+  for (const { accessKeyId, at } of uses) {
+    run(
+      db,
+      'update sessions set last_used_at = ?2 where access_key_id = ?1 and coalesce(last_used_at, 0) < ?2',
+      accessKeyId,
+      at,
+    )
+  }
 }
 
 function ended(db: DatabaseSync, count: number): number {
