@@ -36,6 +36,7 @@ import { createPipeline } from './http/pipeline.ts'
 import { TARGET_PREFIXES } from './http/route.ts'
 import { terminalEntrance } from './http/terminal-door.ts'
 import { serveTerminalFiles } from './http/terminal-files.ts'
+import { newSetUpToken } from './identities/set-up-token.ts'
 import { startPruningSessions } from './identities/prune-sessions.ts'
 import { createLaunches } from './launches/launches.ts'
 import { startPruningLaunches } from './launches/prune-launches.ts'
@@ -86,6 +87,8 @@ const CONSOLE = fileURLToPath(new URL('../../console/dist', import.meta.url))
 export interface Surroundings {
   /** At the very first start the root access key goes there instead of to the screen. */
   readonly rootCredentialsFile?: string | undefined
+  /** For whoever starts it: secrets that are told once. Default: standard output. */
+  readonly tell?: (text: string) => void
   readonly now?: () => number
   /** Milliseconds of a clock that nobody sets: what is to last so long is measured by it. */
   readonly elapsed?: () => number
@@ -465,7 +468,9 @@ async function serve(
   })
   endpoint = endpointOf(config, listener.port)
   const caFile = tls === undefined ? undefined : join(config.dataDir, 'ca.pem')
-  tellRootKey(deployment, { endpoint, caFile, file: surroundings.rootCredentialsFile })
+  const { tell = (text) => void process.stdout.write(text) } = surroundings
+  tellRootKey(deployment, { endpoint, caFile, file: surroundings.rootCredentialsFile, tell })
+  await tellSetUp(store, { console: config.console.origins[0] ?? endpoint, now, tell })
   log.info({ endpoint, caFile, realm }, 'ready')
   return {
     port: listener.port,
@@ -524,21 +529,39 @@ function tellRootKey(
     readonly endpoint: string
     readonly caFile: string | undefined
     readonly file: string | undefined
+    readonly tell: (text: string) => void
   },
 ) {
   if (newRootKey === undefined) return
-  const { endpoint, caFile, file } = told
+  const { endpoint, caFile, file, tell } = told
   if (file !== undefined) {
     const text = JSON.stringify({ endpoint, caFile, ...realm, ...newRootKey }, null, 2)
     writeFileSync(file, `${text}\n`, { mode: 0o600 })
     return
   }
-  process.stdout.write(
+  tell(
     `The root access key of this deployment, shown this once (it may do everything; make users for daily work):\n` +
       `  AWS_ENDPOINT_URL=${endpoint}\n` +
       (caFile === undefined ? '' : `  AWS_CA_BUNDLE=${caFile}\n`) +
       `  AWS_REGION=${realm.region}\n` +
       `  AWS_ACCESS_KEY_ID=${newRootKey.accessKeyId}\n` +
       `  AWS_SECRET_ACCESS_KEY=${newRootKey.secretAccessKey}\n`,
+  )
+}
+
+/** As a fragment of the address, which no browser sends: neither a proxy nor a log sees it. */
+async function tellSetUp(
+  store: Store,
+  to: {
+    readonly console: string
+    readonly now: () => number
+    readonly tell: (text: string) => void
+  },
+): Promise<void> {
+  const token = await newSetUpToken(store, to.now())
+  if (token === undefined) return
+  to.tell(
+    `There is no user yet. Make the administrator in a browser (good for a day and for once; a restart makes another):\n` +
+      `  ${to.console}/set-up#${token}\n`,
   )
 }

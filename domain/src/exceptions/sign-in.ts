@@ -29,3 +29,11 @@ export const stepUpRequired = () =>
     400,
     'This gives rights or tells a secret: prove once more who you are (ProveAgain), then ask again.',
   )
+
+/** One answer for a token that was used, is too old, was replaced or never was. */
+export const setUpRefused = () =>
+  refuse(
+    'SetUpRefusedException',
+    400,
+    'This set-up link is good no more: each is for a day and for once. Start the server again: while there is no user, it prints another.',
+  )

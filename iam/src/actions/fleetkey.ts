@@ -40,6 +40,7 @@ export const FLEETKEY = service('fleetkey', [
   write('SignIn', [user]),
   // Of the console: of one's own session, which needs no policy.
   read('GetConsoleSession'),
+  write('SetUpAdministrator'),
   write('SignOut'),
   write('ProveAgain'),
   write('SignOutEverywhere'),

@@ -184,6 +184,7 @@ import { endOwnSession } from './console/end-own-session.ts'
 import { getConsoleSession } from './console/get-console-session.ts'
 import { listOwnSessions } from './console/list-own-sessions.ts'
 import { proveAgain } from './console/prove-again.ts'
+import { setUpAdministrator } from './console/set-up-administrator.ts'
 import { signOutEverywhere } from './console/sign-out-everywhere.ts'
 import { signOut } from './console/sign-out.ts'
 import { signIn } from './sign-in.ts'
@@ -356,6 +357,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   listMfaDeviceTags,
   createRecoveryCodes,
   signIn,
+  setUpAdministrator,
   getConsoleSession,
   proveAgain,
   signOut,

@@ -33,6 +33,8 @@ export interface ControlPlane {
   pruneNow(): Promise<void>
   /** Everything logged so far. */
   log(): string
+  /** Everything told to whoever starts it, so far. */
+  told(): string
   /** What a second connection to the database sees now. */
   trail(): readonly StoredRecord[]
   query(sql: string, ...values: (string | number)[]): readonly Record<string, unknown>[]
@@ -72,6 +74,7 @@ export async function startControlPlane(
 ): Promise<ControlPlane> {
   const dir = mkdtempSync(join(tmpdir(), 'fleetkey-server-'))
   const logged: string[] = []
+  const told: string[] = []
   const clock = { aheadMs: 0, passedMs: 0 }
   let store: Store | undefined
   const start = (
@@ -84,6 +87,7 @@ export async function startControlPlane(
         openStore: async (options) => (store = await openStore(options)),
         now: () => Date.now() + clock.aheadMs,
         elapsed: () => performance.now() + clock.passedMs,
+        tell: (text) => void told.push(text),
         logTo: { write: (line) => void logged.push(line) },
         rootCredentialsFile: join(dir, 'root.json'),
         // Each server signs its trail when it stops: with a short key, which spares 0.1 s.
@@ -131,6 +135,7 @@ export async function startControlPlane(
     digestNow: () => server.proof.digestNow(),
     pruneNow: () => server.proof.pruneNow(),
     log: () => logged.join(''),
+    told: () => told.join(''),
     query,
     trail: () =>
       query('select * from trail order by seq').map((row) => ({

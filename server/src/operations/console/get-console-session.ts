@@ -1,3 +1,4 @@
+import { isSetUpWanted } from '../../identities/set-up-token.ts'
 import { operation } from '../operation.ts'
 import { requireConsoleSession } from './require-console-session.ts'
 import { shownConsoleSession } from './shown-session.ts'
@@ -10,7 +11,8 @@ export const getConsoleSession = operation({
   needsNoPermission: true,
   access: 'read',
   tellsCsrfToken: true,
-  ofStrangers: () => Promise.resolve({ SignedIn: false }),
+  // Whether there is somebody who could sign in.
+  ofStrangers: async ({ store }) => ({ SignedIn: false, IsSetUp: !(await isSetUpWanted(store)) }),
   parse: () => ({}),
   resources: () => [{ arn: '*' }],
   trail: () => ({ requestParameters: {} }),
