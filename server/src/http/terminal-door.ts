@@ -124,9 +124,11 @@ class Visit {
         return this.#device.close(TERMINAL_CLOSE.policy)
       case 'ping':
         return this.#device.say({ type: 'pong' })
-      case 'resize':
-        this.#size = frame
-        return on?.terminal.resize(on.attachment, frame)
+      case 'resize': {
+        const { cols, rows } = frame
+        this.#size = { cols, rows }
+        return on?.terminal.resize(on.attachment, this.#size)
+      }
       case 'ack':
         if (on?.terminal.acknowledge(on.attachment, frame.bytes) === false) {
           this.#device.close(TERMINAL_CLOSE.policy)

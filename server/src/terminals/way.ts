@@ -136,7 +136,7 @@ async function openTunnel(
 
 /** Why sshd did not let in, in words for the person: what the host says of a refused login, else what ssh saw. */
 async function refusalOf(failure: SshFailure, wish: Wish): Promise<AskRefused> {
-  const { instance, osUser, grantRequestId } = wish
+  const { instance, osUser } = wish
   const label = instanceLabel(instance)
   switch (failure.kind) {
     case 'host-key':
@@ -164,19 +164,20 @@ async function refusalOf(failure: SshFailure, wish: Wish): Promise<AskRefused> {
         mend: 'See which program listens on that port of the host.',
       })
     case 'late':
-    case 'lost':
-      return refused(
-        hostUnreachable(`The connection to sshd on ${label} did not last: ${failure.says}`),
-        {
-          ...(await reasonOf(wish)),
-          requestId: grantRequestId,
-        },
-      )
+    case 'lost': {
+      const reason = await reasonOf(wish)
+      // sshd cuts the connection of an account that has expired, among others.
+      if (reason.cause !== undefined) return refused(sshLoginRefused(osUser), reason)
+      const says = `The connection to sshd on ${label} did not last: ${failure.says}`
+      return refused(hostUnreachable(says), reason)
+    }
   }
 }
 
+type Reason = Omit<TerminalRefusal, 'code' | 'message'>
+
 /** As its sshd, its helper or its agent tell it; asked as the person, who pushed the key. */
-async function reasonOf({ person, grantRequestId, instance }: Wish) {
+async function reasonOf({ person, grantRequestId, instance }: Wish): Promise<Reason> {
   const mend = `Ask the host what is wrong: fleetkey doctor ${instance.instanceId}`
   try {
     const { output } = await person.ask('GetGrant', { GrantId: grantRequestId, Wait: REASON_WAIT })

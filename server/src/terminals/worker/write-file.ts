@@ -104,7 +104,9 @@ async function writeAll(
   let at = of.offset
   const waiting = new Set<Promise<unknown>>()
   let failed: unknown
-  for await (const chunk of bytes as AsyncIterable<Buffer>) {
+  // Its other direction says that all went well: the end of this one is not the end of it.
+  const chunks = bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+  for await (const chunk of chunks) {
     if (at + chunk.length > size) {
       throw new FileFailed('failed', `more than the ${size} bytes that were announced`)
     }
