@@ -11,13 +11,13 @@ import type { TerminalActor, TerminalRecords } from '../trail/record-terminals.t
 import type { Attachment } from './attachment.ts'
 import { connectingSession } from './connecting-session.ts'
 import type { Device } from './device.ts'
+import { newEd25519Key } from './ed25519-key.ts'
 import { FilesOfTerminal } from './files-of-terminal.ts'
 import type { HostSession, HostWorkers } from './host-workers.ts'
 import { createTerminalSlots, type TerminalLimits } from './limits.ts'
 import type { Person } from './person.ts'
 import type { TerminalRecorder, TerminalRecording } from './recorder.ts'
 import { Terminal, type TerminalFacts, type TerminalTimes } from './terminal.ts'
-import { throwAwayKey } from './throw-away-key.ts'
 import { logIn, refused, type WayParts } from './way.ts'
 
 const LOOK_EVERY_MS = 1000
@@ -219,7 +219,8 @@ export class Terminals {
     await person.ask('SendSSHPublicKey', {
       InstanceId: instanceId,
       InstanceOSUser: osUser,
-      SSHPublicKey: throwAwayKey(),
+      // Nobody has its private half.
+      SSHPublicKey: newEd25519Key().publicKey,
     })
     throw refused(instanceNotFound(instanceId))
   }

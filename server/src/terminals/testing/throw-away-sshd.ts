@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import ssh2, { type ServerChannel } from 'ssh2'
+import { newEd25519Key } from '../ed25519-key.ts'
 
 /** An sshd of ssh2's own, for tests: takes any key, and does what it is told in its shells. */
 export interface ThrowAwaySshd {
@@ -23,9 +24,9 @@ export async function startThrowAwaySshd(options: {
   readonly resized?: (shell: ThrowAwayShell) => void
   readonly refuses?: boolean
 }): Promise<ThrowAwaySshd> {
-  const key = ssh2.utils.generateKeyPairSync('ed25519')
+  const key = newEd25519Key()
   const clients = new Set<Socket>()
-  const server = new ssh2.Server({ hostKeys: [key.private] }, (client) => {
+  const server = new ssh2.Server({ hostKeys: [key.privateKey] }, (client) => {
     let osUser = ''
     client.on('error', () => {})
     client.on('authentication', (context) => {
@@ -62,10 +63,9 @@ export async function startThrowAwaySshd(options: {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const [type = '', base64 = ''] = key.public.split(' ')
   return {
     port: (server.address() as AddressInfo).port,
-    hostKey: `${type} ${base64}`,
+    hostKey: key.publicKey,
     async close() {
       for (const socket of clients) socket.destroy()
       await new Promise<void>((resolve) => server.close(() => resolve()))

@@ -6,10 +6,11 @@ import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
 import type { SFTPWrapper } from 'ssh2'
 import { BytePort } from '../byte-port.ts'
+import { newEd25519Key } from '../ed25519-key.ts'
 import { FileFailed, type FileOrder } from '../file-messages.ts'
 import { doWithFiles } from './files.ts'
 import type { ConnectOrder, FromWorker, WorkerWay } from './messages.ts'
-import { newKey, SshConnection, type Shell } from './ssh-connection.ts'
+import { SshConnection, type Shell } from './ssh-connection.ts'
 import { SshFailed } from './ssh-failed.ts'
 
 /** A host on the same network answers within milliseconds; one behind a firewall that drops is reached through its agent. */
@@ -46,7 +47,7 @@ export class WorkerSession {
   constructor(say: Say, over: () => void) {
     this.#say = say
     this.#over = over
-    const { privateKey, publicKey } = newKey()
+    const { privateKey, publicKey } = newEd25519Key()
     this.#privateKey = privateKey
     this.publicKey = publicKey
   }

@@ -48,12 +48,6 @@ interface ChannelInside {
   readonly outgoing: { readonly id: number }
 }
 
-/** A key for one login: its private half as OpenSSH writes it, and the line of the public one. */
-export function newKey(): { readonly privateKey: string; readonly publicKey: string } {
-  const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519')
-  return { privateKey, publicKey }
-}
-
 /** What becomes of a shell. */
 export interface ShellListener {
   /** The bytes are a part of memory that ssh2 uses again. */
