@@ -7,9 +7,11 @@ import { afterSgr, PLAIN, sgrText, type CsiParameters, type SgrState } from './s
 const ESC = '\u001b'
 /** CAN ends whatever sequence was cut off, RIS all that was before it (ECMA-48 §8.3.6, §8.3.105). */
 const RESET = `\u0018${ESC}c`
+const SO = '\u000e'
+const SI = '\u000f'
 const SLOTS = ['(', ')', '*', '+'] as const
 /** Beside ASCII (B): line drawing, British and the national sets of DEC. */
-const SETS = [...'0ABC45RQKYEZH7='] as const
+const SETS = Array.from('0ABC45RQKYEZH7=')
 
 /**
  * A terminal of xterm.js as the screen of a recording. What stands on its screens is read from it; what the next character depends on and it does not
@@ -59,11 +61,11 @@ export class XtermPlayedScreen implements PlayedScreen {
 
   async show(text: string): Promise<void> {
     // SO and SI choose a character set, and no handler is told of them: what comes before each is shown before it.
-    for (const piece of text.split(/(?<=[\u000e\u000f])/)) {
+    for (const piece of cutAfterShifts(text)) {
       // oxlint-disable-next-line no-await-in-loop -- mostly one
       await new Promise<void>((resolve) => this.#terminal.write(piece, resolve))
       const end = piece.at(-1)
-      if (end === '\u000e' || end === '\u000f') this.#shift(end === '\u000e' ? 1 : 0)
+      if (end === SO || end === SI) this.#shift(end === SO ? 1 : 0)
     }
   }
 
@@ -133,7 +135,7 @@ export class XtermPlayedScreen implements PlayedScreen {
       reverseWraparoundMode ? `${ESC}[?45h` : '',
       isCursorHidden ? `${ESC}[?25l` : '',
       ...SLOTS.map((slot, index) => (sets[index] === 'B' ? '' : `${ESC}${slot}${sets[index]}`)),
-      level === 1 ? '\u000e' : '',
+      level === 1 ? SO : '',
       sgrText(sgr),
     ].join('')
   }
@@ -239,6 +241,18 @@ const savedText = ({ saved }: OfBuffer) =>
         `${ESC}[${saved.cursorY + 1};${saved.cursorX + 1}H`,
         `${sgrText(saved.sgr)}${ESC}(${saved.drawn}${ESC}7${ESC}(B${ESC}[0m`,
       ].join('')
+
+function cutAfterShifts(text: string): readonly string[] {
+  const pieces: string[] = []
+  let from = 0
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at)
+    if (character !== SO && character !== SI) continue
+    pieces.push(text.slice(from, at + 1))
+    from = at + 1
+  }
+  return from < text.length ? [...pieces, text.slice(from)] : pieces
+}
 
 /** As xterm reads them (DECSTBM); undefined where they are the whole screen. */
 function marginsOf([first, second]: CsiParameters, rows: number) {

@@ -28,7 +28,7 @@ export function TerminalPage() {
 }
 
 /**
- * What the address asks for: a new shell (`?instance=…&user=…`), or one that runs (`?terminal=…`). A new one is asked for once: afterwards it is
+ * What the address asks for: a new shell (`?instance=…&user=…`), one that runs (`?terminal=…`), or to watch one (`?watch=…`). A new one is asked for once: afterwards it is
  * not in the address, so that a reload opens no other.
  */
 export async function openAsked({
@@ -44,6 +44,8 @@ export async function openAsked({
   const instanceId = query.get('instance') ?? ''
   const osUser = query.get('user') ?? ''
   const terminalId = query.get('terminal') ?? ''
+  const watchedId = query.get('watch') ?? ''
+  if (TERMINAL_ID_PATTERN.test(watchedId)) return redirect(`/recordings/live/${watchedId}`)
   if (INSTANCE_ID_PATTERN.test(instanceId) && isOsUser(osUser)) {
     terminals.open({ instanceId, osUser })
     return redirect('/terminal')

@@ -1,0 +1,131 @@
+import Alert from '@cloudscape-design/components/alert'
+import Button from '@cloudscape-design/components/button'
+import Checkbox from '@cloudscape-design/components/checkbox'
+import Select from '@cloudscape-design/components/select'
+import Slider from '@cloudscape-design/components/slider'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
+import { useEffect, useRef, type KeyboardEvent } from 'react'
+import { asRefusal } from '../../api/api-refusal.ts'
+import { clockText, clockWords } from '../../recordings/clock-text.ts'
+import { SPEEDS } from '../../recordings/playing/playback.ts'
+import { shownTheme } from '../../terminal/settings/kept-settings.ts'
+import { THEMES } from '../../terminal/settings/themes.ts'
+import { Refusal } from '../../ui/refusal.tsx'
+import { pressPlayerKey } from './player-keys.ts'
+import type { PlayerScreen } from './player-screen.ts'
+import { usePlayback } from './use-player.ts'
+import './player.css'
+
+const SPEED_OPTIONS = SPEEDS.map((speed) => ({ value: String(speed), label: `${speed}×` }))
+
+/** Elements that have keys of their own. */
+const OWN_KEYS =
+  'input, textarea, select, button, a, [role="slider"], [role="listbox"], [role="option"]'
+
+/** The screen of a recording and what it is played with. */
+export function Player({
+  player,
+  seconds,
+  onSearch,
+}: {
+  readonly player: PlayerScreen
+  /** Of the whole. */
+  readonly seconds: number
+  readonly onSearch: () => void
+}) {
+  const { playback } = player
+  const { at, isPlaying, isSeeking, isAtEnd, speed, skipsIdle, failure } = usePlayback(player)
+  const place = useRef<HTMLElement>(null)
+
+  useEffect(() => {
+    const element = place.current
+    if (element === null) return
+    element.style.background = THEMES[shownTheme()].background
+    player.mount(element)
+    const fit = () => player.fit(element.clientWidth - 24)
+    const observer = new ResizeObserver(fit)
+    observer.observe(element)
+    const stop = player.onResize(fit)
+    return () => {
+      observer.disconnect()
+      stop()
+    }
+  }, [player])
+
+  const press = (event: KeyboardEvent) => {
+    if (event.target instanceof Element && event.target.closest(OWN_KEYS) !== null) {
+      // A button is pressed by the space bar; all else is the player's.
+      if (event.key === ' ' || event.target.closest('button, a') === null) return
+    }
+    if (pressPlayerKey(event.nativeEvent, playback, { seconds, onSearch })) event.preventDefault()
+  }
+  const whole = Math.max(seconds, at)
+  const label = isPlaying ? 'Pause' : isAtEnd ? 'Play again' : 'Play'
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/no-noninteractive-tabindex -- keys of the player, as of a video
+    <section className="recording-player" aria-label="Player" tabIndex={0} onKeyDown={press}>
+      {failure !== undefined && (
+        <Refusal
+          refusal={asRefusal(failure)}
+          header="It cannot be played from here"
+          onRetry={() => void playback.seek(at)}
+        />
+      )}
+      <figure ref={place} className="recording-screen" aria-label="What the terminal showed" />
+      <Slider
+        value={Math.min(at, whole)}
+        min={0}
+        max={Math.max(whole, 0.1)}
+        step={0.1}
+        ariaLabel="Place in the recording"
+        ariaDescription={clockWords(at)}
+        valueFormatter={clockText}
+        onChange={({ detail }) => void playback.seek(detail.value)}
+      />
+      <SpaceBetween direction="horizontal" size="s" alignItems="center">
+        <Button
+          iconName={isPlaying ? 'pause' : 'play'}
+          variant="primary"
+          ariaLabel={label}
+          onClick={() => playback.toggle()}
+        />
+        <Button ariaLabel="10 seconds back" onClick={() => void playback.seekBy(-10)}>
+          −10 s
+        </Button>
+        <Button ariaLabel="10 seconds forward" onClick={() => void playback.seekBy(10)}>
+          +10 s
+        </Button>
+        <span aria-live="off">
+          {clockText(at)} / {clockText(whole)}
+        </span>
+        <Select
+          ariaLabel="Speed"
+          options={SPEED_OPTIONS}
+          selectedOption={SPEED_OPTIONS.find(({ value }) => value === String(speed)) ?? null}
+          onChange={({ detail }) => playback.setSpeed(Number(detail.selectedOption.value))}
+        />
+        <Checkbox checked={skipsIdle} onChange={({ detail }) => playback.skipIdle(detail.checked)}>
+          Skip pauses
+        </Checkbox>
+        <CopyToClipboard
+          variant="button"
+          copyButtonText="Copy link to here"
+          textToCopy={linkTo(at)}
+          copySuccessText="The link was copied"
+          copyErrorText="The browser did not let it be copied"
+        />
+        {isSeeking && <StatusIndicator type="loading">On the way there</StatusIndicator>}
+      </SpaceBetween>
+      {isAtEnd && whole === 0 && <Alert type="info">Nothing was shown.</Alert>}
+    </section>
+  )
+}
+
+/** To this page, at this moment of the recording. */
+function linkTo(at: number): string {
+  const url = new URL(location.href)
+  url.search = `?t=${Math.floor(at)}`
+  return url.href
+}

@@ -1,0 +1,39 @@
+import type { TableProps } from '@cloudscape-design/components/table'
+import { clockText } from '../../recordings/clock-text.ts'
+import type { ListedRecording } from '../../recordings/recording.ts'
+import { RouteLink } from '../../ui/route-link.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { localTime } from '../../ui/time-words.ts'
+import { RecordingStateText } from './recording-state.tsx'
+
+export const placeText = ({ InstanceName, InstanceId }: ListedRecording): string =>
+  InstanceName ?? InstanceId
+
+export const RECORDING_COLUMNS: readonly TableProps.ColumnDefinition<ListedRecording>[] = [
+  {
+    id: 'recording',
+    header: 'Recording',
+    isRowHeader: true,
+    width: 220,
+    cell: (one) => (
+      <RouteLink to={`/recordings/${one.RecordingId}`}>
+        {localTime(new Date(one.StartedAt * 1000))}
+      </RouteLink>
+    ),
+  },
+  { id: 'who', header: 'Who', cell: ({ UserName }) => UserName },
+  {
+    id: 'instance',
+    header: 'Instance',
+    cell: (one) => <RouteLink to={`/instances/${one.InstanceId}`}>{placeText(one)}</RouteLink>,
+  },
+  { id: 'os-user', header: 'OS user', cell: ({ InstanceOSUser }) => InstanceOSUser },
+  { id: 'began', header: 'Began', cell: ({ StartedAt }) => <TimeText seconds={StartedAt} /> },
+  {
+    id: 'length',
+    header: 'Length',
+    cell: ({ Seconds }) => (Seconds === undefined ? '–' : clockText(Seconds)),
+  },
+  { id: 'state', header: 'State', cell: ({ State }) => <RecordingStateText state={State} /> },
+  { id: 'because', header: 'Ended because', cell: ({ Because }) => Because ?? '–' },
+]

@@ -1,0 +1,139 @@
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import Table from '@cloudscape-design/components/table'
+import { useState } from 'react'
+import { useNavigate } from 'react-router'
+import { call } from '../../api/call.ts'
+import { useAct } from '../../api/use-act.ts'
+import { useAnswer } from '../../api/use-answer.ts'
+import { useLive } from '../../live/use-live.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Refusal } from '../../ui/refusal.tsx'
+import { RouteLink } from '../../ui/route-link.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { EndTerminalDialog } from './end-terminal-dialog.tsx'
+
+/** A terminal as ListTerminals shows it. Times are seconds since 1970. */
+export interface OpenTerminal {
+  readonly TerminalId: string
+  readonly InstanceId: string
+  readonly InstanceName?: string
+  readonly InstanceOSUser: string
+  readonly UserName: string
+  readonly Mine: boolean
+  readonly StartTime: number
+  readonly IdleSeconds: number
+  readonly Devices: number
+  readonly Watching: number
+  readonly Recorded: boolean
+}
+
+/** Terminals that are open in browsers now: to watch, or to end, for those who may. */
+export function TerminalTable() {
+  const { value, refusal, isLoading, reload } = useAnswer('open terminals', (signal) =>
+    call<{ readonly Terminals: readonly OpenTerminal[] }>('fleetkey', 'ListTerminals', {}, signal),
+  )
+  useLive('terminals', reload)
+  const [selected, setSelected] = useState<OpenTerminal>()
+  const [isEnding, setEnding] = useState(false)
+  const ending = useAct((TerminalId: string) => call('fleetkey', 'EndTerminal', { TerminalId }))
+  const navigate = useNavigate()
+  const open = value?.Terminals ?? []
+  // It may have ended meanwhile.
+  const chosen = open.find(({ TerminalId }) => TerminalId === selected?.TerminalId)
+
+  const end = async ({ TerminalId }: OpenTerminal) => {
+    if (await ending.run(TerminalId)) reload()
+    setEnding(false)
+  }
+  return (
+    <SpaceBetween size="m">
+      <Refusal refusal={refusal} header="Terminals are not listed" onRetry={reload} />
+      <Refusal refusal={ending.refusal} header="It was not ended" onDismiss={ending.forget} />
+      <Table
+        variant="container"
+        enableKeyboardNavigation
+        resizableColumns
+        trackBy="TerminalId"
+        items={open}
+        loading={isLoading && value === undefined}
+        loadingText="Asking for terminals"
+        selectionType="single"
+        selectedItems={chosen === undefined ? [] : [chosen]}
+        onSelectionChange={({ detail }) => setSelected(detail.selectedItems[0])}
+        ariaLabels={{
+          tableLabel: 'Open terminals',
+          selectionGroupLabel: 'Terminal',
+          itemSelectionLabel: (_, one) =>
+            `${one.UserName} on ${one.InstanceName ?? one.InstanceId}`,
+        }}
+        columnDefinitions={[
+          { id: 'who', header: 'Who', isRowHeader: true, cell: ({ UserName }) => UserName },
+          {
+            id: 'instance',
+            header: 'Instance',
+            cell: ({ InstanceId, InstanceName }) => (
+              <RouteLink to={`/instances/${InstanceId}`}>{InstanceName ?? InstanceId}</RouteLink>
+            ),
+          },
+          { id: 'os-user', header: 'OS user', cell: ({ InstanceOSUser }) => InstanceOSUser },
+          { id: 'since', header: 'Since', cell: (one) => <TimeText seconds={one.StartTime} /> },
+          { id: 'devices', header: 'Devices', cell: ({ Devices }) => Devices },
+          { id: 'watching', header: 'Watching', cell: ({ Watching }) => Watching },
+          {
+            id: 'recorded',
+            header: 'Recording',
+            cell: ({ Recorded }) =>
+              Recorded ? (
+                <StatusIndicator type="in-progress">Recorded</StatusIndicator>
+              ) : (
+                <StatusIndicator type="stopped">Not recorded</StatusIndicator>
+              ),
+          },
+        ]}
+        header={
+          <Header
+            variant="h2"
+            counter={`(${open.length})`}
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button iconName="refresh" ariaLabel="Ask again" onClick={reload} />
+                <Button
+                  disabled={chosen === undefined}
+                  loading={ending.isRunning}
+                  onClick={() => setEnding(true)}
+                >
+                  End
+                </Button>
+                <Button
+                  variant="primary"
+                  disabled={chosen === undefined}
+                  onClick={() => void navigate(`/recordings/live/${chosen?.TerminalId}`)}
+                >
+                  Watch
+                </Button>
+              </SpaceBetween>
+            }
+          >
+            Open terminals
+          </Header>
+        }
+        empty={
+          <EmptyState title="No terminal is open">
+            None of yours, and none of others that you may see.
+          </EmptyState>
+        }
+      />
+      {isEnding && chosen !== undefined && (
+        <EndTerminalDialog
+          who={chosen.UserName}
+          isRunning={ending.isRunning}
+          onEnd={() => void end(chosen)}
+          onCancel={() => setEnding(false)}
+        />
+      )}
+    </SpaceBetween>
+  )
+}
