@@ -21,7 +21,10 @@ const feed = new LiveFeed({
   random: Math.random,
 })
 
-addEventListener('online', () => feed.tryNow())
+/** For who presses "try again": the feed need not wait either. */
+export const tryLiveNow = (): void => feed.tryNow()
+
+addEventListener('online', tryLiveNow)
 
 /**
  * Hears what is new of a topic while the page is shown: what is told is as the API's operations answer it, and what the person may see.
