@@ -16,7 +16,15 @@ export function useFlashes(): Flashes {
   const say = useCallback<Flashes['say']>((type, header, content) => {
     const id = crypto.randomUUID()
     const dismiss = () => setSaid((all) => all.filter((each) => each.id !== id))
-    const message = { id, type, header, content, dismissible: true, onDismiss: dismiss }
+    const message = {
+      id,
+      type,
+      header,
+      content,
+      dismissible: true,
+      dismissLabel: 'Dismiss',
+      onDismiss: dismiss,
+    }
     setSaid((all) => [message, ...all].slice(0, MOST))
   }, [])
   return { shown: said.length === 0 ? undefined : <Flashbar items={said} />, say }

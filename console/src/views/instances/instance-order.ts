@@ -9,8 +9,9 @@ export interface InstanceOrder {
 
 export const FIRST_ORDER: InstanceOrder = { fieldId: 'name', isDescending: false }
 
-/** As people count: web-2 before web-10. */
-const texts = new Intl.Collator('en', { numeric: true })
+/** As people count: web-2 before web-10. Ids are no numbers. */
+const counting = new Intl.Collator('en', { numeric: true })
+const plain = new Intl.Collator('en')
 
 /** What has no value comes last, whichever way it is sorted; what is equal, by its id, so that no row jumps. */
 export function sortInstances(
@@ -21,12 +22,13 @@ export function sortInstances(
   if (field === undefined) return instances
   const { order } = field
   const sign = isDescending ? -1 : 1
+  const { compare } = fieldId === 'id' ? plain : counting
   const byId = (a: ListedInstance, b: ListedInstance) => (a.instanceId < b.instanceId ? -1 : 1)
   return order === undefined
     ? sortBy(
         instances,
         (each) => field.texts(each)[0],
-        (a, b) => sign * texts.compare(a, b),
+        (a, b) => sign * compare(a, b),
         byId,
       )
     : sortBy(instances, order, (a, b) => sign * (a - b), byId)

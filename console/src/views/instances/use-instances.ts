@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 import type { LiveState } from '../../live/live-feed.ts'
-import { useLive } from '../../live/use-live.ts'
+import { tryLiveNow, useLive } from '../../live/use-live.ts'
 import { readTold, type ListedInstance } from './listed-instance.ts'
 import { readAllInstances } from './read-instances.ts'
 import { withNews, type InstanceNews } from './with-news.ts'
@@ -30,7 +30,10 @@ export function useInstances(): KnownInstances {
   const [turn, setTurn] = useState(0)
   /** Of the reading that is under way: it may have passed those instances already. */
   const since = useRef<InstanceNews[]>([])
-  const reload = useCallback(() => setTurn((last) => last + 1), [])
+  const reload = useCallback(() => {
+    tryLiveNow()
+    setTurn((last) => last + 1)
+  }, [])
   const apply = useCallback((news: InstanceNews) => {
     since.current.push(news)
     setKnown((last) => ({ ...last, instances: withNews(last.instances, news) }))
