@@ -1,7 +1,7 @@
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { EventView } from '../../events/trail-record.ts'
 import { RouteLink } from '../../ui/route-link.tsx'
-import { TimeText } from '../../ui/time-text.tsx'
+import { Moment } from '../../ui/moment.tsx'
 import { OutcomeIndicator } from './outcome-indicator.tsx'
 
 /** As CloudTrail's page has them, and what is asked here beside. */
@@ -13,7 +13,7 @@ export const EVENT_COLUMNS: readonly (TableProps.ColumnDefinition<EventView> & {
     id: 'name',
     header: 'Event name',
     isRowHeader: true,
-    minWidth: 160,
+    minWidth: 190,
     cell: ({ eventName, eventId }) => (
       <RouteLink to={`/events/${encodeURIComponent(eventId)}`}>{eventName}</RouteLink>
     ),
@@ -21,14 +21,14 @@ export const EVENT_COLUMNS: readonly (TableProps.ColumnDefinition<EventView> & {
   {
     id: 'time',
     header: 'Event time',
-    minWidth: 230,
-    cell: ({ time }) => <TimeText seconds={time} />,
+    minWidth: 185,
+    cell: ({ time }) => <Moment seconds={time} />,
   },
   { id: 'who', header: 'User name', minWidth: 140, cell: ({ who }) => who },
   {
     id: 'outcome',
     header: 'Outcome',
-    minWidth: 150,
+    minWidth: 175,
     cell: (event) => <OutcomeIndicator event={event} />,
   },
   {

@@ -35,7 +35,6 @@ export function EventDetails({
           </span>
         </Alert>
       )}
-      <KeyValuePairs columns={columns} items={pairsOf(event)} />
       <div>
         <Header variant="h3">Its story</Header>
         <Refusal
@@ -46,6 +45,7 @@ export function EventDetails({
         {story.isLoading && story.value === undefined && <Spinner />}
         {story.value !== undefined && <Story steps={story.value.steps} />}
       </div>
+      <KeyValuePairs columns={columns} items={pairsOf(event)} />
       <div>
         <Header variant="h3">See also</Header>
         <SpaceBetween size="xxs">

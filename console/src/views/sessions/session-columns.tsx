@@ -3,7 +3,7 @@ import type { TableProps } from '@cloudscape-design/components/table'
 import { eventsLink } from '../../events/event-query.ts'
 import { durationOf, type SshSession } from '../../sessions/ssh-session.ts'
 import { RouteLink } from '../../ui/route-link.tsx'
-import { TimeText } from '../../ui/time-text.tsx'
+import { Moment } from '../../ui/moment.tsx'
 import { useNow } from '../../ui/use-now.ts'
 
 type Column = TableProps.ColumnDefinition<SshSession> & { readonly id: string }
@@ -40,7 +40,7 @@ export function sessionColumns(linkTo: (sessionId: string) => string): readonly 
     {
       id: 'os-user',
       header: 'OS user',
-      minWidth: 100,
+      minWidth: 120,
       sortingField: 'osUser',
       cell: ({ osUser }) => osUser,
     },
@@ -54,9 +54,9 @@ export function sessionColumns(linkTo: (sessionId: string) => string): readonly 
     {
       id: 'started',
       header: 'Since',
-      minWidth: 230,
+      minWidth: 190,
       sortingField: 'startedAt',
-      cell: ({ startedAt }) => <TimeText seconds={startedAt} />,
+      cell: ({ startedAt }) => <Moment seconds={startedAt} />,
     },
     {
       id: 'duration',
