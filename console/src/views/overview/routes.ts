@@ -1,3 +1,8 @@
 import type { RouteObject } from 'react-router'
 
-export const overviewRoutes: RouteObject[] = []
+export const overviewRoutes: RouteObject[] = [
+  {
+    path: '/',
+    lazy: async () => ({ Component: (await import('./overview.tsx')).Overview }),
+  },
+]

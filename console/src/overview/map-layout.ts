@@ -1,0 +1,104 @@
+import type { ListedInstance } from '../views/instances/listed-instance.ts'
+import { hostState, type HostState } from './fleet-health.ts'
+
+/** Hosts that belong together. */
+export interface HostGroup {
+  readonly name: string
+  readonly hosts: readonly MapHost[]
+}
+
+export interface MapHost {
+  readonly instance: ListedInstance
+  readonly state: HostState
+}
+
+/** A tile on the map, in pixels of CSS. */
+export interface Tile extends MapHost {
+  readonly x: number
+  readonly y: number
+}
+
+export interface MapLayout {
+  readonly tiles: readonly Tile[]
+  readonly labels: readonly { readonly text: string; readonly x: number; readonly y: number }[]
+  /** Of a tile. */
+  readonly size: number
+  readonly height: number
+}
+
+/** By what hosts can be grouped: `site`, or the key of a tag. */
+export const SITE = 'site'
+
+/** In the order of their names; those without the tag come last, as `–`. */
+export function groupHosts(instances: readonly ListedInstance[], by: string): readonly HostGroup[] {
+  const hosts = instances.flatMap((instance): MapHost[] => {
+    const state = hostState(instance)
+    return state === undefined ? [] : [{ instance, state }]
+  })
+  const groups = Map.groupBy(hosts, ({ instance }) =>
+    by === SITE ? instance.site : (instance.tags.get(by) ?? ''),
+  )
+  return [...groups]
+    .toSorted(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : a.localeCompare(b, 'en', NUMERIC)))
+    .map(([name, members]) => ({
+      name: name === '' ? '–' : name,
+      hosts: members.toSorted((a, b) =>
+        titleOf(a.instance).localeCompare(titleOf(b.instance), 'en', NUMERIC),
+      ),
+    }))
+}
+
+const NUMERIC = { numeric: true } as const
+
+export const titleOf = ({ name, instanceId }: ListedInstance): string => name ?? instanceId
+
+/** Tags that there is something to group by: keys that several hosts have, with not as many values as hosts. */
+export function groupingKeys(instances: readonly ListedInstance[]): readonly string[] {
+  const values = new Map<string, string[]>()
+  for (const { tags } of instances)
+    for (const [key, value] of tags) values.set(key, [...(values.get(key) ?? []), value])
+  return [...values]
+    .filter(([key, all]) => key !== 'Name' && (all.length === 1 || new Set(all).size < all.length))
+    .map(([key]) => key)
+    .toSorted()
+}
+
+const GAP = 3
+const LABEL_HEIGHT = 20
+const GROUP_GAP = 10
+
+/** As large as fit, and all of the same size: the map tells of a fleet of three as of one of five thousand. */
+export function layOut(groups: readonly HostGroup[], width: number): MapLayout {
+  const count = groups.reduce((sum, { hosts }) => sum + hosts.length, 0)
+  const size = sizeFor(count)
+  const step = size + GAP
+  const perRow = Math.max(1, Math.floor((width + GAP) / step))
+  const tiles: Tile[] = []
+  const labels: { text: string; x: number; y: number }[] = []
+  let y = 0
+  for (const { name, hosts } of groups) {
+    labels.push({ text: `${name} (${hosts.length})`, x: 0, y: y + LABEL_HEIGHT - 6 })
+    y += LABEL_HEIGHT
+    for (const [index, host] of hosts.entries()) {
+      const [row, column] = [Math.floor(index / perRow), index % perRow]
+      tiles.push({ ...host, x: column * step, y: y + row * step })
+    }
+    y += Math.ceil(hosts.length / perRow) * step + GROUP_GAP
+  }
+  return { tiles, labels, size, height: Math.max(0, y - GROUP_GAP) }
+}
+
+function sizeFor(count: number): number {
+  if (count <= 60) return 26
+  if (count <= 400) return 18
+  if (count <= 1500) return 12
+  return 8
+}
+
+/** The tile at this place, if there is one. Gaps belong to the tile before them. */
+export function tileAt(layout: MapLayout, x: number, y: number): Tile | undefined {
+  const { size } = layout
+  return layout.tiles.find(
+    (tile) => x >= tile.x && x < tile.x + size + GAP && y >= tile.y && y < tile.y + size + GAP,
+  )
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { trailLines, type TrailStatusAnswer } from './trail-health.ts'
+
+const NOW = 1_800_000_000
+const answer = (change: Partial<TrailStatusAnswer['Fleetkey']> = {}, error?: string) => ({
+  ...(error !== undefined && { LatestDigestDeliveryError: error }),
+  Fleetkey: {
+    Head: { Seq: 1234 },
+    Digest: { Number: 7, EndTime: NOW - 200, LastSeq: 1200 },
+    Destinations: [],
+    ...change,
+  },
+})
+const lines = (...given: Parameters<typeof answer>) =>
+  trailLines(answer(...given), NOW).map(({ label, status, says }) => [label, status, says])
+
+describe('trailLines', () => {
+  it('says how far the trail is signed, and that there is no copy', () => {
+    assert.deepEqual(lines(), [
+      ['Records', 'success', '1,234'],
+      ['Last digest', 'success', 'Digest 7, to record 1,200'],
+      ['Copies elsewhere', 'info', 'None: set trail.export or trail.anchors in the configuration.'],
+    ])
+  })
+  it('warns of a digest that is late, and says what keeps it', () => {
+    const late = { Digest: { Number: 7, EndTime: NOW - 3600, LastSeq: 1200 } }
+    assert.equal(lines(late)[1]?.[1], 'warning')
+    assert.deepEqual(lines({}, 'the disk is full')[1], ['Last digest', 'error', 'the disk is full'])
+    assert.equal(
+      trailLines({ Fleetkey: { Head: { Seq: 0 }, Destinations: [] } }, NOW)[1]?.status,
+      'info',
+    )
+  })
+  it('says of each receiver whether it has all', () => {
+    assert.deepEqual(
+      lines({
+        Destinations: [
+          { Destination: '/backup' },
+          { Destination: 's3', LatestError: 'no such bucket' },
+        ],
+        Streams: [{ Name: 'siem', Behind: 3000 }],
+      }).slice(2),
+      [
+        ['/backup', 'success', 'Up to date'],
+        ['s3', 'error', 'no such bucket'],
+        ['Stream siem', 'success', '3,000 records behind'],
+      ],
+    )
+  })
+})

@@ -1,0 +1,74 @@
+import Box from '@cloudscape-design/components/box'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table from '@cloudscape-design/components/table'
+import { durationOf, type SshSession } from '../../sessions/ssh-session.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Refusal } from '../../ui/refusal.tsx'
+import { RouteLink } from '../../ui/route-link.tsx'
+import { useNow } from '../../ui/use-now.ts'
+import { nameOf } from '../sessions/session-columns.tsx'
+import { useSessions } from '../sessions/use-sessions.ts'
+
+const SHOWN = 6
+
+/** Who is logged in now. */
+export function CurrentSessions() {
+  const { sessions, isReading, hasMore, refusal, reload } = useSessions('active')
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          counter={`(${sessions.length}${hasMore ? '+' : ''})`}
+          actions={<RouteLink to="/sessions">All</RouteLink>}
+        >
+          SSH sessions
+        </Header>
+      }
+    >
+      <SpaceBetween size="s">
+        <Refusal refusal={refusal} header="Sessions could not be read" onRetry={reload} />
+        <Table
+          variant="embedded"
+          items={sessions.slice(0, SHOWN)}
+          trackBy="sessionId"
+          loading={isReading && sessions.length === 0}
+          loadingText="Reading sessions"
+          ariaLabels={{ tableLabel: 'SSH sessions' }}
+          empty={<EmptyState title="Nobody is logged in" />}
+          columnDefinitions={[
+            {
+              id: 'who',
+              header: 'User name',
+              isRowHeader: true,
+              cell: ({ who, sessionId }) => (
+                <RouteLink to={`/sessions?session=${encodeURIComponent(sessionId)}`}>
+                  {who ?? 'Unknown'}
+                </RouteLink>
+              ),
+            },
+            { id: 'where', header: 'On', cell: (session) => <Place session={session} /> },
+            { id: 'since', header: 'For', cell: (session) => <Duration session={session} /> },
+          ]}
+        />
+      </SpaceBetween>
+    </Container>
+  )
+}
+
+function Place({ session }: { readonly session: SshSession }) {
+  return (
+    <>
+      <Box variant="span" color="text-body-secondary">
+        {session.osUser}@
+      </Box>
+      {nameOf(session)}
+    </>
+  )
+}
+
+function Duration({ session }: { readonly session: SshSession }) {
+  return <>{durationOf(session, useNow())}</>
+}

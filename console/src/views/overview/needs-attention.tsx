@@ -1,0 +1,63 @@
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import StatusIndicator, {
+  type StatusIndicatorProps,
+} from '@cloudscape-design/components/status-indicator'
+import Table from '@cloudscape-design/components/table'
+import { useMemo } from 'react'
+import { concernsOf, type Concern } from '../../overview/fleet-health.ts'
+import { titleOf } from '../../overview/map-layout.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { RouteLink } from '../../ui/route-link.tsx'
+import type { ListedInstance } from '../instances/listed-instance.ts'
+
+const SHOWN = 8
+
+/** Hosts that somebody should look at, and why. */
+export function NeedsAttention({ instances }: { readonly instances: readonly ListedInstance[] }) {
+  const concerns = useMemo(() => concernsOf(instances), [instances])
+  return (
+    <Container
+      header={
+        <Header variant="h2" counter={`(${concerns.length})`}>
+          Hosts that need attention
+        </Header>
+      }
+    >
+      <Table
+        variant="embedded"
+        wrapLines
+        items={concerns.slice(0, SHOWN)}
+        ariaLabels={{ tableLabel: 'Hosts that need attention' }}
+        empty={<EmptyState title="All is well" />}
+        columnDefinitions={[
+          {
+            id: 'host',
+            header: 'Host',
+            isRowHeader: true,
+            cell: ({ instance }) => (
+              <RouteLink to={`/instances/${encodeURIComponent(instance.instanceId)}`}>
+                {titleOf(instance)}
+              </RouteLink>
+            ),
+          },
+          {
+            id: 'why',
+            header: 'Why',
+            cell: ({ kind, says }) => <StatusIndicator type={TYPES[kind]}>{says}</StatusIndicator>,
+          },
+        ]}
+        {...(concerns.length > SHOWN && {
+          footer: `and ${(concerns.length - SHOWN).toLocaleString('en')} more: group the map, or filter the instances.`,
+        })}
+      />
+    </Container>
+  )
+}
+
+const TYPES: Readonly<Record<Concern['kind'], StatusIndicatorProps.Type>> = {
+  lost: 'error',
+  problems: 'warning',
+  'not-locked': 'warning',
+  'old-agent': 'info',
+}
