@@ -38,7 +38,7 @@ export function ProblemList({
               <Badge color={COLORS[problem.level]}>{problem.level}</Badge>
               <Button
                 variant="inline-link"
-                ariaLabel={`Go to line ${problem.line}, column ${problem.column}: ${problem.what}`}
+                ariaLabel={`Line ${problem.line}, column ${problem.column}: go there. ${problem.what}`}
                 onClick={() => onGoTo(problem)}
               >
                 {`Line ${problem.line}, column ${problem.column}`}

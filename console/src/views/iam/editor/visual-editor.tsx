@@ -117,9 +117,9 @@ function RuleForm({
             <Grid
               key={index}
               gridDefinition={[
-                { colspan: { default: 12, xs: 4 } },
-                { colspan: { default: 12, xs: 5 } },
-                { colspan: { default: 12, xs: 3 } },
+                { colspan: { default: 12, xxs: 4 } },
+                { colspan: { default: 12, xxs: 5 } },
+                { colspan: { default: 12, xxs: 3 } },
               ]}
             >
               <FormField label="Tag key">

@@ -35,14 +35,14 @@ export function Groups() {
         textOf={({ GroupName, Arn }) => `${GroupName} ${Arn}`}
         empty="Create one for each thing that people do: on call, deployers, auditors."
         actions={
-          <>
+          <SpaceBetween direction="horizontal" size="xs">
             <Button disabled={chosen === undefined} onClick={() => setDeleting(true)}>
               Delete
             </Button>
             <Button variant="primary" onClick={() => void navigate('/iam/create-group')}>
               Create group
             </Button>
-          </>
+          </SpaceBetween>
         }
         columns={[
           {

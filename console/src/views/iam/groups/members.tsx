@@ -38,7 +38,7 @@ export function Members({ groupName: GroupName }: { readonly groupName: string }
         textOf={({ UserName }) => UserName}
         empty="Add users: what the group's policies say holds for them at once."
         actions={
-          <>
+          <SpaceBetween direction="horizontal" size="xs">
             <Button
               disabled={selected.length === 0}
               loading={removing.isRunning}
@@ -47,7 +47,7 @@ export function Members({ groupName: GroupName }: { readonly groupName: string }
               Remove
             </Button>
             <Button onClick={() => setAdding(true)}>Add users</Button>
-          </>
+          </SpaceBetween>
         }
         columns={[
           {

@@ -86,7 +86,7 @@ export function ReachPanel({
             ) : (
               <Button
                 variant="inline-link"
-                ariaLabel={`Why ${user} on ${instanceId}`}
+                ariaLabel={`Which statement? ${user} on ${instanceId}`}
                 onClick={() =>
                   void navigate(
                     `/iam/simulator?${String(new URLSearchParams({ ask: 'reach', principal: arn, instance: instanceId, user }))}`,

@@ -60,7 +60,7 @@ export function Policies() {
           />
         }
         actions={
-          <>
+          <SpaceBetween direction="horizontal" size="xs">
             <Button
               disabled={chosen === undefined || isOfAws(chosen.Arn)}
               {...(chosen !== undefined && {
@@ -73,7 +73,7 @@ export function Policies() {
             <Button variant="primary" onClick={() => void navigate('/iam/create-policy')}>
               Create policy
             </Button>
-          </>
+          </SpaceBetween>
         }
         columns={[
           {

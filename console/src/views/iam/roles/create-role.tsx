@@ -114,9 +114,10 @@ export function CreateRole() {
             ...(isTried && lack !== undefined && { errorText: lack }),
             content: (
               <SpaceBetween size="l">
-                <Container header={<Header variant="h2">Who may take the role</Header>}>
+                <Container>
                   <Tiles
                     ariaLabel="Trusted entity type"
+                    columns={3}
                     value={kind}
                     onChange={({ detail }) => setKind(detail.value as TrustKind)}
                     items={[

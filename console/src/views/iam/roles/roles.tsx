@@ -36,14 +36,14 @@ export function Roles() {
         textOf={({ RoleName, Arn, Description = '' }) => `${RoleName} ${Arn} ${Description}`}
         empty="Create one for people who sign in at your identity provider."
         actions={
-          <>
+          <SpaceBetween direction="horizontal" size="xs">
             <Button disabled={chosen === undefined} onClick={() => setDeleting(true)}>
               Delete
             </Button>
             <Button variant="primary" onClick={() => void navigate('/iam/create-role')}>
               Create role
             </Button>
-          </>
+          </SpaceBetween>
         }
         columns={[
           {

@@ -80,9 +80,9 @@ export function ProviderTrustFields({
             <Grid
               key={index}
               gridDefinition={[
-                { colspan: { default: 12, xs: 4 } },
-                { colspan: { default: 12, xs: 5 } },
-                { colspan: { default: 12, xs: 3 } },
+                { colspan: { default: 12, xxs: 4 } },
+                { colspan: { default: 12, xxs: 5 } },
+                { colspan: { default: 12, xxs: 3 } },
               ]}
             >
               <FormField label="Claim">

@@ -41,6 +41,7 @@ export function ContextFields({
                 value={entry.key}
                 options={KEYS}
                 ariaLabel={`Condition key ${index + 1}`}
+                clearAriaLabel={`Clear condition key ${index + 1}`}
                 enteredTextLabel={(text) => `Use: "${text}"`}
                 onChange={({ detail }) =>
                   onChange(context.with(index, { ...entry, key: detail.value }))

@@ -59,6 +59,7 @@ export function KnownInput({
         empty="Nothing fits"
         enteredTextLabel={(text) => `Use: "${text}"`}
         ariaLabel={label}
+        clearAriaLabel={`Clear: ${label}`}
         onChange={({ detail }) => onChange(detail.value)}
       />
     </FormField>

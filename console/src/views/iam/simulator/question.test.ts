@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
   contextEntries,
+  isByIds,
   lackOfQuestion,
   questionInWords,
   readQuestion,
@@ -51,6 +52,12 @@ describe('a question', () => {
     assert.ok(action?.ask === 'action')
     const long = { ...action, policy: 'x'.repeat(5000) }
     assert.ok(String(writeQuestion(long)).length < 1000)
+  })
+
+  it('is by ids, or has names that must be looked up', () => {
+    for (const question of QUESTIONS) assert.equal(isByIds(question), true)
+    assert.equal(isByIds({ ask: 'who', instance: 'web-1', user: '' }), false)
+    assert.equal(isByIds({ ask: 'what', principal: 'ann', user: '' }), false)
   })
 
   it('is told in words', () => {

@@ -106,6 +106,15 @@ export function lackOfQuestion(question: Question): string | undefined {
   }
 }
 
+/** Whether it names nobody and nothing by a name that must be looked up first. */
+export function isByIds(question: Question): boolean {
+  const { principal = '', instance = '' } = question as {
+    readonly principal?: string
+    readonly instance?: string
+  }
+  return (principal === '' || principal.startsWith('arn:')) && /^(i-[0-9a-f]+)?$/.test(instance)
+}
+
 /** As operations take them: a key with several values is a list. */
 export function contextEntries(context: readonly ContextEntry[]): readonly object[] {
   return context

@@ -12,6 +12,7 @@ import { Answer } from './answers.tsx'
 import { findByName, nameOfKnown } from './find-by-name.ts'
 import { QuestionFields } from './question-fields.tsx'
 import {
+  isByIds,
   lackOfQuestion,
   questionInWords,
   readQuestion,
@@ -73,8 +74,11 @@ function Simulation({
   const known = [...principals.known, ...instances.known]
   const meant = withIds(question, (typed) => findByName(typed, known)?.id ?? typed)
   const lack = lackOfQuestion(meant)
-  const isAsked = lackOfQuestion(asked) === undefined
-  const link = String(writeQuestion(asked))
+  // Somebody may write a name into a URL: it is asked once it is known what that means.
+  const isClear = isByIds(asked) || !(principals.isLoading || instances.isLoading)
+  const resolved = withIds(asked, (typed) => findByName(typed, known)?.id ?? typed)
+  const isAsked = isClear && lackOfQuestion(asked) === undefined
+  const link = String(writeQuestion(resolved))
   return (
     <SpaceBetween size="l">
       <form
@@ -114,8 +118,8 @@ function Simulation({
         <SpaceBetween size="s">
           <div aria-live="polite">
             <Answer
-              question={asked}
-              title={questionInWords(asked, (id) => nameOfKnown(id, known))}
+              question={resolved}
+              title={questionInWords(resolved, (id) => nameOfKnown(id, known))}
             />
           </div>
           <CopyToClipboard

@@ -92,7 +92,7 @@ export function CreateUser() {
           {
             title: 'User details',
             content: (
-              <Container header={<Header variant="h2">User details</Header>}>
+              <Container>
                 <SpaceBetween size="l">
                   <FormField
                     label="User name"

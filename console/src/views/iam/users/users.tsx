@@ -49,14 +49,14 @@ export function Users() {
         textOf={({ UserName, Arn }) => `${UserName} ${Arn}`}
         empty="Create the first one, or let people sign in at your identity provider."
         actions={
-          <>
+          <SpaceBetween direction="horizontal" size="xs">
             <Button disabled={chosen === undefined} onClick={() => setDeleting(true)}>
               Delete
             </Button>
             <Button variant="primary" onClick={() => void navigate('/iam/create-user')}>
               Create user
             </Button>
-          </>
+          </SpaceBetween>
         }
         columns={[
           {
