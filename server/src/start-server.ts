@@ -274,6 +274,22 @@ async function serve(
     now: elapsed,
     log,
   })
+  const recordings = createRecordings({
+    config: config.recordings,
+    directory: recordingDirectory(
+      config.recordings.directory ?? join(config.dataDir, 'recordings'),
+    ),
+    bucket:
+      config.recordings.s3 &&
+      recordingBucket(placeOf(config.recordings.s3, process.env), { digests, now }),
+    recordings: store.recordings,
+    recorder: createRecordingRecorder(trail, realm),
+    envelope,
+    now,
+    elapsed,
+    log,
+    everyMs: surroundings.recordingsEveryMs,
+  })
   const terminals = new Terminals({
     workers: new HostWorkers({ most: config.terminals.maxHosts, log }),
     instances: store.instances,
@@ -284,7 +300,7 @@ async function serve(
       seen: (address) => egress.seen(address),
     },
     records: createTerminalRecords(trail, realm),
-    recorder: surroundings.terminalRecorder,
+    recorder: surroundings.terminalRecorder ?? recordings,
     explain: createWhyEnded({ store, now }),
     limits: {
       perServer: config.terminals.maxPerServer,
@@ -328,22 +344,6 @@ async function serve(
     newBoundary: () => `fleetkey-${randomUUID()}`,
     log,
     timeoutMs: surroundings.launchTimeoutMs,
-  })
-  const recordings = createRecordings({
-    config: config.recordings,
-    directory: recordingDirectory(
-      config.recordings.directory ?? join(config.dataDir, 'recordings'),
-    ),
-    bucket:
-      config.recordings.s3 &&
-      recordingBucket(placeOf(config.recordings.s3, process.env), { digests, now }),
-    recordings: store.recordings,
-    recorder: createRecordingRecorder(trail, realm),
-    envelope,
-    now,
-    elapsed,
-    log,
-    everyMs: surroundings.recordingsEveryMs,
   })
   const world: World = {
     realm,
