@@ -1,13 +1,14 @@
 import { ApiRefusal } from './api-refusal.ts'
-import { csrfToken, forgetSession } from './console-session.ts'
+import { csrfToken, forgetSession, noteUse } from './console-session.ts'
 import { TARGETS, type Service } from './services.ts'
+import { askForProof } from './step-up.ts'
 
 /** The longest that an operation of the control plane takes, and some. */
 const DEADLINE_MS = 30_000
 
 /**
  * Asks an operation, as every other client does, but for the cookie that stands for a signature. `Answer` is the shape that the caller
- * knows the operation to have (docs/api). Throws an {@link ApiRefusal}; an aborted call throws the signal's reason.
+ * knows the operation to have (docs/api). What needs a fresh proof of who one is asks for it and goes on. Throws an {@link ApiRefusal}; an aborted call throws the signal's reason.
  */
 export async function call<Answer>(
   service: Service,
@@ -15,9 +16,31 @@ export async function call<Answer>(
   input: object = {},
   signal?: AbortSignal,
 ): Promise<Answer> {
+  const asked = { service, operation, input, signal }
+  try {
+    return await ask<Answer>(asked)
+  } catch (error) {
+    // Nothing was done: who proves themselves now gets what they wanted.
+    const isProvable = error instanceof ApiRefusal && error.code === 'StepUpRequiredException'
+    if (!isProvable || !(await askForProof())) throw error
+    return await ask<Answer>(asked)
+  }
+}
+
+interface AskedCall {
+  readonly service: Service
+  readonly operation: string
+  readonly input: object
+  readonly signal: AbortSignal | undefined
+}
+
+async function ask<Answer>({ service, operation, input, signal }: AskedCall): Promise<Answer> {
   const response = await post(service, operation, { input, signal })
   const body = await readJson(response)
-  if (response.ok && body !== undefined) return body as Answer
+  if (response.ok && body !== undefined) {
+    noteUse()
+    return body as Answer
+  }
   const refusal = refusalOf(response, body)
   if (SIGNED_OUT.has(refusal.code)) forgetSession()
   throw refusal

@@ -15,6 +15,8 @@ export interface ConsoleSession {
   readonly provenAt: number
   /** Undefined: no second factor was shown. */
   readonly mfaAt: number | undefined
+  /** Milliseconds after which whoever asks nothing is signed out; 0: never. */
+  readonly idleMs: number
 }
 
 /** As it is answered: times are epoch seconds. */
@@ -32,11 +34,13 @@ export interface ToldSession {
   readonly ExpiresAt: number
   readonly ProvenAt: number
   readonly MultiFactorAuthenticatedAt?: number
+  readonly IdleSeconds: number
 }
 
 let current: ConsoleSession | undefined
 let token = ''
 let isByChoice = false
+let usedAt = Date.now()
 const listeners = new Set<() => void>()
 
 /** What proves that a request comes from a page of ours: the session's, told to whoever may read its answers. Empty when signed out. */
@@ -51,6 +55,14 @@ export function keepSession(told: ToldSession): ConsoleSession | undefined {
   current = told.SignedIn ? sessionOf(told) : undefined
   for (const listener of listeners) listener()
   return current
+}
+
+/** When something was last asked in this browser, in milliseconds since 1970: idleness is counted from there. */
+export const lastUseAt = (): number => usedAt
+
+/** Something was asked, in this tab or (then) in another. */
+export function noteUse(at: number = Date.now()): void {
+  usedAt = Math.max(usedAt, at)
 }
 
 /** Whether the last session here was ended by the person; else it was over, or somebody else ended it. */
@@ -81,5 +93,6 @@ function sessionOf(told: ToldSession): ConsoleSession {
     expiresAt: told.ExpiresAt * 1000,
     provenAt: told.ProvenAt * 1000,
     mfaAt: mfaAt && mfaAt * 1000,
+    idleMs: told.IdleSeconds * 1000,
   }
 }

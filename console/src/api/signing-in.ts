@@ -3,6 +3,8 @@ import {
   currentSession,
   forgetSession,
   keepSession,
+  lastUseAt,
+  noteUse,
   type ConsoleSession,
   type ToldSession,
 } from './console-session.ts'
@@ -34,9 +36,45 @@ export async function signOut(): Promise<void> {
   tabs.postMessage('signed out')
 }
 
-/** Follows what happens in other tabs of this browser. */
+export async function signOutEverywhere(): Promise<void> {
+  await call('fleetkey', 'SignOutEverywhere')
+  forgetSession({ byChoice: true })
+  tabs.postMessage('signed out')
+}
+
+/** With the link that the server told at its start: makes the first administrator, who is signed in then. */
+export async function setUpAdministrator(fields: {
+  readonly Token: string
+  readonly UserName: string
+  readonly Password: string
+}): Promise<void> {
+  keepSession(await call<ToldSession>('fleetkey', 'SetUpAdministrator', fields))
+}
+
+/** Once more all that one signs in with, for what gives rights or tells secrets. */
+export async function proveAgain(fields: {
+  readonly Password: string
+  readonly TokenCode?: string
+}): Promise<void> {
+  keepSession(await call<ToldSession>('fleetkey', 'ProveAgain', fields))
+}
+
+/** Whoever is there goes on: the time of being idle begins anew. */
+export async function stay(): Promise<void> {
+  keepSession(await call<ToldSession>('fleetkey', 'GetConsoleSession'))
+  tabs.postMessage(lastUseAt())
+}
+
+/** Follows what happens in other tabs of this browser, and tells them when somebody is active here. */
 export function followOtherTabs(): void {
   tabs.addEventListener('message', ({ data }) => {
     if (data === 'signed out') forgetSession({ byChoice: true })
+    else if (typeof data === 'number') noteUse(data)
   })
+  let told = lastUseAt()
+  setInterval(() => {
+    if (lastUseAt() === told) return
+    told = lastUseAt()
+    tabs.postMessage(told)
+  }, 10_000)
 }

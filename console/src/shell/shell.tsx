@@ -5,6 +5,8 @@ import { Navigate, Outlet, useLocation, useMatches, useNavigate } from 'react-ro
 import { hasSignedOut } from '../api/console-session.ts'
 import { useSession } from '../api/use-session.ts'
 import { activeEntry, NAVIGATION } from './navigation.ts'
+import { SessionEndNotice } from './session-end-notice.tsx'
+import { StepUpDialog } from './step-up-dialog.tsx'
 import { TopBar } from './top-bar.tsx'
 import { SESSION_OVER, signInPath } from './way-back.ts'
 
@@ -56,6 +58,8 @@ export function Shell() {
         }
         toolsHide
         disableContentPaddings={fillsWindow}
+        notifications={<SessionEndNotice session={session} />}
+        stickyNotifications
         content={<Outlet />}
         ariaLabels={{
           navigation: 'Navigation',
@@ -63,6 +67,7 @@ export function Shell() {
           navigationToggle: 'Open the navigation',
         }}
       />
+      <StepUpDialog />
     </>
   )
 }
