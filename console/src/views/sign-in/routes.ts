@@ -5,4 +5,8 @@ export const signInRoutes: RouteObject[] = [
     path: '/sign-in',
     lazy: async () => ({ Component: (await import('./sign-in.tsx')).SignIn }),
   },
+  {
+    path: '/set-up',
+    lazy: async () => ({ Component: (await import('./set-up.tsx')).SetUp }),
+  },
 ]

@@ -1,16 +1,14 @@
 import Alert from '@cloudscape-design/components/alert'
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Container from '@cloudscape-design/components/container'
-import FormField from '@cloudscape-design/components/form-field'
-import Header from '@cloudscape-design/components/header'
-import Input, { type InputProps } from '@cloudscape-design/components/input'
+import type { InputProps } from '@cloudscape-design/components/input'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useEffect, useRef, useState, type FormEvent, type RefObject } from 'react'
+import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { asRefusal } from '../../api/api-refusal.ts'
 import { signIn } from '../../api/signing-in.ts'
 import { SESSION_OVER, wayBack } from '../../shell/way-back.ts'
+import { EntryField } from './entry-field.tsx'
+import { EntryFrame } from './entry-frame.tsx'
 import {
   fieldsOf,
   mistakes,
@@ -39,7 +37,6 @@ export function SignIn() {
   const firstField = useRef<InputProps.Ref>(null)
 
   useEffect(() => {
-    document.title = `${TITLES[step]} · Fleetkey`
     firstField.current?.focus()
   }, [step])
 
@@ -77,118 +74,78 @@ export function SignIn() {
   }
 
   return (
-    <main style={{ maxWidth: 420, margin: '0 auto', padding: '10vh 16px 32px' }}>
-      <SpaceBetween size="l">
-        <Box textAlign="center" fontSize="heading-xl" fontWeight="bold">
-          Fleetkey
-        </Box>
-        <form onSubmit={(event) => void submit(event)} noValidate>
-          <Container header={<Header variant="h1">{TITLES[step]}</Header>}>
-            <SpaceBetween size="l">
-              {refusal !== undefined && <Alert type="error">{refusal}</Alert>}
-              {isOver && refusal === undefined && (
-                <Alert type="info">Your session has ended. Sign in again to go on.</Alert>
-              )}
-              {step === 'password' && (
-                <SpaceBetween size="m">
-                  <Field
-                    label="User name"
-                    value={typed.userName}
-                    error={wrong.userName}
-                    onChange={change('userName')}
-                    autoComplete="username"
-                    inputRef={firstField}
-                  />
-                  <Field
-                    label="Password"
-                    type="password"
-                    value={typed.password}
-                    error={wrong.password}
-                    onChange={change('password')}
-                    autoComplete="current-password"
-                  />
-                </SpaceBetween>
-              )}
-              {step === 'code' && (
-                <Field
-                  label="MFA code"
-                  description="What your authenticator app shows now, or one of your recovery codes."
-                  value={typed.code}
-                  error={wrong.code}
-                  onChange={change('code')}
-                  autoComplete="one-time-code"
-                  inputRef={firstField}
-                />
-              )}
-              {step === 'new password' && (
-                <SpaceBetween size="m">
-                  <Field
-                    label="New password"
-                    description="The one you have must be changed before you go on."
-                    type="password"
-                    value={typed.newPassword}
-                    error={wrong.newPassword}
-                    onChange={change('newPassword')}
-                    autoComplete="new-password"
-                    inputRef={firstField}
-                  />
-                  <Field
-                    label="Retype new password"
-                    type="password"
-                    value={typed.again}
-                    error={wrong.again}
-                    onChange={change('again')}
-                    autoComplete="new-password"
-                  />
-                </SpaceBetween>
-              )}
-              <SpaceBetween size="xs" direction="horizontal">
-                <Button variant="primary" formAction="submit" loading={isRunning}>
-                  Sign in
-                </Button>
-                {step !== 'password' && (
-                  <Button variant="link" formAction="none" onClick={startOver}>
-                    Cancel
-                  </Button>
-                )}
-              </SpaceBetween>
+    <EntryFrame title={TITLES[step]}>
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <SpaceBetween size="l">
+          {refusal !== undefined && <Alert type="error">{refusal}</Alert>}
+          {isOver && refusal === undefined && (
+            <Alert type="info">Your session has ended. Sign in again to go on.</Alert>
+          )}
+          {step === 'password' && (
+            <SpaceBetween size="m">
+              <EntryField
+                label="User name"
+                value={typed.userName}
+                error={wrong.userName}
+                onChange={change('userName')}
+                autoComplete="username"
+                inputRef={firstField}
+              />
+              <EntryField
+                label="Password"
+                type="password"
+                value={typed.password}
+                error={wrong.password}
+                onChange={change('password')}
+                autoComplete="current-password"
+              />
             </SpaceBetween>
-          </Container>
-        </form>
-      </SpaceBetween>
-    </main>
-  )
-}
-
-function Field({
-  label,
-  description,
-  error,
-  value,
-  onChange,
-  type = 'text',
-  autoComplete,
-  inputRef,
-}: {
-  readonly label: string
-  readonly description?: string
-  readonly error: string | undefined
-  readonly value: string
-  readonly onChange: (value: string) => void
-  readonly type?: 'text' | 'password'
-  readonly autoComplete: string
-  readonly inputRef?: RefObject<InputProps.Ref | null>
-}) {
-  return (
-    <FormField label={label} description={description} errorText={error}>
-      <Input
-        {...(inputRef !== undefined && { ref: inputRef })}
-        type={type}
-        value={value}
-        onChange={({ detail }) => onChange(detail.value)}
-        autoComplete={autoComplete}
-        spellcheck={false}
-      />
-    </FormField>
+          )}
+          {step === 'code' && (
+            <EntryField
+              label="MFA code"
+              description="What your authenticator app shows now, or one of your recovery codes."
+              value={typed.code}
+              error={wrong.code}
+              onChange={change('code')}
+              autoComplete="one-time-code"
+              inputRef={firstField}
+            />
+          )}
+          {step === 'new password' && (
+            <SpaceBetween size="m">
+              <EntryField
+                label="New password"
+                description="The one you have must be changed before you go on."
+                type="password"
+                value={typed.newPassword}
+                error={wrong.newPassword}
+                onChange={change('newPassword')}
+                autoComplete="new-password"
+                inputRef={firstField}
+              />
+              <EntryField
+                label="Retype new password"
+                type="password"
+                value={typed.again}
+                error={wrong.again}
+                onChange={change('again')}
+                autoComplete="new-password"
+              />
+            </SpaceBetween>
+          )}
+          <SpaceBetween size="xs" direction="horizontal">
+            <Button variant="primary" formAction="submit" loading={isRunning}>
+              Sign in
+            </Button>
+            {step !== 'password' && (
+              <Button variant="link" formAction="none" onClick={startOver}>
+                Cancel
+              </Button>
+            )}
+          </SpaceBetween>
+        </SpaceBetween>
+      </form>
+    </EntryFrame>
   )
 }

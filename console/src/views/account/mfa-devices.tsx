@@ -1,0 +1,192 @@
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import Modal from '@cloudscape-design/components/modal'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table from '@cloudscape-design/components/table'
+import { useState } from 'react'
+import { call } from '../../api/call.ts'
+import { useAct } from '../../api/use-act.ts'
+import { useAnswer } from '../../api/use-answer.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Refusal } from '../../ui/refusal.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { AssignAuthenticator } from './assign-authenticator.tsx'
+
+interface Device {
+  readonly SerialNumber: string
+  /** Epoch seconds. */
+  readonly EnableDate: number
+}
+
+/** The authenticator apps that are one's second factor, and the codes for the day on which they are lost. */
+export function MfaDevices({ userName }: { readonly userName: string }) {
+  const devices = useAnswer(userName, async (signal) => {
+    const { MFADevices } = await call<{ MFADevices: readonly Device[] }>(
+      'iam',
+      'ListMFADevices',
+      { UserName: userName },
+      signal,
+    )
+    return MFADevices
+  })
+  const [isAssigning, setAssigning] = useState(false)
+  const [removed, setRemoved] = useState<Device>()
+  const [codes, setCodes] = useState<readonly string[]>()
+  const remove = useAct(async ({ SerialNumber }: Device) => {
+    await call('iam', 'DeactivateMFADevice', { UserName: userName, SerialNumber })
+    await call('iam', 'DeleteVirtualMFADevice', { SerialNumber })
+    setRemoved(undefined)
+    devices.reload()
+  })
+  const renew = useAct(async () => {
+    const { RecoveryCodes } = await call<{ RecoveryCodes: readonly string[] }>(
+      'fleetkey',
+      'CreateRecoveryCodes',
+      { UserName: userName },
+    )
+    setCodes(RecoveryCodes)
+  })
+  const list = devices.value ?? []
+
+  return (
+    <>
+      <Table
+        items={list}
+        loading={devices.isLoading}
+        loadingText="Loading your devices"
+        trackBy="SerialNumber"
+        columnDefinitions={[
+          {
+            id: 'name',
+            header: 'Device name',
+            cell: (device) => nameOf(device),
+            isRowHeader: true,
+          },
+          {
+            id: 'enabled',
+            header: 'Added',
+            cell: ({ EnableDate }) => <TimeText seconds={EnableDate} />,
+          },
+          {
+            id: 'remove',
+            header: 'Actions',
+            cell: (device) => (
+              <Button
+                variant="inline-link"
+                ariaLabel={`Remove ${nameOf(device)}`}
+                onClick={() => setRemoved(device)}
+              >
+                Remove
+              </Button>
+            ),
+          },
+        ]}
+        empty={
+          <EmptyState title="No second factor">
+            Whoever learns your password is you. Add an authenticator app.
+          </EmptyState>
+        }
+        header={
+          <Header
+            variant="h2"
+            counter={`(${list.length})`}
+            description="Asked for beside your password, and when something gives rights or shows a secret."
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button
+                  disabled={list.length === 0}
+                  loading={renew.isRunning}
+                  onClick={() => void renew.run()}
+                >
+                  New recovery codes
+                </Button>
+                <Button onClick={() => setAssigning(true)}>Assign MFA device</Button>
+              </SpaceBetween>
+            }
+          >
+            Multi-factor authentication (MFA)
+          </Header>
+        }
+        footer={
+          <Refusal
+            refusal={devices.refusal ?? renew.refusal}
+            header={devices.refusal ? 'Your devices are not shown' : 'No codes were made'}
+          />
+        }
+      />
+      <Modal
+        visible={isAssigning}
+        onDismiss={() => setAssigning(false)}
+        header="Assign MFA device"
+        closeAriaLabel="Close"
+      >
+        {isAssigning && (
+          <AssignAuthenticator
+            userName={userName}
+            onAssigned={() => {
+              setAssigning(false)
+              devices.reload()
+            }}
+          />
+        )}
+      </Modal>
+      <Modal
+        visible={removed !== undefined}
+        onDismiss={() => setRemoved(undefined)}
+        header="Remove MFA device"
+        closeAriaLabel="Close"
+        footer={
+          <Box float="right">
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button variant="link" onClick={() => setRemoved(undefined)}>
+                Cancel
+              </Button>
+              <Button
+                variant="primary"
+                loading={remove.isRunning}
+                onClick={() => removed && void remove.run(removed)}
+              >
+                Remove
+              </Button>
+            </SpaceBetween>
+          </Box>
+        }
+      >
+        <SpaceBetween size="m">
+          <Box>
+            {removed && nameOf(removed)} is no second factor of yours any more.
+            {list.length === 1 && ' It is the last: your password alone signs you in then.'}
+          </Box>
+          <Refusal refusal={remove.refusal} header="It was not removed" />
+        </SpaceBetween>
+      </Modal>
+      <Modal
+        visible={codes !== undefined}
+        onDismiss={() => setCodes(undefined)}
+        header="Recovery codes"
+        closeAriaLabel="Close"
+        footer={
+          <Box float="right">
+            <Button variant="primary" onClick={() => setCodes(undefined)}>
+              I have kept them
+            </Button>
+          </Box>
+        }
+      >
+        <SpaceBetween size="m">
+          <Alert type="warning">
+            They are shown this once; those you had are void. Each is good once in place of an MFA
+            code. Keep them where your device is not.
+          </Alert>
+          <Box variant="pre">{codes?.join('\n')}</Box>
+        </SpaceBetween>
+      </Modal>
+    </>
+  )
+}
+
+/** Of `arn:aws:iam::…:mfa/phone` the last part. */
+const nameOf = ({ SerialNumber }: Device): string =>
+  SerialNumber.slice(SerialNumber.lastIndexOf('/') + 1)
