@@ -150,9 +150,12 @@ class Terminals {
   #follow(paneId: number, live: LiveTerminal): void {
     const session = sessionOf(live.view.connection)
     const pane = tabOf(this.#workspace, paneId)?.panes.find(({ id }) => id === paneId)
+    if (pane === undefined) return
     const { kind } = live.view.connection
-    const terminalId = kind === 'ended' || kind === 'refused' ? undefined : session?.terminalId
-    if (pane === undefined || pane.terminalId === terminalId) return
+    const isOver = kind === 'ended' || kind === 'refused'
+    // On the way to a terminal nothing is known that was not known before.
+    const terminalId = isOver ? undefined : (session ?? pane).terminalId
+    if (pane.terminalId === terminalId) return
     const { instanceId, osUser } = session ?? pane
     this.#change(withShell(this.#workspace, paneId, { terminalId, instanceId, osUser }))
   }

@@ -1,0 +1,349 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
+import { hostOf, openTestFleet, whyNoHosts, type TestFleet } from '../test-fleet.ts'
+import { accessibilityFindings } from './accessibility.ts'
+import { openBrowser, whyNoBrowser, type Browser, type Person } from './browser.ts'
+import { makeAccount, signedIn, type Account } from './signed-in.ts'
+
+const missing = whyNoHosts() ?? whyNoBrowser()
+/** Most of it is waiting for other tests' processors. */
+const PATIENCE_MS = 20_000
+
+/** May log in to web-1 as deploy alone, and see what there is. */
+const DEPLOY_ONLY = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: ['ec2:Describe*', 'ec2-instance-connect:OpenTunnel'],
+      Resource: '*',
+    },
+    {
+      Effect: 'Allow',
+      Action: 'ec2-instance-connect:SendSSHPublicKey',
+      Resource: '*',
+      Condition: { StringEquals: { 'ec2:osuser': 'deploy' } },
+    },
+  ],
+}
+
+describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000 }, () => {
+  let fleet: TestFleet
+  let browser: Browser
+  let account: Account
+  let person: Person
+  let page: Page
+  let instanceId: string
+
+  before(async () => {
+    fleet = await openTestFleet({ hosts: { 'web-1': {} } })
+    browser = await openBrowser()
+    account = await makeAccount(fleet.plane, 'alice', DEPLOY_ONLY)
+    instanceId = hostOf(fleet, 'web-1').instanceId
+    person = await signedIn(browser, fleet.plane, account, {
+      path: `/instances/${instanceId}/connect`,
+    })
+    page = person.page
+    page.setDefaultTimeout(PATIENCE_MS)
+    await person.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  })
+  after(async () => {
+    await browser?.close()
+    await fleet?.close()
+  })
+
+  /** What the terminal in front shows. */
+  const screen = (of: Page = page) => of.locator('.terminal-pane[data-active=true] .xterm-rows')
+  const shows = (text: string | RegExp, of: Page = page) =>
+    screen(of).filter({ hasText: text }).waitFor()
+  const type = async (text: string, of: Page = page) => of.keyboard.type(text)
+  /** Runs a command, and waits for what only its output can say. */
+  const run = async (command: string, says: string | RegExp, of: Page = page) => {
+    await type(`${command}\n`, of)
+    await shows(says, of)
+  }
+
+  /** Before it what is typed is dropped. */
+  const connected = (of: Page = page) => of.getByRole('tab', { name: ', connected' }).waitFor()
+  const copy = (text: string) =>
+    page.evaluate((given) => (navigator as unknown as Copying).clipboard.writeText(given), text)
+
+  it('tells before the press whether one may log in, and which statement decides', async () => {
+    await page.getByLabel('User name').fill('root')
+    await page.getByText('You may not log in as root').waitFor()
+    await page.getByText('Least change').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Connect', exact: true }).count(), 0)
+    await page.getByLabel('User name').fill('deploy')
+    await page.getByText('You may log in as deploy').waitFor()
+    assert.deepEqual(await accessibilityFindings(page), [])
+  })
+
+  it('has commands to copy for other ways', async () => {
+    await page.getByRole('tab', { name: 'SSH client' }).click()
+    await page.getByText('fleetkey ssh deploy@web-1', { exact: true }).waitFor()
+    await page.getByRole('tab', { name: 'Tunnel' }).click()
+    await page.getByText('fleetkey tunnel web-1 --local-port 2222', { exact: true }).waitFor()
+    await page.getByRole('tab', { name: 'Fleetkey connect' }).click()
+  })
+
+  it('leads from Connect to a prompt', async () => {
+    await page.getByRole('link', { name: 'Connect', exact: true }).click()
+    await shows(/\$\s*$/)
+    await run('echo "$USER"@"$(hostname)"', 'deploy@web-1')
+  })
+
+  it('follows the size of the window', async () => {
+    await page.setViewportSize({ width: 900, height: 600 })
+    const [cols] = await sizeNow('one')
+    await page.setViewportSize({ width: 1280, height: 800 })
+    const [more] = await sizeNow('two')
+    assert.ok(more > cols && cols > 80, `${cols} and then ${more}`)
+  })
+
+  async function sizeNow(mark: string): Promise<readonly [number, number]> {
+    await run(`echo ${mark}=$(stty size)=`, new RegExp(`${mark}=\\d+ \\d+=`))
+    const found = new RegExp(`${mark}=(\\d+) (\\d+)=`).exec((await screen().textContent()) ?? '')
+    return [Number(found?.[2]), Number(found?.[1])]
+  }
+
+  it('draws programs that fill the screen, and what was there when they leave', async () => {
+    await run('seq 1 500 >numbers; echo fi""lled', 'filled')
+    await type('less numbers\n')
+    await shows(/^\s*1\s*2\s*3\s*4/)
+    await type('G')
+    await shows('500')
+    await type('q')
+    await shows('filled')
+  })
+
+  it('asks before it pastes several lines, and pastes no ESC (it would end the brackets around pasted text)', async () => {
+    await copy('echo one\necho \u001b[201~two\n')
+    await page.keyboard.press('Control+Shift+V')
+    const dialog = page.getByRole('dialog', { name: 'Paste this?' })
+    await dialog.getByText('It has 3 lines').waitFor()
+    await dialog.getByText('ESC').waitFor()
+    assert.deepEqual(await accessibilityFindings(page), [])
+    await dialog.getByRole('button', { name: 'Paste', exact: true }).click()
+    await shows('echo [201~two')
+    await page.keyboard.press('Control+c')
+  })
+
+  it('finds what was scrolled away', async () => {
+    await run('clear; seq 1000 1300; echo do""ne', 'done')
+    await page.keyboard.press('Control+Shift+F')
+    await page.getByLabel('Search the terminal').fill('1042')
+    await page.getByText('1/1', { exact: true }).waitFor()
+    await shows('1042')
+    await page.getByRole('button', { name: 'End the search' }).click()
+  })
+
+  it('goes on after a reload, and answers nothing of the repaint a second time (the shell would be typed into)', async () => {
+    await run('KEPT=forty-two; clear', /\$\s*$/)
+    // Asks where the cursor is, and who we are.
+    await run(`printf '\\033[6n\\033[c'; read -rs -d c -t 5; echo as""ked`, 'asked')
+    await page.reload()
+    await connected()
+    await shows('asked')
+    await run('echo "still-$KEPT"', 'still-forty-two')
+    assert.doesNotMatch((await screen().textContent()) ?? '', /\d+;\d+R|\?\d+;\d+/)
+  })
+
+  it('comes back by itself to the same shell when its connection goes', async () => {
+    await page.addInitScript(keepSockets)
+    await page.reload()
+    await connected()
+    await shows('still-forty-two')
+    await page.evaluate(() => {
+      for (const socket of (globalThis as unknown as { sockets: WebSocket[] }).sockets)
+        socket.close()
+    })
+    await page.getByRole('tab', { name: /not reached|connecting again/ }).waitFor()
+    await connected()
+    await run('echo "again-$KEPT"', 'again-forty-two')
+  })
+
+  it('is taken over on another device, with both seeing it', async () => {
+    const other = await signedIn(browser, fleet.plane, account, { path: '/terminal' })
+    other.page.setDefaultTimeout(PATIENCE_MS)
+    await other.page.getByRole('button', { name: 'Show here' }).click()
+    await connected(other.page)
+    await shows('again-forty-two', other.page)
+    await page.getByText('Attached on another device too').waitFor()
+    await other.page.locator('.xterm-helper-textarea').focus()
+    await run('echo "from-there-$KEPT"', 'from-there-forty-two', other.page)
+    await shows('from-there-forty-two')
+    assert.deepEqual(other.problems, [])
+    await other.context.close()
+  })
+
+  it('leaves the terminal by key, for the buttons above it', async () => {
+    await page.locator('.xterm-helper-textarea').focus()
+    await page.keyboard.press('Control+F6')
+    await page
+      .getByRole('button', { name: 'Search', exact: true })
+      .and(page.locator(':focus'))
+      .waitFor()
+    await page.locator('.xterm-helper-textarea').focus()
+  })
+
+  it('lets a hostile host reach neither clipboard, title, window nor script', async () => {
+    const title = await page.title()
+    await copy('mine')
+    const hostile = [
+      // Clipboard (OSC 52), title (OSC 0), icon name, working directory.
+      '\\033]52;c;aGFja2Vk\\007',
+      '\\033]0;<img src=x onerror=alert(1)>\\007',
+      '\\033]1337;File=inline=1:aGFja2Vk\\007',
+      // Resize, iconify, move; report the title and the size as typed text.
+      '\\033[8;5;5t\\033[2t\\033[3;0;0t\\033[21t\\033[18t\\033[14t',
+      // A link that would run script.
+      '\\033]8;;javascript:alert(1)\\033\\\\click-me\\033]8;;\\033\\\\',
+      '<script>alert(1)</script>',
+    ].join('')
+    await run(`clear; printf '${hostile}'; echo; echo sur""vived`, 'survived')
+    await page.locator('.terminal-tab-title', { hasText: '<img src=x onerror=alert(1)>' }).waitFor()
+    assert.equal(await page.title(), title)
+    assert.equal(
+      await page.evaluate(() => (navigator as unknown as Copying).clipboard.readText()),
+      'mine',
+    )
+    await run('echo typed-nothing', /\$ echo typed-nothing/)
+    await pressText('click-me')
+    await page.getByText('Only addresses that begin with http:// or https:// are').waitFor()
+    await page.getByRole('button', { name: 'Close', exact: true }).last().click()
+  })
+
+  it('shows the true address of a link before it is opened', async () => {
+    await run(
+      `clear; printf '\\033]8;;https://evil.example/x\\033\\\\https://bank.example/login\\033]8;;\\033\\\\\\n'`,
+      'bank.example',
+    )
+    await pressText('https://bank.example/login')
+    const dialog = page.getByRole('dialog', { name: 'Open this address?' })
+    await dialog.getByText('https://evil.example/x', { exact: true }).waitFor()
+    await dialog.getByText('The terminal shows it as bank.example').waitFor()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+  })
+
+  /** xterm finds links by where the pointer is; the text itself takes none. */
+  async function pressText(text: string): Promise<void> {
+    const box = await screen().getByText(text, { exact: true }).last().boundingBox()
+    assert.ok(box !== null)
+    const at = [box.x + 10, box.y + box.height / 2] as const
+    await page.mouse.move(at[0] + 20, at[1])
+    await page.mouse.move(...at)
+    await page.locator('.xterm-cursor-pointer').waitFor()
+    await page.mouse.click(...at)
+  }
+
+  it('is split, and both are shells of their own', async () => {
+    await page.locator('.xterm-helper-textarea').focus()
+    await page.keyboard.press('Control+Shift+E')
+    await page.locator('.terminal-pane').nth(1).waitFor()
+    await shows(/\$\s*$/)
+    await run('echo "mine-${KEPT-none}"', 'mine-none')
+    assert.deepEqual(await accessibilityFindings(page), [])
+    await page.keyboard.press('Control+Shift+ArrowUp')
+    await run('echo "first-$KEPT"', 'first-forty-two')
+    await page.keyboard.press('Control+Shift+ArrowDown')
+    await type('exit\n')
+    await page.getByText('The shell ended', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Close', exact: true }).click()
+    await page.locator('.terminal-pane').nth(1).waitFor({ state: 'detached' })
+  })
+
+  it('sends files to the host and fetches them', async () => {
+    await page.getByRole('button', { name: 'Files', exact: true }).click()
+    const files = page.getByRole('region', { name: 'Files' })
+    await files.getByText('numbers', { exact: true }).waitFor()
+    // More than one piece.
+    const sent = Buffer.alloc(5_000_000, 'watermark ')
+    await files
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'sent file.bin', mimeType: 'application/octet-stream', buffer: sent })
+    await files.getByText('sent file.bin', { exact: true }).waitFor()
+    const { stdout } = await hostOf(fleet, 'web-1').host.exec([
+      'sha256sum',
+      '/home/deploy/sent file.bin',
+    ])
+    assert.equal(stdout.split(' ')[0], await sha256(sent))
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      files.getByRole('button', { name: 'Download numbers' }).click(),
+    ])
+    assert.equal(download.suggestedFilename(), 'numbers')
+    assert.deepEqual(await accessibilityFindings(page), [])
+  })
+
+  it('says why a folder is not listed, and what to do', async () => {
+    const files = page.getByRole('region', { name: 'Files' })
+    await files.getByRole('link', { name: '/', exact: true }).click()
+    await files.getByText('root/', { exact: true }).click()
+    await files.getByText('The folder is not listed').waitFor()
+    await files.getByText('log in as one that may').waitFor()
+    await page.getByRole('button', { name: 'Close the files' }).first().click()
+  })
+
+  it('says why it ended, and connects again', async () => {
+    await page.locator('.xterm-helper-textarea').focus()
+    await type('exit 3\n')
+    await page.getByText('The shell ended with exit code 3').waitFor()
+    await page.getByRole('button', { name: 'Connect again' }).click()
+    await shows(/\$\s*$/)
+    await run('echo "new-${KEPT-none}"', 'new-none')
+  })
+
+  it('says why it is refused, which statement decided, and where that is on record', async () => {
+    await page.goto(`${fleet.plane.url}/terminal?instance=${instanceId}&user=root`)
+    await page.getByText('There is no prompt').waitFor()
+    await page.getByText('Least change').waitFor()
+    assert.match(
+      (await page.getByRole('link', { name: /^[0-9a-f-]{36}$/ }).getAttribute('href')) ?? '',
+      /^\/events\?request-id=/,
+    )
+    assert.deepEqual(await accessibilityFindings(page), [])
+  })
+
+  it('shows nothing of them to who signs in next in the same browser', async () => {
+    await makeAccountAndSwitch(person.context)
+    assert.equal(await page.locator('.xterm').count(), 0)
+  })
+
+  async function makeAccountAndSwitch(context: BrowserContext): Promise<void> {
+    const next = await makeAccount(fleet.plane, 'bob')
+    await context.clearCookies()
+    await page.goto(`${fleet.plane.url}/terminal`)
+    await page.getByLabel('User name').fill(next.name)
+    await page.getByLabel('Password', { exact: true }).fill(next.password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByText('No terminal is open here').waitFor()
+  }
+
+  it('went without an error of the page or a report of its policy', () => {
+    assert.deepEqual(person.problems, [])
+  })
+})
+
+/** A browser's; Node's types have none. */
+interface Copying {
+  readonly clipboard: { writeText(text: string): Promise<void>; readText(): Promise<string> }
+}
+
+/** In the page: keeps its sockets where the test finds them. */
+function keepSockets(): void {
+  const kept: WebSocket[] = []
+  Object.assign(globalThis, {
+    sockets: kept,
+    WebSocket: class extends WebSocket {
+      constructor(...given: ConstructorParameters<typeof WebSocket>) {
+        super(...given)
+        kept.push(this)
+      }
+    },
+  })
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex')
+}
