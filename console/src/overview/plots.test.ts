@@ -17,12 +17,18 @@ function plots(): Plots {
         Counts,
         ...(Name.endsWith('refused') && { Reasons: [{ Reason: `r-${Name}`, Count: 2 }] }),
       })),
+      LastSeq: 100,
     },
     question,
   )
 }
 
-const event = (...given: Parameters<typeof sampleEvent>) => readEvent(sampleEvent(...given))
+let seq = 100
+const event = (
+  change: Parameters<typeof sampleEvent>[0],
+  facts?: Parameters<typeof sampleEvent>[1],
+  place = ++seq,
+) => readEvent(sampleEvent(change, facts, place))
 const last = (all: readonly number[]) => all.at(-1)
 
 describe('the plots of the overview', () => {
@@ -55,6 +61,15 @@ describe('the plots of the overview', () => {
       ],
     )
   })
+  it('count nothing twice that is told again', () => {
+    const once = withEvents(plots(), [event({ eventTime: at(0) }, {}, 101)])
+    const again = withEvents(once, [
+      event({ eventTime: at(0) }, {}, 100),
+      event({ eventTime: at(0) }, {}, 101),
+      event({ eventTime: at(0) }, {}, 102),
+    ])
+    assert.deepEqual([last(once.counts.pushed), last(again.counts.pushed)], [2, 3])
+  })
   it('move on with the time: the oldest interval goes', () => {
     const begun = plots()
     const moved = withEvents(begun, [event({ eventTime: at(120) })])
@@ -69,6 +84,6 @@ describe('the plots of the overview', () => {
       event({ eventTime: '2036-01-01T00:00:00Z' }),
       event({ eventTime: '2016-01-01T00:00:00Z' }),
     ])
-    assert.deepEqual(odd, begun)
+    assert.deepEqual({ ...odd, lastSeq: 100 }, begun)
   })
 })

@@ -67,6 +67,8 @@ export interface Plots {
   readonly counts: Readonly<Record<SeriesName, readonly number[]>>
   /** Of refusals, each with what it is of. */
   readonly reasons: readonly PlottedReason[]
+  /** The last record that is counted: what is told again does not count again. */
+  readonly lastSeq: number
   /** Before, not all were counted. */
   readonly countedFrom: number | undefined
 }
@@ -84,6 +86,7 @@ export interface CountAnswer {
     readonly Counts: readonly number[]
     readonly Reasons?: readonly { readonly Reason: string; readonly Count: number }[]
   }[]
+  readonly LastSeq: number
   readonly CountedFrom?: number
 }
 
@@ -123,13 +126,16 @@ export function readPlots(
     interval: asked.Interval,
     counts,
     reasons: reasons.toSorted((a, b) => b.count - a.count),
+    lastSeq: answer.LastSeq,
     countedFrom: answer.CountedFrom,
   }
 }
 
 /** With what the live feed told: where a new interval begins, the oldest goes. */
 export function withEvents(plots: Plots, events: readonly EventView[]): Plots {
-  return events.reduce(withEvent, plots)
+  const news = events.filter(({ seq }) => seq > plots.lastSeq)
+  const lastSeq = Math.max(plots.lastSeq, ...news.map(({ seq }) => seq))
+  return { ...news.reduce(withEvent, plots), lastSeq }
 }
 
 function withEvent(plots: Plots, event: EventView): Plots {

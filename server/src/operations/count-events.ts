@@ -21,7 +21,7 @@ const ACTION = 'fleetkey:SearchEvents'
 
 /**
  * How many records of the trail fit, interval by interval, for several questions at once: for plots. By the index, so that it takes about as long for a week as for an
- * hour; the newest are counted first, and `CountedFrom` says from when on all are. Whoever may search may count. Ours.
+ * hour; the newest are counted first, and `CountedFrom` says from when on all are. `LastSeq`: what comes behind is not counted. Whoever may search may count. Ours.
  */
 export const countEvents = operation<Input>({
   name: 'CountEvents',
@@ -65,7 +65,7 @@ export const countEvents = operation<Input>({
   trail: ({ asked }) => ({ requestParameters: asked }),
 
   async run({ names, count }, { store }) {
-    const { series, countedFrom } = await store.trail.count(count)
+    const { series, lastSeq, countedFrom } = await store.trail.count(count)
     return {
       Series: series.map(({ counts, reasons }, index) => ({
         Name: names[index],
@@ -77,6 +77,7 @@ export const countEvents = operation<Input>({
             .toSorted((a, b) => b.Count - a.Count),
         }),
       })),
+      LastSeq: lastSeq,
       ...(countedFrom > count.from && { CountedFrom: countedFrom / 1000 }),
     }
   },

@@ -255,6 +255,8 @@ export interface TrailCount {
 
 export interface TrailCounts {
   readonly series: readonly SeriesCount[]
+  /** The last record that there was: what comes behind it is not counted. */
+  readonly lastSeq: number
   /** Of before, not all were counted: the beginning of an interval, or of the first where all were. */
   readonly countedFrom: number
 }

@@ -50,7 +50,7 @@ function Fleet({ known }: { readonly known: ReturnType<typeof useInstances> }) {
   )
 }
 
-const HALVES = [{ colspan: { default: 12, m: 7 } }, { colspan: { default: 12, m: 5 } }]
+const HALVES = [{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]
 
 function spanIn(search: URLSearchParams): SpanName {
   const span = search.get('span')

@@ -6,7 +6,7 @@ import { readEvents } from '../../events/search-events.ts'
 import { readEvent, type EventAnswer, type EventView } from '../../events/trail-record.ts'
 import { useLive } from '../../live/use-live.ts'
 import { RouteLink } from '../../ui/route-link.tsx'
-import { TimeText } from '../../ui/time-text.tsx'
+import { Moment } from '../../ui/moment.tsx'
 
 /** What nobody should find out by chance. */
 const ALARMING = ['LoginUnexplained', 'LogTampered']
@@ -44,7 +44,7 @@ export function Alarms() {
             <RouteLink to={`/events/${encodeURIComponent(event.eventId)}`}>
               {wordsOf(event)}
             </RouteLink>{' '}
-            <TimeText seconds={event.time} />
+            <Moment seconds={event.time} />
           </div>
         ))}
         {alarms.length > SHOWN && (

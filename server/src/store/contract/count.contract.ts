@@ -49,7 +49,7 @@ export function describeCount(now: () => StoreUnderTest): void {
       })
 
     it('counts what fits, interval by interval, for each series', async () => {
-      const { series, countedFrom } = await now().store.trail.count(
+      const { series, lastSeq, countedFrom } = await now().store.trail.count(
         question({
           series: [
             { conditions: [is('eventName', `${mine}push`)], byReason: false },
@@ -70,6 +70,7 @@ export function describeCount(now: () => StoreUnderTest): void {
         ],
       )
       assert.equal(countedFrom, START)
+      assert.equal(lastSeq, (await now().store.trail.head()).seq)
       assert.deepEqual(series[0]?.reasons, {})
     })
 

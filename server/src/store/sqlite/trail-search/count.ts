@@ -12,8 +12,8 @@ import { termsOf } from './terms-of.ts'
 /** A tenth of a second of work for all series together (candidates.ts says what costs how much). */
 const BUDGET = 20_000
 const ROW_COST = 3
-/** The index follows the trail by a block or two; where it is further behind, what is before is not counted. */
-const MAX_TAIL = 20 * BLOCK_RECORDS
+/** Records that the index has not taken in yet, after a burst: they are read. Where there are more, what is before them is not counted. */
+const MAX_TAIL = 5000
 
 type Series = TrailCount['series'][number]
 
@@ -23,14 +23,15 @@ type Series = TrailCount['series'][number]
  */
 export function count(db: DatabaseSync, question: TrailCount): TrailCounts {
   const { series, from, everyMs } = question
-  const places = placesOf(db, question)
+  const head = one<{ seq: number }>(db, 'select seq from trail_head')?.seq ?? 0
+  const places = placesOf(db, question, head)
   const tail = tailOf(db, question, places)
   const counted = series.map((one) => {
     const budget = { left: Math.floor(BUDGET / series.length) }
     return countSeries(db, one, { question, places, tail, budget })
   })
   const uncounted = Math.max(0, ...counted.map(({ uncounted }) => uncounted))
-  return { series: counted, countedFrom: from + uncounted * everyMs }
+  return { series: counted, lastSeq: head, countedFrom: from + uncounted * everyMs }
 }
 
 interface Places {
@@ -41,8 +42,11 @@ interface Places {
   readonly blocks: number
 }
 
-function placesOf(db: DatabaseSync, { from, everyMs, intervals }: TrailCount): Places {
-  const head = one<{ seq: number }>(db, 'select seq from trail_head')?.seq ?? 0
+function placesOf(
+  db: DatabaseSync,
+  { from, everyMs, intervals }: TrailCount,
+  head: number,
+): Places {
   const blocks = indexedBlocks(db)
   const firsts = Array.from({ length: intervals + 1 }, (_, index) =>
     firstSince(db, from + index * everyMs, { head, blocks }),
