@@ -20,7 +20,7 @@ describe('trailLines', () => {
     assert.deepEqual(lines(), [
       ['Records', 'success', '1,234'],
       ['Last digest', 'success', 'Digest 7, to record 1,200'],
-      ['Copies elsewhere', 'info', 'None: set trail.export or trail.anchors in the configuration.'],
+      ['Copies elsewhere', 'info', 'None: set trail.export or trail.anchors.'],
     ])
   })
   it('warns of a digest that is late, and says what keeps it', () => {

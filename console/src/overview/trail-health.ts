@@ -54,7 +54,7 @@ export function trailLines(answer: TrailStatusAnswer, now: number): readonly Tra
           {
             label: 'Copies elsewhere',
             status: 'info' as const,
-            says: 'None: set trail.export or trail.anchors in the configuration.',
+            says: 'None: set trail.export or trail.anchors.',
           },
         ]
       : []),

@@ -63,11 +63,12 @@ export function NewestRefusals() {
                 <RouteLink to={`/events/${encodeURIComponent(eventId)}`}>{eventName}</RouteLink>
               ),
             },
-            { id: 'who', header: 'User name', cell: ({ who }) => who },
+            { id: 'who', header: 'User name', cell: ({ who }) => <Breakable text={who} /> },
             {
               id: 'why',
               header: 'Because',
-              cell: ({ reason, says }) => says[0] ?? reason ?? '–',
+              minWidth: 180,
+              cell: ({ reason, says }) => <Breakable text={says[0] ?? reason ?? '–'} />,
             },
             { id: 'when', header: 'When', cell: ({ time }) => <Moment seconds={time} /> },
           ]}
@@ -76,6 +77,17 @@ export function NewestRefusals() {
     </Container>
   )
 }
+
+/** Names and ARNs have no blanks to break at. */
+function Breakable({ text }: { readonly text: string }) {
+  return (
+    <span title={text} style={{ overflowWrap: 'anywhere' }}>
+      {text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text}
+    </span>
+  )
+}
+
+const MAX_TEXT = 140
 
 const WRONG: readonly string[] = ['denied', 'failed', 'refused']
 

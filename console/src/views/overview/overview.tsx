@@ -1,6 +1,8 @@
 import Grid from '@cloudscape-design/components/grid'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useMemo } from 'react'
 import { useSearchParams } from 'react-router'
+import { titleOf } from '../../overview/map-layout.ts'
 import type { SpanName } from '../../overview/plots.ts'
 import { Page } from '../../ui/page.tsx'
 import { useInstances } from '../instances/use-instances.ts'
@@ -25,10 +27,14 @@ function Fleet({ known }: { readonly known: ReturnType<typeof useInstances> }) {
   const [search, setSearch] = useSearchParams()
   const span = spanIn(search)
   const plots = usePlots(span)
+  const names = useMemo(
+    () => new Map(known.instances.map((each) => [each.instanceId, titleOf(each)])),
+    [known.instances],
+  )
   return (
     <Page title="Overview">
       <SpaceBetween size="l">
-        <Alarms />
+        <Alarms names={names} />
         <FleetMap known={known} />
         <Grid gridDefinition={HALVES}>
           <SpaceBetween size="l">

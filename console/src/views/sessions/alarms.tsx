@@ -14,7 +14,12 @@ const DAYS = 7
 const SHOWN = 3
 
 /** Logins that no grant explains, and logs that somebody wrote into, of the last week. Who may not read the trail sees none. */
-export function Alarms() {
+export function Alarms({
+  names,
+}: {
+  /** Of instances, by id: a host's own records have none. */
+  readonly names: ReadonlyMap<string, string>
+}) {
   const asked = useAnswer('alarms', (signal) =>
     readEvents(
       {
@@ -42,7 +47,7 @@ export function Alarms() {
         {alarms.slice(0, SHOWN).map((event) => (
           <div key={event.eventId}>
             <RouteLink to={`/events/${encodeURIComponent(event.eventId)}`}>
-              {wordsOf(event)}
+              {wordsOf(event, names)}
             </RouteLink>{' '}
             <Moment seconds={event.time} />
           </div>
@@ -69,8 +74,9 @@ function headerOf(alarms: readonly EventView[]): string {
   return `${parts.join(', ')} in the last ${DAYS} days`
 }
 
-function wordsOf({ eventName, osUser, instanceName, instanceId, says }: EventView): string {
-  const where = instanceName ?? instanceId ?? 'an instance'
+function wordsOf(event: EventView, names: ReadonlyMap<string, string>): string {
+  const { eventName, osUser, instanceName, instanceId = '', says } = event
+  const where = instanceName ?? names.get(instanceId) ?? instanceId
   if (eventName === 'LogTampered') return `Log lines in sshd's name on ${where}`
   return `${osUser ?? 'somebody'} on ${where}: ${says[0] ?? 'no grant explains it'}`
 }

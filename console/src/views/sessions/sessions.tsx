@@ -56,6 +56,16 @@ export function Sessions() {
     sorting: {},
     selection: { trackBy: 'sessionId', keepSelection: true },
   })
+  const names = useMemo(
+    () =>
+      new Map(
+        known.sessions.map(({ instanceId, instanceName }) => [
+          instanceId,
+          instanceName ?? instanceId,
+        ]),
+      ),
+    [known.sessions],
+  )
   const selected = (collectionProps.selectedItems ?? []).filter(
     (session) => session.state !== 'ended',
   )
@@ -73,7 +83,7 @@ export function Sessions() {
 
   return (
     <SpaceBetween size="m">
-      <Alarms />
+      <Alarms names={names} />
       <Refusal refusal={known.refusal} header="Sessions could not be read" onRetry={known.reload} />
       <Table
         {...collectionProps}

@@ -14,11 +14,14 @@ const EVERY = 100_000
 export function describeCount(now: () => StoreUnderTest): void {
   describe('count', () => {
     const mine = fresh('count-')
+    /** One is rare: a search looks at the few there are, counting does not. */
+    const nameOf = (n: number) =>
+      n % 50 === 1 ? `${mine}rare` : n % 4 === 0 ? `${mine}login` : `${mine}push`
     const given = Array.from({ length: COUNT }, (_, n) => ({
       // A record a second; every third is refused, every fourth is of the other name.
       time: START + n * 1000,
       errorCode: n % 3 === 0 ? (n % 2 === 0 ? 'AccessDenied' : 'Throttled') : '',
-      eventName: n % 4 === 0 ? `${mine}login` : `${mine}push`,
+      eventName: nameOf(n),
       phase: 'complete' as const,
     }))
 
@@ -72,6 +75,17 @@ export function describeCount(now: () => StoreUnderTest): void {
       assert.equal(countedFrom, START)
       assert.equal(lastSeq, (await now().store.trail.head()).seq)
       assert.deepEqual(series[0]?.reasons, {})
+    })
+
+    it('counts of what is rare only what fits', async () => {
+      const conditions = [is('eventName', `${mine}rare`), is('outcome', 'denied', 'failed')]
+      const { series } = await now().store.trail.count(
+        question({ series: [{ conditions, byReason: false }] }),
+      )
+      assert.deepEqual(
+        series[0]?.counts,
+        wanted(({ eventName, errorCode }) => eventName === `${mine}rare` && errorCode !== ''),
+      )
     })
 
     it('counts within its times only', async () => {

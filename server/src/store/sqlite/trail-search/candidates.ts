@@ -51,14 +51,16 @@ export function* findCandidates(
     readonly terms: readonly (readonly number[])[]
     readonly blocks: number
     readonly budget: Budget
+    /** Nobody looks at the records: all terms are held against each other, also where few are left. */
+    readonly isExact?: boolean
   },
 ): Generator<{ readonly seq: number; readonly isCandidate: boolean }> {
-  const { step, terms, blocks, budget } = way
+  const { step, terms, blocks, budget, isExact = false } = way
   let at = step === 1 ? range.low : range.high
   while (at >= range.low && at <= range.high) {
     const stretch = stretchOf(blockOf(at), blocks)
     const first = stretch.number * spanOf(stretch.level)
-    const [rarest, ...others] = listsIn(db, stretch, { terms, blocks, budget })
+    const [rarest, ...others] = listsIn(db, stretch, { terms, blocks, budget, isExact })
     let walked = 0
     for (const offset of rarest?.walk(at - first, step) ?? []) {
       const seq = first + offset
@@ -82,10 +84,12 @@ function listsIn(
     terms,
     blocks,
     budget,
+    isExact,
   }: {
     readonly terms: readonly (readonly number[])[]
     readonly blocks: number
     readonly budget: Budget
+    readonly isExact: boolean
   },
 ): readonly PostingList[] {
   const lists: PostingList[] = []
@@ -93,7 +97,7 @@ function listsIn(
     const list = unitePostings(hashes.map((hash) => listOf(db, stretch, { hash, blocks, budget })))
     if (list.count === 0) return []
     lists.push(list)
-    if (list.count <= FEW) break
+    if (list.count <= FEW && !isExact) break
   }
   return lists.sort((a, b) => a.count - b.count)
 }

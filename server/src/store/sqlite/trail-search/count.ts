@@ -121,7 +121,7 @@ function countSeries(
     low: firsts[0] ?? 0,
     high: Math.min((firsts[question.intervals] ?? 0) - 1, firstOfTail - 1),
   }
-  const way = { step: -1 as const, terms: termsOf(conditions), blocks, budget }
+  const way = { step: -1 as const, terms: termsOf(conditions), blocks, budget, isExact: true }
   let uncounted = 0
   for (const { seq, isCandidate } of findCandidates(db, range, way)) {
     if (isCandidate) {
