@@ -50,7 +50,7 @@ export function ReachPanel({
     <EntityTable<Row>
       listed={{ ...listed, items: rows }}
       title="Instances within reach"
-      description="Whom the policies allow to connect, as which OS user. What depends on the moment (address, time, second factor) is told apart."
+      description="Where the policies let them connect, and as which OS user. What depends on the moment (address, time, second factor) is told apart."
       nameOf={({ instanceId, osUser: user }) => `${instanceId} ${user}`}
       textOf={({ instanceId, name, osUser: user }) => `${instanceId} ${name} ${user}`}
       empty="No policy lets them connect to any instance."

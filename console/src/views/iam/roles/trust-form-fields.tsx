@@ -8,6 +8,8 @@ import Input from '@cloudscape-design/components/input'
 import Multiselect from '@cloudscape-design/components/multiselect'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { Dispatch, SetStateAction } from 'react'
+import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
 import { RouteLink } from '../../../ui/route-link.tsx'
 import { iam } from '../api/iam.ts'
@@ -23,7 +25,7 @@ export function ProviderTrustFields({
   onChange,
 }: {
   readonly form: ProviderTrust
-  readonly onChange: (form: ProviderTrust) => void
+  readonly onChange: Dispatch<SetStateAction<ProviderTrust>>
 }) {
   const { value, refusal, reload } = useAnswer('providers', (signal) =>
     iam<{ OpenIDConnectProviderList: readonly { readonly Arn: string }[] }>(
@@ -33,14 +35,15 @@ export function ProviderTrustFields({
     ),
   )
   const providers = value?.OpenIDConnectProviderList ?? []
-  const chosen = async (arn: string) => {
-    onChange({ ...form, providerArn: arn, clientIds: [] })
+  /** Its client IDs are looked up; what is typed meanwhile stays. */
+  const choosing = useAct(async (arn: string) => {
+    onChange((last) => ({ ...last, providerArn: arn, clientIds: [] }))
     const { ClientIDList = [] } = await iam<{ ClientIDList?: readonly string[] }>(
       'GetOpenIDConnectProvider',
       { OpenIDConnectProviderArn: arn },
     )
-    onChange({ ...form, providerArn: arn, clientIds: ClientIDList })
-  }
+    onChange((last) => (last.providerArn === arn ? { ...last, clientIds: ClientIDList } : last))
+  })
   const { claims } = form
   if (refusal !== undefined) {
     return <Refused refusal={refusal} header="The providers cannot be listed" onRetry={reload} />
@@ -61,9 +64,10 @@ export function ProviderTrustFields({
               ? null
               : { value: form.providerArn, label: providerNameOf(form.providerArn) }
           }
-          onChange={({ detail }) => void chosen(detail.selectedOption.value ?? '')}
+          onChange={({ detail }) => void choosing.run(detail.selectedOption.value ?? '')}
         />
       </FormField>
+      <Refused refusal={choosing.refusal} header="Its client IDs cannot be looked up: type them" />
       <ListInput
         label="Audience"
         description="Client IDs, one of which the token must be made for."
