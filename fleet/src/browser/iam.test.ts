@@ -1,0 +1,337 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { fleetkeyJson } from '../fleetkey.ts'
+import { openTestFleet, whyNoHosts, type TestFleet } from '../test-fleet.ts'
+import { accessibilityFindings } from './accessibility.ts'
+import { openBrowser, whyNoBrowser, type Browser, type Person } from './browser.ts'
+import { makeAccount, signedIn } from './signed-in.ts'
+
+// What an administrator does on the IAM pages, one thing after the other, in one browser on one fleet.
+
+const PATIENCE_MS = 30_000
+/** Of a text area, what is asked here: tests have no DOM. */
+interface TextArea {
+  readonly value: string
+  readonly selectionStart: number
+  readonly selectionEnd: number
+  setSelectionRange(from: number, to: number): void
+}
+
+const PUSH = 'ec2-instance-connect:SendSSHPublicKey'
+const policy = (...Statement: object[]) => ({ Version: '2012-10-17', Statement })
+
+describe(
+  'IAM in the console',
+  { skip: whyNoHosts() ?? whyNoBrowser() ?? false, timeout: 240_000 },
+  () => {
+    let fleet: TestFleet
+    let browser: Browser
+    let person: Person
+    let page: Page
+    before(async () => {
+      ;[fleet, browser] = await Promise.all([
+        openTestFleet({ hosts: { 'web-1': { env: 'dev' } } }),
+        openBrowser(),
+      ])
+      person = await signedIn(browser, fleet.plane, await makeAccount(fleet.plane, 'admin'), {
+        path: '/iam/users',
+      })
+      page = person.page
+      page.setDefaultTimeout(PATIENCE_MS)
+    })
+    after(async () => {
+      await browser?.close()
+      await fleet?.close()
+    })
+
+    const go = (path: string) => page.goto(`${fleet.plane.url}${path}`)
+    const button = (name: string | RegExp) =>
+      page.getByRole('button', { name, exact: typeof name === 'string' })
+    const inDialog = (name: string) =>
+      page.getByRole('dialog').getByRole('button', { name, exact: true })
+    const heading = (name: string | RegExp) => page.getByRole('heading', { name }).first().waitFor()
+    const text = (said: string | RegExp) => page.getByText(said).first().waitFor()
+    const row = (of: string) => page.getByRole('row').filter({ hasText: of })
+    const editor = () => page.getByRole('textbox', { name: 'Policy document' })
+    const isClean = async () => assert.deepEqual(await accessibilityFindings(page), [])
+    const iam = async (...argv: string[]) =>
+      (await fleetkeyJson(['iam', ...argv], { env: fleet.plane.root })) as Record<string, unknown>
+
+    it('makes a user with a password that is told once', async () => {
+      await heading('Users')
+      await isClean()
+      await button('Create user').click()
+      await button('Next').click()
+      await text('Give the user a name.')
+      await page.getByLabel('User name', { exact: true }).fill('alice')
+      await isClean()
+      await button('Next').click()
+      await heading('Permissions')
+      await isClean()
+      await button('Next').click()
+      await text('Without a group or policy')
+      await button('Create user').click()
+      await heading('User alice is created')
+      await isClean()
+      await button('Show the password').click()
+      const password = await page.locator('[data-secret=true]').innerText()
+      assert.match(password, /^\S{20}$/)
+      await button('Go to the user').click()
+      await page.getByRole('tab', { name: 'Permissions' }).waitFor()
+      await text('Nothing is allowed to this user yet.')
+      await isKeptNowhere(password)
+      await isClean()
+    })
+
+    it('tells at its place what is wrong with a policy while one types, and mends it', async () => {
+      await go('/iam/create-policy')
+      await heading('Create policy')
+      await isClean()
+      await page.getByLabel('OS users', { exact: true }).fill('ops, deploy')
+      await text('May connect to instances with env = dev as ops or deploy.')
+      await page.getByText('JSON', { exact: true }).click()
+      assert.match(await editor().inputValue(), /"ec2:osuser": \[\s*"ops",\s*"deploy"\s*\]/)
+      await isClean()
+      await editor().fill(
+        JSON.stringify(policy({ Effect: 'Allow', Action: `${PUSH}s`, Resource: 'web-1' }), null, 2),
+      )
+      await text('IAM would refuse this policy.')
+      await text('Resource web-1 must be in ARN format')
+      assert.equal(await button('Create policy').isDisabled(), true)
+      await button(/^Line 7, column 19: go there/).click()
+      assert.equal(await selected(), '"web-1"')
+      await page.keyboard.type('"*"')
+      await text(`"${PUSH}s" is no action.`)
+      await isClean()
+      await button(`Write "${PUSH}"`).click()
+      await text('Valid')
+      assert.equal(JSON.parse(await editor().inputValue()).Statement[0].Action, PUSH)
+    })
+
+    it('offers what fits where the cursor is, by the keyboard alone', async () => {
+      await editor().fill(
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "", "Resource": "*"}]}',
+      )
+      await editor().evaluate((element: TextArea) => {
+        const at = element.value.indexOf('"Action": "') + '"Action": "'.length
+        element.setSelectionRange(at, at)
+      })
+      await page.keyboard.type('opentun')
+      const offers = page.getByRole('listbox', { name: 'What fits here' })
+      await offers.getByRole('option', { name: 'ec2-instance-connect:OpenTunnel' }).waitFor()
+      await isClean()
+      await page.keyboard.press('Enter')
+      assert.match(await editor().inputValue(), /"Action": "ec2-instance-connect:OpenTunnel"/)
+      await page.keyboard.press('Control+Space')
+      await page.keyboard.press('Escape')
+      assert.equal(await offers.count(), 0)
+    })
+
+    it('makes the policy, and says at the field when its name is taken', async () => {
+      const allowed = {
+        Effect: 'Allow',
+        Action: PUSH,
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:ResourceTag/env': 'dev', 'ec2:osuser': 'ops' } },
+      }
+      await editor().fill(JSON.stringify(policy(allowed), null, 2))
+      await text('Valid, and nothing about it is odd.')
+      await page.getByLabel('Policy name', { exact: true }).fill('dev-logins')
+      await button('Create policy').click()
+      await text('The policy dev-logins is created.')
+      await isClean()
+      await go('/iam/create-policy')
+      await page.getByLabel('Policy name', { exact: true }).fill('Dev-Logins')
+      await button('Create policy').click()
+      await text(/A policy called Dev-Logins already exists/)
+    })
+
+    it('attaches it, and shows what that lets somebody reach', async () => {
+      await go('/iam/users/alice')
+      await button('Attach policies').click()
+      const dialog = page.getByRole('dialog')
+      await dialog
+        .getByRole('searchbox')
+        .or(dialog.getByPlaceholder('Find policies'))
+        .first()
+        .fill('dev-logins')
+      await dialog.getByRole('row').filter({ hasText: 'dev-logins' }).getByRole('checkbox').check()
+      await isClean()
+      await inDialog('Attach policy').click()
+      await row('dev-logins').filter({ hasText: 'Directly' }).waitFor()
+      await page.getByRole('tab', { name: 'Reach' }).click()
+      await row('web-1').filter({ hasText: 'ops' }).filter({ hasText: 'Allowed' }).waitFor()
+      await isClean()
+    })
+
+    it('shows who gains and who loses before a policy is saved', async () => {
+      await go('/iam/policies')
+      await page.getByRole('link', { name: 'dev-logins' }).click()
+      await heading('dev-logins')
+      await editor().waitFor()
+      const before = await editor().inputValue()
+      await editor().fill(before.replace('"ops"', '"root"'))
+      await button('Review and save').click()
+      await text('1 principal would gain 1 login, 1 principal would lose 1 login.')
+      await page.getByRole('region', { name: 'What is other in the policy' }).waitFor()
+      await isClean()
+      await inDialog('Save').click()
+      await text('Version v2 is in force.')
+      await page.getByRole('tab', { name: 'Policy versions' }).click()
+      await page.getByRole('radio', { name: 'Select v1' }).check()
+      await heading('From v2, which is in force, to v1')
+      await isClean()
+      await button('Set as default').click()
+      await text('1 principal would gain 1 login, 1 principal would lose 1 login.')
+      await inDialog('Set as default').click()
+      await row('v1').filter({ hasText: 'in force' }).waitFor()
+    })
+
+    it('answers whether somebody can reach a host, who can, and by a link again', async () => {
+      await go('/iam/simulator')
+      await heading('Policy simulator')
+      await button('Ask').click()
+      await text('Who?')
+      await isClean()
+      await page.getByLabel('Who', { exact: true }).fill('alice')
+      await page.keyboard.press('Escape')
+      await page.getByLabel('Instance', { exact: true }).fill('web-1')
+      await page.keyboard.press('Escape')
+      await page.getByLabel('OS user', { exact: true }).fill('root')
+      await button('Ask').click()
+      await heading('Can alice reach web-1 as root?')
+      await text('Denied')
+      await text(/StringEquals ec2:osuser wants "ops" and the request has "root"/)
+      await text('Least change')
+      await isClean()
+      const link = page.url()
+      await go('/iam/users')
+      await page.goto(link)
+      await heading('Can alice reach web-1 as root?')
+      await go(`${new URL(link).pathname}?ask=who&instance=web-1&user=ops`)
+      await row('user alice').filter({ hasText: 'Allowed' }).waitFor()
+      await isClean()
+      await go('/iam/simulator?ask=action&principal=alice&action=iam:GetUser')
+      await row('iam:GetUser').filter({ hasText: 'Not allowed by anything' }).waitFor()
+      await isClean()
+    })
+
+    it('tells the secret of an access key once, and keeps it nowhere', async () => {
+      await go('/iam/users/alice?tab=credentials')
+      await button('Create access key').click()
+      await inDialog('Create access key').click()
+      await button('Show the secret access key').click()
+      const secret = await page.locator('[data-secret=true]').innerText()
+      assert.match(secret, /^[A-Za-z0-9+/]{40}$/)
+      await isClean()
+      await inDialog('Done').click()
+      const { accessKeys } = (await iam('users', 'show', 'alice')) as { accessKeys?: unknown }
+      assert.match(JSON.stringify(accessKeys ?? ''), /AKIA/)
+      await row('AKIA').filter({ hasText: 'Active' }).waitFor()
+      await isKeptNowhere(secret)
+      await isClean()
+      await page.getByRole('button', { name: /^Actions on AKIA/ }).click()
+      await page.getByRole('menuitem', { name: 'Deactivate' }).click()
+      await inDialog('Deactivate').click()
+      await row('AKIA').filter({ hasText: 'Inactive' }).waitFor()
+    })
+
+    it('makes a role for those of a provider with a claim', async () => {
+      await go('/iam/providers')
+      await button('Add provider').click()
+      await page.getByLabel('Provider URL').fill('https://id.example.com')
+      await page.getByLabel('Client IDs').fill('fleetkey')
+      await isClean()
+      await inDialog('Add provider').click()
+      await text('The provider is there.')
+      await isClean()
+      await go('/iam/create-role')
+      await button('Next').click()
+      await text('Choose the identity provider.')
+      await page.getByRole('button', { name: /Identity provider/ }).click()
+      await page.getByRole('option', { name: 'id.example.com' }).click()
+      await page.getByLabel('One of the values').fill('sre, dba')
+      await isClean()
+      await button('Next').click()
+      await heading('Permissions')
+      await button('Next').click()
+      await page.getByLabel('Role name', { exact: true }).fill('oncall')
+      await isClean()
+      await button('Create role').click()
+      await text('The role oncall is created.')
+      await page.getByRole('tab', { name: 'Trust relationships' }).click()
+      await text('provider id.example.com')
+      const trust = await page.getByRole('textbox', { name: 'Trust policy' }).inputValue()
+      const [statement] = JSON.parse(trust).Statement
+      assert.deepEqual(statement.Condition['ForAnyValue:StringEquals'], {
+        'id.example.com:groups': ['sre', 'dba'],
+      })
+      await isClean()
+    })
+
+    it('shows the account: passwords, and whose credentials are worth a look', async () => {
+      await go('/iam/account')
+      await text('The default is in force.')
+      await isClean()
+      await page.getByRole('tab', { name: 'Credential report' }).click()
+      await row('alice').filter({ hasText: 'no second factor' }).waitFor()
+      await isClean()
+    })
+
+    it('deletes a user once its name is typed, and what hangs on it was seen', async () => {
+      await go('/iam/users/alice')
+      await button('Delete').click()
+      await text(/access key AKIA\w+ \(inactive\)/)
+      assert.equal(await inDialog('Delete').isDisabled(), true)
+      await page.getByLabel('To confirm, type alice').fill('alice')
+      await isClean()
+      await inDialog('Delete').click()
+      await text('The user alice is deleted.')
+      assert.equal(await page.getByRole('link', { name: 'alice', exact: true }).count(), 0)
+    })
+
+    it('explains to who may not, on every list', async () => {
+      const account = await makeAccount(
+        fleet.plane,
+        'clerk',
+        policy({ Effect: 'Allow', Action: 'iam:GetUser', Resource: '*' }),
+      )
+      const clerk = await signedIn(browser, fleet.plane, account, { path: '/iam/users' })
+      clerk.page.setDefaultTimeout(PATIENCE_MS)
+      for (const path of ['users', 'groups', 'roles', 'policies', 'providers', 'account']) {
+        await clerk.page.goto(`${fleet.plane.url}/iam/${path}`)
+        await clerk.page
+          .getByText(/is not authorized to perform: iam:\w+ on resource/)
+          .first()
+          .waitFor()
+        await clerk.page
+          .getByText(/Least change: a statement with/)
+          .first()
+          .waitFor()
+      }
+      assert.deepEqual(await accessibilityFindings(clerk.page), [])
+      await clerk.context.close()
+    })
+
+    it('had no error on any page', () => {
+      const odd = person.problems.filter((problem) => !/status of 4\d\d/.test(problem))
+      assert.deepEqual(odd, [])
+    })
+
+    /** What the editor has chosen. */
+    async function selected(): Promise<string> {
+      return await editor().evaluate((element: TextArea) =>
+        element.value.slice(element.selectionStart, element.selectionEnd),
+      )
+    }
+
+    /** Neither on the page nor in its address, nor in what the browser keeps. */
+    async function isKeptNowhere(secret: string): Promise<void> {
+      const kept = await page.evaluate<string>(
+        'JSON.stringify([document.documentElement.outerHTML, location.href, history.state, { ...localStorage }, { ...sessionStorage }])',
+      )
+      assert.equal(kept.includes(secret), false)
+    }
+  },
+)
