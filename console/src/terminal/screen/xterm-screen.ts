@@ -250,11 +250,15 @@ const FOUND = {
   activeMatchColorOverviewRuler: '#ff9900',
 }
 
+/** In a row as high as its letters some fonts lose their underscores: what is below the row is cut. */
+const LINE_HEIGHT = 1.15
+
 function optionsOf(settings: TerminalSettings, theme: ThemeName): ITerminalOptions {
   const { fontSize, fontFamily, scrollback, screenReader, cursorBlink } = settings
   return {
     fontSize,
     fontFamily: fontFamily === '' ? FONTS : `${fontFamily}, monospace`,
+    lineHeight: LINE_HEIGHT,
     scrollback,
     screenReaderMode: screenReader,
     cursorBlink,
