@@ -5,10 +5,20 @@ export interface Description {
   readonly url: string
   /** Why there is less than usual. */
   readonly note?: string
+  /** Who can sign in to the console at `url`. */
+  readonly accounts: readonly ConsoleAccount[]
+  /** The certificate that a browser would have to trust. */
+  readonly caFile: string
   /** Where carol signs in, and as whom. */
   readonly signIn: SignIn
   /** Commands to paste, each with what it shows. */
   readonly tries: readonly Try[]
+}
+
+/** A user with a password. */
+export interface ConsoleAccount {
+  readonly name: string
+  readonly password: string
 }
 
 /** A person of the demo's provider. */

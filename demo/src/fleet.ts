@@ -56,9 +56,10 @@ export const startFleet: StartDemo = async ({ dir, screen, undo }) => {
   const door = await listenForOrders(orders, createLaunchedHosts({ network, users: USERS, tell }))
   undo(() => door.close())
   const people = makePeople(plane).then((made) => {
-    writeFileSync(`${dir}/env`, environmentFile(made.admin), { mode: 0o600 })
-    writeFileSync(`${dir}/env-alice`, environmentFile(made.alice), { mode: 0o600 })
+    writeFileSync(`${dir}/env`, environmentFile(made.admin.environment), { mode: 0o600 })
+    writeFileSync(`${dir}/env-alice`, environmentFile(made.alice.environment), { mode: 0o600 })
     screen.step('admin, who may do everything, and alice, who may not')
+    return [made.admin.account, made.alice.account]
   })
   const hosts = HOSTS.map(async (host) => {
     await startEnrolledHost(network, plane, host)
@@ -68,9 +69,11 @@ export const startFleet: StartDemo = async ({ dir, screen, undo }) => {
     screen.step('a sign-in provider with carol, and role sre for her group')
     return made
   })
-  const [signIn] = await Promise.all([signingIn, people, ...hosts])
+  const [signIn, accounts] = await Promise.all([signingIn, people, ...hosts])
   return {
     url: plane.url,
+    accounts,
+    caFile: plane.caFile,
     signIn,
     tries: [
       { shows: 'the administrator, on web-1', as: 'env', command: 'ssh web-1 -- hostname' },

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import type { ControlPlane } from '@fleetkey/fleet/control-plane'
 import type { ClientEnvironment } from '@fleetkey/fleet/fleetkey'
 import { makeUser } from '@fleetkey/fleet/make-user'
+import { setPassword } from '@fleetkey/fleet/set-password'
+import type { ConsoleAccount } from './demo.ts'
 
 /** What alice may do: see the fleet, and reach staging as deploy. */
 export const ALICE = { env: 'staging', osUser: 'deploy' } as const
@@ -36,13 +39,32 @@ const ADMIN_POLICY = {
   Statement: [{ Sid: 'Everything', Effect: 'Allow', Action: '*', Resource: '*' }],
 }
 
+/** A person of the demo: for programs and in the console. */
+export interface Person {
+  readonly environment: ClientEnvironment
+  readonly account: ConsoleAccount
+}
+
 /** Makes an administrator and alice, with the commands that a person would use. */
 export async function makePeople(
   plane: ControlPlane,
-): Promise<{ readonly admin: ClientEnvironment; readonly alice: ClientEnvironment }> {
+): Promise<{ readonly admin: Person; readonly alice: Person }> {
   const [admin, alice] = await Promise.all([
-    makeUser(plane, 'admin', ADMIN_POLICY),
-    makeUser(plane, 'alice', ALICE_POLICY),
+    makePerson(plane, 'admin', ADMIN_POLICY),
+    makePerson(plane, 'alice', ALICE_POLICY),
   ])
   return { admin, alice }
 }
+
+async function makePerson(plane: ControlPlane, name: string, policy: object): Promise<Person> {
+  const password = newPassword()
+  const environment = await makeUser(plane, name, policy)
+  await setPassword(plane, name, password)
+  return { environment, account: { name, password } }
+}
+
+/** To be typed from a screen: 48 random bits. */
+const newPassword = (): string =>
+  randomBytes(6)
+    .toString('hex')
+    .replaceAll(/(.{4})(?=.)/g, '$1-')

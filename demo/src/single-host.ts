@@ -39,8 +39,9 @@ export const startSingleHost: StartDemo = async ({ dir, missing, screen, undo })
     mode: 0o600,
   })
   const people = makePeople(plane).then((made) => {
-    writeFileSync(`${dir}/env`, environmentFile(made.admin), { mode: 0o600 })
-    writeFileSync(`${dir}/env-alice`, environmentFile(made.alice), { mode: 0o600 })
+    writeFileSync(`${dir}/env`, environmentFile(made.admin.environment), { mode: 0o600 })
+    writeFileSync(`${dir}/env-alice`, environmentFile(made.alice.environment), { mode: 0o600 })
+    return [made.admin.account, made.alice.account]
   })
   const enrolment = { root: agentRoot, plane, name: 'web-1', tags: { env: 'dev' } }
   const agent = startUnprivilegedAgent(enrolment).then((started) => {
@@ -51,9 +52,11 @@ export const startSingleHost: StartDemo = async ({ dir, missing, screen, undo })
     screen.step('a sign-in provider with carol, and role sre for her group')
     return made
   })
-  const [signIn] = await Promise.all([signingIn, people, agent])
+  const [signIn, accounts] = await Promise.all([signingIn, people, agent])
   return {
     url: plane.url,
+    accounts,
+    caFile: plane.caFile,
     signIn,
     note: `One host, an sshd of your own, for want of ${missing.join(', ')}.`,
     tries: [

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:https'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CHECKOUT, FLEETKEY } from './fleetkey.ts'
@@ -67,6 +68,17 @@ describe('fleetkey demo', { skip }, () => {
       const wide = lines.filter((line) => line.replaceAll(dir, '.demo').length > 80)
       assert.deepEqual(wide, [])
       assert.equal(lines.filter((line) => line.trim().startsWith('. ')).length, 13)
+    })
+
+    it('prints where the console is and who can sign in there, and they can', async () => {
+      const url = /console, in a browser: (https:\S+)/.exec(demo.output())?.[1] ?? ''
+      const body = readFileSync(`${dir}/server/data/ca.pem`)
+      for (const name of ['admin', 'alice']) {
+        const password = printed(`  ${name} `).split(/ +/)[1] ?? ''
+        const { status, cookie } = await signInAt(url, body, { name, password })
+        assert.equal(status, 200, name)
+        assert.match(cookie, /^__Host-fleetkey=ASIA/)
+      }
     })
 
     it('lets the administrator in', async () => {
@@ -548,5 +560,27 @@ function links(): string[] {
     } catch {
       return []
     }
+  })
+}
+
+/** As the console's page does. */
+function signInAt(
+  url: string,
+  ca: Buffer,
+  { name, password }: { readonly name: string; readonly password: string },
+): Promise<{ readonly status: number; readonly cookie: string }> {
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': 'Fleetkey.SignIn',
+    origin: new URL(url).origin,
+  }
+  return new Promise((resolve, reject) => {
+    const sent = request(`${url}/`, { method: 'POST', headers, ca, agent: false }, (answer) => {
+      answer.resume()
+      const [cookie = ''] = answer.headers['set-cookie'] ?? []
+      resolve({ status: answer.statusCode ?? 0, cookie })
+    })
+    sent.on('error', reject)
+    sent.end(JSON.stringify({ UserName: name, Password: password, Console: true }))
   })
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ControlPlane } from '../control-plane.ts'
 import { fleetkey } from '../fleetkey.ts'
+import { setPassword } from '../set-password.ts'
 import type { Browser, Person, PersonOptions } from './browser.ts'
 
 /** May do everything. */
@@ -24,7 +25,7 @@ export async function makeAccount(
   const password = `${randomBytes(12).toString('base64url')}-aA1`
   await must(plane, ['iam', 'users', 'create', name])
   await must(plane, ['iam', 'users', 'put-policy', name, 'main', '-'], JSON.stringify(policy))
-  await must(plane, ['iam', 'users', 'set-password', name, '--keep'], password)
+  await setPassword(plane, name, password)
   return { name, password }
 }
 
