@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { authenticatorOf, type Authenticator } from '../../../server/src/testing/authenticator.ts'
+import { startControlPlane, type ControlPlane } from '../../../server/src/testing/control-plane.ts'
+import { accessibilityFindings } from './accessibility.ts'
+import { openBrowser, whyNoBrowser, type Browser } from './browser.ts'
+
+// From the first start on, in a real browser: a server in this process, whose clock can be set.
+
+const missing = whyNoBrowser()
+const skip = missing === undefined ? false : `without ${missing}`
+const PASSWORD = 'correct horse battery'
+const NEXT_PASSWORD = 'another horse battery'
+
+describe('the door of the console', { skip }, () => {
+  let plane: ControlPlane
+  let browser: Browser
+  let phone: Authenticator
+  before(async () => {
+    plane = await startControlPlane()
+    browser = await openBrowser()
+  })
+  after(async () => {
+    await browser.close()
+    await plane.close()
+  })
+  // Nobody's tries, and no code that was used up, are those of the next case.
+  beforeEach(() => void (plane.clock.aheadMs += 120_000))
+
+  const now = () => Date.now() + plane.clock.aheadMs
+  const setUpLink = () => plane.told().trim().split(/\s+/).at(-1) ?? ''
+
+  async function signIn(page: Page, name: string, password: string): Promise<void> {
+    await page.getByLabel('User name').fill(name)
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  }
+
+  async function signInAsAda(page: Page, path: string): Promise<void> {
+    await page.goto(`${plane.url}${path}`)
+    await signIn(page, 'ada', PASSWORD)
+    await page.getByLabel('MFA code').fill(phone.code(now()))
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.waitForURL((url) => url.pathname !== '/sign-in')
+  }
+
+  it('is set up by the link that the server tells, whose token leaves the address at once', async () => {
+    const { page, problems } = await browser.person()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    await page.goto(setUpLink())
+    await page.getByLabel('User name').fill('ada')
+    assert.equal(page.url(), `${plane.url}/set-up`)
+    assert.deepEqual(await accessibilityFindings(page), [])
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await page.getByLabel('Retype password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Create administrator' }).click()
+
+    await page.getByRole('button', { name: 'Show QR code' }).click()
+    const key = page.getByText(/^([A-Z2-7]{4} )+[A-Z2-7]{4}$/).first()
+    await page.getByRole('img', { name: /^QR code/ }).waitFor()
+    const seed = (await key.innerText()).replaceAll(' ', '')
+    phone = authenticatorOf({
+      SerialNumber: '',
+      Base32StringSeed: Buffer.from(seed).toString('base64'),
+    })
+    assert.deepEqual(await accessibilityFindings(page), [])
+    await page.getByLabel('MFA code 1').fill(phone.code(now() - 30_000))
+    await page.getByLabel('MFA code 2').fill(phone.code(now()))
+    await page.getByRole('button', { name: 'Add MFA' }).click()
+    await page.waitForURL('**/instances/add')
+    const token = setUpLink().split('#')[1] ?? ''
+    assert.ok(asked.length > 0 && !asked.some((url) => url.includes(token)))
+    assert.deepEqual(problems, [])
+  })
+
+  it('asks for the second factor, leads back to the page that was wanted, and keeps nothing a script could read', async () => {
+    const { page, context, problems } = await browser.person()
+    await signInAsAda(page, '/security-credentials?from=mail#sessions')
+    assert.equal(page.url(), `${plane.url}/security-credentials?from=mail#sessions`)
+    const [cookie, ...others] = await context.cookies()
+    assert.deepEqual(others, [])
+    const { name, httpOnly, secure, sameSite, path, domain } = cookie ?? {}
+    assert.deepEqual(
+      { name, httpOnly, secure, sameSite, path, domain },
+      {
+        name: '__Host-fleetkey',
+        httpOnly: true,
+        secure: true,
+        sameSite: 'Strict',
+        path: '/',
+        domain: '127.0.0.1',
+      },
+    )
+    const readable = await page.evaluate(
+      'JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }])',
+    )
+    assert.equal(readable, '["",{},{}]')
+    await page.getByText('This one').waitFor()
+    assert.deepEqual(await accessibilityFindings(page), [])
+    // Chromium tells of every status but 2xx: the one that asked for the code.
+    assert.ok(
+      problems.every((problem) => problem.includes('status of 400')),
+      problems.join('\n'),
+    )
+  })
+
+  it('stays on its own pages after signing in, whatever the address says (open redirect)', async () => {
+    const { page } = await browser.person()
+    for (const next of ['//evil.example/', 'https://evil.example/', '/\\evil.example']) {
+      await signInAsAda(page, `/sign-in?${new URLSearchParams({ next }).toString()}`)
+      assert.equal(new URL(page.url()).origin, plane.url)
+      await page.getByRole('button', { name: 'ada' }).click()
+      await page.getByText('Sign out', { exact: true }).click()
+      await page.waitForURL('**/sign-in')
+      plane.clock.aheadMs += 60_000
+    }
+  })
+
+  it('asks once more who it is before it shows a secret, and then shows it', async () => {
+    const { page } = await browser.person()
+    await signInAsAda(page, '/security-credentials')
+    plane.clock.aheadMs += 16 * 60_000
+    await page.getByRole('button', { name: 'Create access key' }).click()
+    const proof = page.getByRole('dialog', { name: 'Confirm that it is you' })
+    await proof.getByLabel('Password').fill(PASSWORD)
+    await proof.getByRole('button', { name: 'Confirm' }).click()
+    await proof.getByLabel('MFA code').fill(phone.code(now()))
+    await proof.getByRole('button', { name: 'Confirm' }).click()
+    const shown = page.getByRole('dialog', { name: 'Retrieve access key' })
+    await shown.getByText(/^AKIA[A-Z2-7]{16}$/).waitFor()
+    assert.deepEqual(await accessibilityFindings(page), [])
+  })
+
+  it('makes somebody change a password that was given to them', async () => {
+    const given = { UserName: 'bob', Password: PASSWORD, PasswordResetRequired: true }
+    await plane.root.done('CreateUser', { UserName: 'bob' })
+    await plane.root.done('CreateLoginProfile', given)
+    const { page } = await browser.person()
+    await page.goto(plane.url)
+    await signIn(page, 'bob', PASSWORD)
+    await page.getByLabel('New password', { exact: true }).fill(NEXT_PASSWORD)
+    await page.getByLabel('Retype new password').fill(NEXT_PASSWORD)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByRole('button', { name: 'bob' }).waitFor()
+  })
+
+  it('signs out every tab and browser at once, and says to the others that their session is over', async () => {
+    const here = await browser.person()
+    const elsewhere = await browser.person()
+    for (const { page } of [here, elsewhere]) {
+      await page.goto(`${plane.url}/security-credentials`)
+      await signIn(page, 'bob', NEXT_PASSWORD)
+      await page.getByRole('button', { name: 'Sign out everywhere' }).waitFor()
+    }
+    const tab = await here.context.newPage()
+    await tab.goto(`${plane.url}/security-credentials`)
+    await tab.getByRole('button', { name: 'Sign out everywhere' }).click()
+    await tab.waitForURL('**/sign-in')
+    await here.page.waitForURL('**/sign-in')
+    await elsewhere.page.getByRole('button', { name: 'Change password' }).waitFor()
+    await elsewhere.page.getByLabel('Current password').fill('x')
+    await elsewhere.page.getByLabel('New password', { exact: true }).fill('y')
+    await elsewhere.page.getByLabel('Retype new password').fill('y')
+    await elsewhere.page.getByRole('button', { name: 'Change password' }).click()
+    await elsewhere.page.getByText('Your session has ended.').waitFor()
+  })
+
+  it('tells how long to wait once tries are spent', async () => {
+    const { page } = await browser.person()
+    await page.goto(plane.url)
+    for (let tries = 0; tries < 10; tries++) {
+      const answered = page.waitForResponse((response) => response.request().method() === 'POST')
+      await signIn(page, 'bob', 'wrong')
+      await answered
+      await page.getByText('is wrong').waitFor()
+    }
+    await signIn(page, 'bob', NEXT_PASSWORD)
+    await page.getByText(/^Too many tries\. Wait \d+ (minutes|seconds) and try again\.$/).waitFor()
+  })
+
+  describe('for the page of another site', () => {
+    let server: Server
+    let evil = ''
+    before(async () => {
+      const html = '<!doctype html><title>evil</title><body>'
+      server = createServer((_request, response) => {
+        response.setHeader('content-type', 'text/html')
+        response.end(html)
+      })
+      await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+      // Another site to a browser, and to this machine the same.
+      evil = `http://localhost:${(server.address() as AddressInfo).port}`
+    })
+    after(() => {
+      server.close()
+      server.closeAllConnections()
+    })
+
+    it('is shown in no frame (clickjacking)', async () => {
+      const { page, problems } = await browser.person()
+      await page.goto(evil)
+      await page.evaluate(`new Promise((resolve) => {
+        const frame = document.createElement('iframe')
+        frame.src = ${JSON.stringify(plane.url)}
+        frame.addEventListener('load', resolve)
+        document.body.append(frame)
+      })`)
+      assert.ok(problems.some((problem) => problem.includes('frame-ancestors')))
+      const [framed] = page.frames().filter((frame) => frame !== page.mainFrame())
+      assert.equal(framed?.url(), 'chrome-error://chromewebdata/')
+    })
+
+    it('does nothing with the session of whoever looks at it (CSRF), and signs nobody in (login CSRF)', async () => {
+      const { page, context } = await browser.person()
+      await signInAsAda(page, '/security-credentials')
+      const evilPage = await context.newPage()
+      await evilPage.goto(evil)
+      const users = async () => (await plane.root.done('ListUsers', {})).Users.length as number
+      const before = await users()
+      const statuses = await evilPage.evaluate(attack, plane.url)
+      assert.deepEqual(statuses, { preflighted: 'refused', simple: 'opaque' })
+      assert.equal(await users(), before)
+      const records = plane.trail().slice(-6)
+      assert.ok(
+        !records.some(({ errorCode, eventName }) => eventName === 'CreateUser' && errorCode === ''),
+      )
+      await page.reload()
+      await page.getByRole('button', { name: 'ada' }).waitFor()
+    })
+  })
+})
+
+/** In the other site's page: what it can send, as the API wants it and as a form could. */
+async function attack(url: string): Promise<object> {
+  const headers = (type: string) => ({
+    'content-type': type,
+    'x-amz-target': 'AWSIdentityManagement.CreateUser',
+  })
+  const body = JSON.stringify({ UserName: 'mallory' })
+  const preflighted = await fetch(url, {
+    method: 'POST',
+    credentials: 'include',
+    headers: headers('application/x-amz-json-1.1'),
+    body,
+  }).then(
+    ({ status }) => String(status),
+    () => 'refused',
+  )
+  const simple = await fetch(url, {
+    method: 'POST',
+    mode: 'no-cors',
+    credentials: 'include',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'Action=CreateUser&Version=2010-05-08&UserName=mallory',
+  }).then(
+    ({ type }) => type,
+    () => 'refused',
+  )
+  return { preflighted, simple }
+}
