@@ -419,7 +419,13 @@ async function serve(
     trail,
     log,
   })
-  const browserDoors = createBrowserDoors({ foreignPage, authenticateCookie, answer, log })
+  const browserDoors = createBrowserDoors({
+    foreignPage,
+    authenticateCookie,
+    answer,
+    sessionUses,
+    log,
+  })
   const listener = await listen({
     ...config.listen,
     tls,

@@ -13,7 +13,10 @@ import type { Visitor } from './visitor.ts'
 
 const COOKIE = `__Host-fleetkey=ASIAAAAAAAAAAAAAAAAA:FleetkeySession${'A'.repeat(64)}`
 const CSRF = 'the-token-of-the-session'
-const CALLER = { session: { console: { csrfToken: CSRF, provenAt: 0 } } } as unknown as Caller
+const CALLER = {
+  accessKeyId: 'ASIAAAAAAAAAAAAAAAAA',
+  session: { console: { csrfToken: CSRF, provenAt: 0 } },
+} as unknown as Caller
 
 let server: Server
 let doors: BrowserDoors
@@ -21,6 +24,7 @@ let port = 0
 let isSignedIn = true
 let asked: ApiRequest[] = []
 let visitors: Visitor[] = []
+let used: string[] = []
 
 before(async () => {
   doors = createBrowserDoors({
@@ -31,6 +35,7 @@ before(async () => {
       asked.push(request)
       return Promise.resolve({ status: 200, body: '{"a":1}', requestId: 'r', contentType: '' })
     },
+    sessionUses: { note: (accessKeyId) => void used.push(accessKeyId) },
     firstMessageMs: 150,
     log: { error() {} },
   })
@@ -57,6 +62,7 @@ beforeEach(() => {
   isSignedIn = true
   asked = []
   visitors = []
+  used = []
 })
 
 const textOf = (data: RawData) => Buffer.from(data as Buffer).toString()
@@ -185,6 +191,9 @@ describe('a door for pages', () => {
     assert.equal(headers['x-amz-target'], 'AWSSecurityTokenService.GetCallerIdentity')
     assert.equal(request?.userAgent, 'Browser/1')
     assert.equal(Buffer.from(request?.raw.body ?? []).toString(), '{"x":1}')
+    assert.deepEqual(used, [], 'an open page would keep its session alive')
+    visitors[0]?.noteUse()
+    assert.deepEqual(used, ['ASIAAAAAAAAAAAAAAAAA'])
   })
 
   it('is closed to every other origin before the upgrade (cross-site WebSocket hijacking)', async () => {

@@ -12,6 +12,7 @@ import { askedOf, pageRequest } from './ask-as-visitor.ts'
 import { requireCsrfToken, type AuthenticateCookie } from './authenticate-cookie.ts'
 import { browserOf } from './browser.ts'
 import type { ForeignPage } from './foreign-page.ts'
+import type { SessionUses } from './session-uses.ts'
 import type { Visitor } from './visitor.ts'
 
 /** A page that is let in says who it is at once (security.md T41). */
@@ -23,6 +24,9 @@ const MAX_EARLY_MESSAGES = 64
 const MAX_WAITING = 512
 /** How long at most somebody stays who is not signed in any more. */
 const LOOK_EVERY_MS = 2000
+
+/** What a stopping server gives pages to say goodbye. */
+const LAST_WORDS_MS = 1000
 
 /** Close codes of ours (RFC 6455 §7.4.2). */
 export const BROWSER_CLOSE = { signedOut: 4401, refused: 4403, silent: 4408 } as const
@@ -58,10 +62,11 @@ export function createBrowserDoors(parts: {
   readonly authenticateCookie: AuthenticateCookie
   /** The pipeline. */
   readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
+  readonly sessionUses: Pick<SessionUses, 'note'>
   readonly firstMessageMs?: number | undefined
   readonly log: { error(facts: object, text: string): void }
 }): BrowserDoors {
-  const { foreignPage, authenticateCookie, answer, log } = parts
+  const { foreignPage, authenticateCookie, answer, sessionUses, log } = parts
   const { firstMessageMs = FIRST_MESSAGE_MS } = parts
   const inside = new Map<WebSocket, Browser>()
   const looking = setInterval(() => void look(), LOOK_EVERY_MS).unref()
@@ -112,6 +117,7 @@ export function createBrowserDoors(parts: {
         from: { sourceAddress, userAgent, tls },
         ask: async (operation, input, at) =>
           askedOf(await answer(pageRequest(request, csrf, { operation, input, ...at }))),
+        noteUse: () => sessionUses.note(caller.accessKeyId),
       })
     } finally {
       early.deliver()
@@ -162,7 +168,10 @@ export function createBrowserDoors(parts: {
     },
     close() {
       clearInterval(looking)
-      for (const socket of inside.keys()) socket.close(1001, 'The server is stopping.')
+      for (const socket of inside.keys()) {
+        socket.close(1001, 'The server is stopping.')
+        setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref()
+      }
     },
   }
 }

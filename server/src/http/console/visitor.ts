@@ -24,6 +24,8 @@ export interface Visitor {
     input: object,
     at?: Pick<ApiRequest, 'doorstep' | 'liveDoorstep'>,
   ): Promise<Asked>
+  /** They do something: type, press. What is asked here is not counted as use by itself, or an open page would keep its session alive. */
+  noteUse(): void
 }
 
 export type Asked =
