@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { ReplayBuffer } from './replay-buffer.ts'
+
+const push = (buffer: ReplayBuffer, ...texts: readonly string[]) => {
+  for (const text of texts) buffer.push(Buffer.from(text))
+}
+const replayed = (buffer: ReplayBuffer) => Buffer.from(buffer.replay()).toString('utf8')
+
+describe('what is kept of a terminal', () => {
+  it('is all of it, while it is little', () => {
+    const buffer = new ReplayBuffer(100)
+    push(buffer, '$ ls\r\n', 'a b\r\n', '$ ')
+    assert.equal(replayed(buffer), '$ ls\r\na b\r\n$ ')
+  })
+
+  it('is no more than was said, whatever comes', () => {
+    const buffer = new ReplayBuffer(1000)
+    for (let line = 0; line < 10_000; line++) push(buffer, `line ${line}\r\n`)
+    const text = replayed(buffer)
+    assert.ok(text.length <= 1000 && text.length > 900)
+    assert.match(text, /^line 9\d{3}\r\n/)
+    assert.match(text, /line 9999\r\n$/)
+  })
+
+  it('begins with a line, or else a sequence, or else a character (half of one would paint rubbish)', () => {
+    const lines = new ReplayBuffer(20)
+    push(lines, 'x'.repeat(30), '12345\n', 'y'.repeat(18))
+    assert.equal(replayed(lines), 'y'.repeat(18))
+    const sequences = new ReplayBuffer(20)
+    push(sequences, 'x'.repeat(30), '12345\x1b[31m', 'y'.repeat(13))
+    assert.equal(replayed(sequences), `\x1b[31m${'y'.repeat(13)}`)
+    const characters = new ReplayBuffer(20)
+    push(characters, '€'.repeat(30))
+    assert.equal(replayed(characters), '€'.repeat(6))
+  })
+
+  it('sets again what was set before: the alternate screen, the mouse, bracketed paste', () => {
+    const buffer = new ReplayBuffer(50)
+    push(buffer, '\x1b[?1049h\x1b[?1000;1006h\x1b[?2004h\x1b=', 'x\n'.repeat(100))
+    const text = replayed(buffer)
+    assert.ok(text.startsWith('\x1b[?1049h\x1b[?1000h\x1b[?1006h\x1b[?2004h\x1b='), text)
+    assert.equal(buffer.isFullScreen(), true)
+  })
+
+  it('does not set what was taken back', () => {
+    const buffer = new ReplayBuffer(50)
+    push(buffer, '\x1b[?1049h', 'x\n'.repeat(100), '\x1b[?1049l', 'y\n'.repeat(100))
+    assert.equal(buffer.isFullScreen(), false)
+    assert.ok(replayed(buffer).startsWith('\x1b[?1049l'))
+    const reset = new ReplayBuffer(50)
+    push(reset, '\x1b[?1049h\x1bc', 'y\n'.repeat(100))
+    assert.ok(replayed(reset).startsWith('y'))
+  })
+
+  it('reads a sequence that comes in pieces, at every place', () => {
+    const sequence = '\x1b[?1049h'
+    for (let at = 1; at < sequence.length; at++) {
+      const buffer = new ReplayBuffer(30)
+      push(buffer, `${'x\n'.repeat(40)}${sequence.slice(0, at)}`, sequence.slice(at))
+      assert.equal(buffer.isFullScreen(), true, `cut at ${at}`)
+      push(buffer, 'y\n'.repeat(100))
+      assert.equal(buffer.isFullScreen(), true, `cut at ${at}, and fallen out`)
+    }
+  })
+
+  it('takes nothing else for a mode', () => {
+    const buffer = new ReplayBuffer(50)
+    push(buffer, '\x1b[1049h\x1b[?1049\x1b[?10491h\x1b]0;\x1b[?104', 'x\n'.repeat(100))
+    assert.equal(buffer.isFullScreen(), false)
+    assert.ok(replayed(buffer).startsWith('x'))
+  })
+})
