@@ -1,7 +1,14 @@
+import { principalId } from '@fleetkey/domain/principal'
+import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import { operation } from '../operation.ts'
 import { ownSessions } from './own-sessions.ts'
 
-/** Ends all sessions of one's own, in browsers and of keys, and this one last. Once it has returned none of them opens anything. Ours. */
+const SIGNED_OUT: TerminalEnd = {
+  cause: 'signed-out',
+  says: 'You signed out everywhere, which ends your terminals.',
+}
+
+/** Ends all sessions of one's own, in browsers and of keys, with their terminals, and this one last. Once it has returned none of them opens anything. Ours. */
 export const signOutEverywhere = operation({
   name: 'SignOutEverywhere',
   service: 'fleetkey',
@@ -21,6 +28,9 @@ export const signOutEverywhere = operation({
     } else {
       for (const { accessKeyId } of own) await sessions.end(accessKeyId)
     }
+    // Whoever does this has perhaps left one open where they are no more.
+    const personId = principalId(principal, call.realm)
+    call.terminals.endThoseOf({ personId }, SIGNED_OUT)
     call.keepInBrowser(undefined)
     return { EndedSessions: own.length }
   },

@@ -27,6 +27,8 @@ export function openTerminalDesk(options: {
     Record<string, { readonly port: number; readonly hostKeys: readonly string[] }>
   >
   readonly most?: number
+  readonly thread?: URL
+  readonly deadAfterMs?: number
   readonly limits?: TerminalsParts['limits']
   readonly times?: Partial<TerminalsParts['times']>
   readonly recorder?: TerminalRecorder
@@ -36,7 +38,12 @@ export function openTerminalDesk(options: {
   const asked: TerminalDesk['asked'] = []
   const recorded: string[] = []
   const clock = { passedMs: 0 }
-  const workers = new HostWorkers({ most, log: { warn() {} } })
+  const workers = new HostWorkers({
+    most,
+    log: { info() {}, warn() {} },
+    ...(options.thread !== undefined && { thread: options.thread }),
+    ...(options.deadAfterMs !== undefined && { deadAfterMs: options.deadAfterMs }),
+  })
   const note = async (name: string) => void recorded.push(name)
   const terminals = new Terminals({
     workers,

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import type { FromWorker, ToWorker } from './messages.ts'
+import { hasNativeCrypto } from './ssh-connection.ts'
 import { WorkerSession } from './session.ts'
 
 /**
@@ -9,9 +10,16 @@ import { WorkerSession } from './session.ts'
 const port = parentPort
 if (port === null) throw new Error('this runs in a worker')
 
+const native = hasNativeCrypto()
+port.postMessage({ kind: 'begun', session: 0, native } satisfies FromWorker)
+
 const sessions = new Map<number, WorkerSession>()
 
 port.on('message', (message: ToWorker) => {
+  if (message.kind === 'ping') {
+    port.postMessage({ kind: 'pong', session: 0 } satisfies FromWorker)
+    return
+  }
   const { session: id } = message
   if (message.kind === 'make-key') {
     const session = new WorkerSession(

@@ -19,6 +19,8 @@ export interface ConnectOrder {
 
 /** What is asked of the worker of a host. `session` is a number that this worker had for nothing else. */
 export type ToWorker =
+  /** Answered at once by a worker that is well. */
+  | { readonly kind: 'ping'; readonly session: 0 }
   | { readonly kind: 'make-key'; readonly session: number }
   | ({ readonly kind: 'connect'; readonly session: number } & ConnectOrder)
   | ({ readonly kind: 'start'; readonly session: number } & TerminalSize)
@@ -37,6 +39,9 @@ export type ToWorker =
 
 /** What the worker of a host says. */
 export type FromWorker =
+  | { readonly kind: 'pong'; readonly session: 0 }
+  /** Once, first: whether ssh2 has its native addon. AES-GCM is OpenSSL's either way. */
+  | { readonly kind: 'begun'; readonly session: 0; readonly native: boolean }
   /** The line of the public key; the private one stays in the worker, in memory. */
   | { readonly kind: 'key'; readonly session: number; readonly publicKey: string }
   /** The host is reached, and from this address of ours, where the worker dialled. */

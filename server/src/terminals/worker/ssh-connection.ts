@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { Duplex } from 'node:stream'
 import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
 import ssh2, { type Client, type ClientChannel, type SFTPWrapper } from 'ssh2'
@@ -46,6 +47,12 @@ interface Inside {
 interface ChannelInside {
   readonly incoming: { window: number }
   readonly outgoing: { readonly id: number }
+}
+
+/** Whether ssh2 could load its addon, which says nothing when it cannot: one that was built for another Node is left alone. */
+export function hasNativeCrypto(): boolean {
+  const crypto = createRequire(import.meta.url)('ssh2/lib/protocol/crypto.js') as unknown
+  return (crypto as { readonly bindingAvailable: boolean }).bindingAvailable
 }
 
 /** What becomes of a shell. */
