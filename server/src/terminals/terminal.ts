@@ -169,9 +169,10 @@ export class Terminal {
     this.#session.input(bytes)
   }
 
-  resize(attachment: Attachment, size: TerminalSize): void {
+  resize(attachment: Attachment, { cols, rows }: TerminalSize): void {
     if (attachment.isWatcher) return
-    attachment.size = size
+    // What is given is a frame, whose type would go out again within frames of ours.
+    attachment.size = { cols, rows }
     if (this.#typist === undefined || this.#typist === attachment) this.#follow(attachment)
   }
 

@@ -93,6 +93,15 @@ describe('a terminal', () => {
     terminal.finish({ cause: 'ended', says: '' })
   })
 
+  it('tells its size as its own frames have it, however a page told it (its type went out again, and no page knew what was meant)', async () => {
+    const laptop = new TestDevice()
+    const { terminal, attachment } = await open(laptop)
+    const frame = { type: 'resize', cols: 100, rows: 30 } as const
+    terminal.resize(attachment, frame)
+    assert.deepEqual(await laptop.frame('resized'), { type: 'resized', cols: 100, rows: 30 })
+    terminal.finish({ cause: 'ended', says: '' })
+  })
+
   it('says how its shell ended, also to who comes back too late', async () => {
     const device = new TestDevice()
     const { terminal, attachment } = await open(device)
