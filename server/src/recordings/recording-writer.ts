@@ -173,7 +173,8 @@ export class RecordingWriter {
     this.#timer = undefined
     if (this.#failedBy !== undefined || (this.#lines.length === 0 && !isLast)) return
     const text = Buffer.from(this.#lines.join(''))
-    const [firstMs, lastMs] = [Math.floor(this.#firstMs), Math.floor(this.#lastMs)]
+    // Rounded so that the whole lasts until its last event, and that is in it.
+    const [firstMs, lastMs] = [Math.floor(this.#firstMs), Math.ceil(this.#lastMs)]
     this.#queue.push({ text, firstMs, lastMs, isLast })
     this.#lines = []
     this.#lineBytes = 0

@@ -46,9 +46,8 @@ export function givenRecording(events: readonly CastEvent[], pageBytes = 4096) {
   const asked: number[] = []
   const state = { of: 'finished', failing: undefined as Error | undefined, lines }
   const encoder = new TextEncoder()
-  const read = async ({ Offset }: { readonly Offset: number }, signal: AbortSignal) => {
+  const read = async ({ Offset }: { readonly Offset: number }) => {
     await Promise.resolve()
-    signal.throwIfAborted()
     if (state.failing !== undefined) throw state.failing
     asked.push(Offset)
     let at = 0

@@ -41,7 +41,7 @@ const AGAIN_MS = 1000
 
 /** Reads a recording page by page, as one view, and keeps those that were asked for last. */
 export class RecordingPages {
-  readonly #read: (query: PageQuery, signal: AbortSignal) => Promise<ReadPage>
+  readonly #read: (query: PageQuery) => Promise<ReadPage>
   /** By offset; the one that was asked for last stands last. */
   readonly #kept = new Map<number, RecordingPage>()
   readonly #asked = new Map<number, Promise<RecordingPage>>()
@@ -55,10 +55,7 @@ export class RecordingPages {
   #end: { readonly page: RecordingPage; readonly until: number } | undefined
 
   /** @param elapsed milliseconds of a clock that nobody sets */
-  constructor(
-    read: (query: PageQuery, signal: AbortSignal) => Promise<ReadPage>,
-    elapsed: () => number,
-  ) {
+  constructor(read: (query: PageQuery) => Promise<ReadPage>, elapsed: () => number) {
     this.#read = read
     this.#elapsed = elapsed
   }
@@ -68,7 +65,10 @@ export class RecordingPages {
     return { bytes: this.#bytes, seconds: this.#seconds, isGrowing: this.#isGrowing }
   }
 
-  /** @param offset 0, or the `next` of another page */
+  /**
+   * What is under way is not cancelled: several may wait for it, and it is kept for the next who asks.
+   * @param offset 0, or the `next` of another page
+   */
   async page(offset: number, signal: AbortSignal): Promise<RecordingPage> {
     const kept = this.#kept.get(offset)
     if (kept !== undefined) {
@@ -77,26 +77,25 @@ export class RecordingPages {
     }
     if (this.#end?.page.offset === offset && this.#elapsed() < this.#end.until)
       return this.#end.page
-    const asked = this.#asked.get(offset) ?? this.#ask(offset, signal)
+    const asked = this.#asked.get(offset) ?? this.#ask(offset)
     this.#asked.set(offset, asked)
     try {
-      return await asked
+      const page = await asked
+      signal.throwIfAborted()
+      return page
     } finally {
       if (this.#asked.get(offset) === asked) this.#asked.delete(offset)
     }
   }
 
-  async #ask(offset: number, signal: AbortSignal): Promise<RecordingPage> {
+  async #ask(offset: number): Promise<RecordingPage> {
     // The first answer has the token by which the others are the same view.
     if (this.#viewToken === undefined) await this.#first?.catch(() => undefined)
-    const answer = this.#read(
-      {
-        Offset: offset,
-        MaxBytes: PAGE_BYTES,
-        ...(this.#viewToken !== undefined && { ViewToken: this.#viewToken }),
-      },
-      signal,
-    )
+    const answer = this.#read({
+      Offset: offset,
+      MaxBytes: PAGE_BYTES,
+      ...(this.#viewToken !== undefined && { ViewToken: this.#viewToken }),
+    })
     this.#first ??= answer
     const { Data, NextOffset, Bytes, Seconds, State, ViewToken } = await answer
     this.#viewToken = ViewToken

@@ -45,8 +45,7 @@ export class PlayerScreen {
     this.#terminal.loadAddon(new UnicodeGraphemesAddon())
     this.#screen = new XtermPlayedScreen(this.#terminal)
     this.pages = new RecordingPages(
-      (query, signal) =>
-        call<ReadPage>('fleetkey', 'ReadRecording', { RecordingId, ...query }, signal),
+      (query) => call<ReadPage>('fleetkey', 'ReadRecording', { RecordingId, ...query }),
       () => performance.now(),
     )
     const runner = new Runner({

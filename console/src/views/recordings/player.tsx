@@ -62,6 +62,7 @@ export function Player({
     if (pressPlayerKey(event.nativeEvent, playback, { seconds, onSearch })) event.preventDefault()
   }
   const whole = Math.max(seconds, at)
+  const end = Math.max(0.1, Math.ceil(whole * 10) / 10)
   const label = isPlaying ? 'Pause' : isAtEnd ? 'Play again' : 'Play'
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/no-noninteractive-tabindex -- keys of the player, as of a video
@@ -75,9 +76,9 @@ export function Player({
       )}
       <figure ref={place} className="recording-screen" aria-label="What the terminal showed" />
       <Slider
-        value={Math.min(at, whole)}
+        value={at >= whole ? end : tenths(at)}
         min={0}
-        max={Math.max(whole, 0.1)}
+        max={end}
         step={0.1}
         ariaLabel="Place in the recording"
         ariaDescription={clockWords(at)}
@@ -91,10 +92,10 @@ export function Player({
           ariaLabel={label}
           onClick={() => playback.toggle()}
         />
-        <Button ariaLabel="10 seconds back" onClick={() => void playback.seekBy(-10)}>
+        <Button ariaLabel="−10 s: back" onClick={() => void playback.seekBy(-10)}>
           −10 s
         </Button>
-        <Button ariaLabel="10 seconds forward" onClick={() => void playback.seekBy(10)}>
+        <Button ariaLabel="+10 s: forward" onClick={() => void playback.seekBy(10)}>
           +10 s
         </Button>
         <span aria-live="off">
@@ -122,6 +123,9 @@ export function Player({
     </section>
   )
 }
+
+/** The slider's steps. */
+const tenths = (seconds: number) => Math.floor(seconds * 10) / 10
 
 /** To this page, at this moment of the recording. */
 function linkTo(at: number): string {

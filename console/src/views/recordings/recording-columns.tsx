@@ -2,7 +2,6 @@ import type { TableProps } from '@cloudscape-design/components/table'
 import { clockText } from '../../recordings/clock-text.ts'
 import type { ListedRecording } from '../../recordings/recording.ts'
 import { RouteLink } from '../../ui/route-link.tsx'
-import { TimeText } from '../../ui/time-text.tsx'
 import { localTime } from '../../ui/time-words.ts'
 import { RecordingStateText } from './recording-state.tsx'
 
@@ -12,7 +11,7 @@ export const placeText = ({ InstanceName, InstanceId }: ListedRecording): string
 export const RECORDING_COLUMNS: readonly TableProps.ColumnDefinition<ListedRecording>[] = [
   {
     id: 'recording',
-    header: 'Recording',
+    header: 'Began',
     isRowHeader: true,
     width: 220,
     cell: (one) => (
@@ -28,7 +27,6 @@ export const RECORDING_COLUMNS: readonly TableProps.ColumnDefinition<ListedRecor
     cell: (one) => <RouteLink to={`/instances/${one.InstanceId}`}>{placeText(one)}</RouteLink>,
   },
   { id: 'os-user', header: 'OS user', cell: ({ InstanceOSUser }) => InstanceOSUser },
-  { id: 'began', header: 'Began', cell: ({ StartedAt }) => <TimeText seconds={StartedAt} /> },
   {
     id: 'length',
     header: 'Length',

@@ -57,12 +57,9 @@ export function RecordingFilters({
   )
   return (
     <Grid
-      gridDefinition={[
-        ...Array.from({ length: 3 }, () => ({ colspan: { default: 12, xs: 6, m: 2 } })),
-        { colspan: { default: 12, xs: 6, m: 2 } },
-        { colspan: { default: 12, xs: 6, m: 2 } },
-        { colspan: { default: 12, xs: 6, m: 2 } },
-      ]}
+      gridDefinition={Array.from({ length: 6 }, () => ({
+        colspan: { default: 12, xxs: 6, xs: 4, m: 2 },
+      }))}
     >
       {field('user', 'Who', 'Name or ARN')}
       {field('instance', 'Instance', 'i-…')}

@@ -47,9 +47,6 @@ function Played({ recording }: { readonly recording: ShownRecording }) {
   const field = useRef<InputProps.Ref>(null)
   return (
     <>
-      <Container>
-        <RecordingFacts recording={recording} />
-      </Container>
       <Grid
         gridDefinition={[{ colspan: { default: 12, l: 9 } }, { colspan: { default: 12, l: 3 } }]}
       >
@@ -75,6 +72,9 @@ function Played({ recording }: { readonly recording: ShownRecording }) {
           </ExpandableSection>
         </SpaceBetween>
       </Grid>
+      <Container>
+        <RecordingFacts recording={recording} />
+      </Container>
     </>
   )
 }
