@@ -150,14 +150,14 @@ function NotShown({
   if (refusal === undefined) {
     return (
       <Page title={instanceId} parents={parents}>
-        {known.isReading ? <Spinner size="large" /> : <NoSuchInstance />}
+        {known.isReading ? <Spinner size="large" /> : <NoSuchInstance instanceId={instanceId} />}
       </Page>
     )
   }
   return (
     <Page title={instanceId} parents={parents}>
       {refusal.code.startsWith('InvalidInstanceID') ? (
-        <NoSuchInstance />
+        <NoSuchInstance instanceId={instanceId} />
       ) : (
         <Refusal
           refusal={refusal}
@@ -170,13 +170,15 @@ function NotShown({
   )
 }
 
-function NoSuchInstance() {
+function NoSuchInstance({ instanceId }: { readonly instanceId: string }) {
   return (
     <EmptyState
       title="There is no such instance"
       action={<RouteLink to="/instances">See the instances that there are</RouteLink>}
     >
-      It may have been forgotten: what happened to it stands in the event history.
+      It may have been forgotten: what happened to it stands in the{' '}
+      <RouteLink to={`/events?instance=${encodeURIComponent(instanceId)}`}>event history</RouteLink>
+      .
     </EmptyState>
   )
 }

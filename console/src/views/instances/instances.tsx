@@ -12,6 +12,7 @@ import { useTitle } from '../../ui/use-title.ts'
 import { filterIn, withFilter } from './filter-in-url.ts'
 import { columnDefinitions, columnFields, FIRST_COLUMNS } from './instance-columns.tsx'
 import { InstanceDialogs, type InstanceDialog } from './instance-dialogs.tsx'
+import { InstancePanel } from './instance-panel.tsx'
 import { InstanceFilterBar } from './instance-filter-bar.tsx'
 import { filterInstances, NO_FILTER } from './instance-filter.ts'
 import { sortInstances } from './instance-order.ts'
@@ -41,6 +42,7 @@ export function Instances() {
   const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set())
   const [page, setPage] = useState(1)
   const [dialog, setDialog] = useState<InstanceDialog>()
+  const [closedId, setClosedId] = useState<string>()
 
   // While thousands arrive, typing and paging go before.
   const instances = useDeferredValue(known.instances)
@@ -55,6 +57,8 @@ export function Instances() {
     () => instances.filter(({ instanceId }) => chosenIds.has(instanceId)),
     [instances, chosenIds],
   )
+
+  const [only] = chosen.length === 1 ? chosen : []
 
   const { pageSize } = settings
   const pages = Math.max(1, Math.ceil(sorted.length / pageSize))
@@ -72,6 +76,7 @@ export function Instances() {
   const choose = (selected: readonly ListedInstance[]) => {
     const onPage = new Set(rows.map(({ instanceId }) => instanceId))
     const here = selected.map(({ instanceId }) => instanceId).filter((id) => onPage.has(id))
+    setClosedId(undefined)
     setChosenIds(new Set([...[...chosenIds].filter((id) => !onPage.has(id)), ...here]))
   }
   const exportAll = () => {
@@ -81,102 +86,109 @@ export function Instances() {
   }
 
   return (
-    <SpaceBetween size="m">
-      {flashes.shown}
-      <ReadRefusal known={known} />
-      <Table<ListedInstance>
-        stickyHeader
-        resizableColumns
-        enableKeyboardNavigation
-        trackBy="instanceId"
-        selectionType="multi"
-        items={rows}
-        selectedItems={chosen}
-        onSelectionChange={({ detail }) => choose(detail.selectedItems)}
-        columnDefinitions={definitions}
-        columnDisplay={columns}
-        wrapLines={settings.wrapLines}
-        loading={instances.length === 0 && (known.isReading || known.instances.length > 0)}
-        loadingText="Reading the instances"
-        sortingColumn={{ sortingField: order.fieldId }}
-        sortingDescending={order.isDescending}
-        onSortingChange={({ detail }) => {
-          const fieldId = detail.sortingColumn.sortingField ?? order.fieldId
-          show(withOrder(params, { fieldId, isDescending: detail.isDescending === true }))
-        }}
-        ariaLabels={{
-          tableLabel: 'Instances',
-          selectionGroupLabel: 'Choose instances',
-          allItemsSelectionLabel: () => 'Choose all on this page',
-          itemSelectionLabel: (_, instance) => `Choose ${labelOf(instance)}`,
-        }}
-        header={
-          <Header
-            variant="h1"
-            counter={counterText(known, chosen.length)}
-            description={<ReadState known={known} />}
-            actions={
-              <ListActions
-                chosen={chosen}
-                isReading={known.isReading}
-                onReload={known.reload}
-                onExport={sorted.length === 0 ? undefined : exportAll}
-                onDialog={setDialog}
-              />
-            }
-          >
-            Instances
-          </Header>
-        }
-        filter={
-          <InstanceFilterBar
-            instances={instances}
-            filter={filter}
-            countText={matchesText(sorted.length)}
-            onChange={(next) => show(withFilter(params, next))}
-            onOpenSaved={(saved) => show(withFilter(params, filterIn(new URLSearchParams(saved))))}
-          />
-        }
-        pagination={
-          <Pagination
-            currentPageIndex={shownPage}
-            pagesCount={pages}
-            openEnd={known.isReading && !known.isWhole}
-            onChange={({ detail }) => setPage(detail.currentPageIndex)}
-          />
-        }
-        preferences={
-          <ListPreferences
-            settings={{ ...settings, columns }}
-            fields={fields}
-            onChange={(next) => {
-              keepTableSettings(next)
-              setSettings(next)
-              setPage(1)
-            }}
-          />
-        }
-        empty={
-          <NoRows
-            known={known}
-            isFiltered={filter.tokens.length > 0}
-            onClear={() => show(withFilter(params, NO_FILTER))}
-          />
-        }
-      />
-      {dialog !== undefined && (
-        <InstanceDialogs
-          open={dialog}
-          instances={chosen}
-          flashes={flashes}
-          onClose={() => setDialog(undefined)}
-          onChanged={() => {
-            if (known.live.kind !== 'live') known.reload()
+    <>
+      <SpaceBetween size="m">
+        {flashes.shown}
+        <ReadRefusal known={known} />
+        <Table<ListedInstance>
+          stickyHeader
+          resizableColumns
+          enableKeyboardNavigation
+          trackBy="instanceId"
+          selectionType="multi"
+          items={rows}
+          selectedItems={chosen}
+          onSelectionChange={({ detail }) => choose(detail.selectedItems)}
+          columnDefinitions={definitions}
+          columnDisplay={columns}
+          wrapLines={settings.wrapLines}
+          loading={instances.length === 0 && (known.isReading || known.instances.length > 0)}
+          loadingText="Reading the instances"
+          sortingColumn={{ sortingField: order.fieldId }}
+          sortingDescending={order.isDescending}
+          onSortingChange={({ detail }) => {
+            const fieldId = detail.sortingColumn.sortingField ?? order.fieldId
+            show(withOrder(params, { fieldId, isDescending: detail.isDescending === true }))
           }}
-          onForgotten={(gone) => known.apply({ changed: [], gone })}
+          ariaLabels={{
+            tableLabel: 'Instances',
+            selectionGroupLabel: 'Choose instances',
+            allItemsSelectionLabel: () => 'Choose all on this page',
+            itemSelectionLabel: (_, instance) => `Choose ${labelOf(instance)}`,
+          }}
+          header={
+            <Header
+              variant="h1"
+              counter={counterText(known, chosen.length)}
+              description={<ReadState known={known} />}
+              actions={
+                <ListActions
+                  chosen={chosen}
+                  isReading={known.isReading}
+                  onReload={known.reload}
+                  onExport={sorted.length === 0 ? undefined : exportAll}
+                  onDialog={setDialog}
+                />
+              }
+            >
+              Instances
+            </Header>
+          }
+          filter={
+            <InstanceFilterBar
+              instances={instances}
+              filter={filter}
+              countText={matchesText(sorted.length)}
+              onChange={(next) => show(withFilter(params, next))}
+              onOpenSaved={(saved) =>
+                show(withFilter(params, filterIn(new URLSearchParams(saved))))
+              }
+            />
+          }
+          pagination={
+            <Pagination
+              currentPageIndex={shownPage}
+              pagesCount={pages}
+              openEnd={known.isReading && !known.isWhole}
+              onChange={({ detail }) => setPage(detail.currentPageIndex)}
+            />
+          }
+          preferences={
+            <ListPreferences
+              settings={{ ...settings, columns }}
+              fields={fields}
+              onChange={(next) => {
+                keepTableSettings(next)
+                setSettings(next)
+                setPage(1)
+              }}
+            />
+          }
+          empty={
+            <NoRows
+              known={known}
+              isFiltered={filter.tokens.length > 0}
+              onClear={() => show(withFilter(params, NO_FILTER))}
+            />
+          }
         />
+        {dialog !== undefined && (
+          <InstanceDialogs
+            open={dialog}
+            instances={chosen}
+            flashes={flashes}
+            onClose={() => setDialog(undefined)}
+            onChanged={() => {
+              if (known.live.kind !== 'live') known.reload()
+            }}
+            onForgotten={(gone) => known.apply({ changed: [], gone })}
+          />
+        )}
+      </SpaceBetween>
+      {only !== undefined && only.instanceId !== closedId && (
+        <InstancePanel instance={only} onClose={() => setClosedId(only.instanceId)} />
       )}
-    </SpaceBetween>
+    </>
   )
 }
 

@@ -19,8 +19,10 @@ export function DetailsTab({ instance }: { readonly instance: ListedInstance }) 
   const { facts } = instance
   return (
     <SpaceBetween size="m">
-      <Problems instance={instance} />
-      <Summary instance={instance} />
+      <InstanceProblems instance={instance} />
+      <Container header={<Header variant="h2">Instance</Header>}>
+        <InstanceSummary instance={instance} />
+      </Container>
       {facts === undefined ? (
         <NoHost instance={instance} />
       ) : (
@@ -36,7 +38,12 @@ export function DetailsTab({ instance }: { readonly instance: ListedInstance }) 
   )
 }
 
-function Problems({ instance: { facts, state } }: { readonly instance: ListedInstance }) {
+/** What its agent sees that stops logins; nothing where there is nothing. */
+export function InstanceProblems({
+  instance: { facts, state },
+}: {
+  readonly instance: ListedInstance
+}) {
   if (facts === undefined || facts.problems.length === 0) return undefined
   return (
     <Alert
@@ -58,31 +65,30 @@ function Problems({ instance: { facts, state } }: { readonly instance: ListedIns
   )
 }
 
-function Summary({ instance }: { readonly instance: ListedInstance }) {
+/** EC2's "Instance summary". */
+export function InstanceSummary({ instance }: { readonly instance: ListedInstance }) {
   const { facts } = instance
   return (
-    <Container header={<Header variant="h2">Instance</Header>}>
-      <KeyValuePairs
-        columns={3}
-        items={[
-          pair('Instance ID', copyable(instance.instanceId, 'the instance ID')),
-          pair('Instance state', <InstanceState instance={instance} />),
-          pair('Private IPv4 address', copyable(instance.privateAddress4, 'the private address')),
-          pair('Name', plain(instance.name)),
-          pair('Launch time', <TimeText seconds={instance.launchedAt} />),
-          pair('Public IPv4 address', copyable(instance.publicAddress4, 'the public address')),
-          pair('Site', plain(instance.site)),
-          pair('Instance type', plain(instance.instanceType)),
-          pair('IPv6 address', copyable(instance.address6, 'the IPv6 address')),
-          pair('Host name', copyable(facts?.hostname, 'the host name')),
-          pair('Operating system', plain(facts?.os)),
-          pair('Architecture', plain(facts?.architecture)),
-          pair('VPC ID', copyable(instance.vpcId, 'the VPC ID')),
-          pair('Subnet ID', copyable(instance.subnetId, 'the subnet ID')),
-          pair('Image', plain(instance.imageId)),
-        ]}
-      />
-    </Container>
+    <KeyValuePairs
+      columns={3}
+      items={[
+        pair('Instance ID', copyable(instance.instanceId, 'the instance ID')),
+        pair('Instance state', <InstanceState instance={instance} />),
+        pair('Private IPv4 address', copyable(instance.privateAddress4, 'the private address')),
+        pair('Name', plain(instance.name)),
+        pair('Launch time', <TimeText seconds={instance.launchedAt} />),
+        pair('Public IPv4 address', copyable(instance.publicAddress4, 'the public address')),
+        pair('Site', plain(instance.site)),
+        pair('Instance type', plain(instance.instanceType)),
+        pair('IPv6 address', copyable(instance.address6, 'the IPv6 address')),
+        pair('Host name', copyable(facts?.hostname, 'the host name')),
+        pair('Operating system', plain(facts?.os)),
+        pair('Architecture', plain(facts?.architecture)),
+        pair('VPC ID', copyable(instance.vpcId, 'the VPC ID')),
+        pair('Subnet ID', copyable(instance.subnetId, 'the subnet ID')),
+        pair('Image', plain(instance.imageId)),
+      ]}
+    />
   )
 }
 

@@ -67,7 +67,7 @@ export function SessionsTab({ instanceId }: { readonly instanceId: string }) {
         <Header
           variant="h2"
           counter={rows.length === SHOWN ? `(${SHOWN}+)` : `(${rows.length})`}
-          actions={<RouteLink to={`/sessions?instance=${instanceId}`}>All its sessions</RouteLink>}
+          actions={<RouteLink to="/sessions">All SSH sessions</RouteLink>}
         >
           SSH sessions
         </Header>
@@ -102,7 +102,18 @@ export function SessionsTab({ instanceId }: { readonly instanceId: string }) {
           cell: ({ StartedAt }) => <TimeText seconds={StartedAt} />,
         },
         { id: 'ended', header: 'Ended', cell: ({ EndedAt }) => <TimeText seconds={EndedAt} /> },
-        { id: 'id', header: 'Session', isRowHeader: true, cell: ({ SessionId }) => SessionId },
+        {
+          id: 'id',
+          header: 'Session',
+          isRowHeader: true,
+          cell: ({ SessionId, State }) => (
+            <RouteLink
+              to={`/sessions?session=${SessionId}${State === 'ended' ? '&state=ended' : ''}`}
+            >
+              {SessionId}
+            </RouteLink>
+          ),
+        },
       ]}
       empty={<EmptyState title="Nobody was logged in yet" />}
     />
