@@ -80,6 +80,11 @@ describe(
       await rowOf('db-1').getByText('Stopped').waitFor()
       await hostOf(fleet, 'db-1').startAgent()
       await rowOf('db-1').getByText('Running').waitFor()
+      await page.getByRole('checkbox', { name: /^Choose db-1/ }).click()
+      await page
+        .getByRole('region', { name: /^Instance db-1/ })
+        .getByText('berlin')
+        .waitFor()
       await isClean()
     })
 
@@ -275,6 +280,9 @@ describe(
     })
 
     it('says what is not there, what may not be seen, and that the control plane is away', async () => {
+      // But for what was refused to be shown.
+      const unexpected = (text: string) => !text.startsWith('Failed to load resource')
+      assert.deepEqual(person.problems.filter(unexpected), [])
       await go('/instances/i-00000000000000000')
       await page.getByText('There is no such instance').waitFor()
       const blind = await signedIn(
