@@ -9,6 +9,7 @@ import { useAnswer } from '../../api/use-answer.ts'
 import { Copyable } from '../../ui/copyable.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
+import { TagsDialog } from '../../ui/tags-dialog.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { useFlashes } from '../../ui/use-flashes.tsx'
 import { useTitle } from '../../ui/use-title.ts'
@@ -25,6 +26,8 @@ import {
   type ListedEndpoint,
 } from './listed-endpoint.ts'
 
+type EndpointDialog = 'create' | 'modify' | 'tags' | 'delete'
+
 /** The doors through which hosts of each site are reached: EC2 Instance Connect Endpoints. */
 export function Endpoints() {
   useTitle('Endpoints')
@@ -32,7 +35,7 @@ export function Endpoints() {
   const sites = useAnswer('sites', readSites)
   const flashes = useFlashes()
   const [chosenId, setChosenId] = useState<string>()
-  const [dialog, setDialog] = useState<'create' | 'modify' | 'delete'>()
+  const [dialog, setDialog] = useState<EndpointDialog>()
   const all = endpoints.value ?? []
   const chosen = all.find(({ endpointId }) => endpointId === chosenId)
   const close = () => setDialog(undefined)
@@ -85,11 +88,12 @@ export function Endpoints() {
                   disabled={chosen === undefined}
                   items={[
                     { id: 'modify', text: 'Modify endpoint' },
+                    { id: 'tags', text: 'Manage tags' },
                     { id: 'delete', text: 'Delete endpoint' },
                   ]}
-                  onItemClick={({ detail: { id } }) =>
-                    setDialog(id === 'modify' ? 'modify' : 'delete')
-                  }
+                  onItemClick={({ detail: { id } }) => {
+                    if (id === 'modify' || id === 'tags' || id === 'delete') setDialog(id)
+                  }}
                 >
                   Actions
                 </ButtonDropdown>
@@ -160,6 +164,20 @@ export function Endpoints() {
           endpoint={chosen}
           onCancel={close}
           onDone={() => done(`The endpoint of ${chosen.site} is modified.`)}
+        />
+      )}
+      {dialog === 'tags' && chosen !== undefined && (
+        <TagsDialog
+          things={[
+            {
+              id: chosen.endpointId,
+              label: `the endpoint of ${chosen.site}`,
+              tags: chosen.tags,
+            },
+          ]}
+          several="endpoints"
+          onCancel={close}
+          onDone={() => done(`The tags of the endpoint of ${chosen.site} are changed.`)}
         />
       )}
       {dialog === 'delete' && chosen !== undefined && (

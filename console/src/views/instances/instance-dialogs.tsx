@@ -1,10 +1,10 @@
 import type { ActedOnEach } from '../../api/act-on-each.ts'
+import { TagsDialog } from '../../ui/tags-dialog.tsx'
 import type { Flashes } from '../../ui/use-flashes.tsx'
 import { sayChange } from '../security-groups/change-told.tsx'
 import { ForgetDialog } from './forget-dialog.tsx'
 import { GroupsDialog } from './groups-dialog.tsx'
 import { labelOf, type ListedInstance } from './listed-instance.ts'
-import { TagsDialog } from './tags-dialog.tsx'
 
 /** What is asked about instances that were chosen. */
 export type InstanceDialog = 'tags' | 'groups' | 'forget'
@@ -32,7 +32,12 @@ export function InstanceDialogs({
     case 'tags':
       return (
         <TagsDialog
-          instances={instances}
+          things={instances.map((instance) => ({
+            id: instance.instanceId,
+            label: labelOf(instance),
+            tags: instance.tags,
+          }))}
+          several="instances"
           onCancel={onClose}
           onDone={() => {
             onClose()

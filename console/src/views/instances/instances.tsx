@@ -216,7 +216,11 @@ function NoRows({
   return (
     <EmptyState
       title="No instances yet"
-      action={<Button onClick={() => void navigate('/instances/add')}>Add an instance</Button>}
+      action={
+        <Button variant="primary" onClick={() => void navigate('/instances/add')}>
+          Add an instance
+        </Button>
+      }
     >
       A host becomes an instance with one command that you paste there.
     </EmptyState>
@@ -227,6 +231,7 @@ const counted = (number: number): string => number.toLocaleString('en')
 
 /** As EC2 has it: `(3/5,000)`. */
 function counterText({ instances, isWhole }: KnownInstances, chosen: number): string {
+  if (instances.length === 0 && !isWhole) return ''
   const all = `${counted(instances.length)}${isWhole ? '' : '+'}`
   return chosen > 0 ? `(${counted(chosen)}/${all})` : `(${all})`
 }

@@ -27,7 +27,7 @@ export interface ListedInstance {
   readonly link: { readonly state: string; readonly since: number | undefined } | undefined
 }
 
-export interface ListedGroupName {
+interface ListedGroupName {
   readonly groupId: string
   readonly name: string
 }

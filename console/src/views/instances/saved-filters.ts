@@ -8,7 +8,7 @@ export interface SavedFilter {
 }
 
 const KEY = 'fleetkey.instances.filters'
-export const MAX_SAVED_FILTERS = 50
+const MAX_SAVED_FILTERS = 50
 const MAX_NAME = 60
 const MAX_SEARCH = 4000
 

@@ -23,7 +23,7 @@ export const LIVES: readonly { readonly seconds: number; readonly text: string }
 ]
 
 /** All of its tags: name and site are tags, too. */
-export function allTags({ name, tags, site }: WantedInstance): readonly TagDraft[] {
+function allTags({ name, tags, site }: WantedInstance): readonly TagDraft[] {
   return [
     ...(name === '' ? [] : [{ key: 'Name', value: name }]),
     ...(site === '' || site === DEFAULT_SITE ? [] : [{ key: SITE_TAG, value: site }]),

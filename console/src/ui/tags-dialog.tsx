@@ -6,25 +6,33 @@ import Modal from '@cloudscape-design/components/modal'
 import Multiselect from '@cloudscape-design/components/multiselect'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
-import { useAct } from '../../api/use-act.ts'
-import { Refusal } from '../../ui/refusal.tsx'
-import { draftsProblem, tagChanges, type TagDraft } from '../../ui/tag-changes.ts'
-import { TagEditor } from '../../ui/tag-editor.tsx'
-import { changeTags } from '../../api/change-tags.ts'
-import { tagKeysOf } from './instance-fields.ts'
-import { labelOf, type ListedInstance } from './listed-instance.ts'
+import { useAct } from '../api/use-act.ts'
+import { Refusal } from './refusal.tsx'
+import { draftsProblem, tagChanges, type TagDraft } from './tag-changes.ts'
+import { TagEditor } from './tag-editor.tsx'
+import { changeTags } from '../api/change-tags.ts'
 
-/** EC2's "Manage tags": all of one instance's, or some that several get or lose. */
+/** Something that has tags, as people call it. */
+export interface TaggedThing {
+  readonly id: string
+  readonly label: string
+  readonly tags: ReadonlyMap<string, string>
+}
+
+/** EC2's "Manage tags": all of one thing's, or some that several get or lose. */
 export function TagsDialog({
-  instances,
+  things,
+  several,
   onDone,
   onCancel,
 }: {
-  readonly instances: readonly ListedInstance[]
+  readonly things: readonly TaggedThing[]
+  /** What several of them are called, e.g. `instances`. */
+  readonly several: string
   readonly onDone: () => void
   readonly onCancel: () => void
 }) {
-  const [only, ...others] = instances
+  const [only, ...others] = things
   const single = others.length === 0 ? only : undefined
   const [drafts, setDrafts] = useState<readonly TagDraft[]>(() =>
     single === undefined ? [] : [...single.tags].map(([key, value]) => ({ key, value })),
@@ -41,7 +49,7 @@ export function TagsDialog({
   const isChanged = changes.set.length + changes.remove.length > 0
   const act = useAct(() =>
     changeTags(
-      instances.map(({ instanceId }) => instanceId),
+      things.map(({ id }) => id),
       changes,
     ),
   )
@@ -54,8 +62,8 @@ export function TagsDialog({
       size="large"
       header={
         single === undefined
-          ? `Manage tags of ${instances.length} instances`
-          : `Manage tags of ${labelOf(single)}`
+          ? `Manage tags of ${things.length} ${several}`
+          : `Manage tags of ${single.label}`
       }
       onDismiss={onCancel}
       footer={
@@ -77,20 +85,26 @@ export function TagsDialog({
       }
     >
       <SpaceBetween size="m">
-        <Refusal refusal={act.refusal} header="The tags were not changed" />
+        <Refusal
+          refusal={act.refusal}
+          header="The tags were not changed"
+          askFor="ec2:CreateTags and ec2:DeleteTags"
+        />
         <TagEditor
           drafts={drafts}
           onChange={setDrafts}
-          empty={single === undefined ? 'Tags that all of these instances get.' : 'It has no tags.'}
+          empty={
+            single === undefined ? `Tags that all of these ${several} get.` : 'It has no tags.'
+          }
         />
         {single === undefined && (
           <ColumnLayout>
             <FormField
               label="Tags to remove"
-              description="From those of the instances that have them."
+              description={`From those of the ${several} that have them.`}
             >
               <Multiselect
-                options={['Name', ...tagKeysOf(instances)].map((key) => ({
+                options={keysOf(things).map((key) => ({
                   value: key,
                   label: key,
                 }))}
@@ -108,3 +122,6 @@ export function TagsDialog({
     </Modal>
   )
 }
+
+const keysOf = (things: readonly TaggedThing[]): readonly string[] =>
+  [...new Set(things.flatMap(({ tags }) => [...tags.keys()]))].toSorted()
