@@ -6,13 +6,13 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
 import type { ReactNode } from 'react'
-import { Command } from '../../../ui/command.tsx'
 import { Copyable } from '../../../ui/copyable.tsx'
 import { TimeText } from '../../../ui/time-text.tsx'
 import type { ListedInstance } from '../listed-instance.ts'
 import { InstanceState } from '../state-indicator.tsx'
 import { HostKeys } from './host-keys.tsx'
 import { LockState } from './lock-state.tsx'
+import { PendingHost } from './pending-host.tsx'
 
 /** What it is, what its agent said of its host, and whether grants are the only way in. */
 export function DetailsTab({ instance }: { readonly instance: ListedInstance }) {
@@ -24,7 +24,7 @@ export function DetailsTab({ instance }: { readonly instance: ListedInstance }) 
         <InstanceSummary instance={instance} />
       </Container>
       {facts === undefined ? (
-        <NoHost instance={instance} />
+        instance.state === 'pending' && <PendingHost instanceId={instance.instanceId} />
       ) : (
         <>
           <Agent instance={instance} facts={facts} />
@@ -89,22 +89,6 @@ export function InstanceSummary({ instance }: { readonly instance: ListedInstanc
         pair('Image', plain(instance.imageId)),
       ]}
     />
-  )
-}
-
-function NoHost({ instance }: { readonly instance: ListedInstance }) {
-  const { instanceId, state } = instance
-  if (state !== 'pending') return undefined
-  return (
-    <Container header={<Header variant="h2">No host has joined as it yet</Header>}>
-      <SpaceBetween size="s">
-        <div>
-          Start a host with its user data, or paste that as root on one that runs. Nobody joined
-          within 24 hours: the instance is no more.
-        </div>
-        <Command text={`fleetkey instances user-data ${instanceId} > user-data`} />
-      </SpaceBetween>
-    </Container>
   )
 }
 
