@@ -126,6 +126,14 @@ describe(
       assert.equal(lines.filter((line) => line.startsWith(`"'=1+1","i-`)).length, 1)
     })
 
+    it('makes the user data of one that no host has joined as', async () => {
+      await go('/instances?filter=name=%3D1%2B1')
+      await page.getByRole('link', { name: '=1+1' }).click()
+      await button('Make user data').click()
+      await page.getByText('fkjoin_').waitFor()
+      await isClean()
+    })
+
     it('shows one with the fingerprints that a client sees', async () => {
       const { host, instanceId } = hostOf(fleet, 'web-1')
       await go(`/instances/${instanceId}`)
