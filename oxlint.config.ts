@@ -37,7 +37,7 @@ const serverMayImport: Record<string, string[]> = {
   /** Knocks at a host's sshd and sees who answers: knows nothing of requests, agents or grants. */
   probe: [],
   /** Tells those who watch what is new, as far as they may see it: what that is, operations know. */
-  live: ['store'],
+  live: ['store', 'trail'],
   /** Byte streams to instances: opened by an operation, entered at a door of http. */
   tunnels: ['agents', 'bus', 'trail', 'secrets'],
   /** Shells on hosts, shown in browsers: each asked for through the pipeline as the person, entered at a door of http. */

@@ -7,7 +7,9 @@ import { eventsTopic } from './operations/live/events-topic.ts'
 import { instancesTopic } from './operations/live/instances-topic.ts'
 import type { LiveTopics } from './operations/live/live-topic.ts'
 import { sessionsTopic } from './operations/live/sessions-topic.ts'
+import { terminalsTopic } from './operations/live/terminals-topic.ts'
 import type { Store } from './store/store.ts'
+import type { Terminals } from './terminals/terminals.ts'
 
 /** What pages of the console hear of, and what tells them. Part of the composition root. */
 export function startLive(
@@ -15,6 +17,7 @@ export function startLive(
   parts: {
     readonly store: Store
     readonly presence: Presence
+    readonly terminals: Pick<Terminals, 'list'>
     readonly realm: Realm
     readonly deployment: string
     readonly everyMs: number | undefined
@@ -27,6 +30,7 @@ export function startLive(
     ['instances', instancesTopic(parts, news)],
     ['events', eventsTopic(trailSource(store.trail, now))],
     ['sessions', sessionsTopic(parts, news)],
+    ['terminals', terminalsTopic(parts, news)],
   ])
   const sources = new Map([...topics].map(([topic, { source }]) => [topic, source]))
   const feed = createLiveFeed({

@@ -41,6 +41,7 @@ import { startPruningSessions } from './identities/prune-sessions.ts'
 import { createLaunches } from './launches/launches.ts'
 import { startPruningLaunches } from './launches/prune-launches.ts'
 import { createFleetNews } from './live/fleet-news.ts'
+import { tellingTerminalRecords } from './live/telling-terminals.ts'
 import { tellingStore } from './live/telling-store.ts'
 import type { World } from './operations/operation.ts'
 import { startEndingWithdrawn } from './operations/ssh-sessions/end-withdrawn.ts'
@@ -188,15 +189,6 @@ async function serve(
       news.changed('instances', instanceId)
     },
   })
-  const live = startLive(news, {
-    store,
-    presence,
-    realm,
-    deployment: issuer.deployment,
-    everyMs: surroundings.liveEveryMs,
-    now,
-    log,
-  })
   const signer = createGrantSigner(issuer, now)
   const managed = createManagedSigner({
     texts: {
@@ -299,7 +291,7 @@ async function serve(
       endpoints: store.endpoints,
       seen: (address) => egress.seen(address),
     },
-    records: createTerminalRecords(trail, realm),
+    records: tellingTerminalRecords(createTerminalRecords(trail, realm), news),
     recorder: surroundings.terminalRecorder ?? recordings,
     explain: createWhyEnded({ store, now }),
     limits: {
@@ -314,6 +306,16 @@ async function serve(
     },
     now,
     elapsed: surroundings.elapsed ?? (() => performance.now()),
+    log,
+  })
+  const live = startLive(news, {
+    store,
+    presence,
+    terminals,
+    realm,
+    deployment: issuer.deployment,
+    everyMs: surroundings.liveEveryMs,
+    now,
     log,
   })
   const deliveries = createDeliveries({

@@ -1,6 +1,7 @@
 import { instanceName } from '@fleetkey/domain/instance'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { INSTANCE_ID_PATTERN } from '@fleetkey/domain/instance'
+import type { OutputStructure } from '@fleetkey/wire/aws/output'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { ListedTerminal } from '../../terminals/terminals.ts'
 import { operation, type Call } from '../operation.ts'
@@ -12,7 +13,8 @@ interface Input {
   readonly mine: boolean
 }
 
-const ACTION = 'fleetkey:ListTerminals'
+/** Also what it takes to be told of them. */
+export const LIST_TERMINALS = 'fleetkey:ListTerminals'
 
 /**
  * The terminals that are open in browsers now, newest first: the caller's own, and those on instances that they may ask about. Naming one
@@ -21,7 +23,7 @@ const ACTION = 'fleetkey:ListTerminals'
 export const listTerminals = operation<Input>({
   name: 'ListTerminals',
   service: 'fleetkey',
-  action: ACTION,
+  action: LIST_TERMINALS,
   access: 'read',
 
   parse(fields) {
@@ -66,10 +68,11 @@ async function isShown(
   const { input, resources, call } = parts
   if (input.instanceId !== undefined && terminal.instanceId !== input.instanceId) return false
   if (input.mine && !resources.isOwn(terminal)) return false
-  return call.isAllowed([ACTION], await resources.of(terminal), {})
+  return call.isAllowed([LIST_TERMINALS], await resources.of(terminal), {})
 }
 
-function shownTerminal(terminal: ListedTerminal, isOwn: boolean): object {
+/** One of `Terminals`. */
+export function shownTerminal(terminal: ListedTerminal, isOwn: boolean): OutputStructure {
   const { instance } = terminal
   return {
     TerminalId: terminal.terminalId,

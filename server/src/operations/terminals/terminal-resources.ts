@@ -14,9 +14,8 @@ export class TerminalResources {
     this.#instances = new SessionResources(asker)
   }
 
-  isOwn({ personId }: Pick<ListedTerminal, 'personId'>): boolean {
-    const { caller, realm } = this.#asker
-    return personId === principalId(caller.principal, realm)
+  isOwn(terminal: Pick<ListedTerminal, 'personId'>): boolean {
+    return isOwnTerminal(terminal, this.#asker)
   }
 
   async of(terminal: ListedTerminal | undefined): Promise<Resource> {
@@ -25,4 +24,11 @@ export class TerminalResources {
     const resource = await this.#instances.ofInstance(terminal.instanceId)
     return this.isOwn(terminal) ? { ...resource, isOwn: true } : resource
   }
+}
+
+export function isOwnTerminal(
+  { personId }: Pick<ListedTerminal, 'personId'>,
+  { caller, realm }: Pick<Asker, 'caller' | 'realm'>,
+): boolean {
+  return personId === principalId(caller.principal, realm)
 }
