@@ -63,7 +63,6 @@ export function EventHistory() {
       selectionType="single"
       selectedItems={shown === undefined ? [] : [shown]}
       onSelectionChange={({ detail }) => show(detail.selectedItems[0]?.eventId)}
-      onRowClick={({ detail }) => show(detail.item.eventId)}
       columnDefinitions={EVENT_COLUMNS}
       columnDisplay={EVENT_COLUMNS.map(({ id }) => ({ id, visible: visible.includes(id) }))}
       items={rows}
