@@ -34,6 +34,9 @@ export function HostMap({ groups }: { readonly groups: readonly HostGroup[] }) {
     tileAt(layout, nativeEvent.offsetX, nativeEvent.offsetY)
   return (
     <div ref={frame} style={{ position: 'relative' }}>
+      <Box fontSize="body-s" color="text-body-secondary">
+        {pointed === undefined ? 'Point at a host to see which it is.' : wordsOf(pointed)}
+      </Box>
       <canvas
         ref={canvas}
         style={{
@@ -52,9 +55,6 @@ export function HostMap({ groups }: { readonly groups: readonly HostGroup[] }) {
       >
         A map of {tiles.length} hosts: the table says the same.
       </canvas>
-      <Box fontSize="body-s" color="text-body-secondary">
-        {pointed === undefined ? 'Point at a host to see which it is.' : wordsOf(pointed)}
-      </Box>
     </div>
   )
 }
