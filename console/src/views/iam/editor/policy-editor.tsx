@@ -138,7 +138,7 @@ export function PolicyEditor({
             ref={area}
             id={`${id}-text`}
             aria-label={label}
-            aria-invalid={!check.isValid}
+            aria-invalid={!check.isValid || refused !== undefined}
             aria-describedby={`${id}-problems`}
             aria-autocomplete="list"
             aria-controls={offer && offersId}
@@ -195,7 +195,7 @@ export function PolicyEditor({
       </div>
       <ProblemList
         id={`${id}-problems`}
-        check={check}
+        check={refused === undefined ? check : { ...check, isValid: false }}
         problems={problems}
         onGoTo={goTo}
         onFix={({ from, to, fix }) => replace(from, to, fix ?? '')}

@@ -51,7 +51,7 @@ export function PolicyPreview({
         {changeInWords(Changes, ChangeCount)}
       </StatusIndicator>
       {Changes.length > 0 && (
-        <ExpandableSection headerText="Each of them" defaultExpanded={Changes.length <= 20}>
+        <ExpandableSection headerText="Each of them" defaultExpanded={Changes.length <= 5}>
           <Table
             variant="embedded"
             items={Changes.slice(0, SHOWN)}

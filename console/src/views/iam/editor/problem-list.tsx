@@ -23,7 +23,7 @@ export function ProblemList({
     <Box padding={{ top: 'xs' }}>
       <div id={id} aria-live="polite">
         <SpaceBetween direction="horizontal" size="m">
-          <StatusIndicator type={isValid ? (problems.length === 0 ? 'success' : 'info') : 'error'}>
+          <StatusIndicator type={statusOf(isValid, problems)}>
             {summary(isValid, problems)}
           </StatusIndicator>
           <Box variant="span" color={size > limit ? 'text-status-error' : 'text-body-secondary'}>
@@ -65,8 +65,14 @@ const COLORS = {
   suggestion: 'blue',
 } as const
 
+function statusOf(isValid: boolean, problems: readonly Problem[]) {
+  if (!isValid) return 'error'
+  if (problems.length === 0) return 'success'
+  return problems.some(({ level }) => level === 'error') ? 'warning' : 'info'
+}
+
 function summary(isValid: boolean, problems: readonly Problem[]): string {
-  if (!isValid) return 'IAM would refuse this policy.'
+  if (!isValid) return 'IAM refuses this policy.'
   if (problems.length === 0) return 'Valid, and nothing about it is odd.'
   const counts = (['error', 'warning', 'suggestion'] as const).flatMap((level) => {
     const count = problems.filter((problem) => problem.level === level).length

@@ -35,8 +35,12 @@ export function Group() {
       title={groupName}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
-          <Button onClick={() => setOpen('rename')}>Rename</Button>
-          <Button onClick={() => setOpen('delete')}>Delete</Button>
+          <Button disabled={group === undefined} onClick={() => setOpen('rename')}>
+            Rename
+          </Button>
+          <Button disabled={group === undefined} onClick={() => setOpen('delete')}>
+            Delete
+          </Button>
         </SpaceBetween>
       }
     >

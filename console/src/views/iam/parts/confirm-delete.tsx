@@ -39,21 +39,25 @@ export function ConfirmDelete({
       header={`Delete the ${what} ${name}?`}
       closeAriaLabel="Close"
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              disabled={typed !== name}
-              loading={act.isRunning}
-              onClick={() => void press()}
-            >
-              Delete
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <SpaceBetween size="s">
+          {/* Beside the buttons, so that it is seen however long the rest is. */}
+          <Refused refusal={act.refusal} header="It was not deleted" />
+          <Box float="right">
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button variant="link" onClick={onClose}>
+                Cancel
+              </Button>
+              <Button
+                variant="primary"
+                disabled={typed !== name}
+                loading={act.isRunning}
+                onClick={() => void press()}
+              >
+                Delete
+              </Button>
+            </SpaceBetween>
+          </Box>
+        </SpaceBetween>
       }
     >
       <SpaceBetween size="m">
@@ -70,7 +74,6 @@ export function ConfirmDelete({
             }}
           />
         </FormField>
-        <Refused refusal={act.refusal} header="It was not deleted" />
       </SpaceBetween>
     </Modal>
   )

@@ -37,22 +37,23 @@ export function Dialog({
       closeAriaLabel="Close"
       onDismiss={onClose}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" disabled={isDisabled} loading={isRunning} onClick={onAct}>
-              {act}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <SpaceBetween size="s">
+          {/* Beside the buttons, so that it is seen however long the rest is. */}
+          <Refused refusal={refusal} />
+          <Box float="right">
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button variant="link" onClick={onClose}>
+                Cancel
+              </Button>
+              <Button variant="primary" disabled={isDisabled} loading={isRunning} onClick={onAct}>
+                {act}
+              </Button>
+            </SpaceBetween>
+          </Box>
+        </SpaceBetween>
       }
     >
-      <SpaceBetween size="m">
-        {children}
-        <Refused refusal={refusal} />
-      </SpaceBetween>
+      <SpaceBetween size="m">{children}</SpaceBetween>
     </Modal>
   )
 }

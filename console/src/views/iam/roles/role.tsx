@@ -44,7 +44,9 @@ export function Role() {
           <Button disabled={role === undefined} onClick={() => setOpen('edit')}>
             Edit
           </Button>
-          <Button onClick={() => setOpen('delete')}>Delete</Button>
+          <Button disabled={role === undefined} onClick={() => setOpen('delete')}>
+            Delete
+          </Button>
         </SpaceBetween>
       }
     >

@@ -30,33 +30,40 @@ export function usePrincipals(): KnownOnes {
   }
 }
 
-interface Reservations {
-  readonly Reservations: readonly {
-    readonly Instances: readonly {
-      readonly InstanceId: string
-      readonly State?: { readonly Name?: string }
-      readonly Tags?: readonly { readonly Key: string; readonly Value: string }[]
-    }[]
-  }[]
+/** Instances by their Name tags: of thousands, a small answer. One without a name is typed by its id. */
+export function useInstances(): KnownOnes {
+  const { value, isLoading, refusal } = useAnswer('names of instances', namesOfInstances)
+  return { known: value ?? NONE, isLoading, refusal }
 }
 
-export function useInstances(): KnownOnes {
-  const { value, isLoading, refusal } = useAnswer('instances', (signal) =>
-    call<Reservations>('ec2', 'DescribeInstances', {}, signal),
-  )
-  const known = useMemo(
-    () =>
-      (value?.Reservations ?? [])
-        .flatMap(({ Instances }) => Instances)
-        .filter(({ State }) => State?.Name !== 'terminated')
-        .map(({ InstanceId, Tags = [] }) => ({
-          id: InstanceId,
-          name: Tags.find(({ Key }) => Key === 'Name')?.Value ?? '',
-          detail: Tags.filter(({ Key }) => Key !== 'Name')
-            .map(({ Key, Value }) => `${Key}=${Value}`)
-            .join(', '),
-        })),
-    [value],
-  )
-  return { known, isLoading, refusal }
+const NONE: readonly Known[] = []
+
+interface Tags {
+  readonly Tags: readonly { readonly ResourceId: string; readonly Value: string }[]
+  readonly NextToken?: string
+}
+
+async function namesOfInstances(signal: AbortSignal): Promise<readonly Known[]> {
+  const known: Known[] = []
+  let token: string | undefined
+  do {
+    const page: Tags = await call<Tags>(
+      'ec2',
+      'DescribeTags',
+      {
+        Filters: [
+          { Name: 'resource-type', Values: ['instance'] },
+          { Name: 'key', Values: ['Name'] },
+        ],
+        MaxResults: 1000,
+        ...(token !== undefined && { NextToken: token }),
+      },
+      signal,
+    )
+    for (const { ResourceId, Value } of page.Tags) {
+      known.push({ id: ResourceId, name: Value, detail: 'instance' })
+    }
+    token = page.NextToken
+  } while (token !== undefined)
+  return known
 }

@@ -44,8 +44,12 @@ export function User() {
       title={userName}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
-          <Button onClick={() => setOpen('rename')}>Rename</Button>
-          <Button onClick={() => setOpen('delete')}>Delete</Button>
+          <Button disabled={user === undefined} onClick={() => setOpen('rename')}>
+            Rename
+          </Button>
+          <Button disabled={user === undefined} onClick={() => setOpen('delete')}>
+            Delete
+          </Button>
         </SpaceBetween>
       }
     >
