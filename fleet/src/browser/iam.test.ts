@@ -96,7 +96,7 @@ describe(
       await editor().fill(
         JSON.stringify(policy({ Effect: 'Allow', Action: `${PUSH}s`, Resource: 'web-1' }), null, 2),
       )
-      await text('IAM would refuse this policy.')
+      await text('IAM refuses this policy.')
       await text('Resource web-1 must be in ARN format')
       assert.equal(await button('Create policy').isDisabled(), true)
       await button(/^Line 7, column 19: go there/).click()
@@ -270,6 +270,40 @@ describe(
       await isClean()
     })
 
+    it('says what to do about what IAM refuses', async () => {
+      await go('/iam/roles/oncall?tab=trust')
+      const trust = page.getByRole('textbox', { name: 'Trust policy' })
+      const gone = { AWS: `arn:aws:iam::${await account()}:user/gone` }
+      await trust.fill(
+        JSON.stringify(policy({ Effect: 'Allow', Principal: gone, Action: 'sts:AssumeRole' })),
+      )
+      await button('Review and save').click()
+      await inDialog('Save').click()
+      await button(/^Line 1, column \d+: go there. Invalid principal/).waitFor()
+      await isClean()
+      await go('/iam/users/alice?tab=credentials')
+      await button('Create access key').click()
+      await inDialog('Create access key').click()
+      await inDialog('Done').click()
+      await button('Create access key').click()
+      await inDialog('Create access key').click()
+      await text('Delete a key that is not used any more')
+      await inDialog('Cancel').click()
+      await go('/iam/users/alice')
+      await button('Set boundary').click()
+      await page.getByRole('radio', { name: /dev-logins/ }).check()
+      await inDialog('Set boundary').click()
+      await button('Change boundary').waitFor()
+      await go('/iam/policies')
+      await page.getByRole('radio', { name: /dev-logins/ }).check()
+      await button('Delete').click()
+      await text('It is the permissions boundary of somebody')
+      await page.getByLabel('To confirm, type dev-logins').fill('dev-logins')
+      await inDialog('Delete').click()
+      await text('Give those whose boundary it is another one first')
+      await isClean()
+    })
+
     it('shows the account: passwords, and whose credentials are worth a look', async () => {
       await go('/iam/account')
       await text('The default is in force.')
@@ -318,6 +352,13 @@ describe(
       const odd = person.problems.filter((problem) => !/status of 4\d\d/.test(problem))
       assert.deepEqual(odd, [])
     })
+
+    async function account(): Promise<string> {
+      const { account } = (await fleetkeyJson(['whoami'], { env: fleet.plane.root })) as {
+        account: string
+      }
+      return account
+    }
 
     /** What the editor has chosen. */
     async function selected(): Promise<string> {
