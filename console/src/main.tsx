@@ -6,18 +6,20 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router/dom'
 import { followOtherTabs } from './api/signing-in.ts'
-import { router } from './routes.tsx'
+import { openRouter } from './routes.tsx'
 import { followColorMode } from './shell/color-mode.ts'
+import { goWhereOneMay } from './shell/require-session.ts'
 
 followColorMode()
 followOtherTabs()
 
 const root = document.getElementById('console')
 if (root === null) throw new Error('the page has no place for the console')
+await goWhereOneMay()
 createRoot(root).render(
   <StrictMode>
     <I18nProvider locale="en" messages={[messages]}>
-      <RouterProvider router={router} />
+      <RouterProvider router={openRouter()} />
     </I18nProvider>
   </StrictMode>,
 )

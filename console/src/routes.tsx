@@ -15,37 +15,38 @@ import { signInRoutes } from './views/sign-in/routes.ts'
 import { terminalRoutes } from './views/terminal/routes.ts'
 
 /** Every page is a chunk of its own; those within the shell need somebody who is signed in. */
-export const router = createBrowserRouter([
-  {
-    errorElement: <RouteFailure />,
-    children: [
-      ...signInRoutes,
-      {
-        loader: requireSession,
-        // Who is signed in is known then; the shell follows what becomes of it.
-        shouldRevalidate: () => false,
-        lazy: async () => ({ Component: (await import('./shell/shell.tsx')).Shell }),
-        errorElement: <RouteFailure />,
-        children: [
-          ...overviewRoutes,
-          ...instanceRoutes,
-          ...connectRoutes,
-          ...terminalRoutes,
-          ...securityGroupRoutes,
-          ...endpointRoutes,
-          ...sessionRoutes,
-          ...recordingRoutes,
-          ...eventRoutes,
-          ...iamRoutes,
-          ...accountRoutes,
-          {
-            path: '*',
-            lazy: async () => ({
-              Component: (await import('./shell/no-such-page.tsx')).NoSuchPage,
-            }),
-          },
-        ],
-      },
-    ],
-  },
-])
+export const openRouter = () =>
+  createBrowserRouter([
+    {
+      errorElement: <RouteFailure />,
+      children: [
+        ...signInRoutes,
+        {
+          loader: requireSession,
+          // Who is signed in is known then; the shell follows what becomes of it.
+          shouldRevalidate: () => false,
+          lazy: async () => ({ Component: (await import('./shell/shell.tsx')).Shell }),
+          errorElement: <RouteFailure />,
+          children: [
+            ...overviewRoutes,
+            ...instanceRoutes,
+            ...connectRoutes,
+            ...terminalRoutes,
+            ...securityGroupRoutes,
+            ...endpointRoutes,
+            ...sessionRoutes,
+            ...recordingRoutes,
+            ...eventRoutes,
+            ...iamRoutes,
+            ...accountRoutes,
+            {
+              path: '*',
+              lazy: async () => ({
+                Component: (await import('./shell/no-such-page.tsx')).NoSuchPage,
+              }),
+            },
+          ],
+        },
+      ],
+    },
+  ])
