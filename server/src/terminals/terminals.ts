@@ -79,8 +79,9 @@ export class Terminals {
     wish: TerminalSize & { readonly instanceId: string; readonly osUser: string },
     on: { readonly device: Device; readonly gone: AbortSignal },
   ): Promise<OnDevice> {
-    const leave = this.#slots.take(person.personId, wish.instanceId)
+    let leave = () => {}
     try {
+      leave = this.#slots.take(person.personId, wish.instanceId)
       const instance = await this.#parts.instances.get(wish.instanceId)
       // Who may know of no instance is not told that there is none: the push says the one or the other.
       if (instance === undefined) return await this.#refuseUnknown(person, wish)

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { TERMINAL_SUBPROTOCOL, TERMINALS_PATH } from '@fleetkey/wire/terminal/protocol'
+import { parseServerFrame, type ServerFrame } from '@fleetkey/wire/terminal/server-frame'
+import { WebSocket } from 'ws'
+import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
+import { enrolHost } from '../testing/fake-agent.ts'
+import { exchange } from '../testing/api-client.ts'
+import { openPage, type Page } from '../testing/page.ts'
+
+// What is refused before there is a terminal; what there is then is tried on real hosts: fleet/src/terminal-gateway.test.ts.
+
+const PASSWORD = 'correct horse battery'
+const TERMINAL = `t-${'a'.repeat(32)}`
+const SIZE = { cols: 80, rows: 24 }
+
+let plane: ControlPlane
+let instanceId = ''
+before(async () => {
+  plane = await startControlPlane()
+  await plane.user('ann', { Effect: 'Allow', Action: '*', Resource: '*' })
+  await plane.user('bob', { Effect: 'Allow', Action: 'ec2:DescribeInstances', Resource: '*' })
+  for (const UserName of ['ann', 'bob']) {
+    await plane.root.done('CreateLoginProfile', { UserName, Password: PASSWORD })
+  }
+  instanceId = (await enrolHost(plane, { env: 'dev' })).instanceId
+})
+after(() => plane.close())
+// Another hour for each case, so that nobody's tries are another's.
+beforeEach(() => void (plane.clock.aheadMs += 3_600_000))
+
+async function signedIn(userName: string): Promise<Page> {
+  const page = openPage(plane)
+  await page.signIn(userName, PASSWORD)
+  return page
+}
+
+interface Came {
+  readonly frames: readonly ServerFrame[]
+  readonly code: number
+}
+
+/** What comes until the door is shut; `then` is sent with the first message. */
+function knock(page: Page, first: object, then: readonly (string | Buffer)[] = []): Promise<Came> {
+  const socket = new WebSocket(
+    `ws://127.0.0.1:${plane.port}${TERMINALS_PATH}`,
+    TERMINAL_SUBPROTOCOL,
+    { headers: { origin: page.origin, cookie: page.cookie } },
+  )
+  const frames: ServerFrame[] = []
+  return new Promise((resolve, reject) => {
+    socket.on('open', () => {
+      socket.send(JSON.stringify({ csrf: page.csrfToken, ...first }))
+      for (const one of then) socket.send(one)
+    })
+    socket.on('message', (data: Buffer, isBinary) => {
+      const frame = isBinary ? undefined : parseServerFrame(data.toString())
+      if (frame === undefined) reject(new Error(`no frame: ${data.toString()}`))
+      else frames.push(frame)
+    })
+    socket.on('error', reject)
+    socket.on('close', (code) => resolve({ frames, code }))
+  })
+}
+
+const refusalIn = ({ frames, code }: Came) => {
+  const frame = frames.find((one) => one.type === 'refused')
+  return (
+    frame ??
+    assert.fail(`${JSON.stringify(frames)}, closed with ${code}\n${plane.log().slice(-2000)}`)
+  )
+}
+
+describe('the door for terminals', () => {
+  it('refuses as the push is refused, with the explanation and the id of the record', async () => {
+    const came = await knock(await signedIn('bob'), {
+      type: 'open',
+      instanceId,
+      osUser: 'deploy',
+      ...SIZE,
+    })
+    const { code, explanation, requestId } = refusalIn(came)
+    assert.equal(code, 'AccessDeniedException')
+    assert.match(explanation ?? '', /Least change/)
+    const record = plane.trail().findLast((one) => one.requestId === requestId)
+    assert.deepEqual(
+      [record?.eventName, record?.errorCode, record?.event.userIdentity.type],
+      ['SendSSHPublicKey', 'AccessDenied', 'IAMUser'],
+    )
+    assert.equal(came.code, 1000)
+  })
+
+  it('tells who may push nowhere nothing of instances that there are not', async () => {
+    const bob = await signedIn('bob')
+    const ask = async (id: string) => {
+      const came = await knock(bob, { type: 'open', instanceId: id, osUser: 'deploy', ...SIZE })
+      return refusalIn(came).code
+    }
+    assert.equal(await ask('i-00000000000000bad'), await ask(instanceId))
+  })
+
+  it('says of an instance whose agent is away that no key was pushed', async () => {
+    const came = await knock(await signedIn('ann'), {
+      type: 'open',
+      instanceId,
+      osUser: 'deploy',
+      ...SIZE,
+    })
+    assert.match(refusalIn(came).message, /is not connected, so no key was pushed/)
+  })
+
+  it('lets nobody watch without the right, explained and recorded', async () => {
+    const came = await knock(await signedIn('bob'), { type: 'watch', terminalId: TERMINAL })
+    const { code, explanation } = refusalIn(came)
+    assert.equal(code, 'AccessDeniedException')
+    assert.match(explanation ?? '', /fleetkey:WatchTerminal/)
+    const record = plane.trail().at(-1)
+    assert.deepEqual([record?.eventName, record?.errorCode], ['WatchTerminal', 'AccessDenied'])
+  })
+
+  it('knows no terminal by an id that was thought up', async () => {
+    const ann = await signedIn('ann')
+    for (const type of ['watch', 'attach']) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const came = await knock(ann, { type, terminalId: TERMINAL, ...SIZE })
+      assert.equal(refusalIn(came).code, 'TerminalNotFoundException')
+    }
+  })
+
+  const open = { type: 'open', osUser: 'deploy', ...SIZE }
+  const wrong: readonly (readonly [string, object, readonly (string | Buffer)[]])[] = [
+    ['a first message that is none', { type: 'open', osUser: 'deploy' }, []],
+    ['another type', { type: 'shell' }, []],
+    ['input before there is a terminal', open, [Buffer.from('rm -rf /\r')]],
+    ['a frame that is none', open, ['{"type":"run"}']],
+    ['a frame without end', open, [JSON.stringify({ type: 'end', x: 'x'.repeat(4096) })]],
+    ['a message without end', open, [Buffer.alloc(65_537)]],
+  ]
+  for (const [what, first, then] of wrong) {
+    it(`shuts for ${what}`, async () => {
+      const came = await knock(await signedIn('ann'), { instanceId, ...first }, then)
+      assert.ok([1008, 1009].includes(came.code), `closed with ${came.code}`)
+    })
+  }
+
+  it('lets only so many terminals be opened by one person', async () => {
+    const ann = await signedIn('ann')
+    const came = await Promise.all(
+      Array.from({ length: 40 }, () => knock(ann, { ...open, instanceId })),
+    )
+    const codes = came.map((one) => refusalIn(one).code)
+    assert.ok(codes.includes('ThrottlingException'))
+  })
+})
+
+describe('the files of terminals', () => {
+  const at = `${TERMINALS_PATH}/${TERMINAL}`
+
+  async function ask(page: Page, method: string, path: string, otherwise: object = {}) {
+    const headers = Object.entries({
+      origin: page.origin,
+      cookie: page.cookie,
+      'sec-fetch-site': 'same-origin',
+      'x-fleetkey-csrf': page.csrfToken,
+      ...otherwise,
+    }).filter(([, value]) => value !== 'none')
+    const request = { port: plane.port, method, path, headers: Object.fromEntries(headers) }
+    const { status, body } = await exchange(request as never, '')
+    return [status, body?.code as unknown]
+  }
+
+  it('are of no terminal that there is not', async () => {
+    const ann = await signedIn('ann')
+    assert.deepEqual(await ask(ann, 'GET', `${at}/files?path=`), [404, 'TerminalNotFoundException'])
+  })
+
+  it('are for pages of the console that are signed in', async () => {
+    const ann = await signedIn('ann')
+    const path = `${at}/files?path=`
+    const foreign = { origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' }
+    assert.equal((await ask(ann, 'GET', path, foreign))[0], 403)
+    assert.equal(
+      (await ask(ann, 'GET', path, { origin: 'none', 'sec-fetch-site': 'none' }))[0],
+      403,
+    )
+    assert.equal((await ask(ann, 'GET', path, { 'x-fleetkey-csrf': 'guess' }))[0], 403)
+    const [status] = await ask(ann, 'GET', path, { cookie: 'none' })
+    assert.ok(status === 400 || status === 401 || status === 403, `${String(status)}`)
+  })
+
+  const wrong: readonly (readonly [string, string, string])[] = [
+    ['a path without end', 'GET', `files?path=${'x'.repeat(4097)}`],
+    ['a path with NUL in it', 'GET', 'files?path=a%00b'],
+    ['two paths', 'GET', 'files?path=a&path=b'],
+    ['an upload of no name', 'GET', 'upload?path=a&upload=../x'],
+    ['a piece without a place', 'PUT', 'file?path=a&upload=abcdefgh&size=1'],
+    ['a piece beyond the whole', 'PUT', 'file?path=a&upload=abcdefgh&offset=2&size=1'],
+  ]
+  for (const [what, method, path] of wrong) {
+    it(`refuse ${what}`, async () => {
+      const ann = await signedIn('ann')
+      const more = method === 'PUT' ? { 'content-length': '0' } : {}
+      assert.deepEqual(await ask(ann, method, `${at}/${path}`, more), [400, 'ValidationException'])
+    })
+  }
+})
