@@ -3,15 +3,18 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { TERMINAL_SUBPROTOCOL, TERMINALS_PATH } from '@fleetkey/wire/terminal/protocol'
 import { parseServerFrame, type ServerFrame } from '@fleetkey/wire/terminal/server-frame'
 import { WebSocket } from 'ws'
-import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
-import { enrolHost } from '../testing/fake-agent.ts'
 import { exchange } from '../testing/api-client.ts'
+import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
+import { connectAgent, enrolHost } from '../testing/fake-agent.ts'
 import { openPage, type Page } from '../testing/page.ts'
+import { until } from '../testing/until.ts'
 
 // What is refused before there is a terminal; what there is then is tried on real hosts: fleet/src/terminal-gateway.test.ts.
 
 const PASSWORD = 'correct horse battery'
 const TERMINAL = `t-${'a'.repeat(32)}`
+/** `terminals.maxPerPerson` of the test's server. */
+const MOST = 20
 const SIZE = { cols: 80, rows: 24 }
 
 let plane: ControlPlane
@@ -144,12 +147,20 @@ describe('the door for terminals', () => {
   }
 
   it('lets only so many terminals be opened by one person', async () => {
+    const held = Promise.withResolvers<undefined>()
+    const agent = await connectAgent(plane, await enrolHost(plane, {}), {
+      prepare: () => held.promise,
+    })
     const ann = await signedIn('ann')
-    const came = await Promise.all(
-      Array.from({ length: 40 }, () => knock(ann, { ...open, instanceId })),
-    )
-    const codes = came.map((one) => refusalIn(one).code)
-    assert.ok(codes.includes('ThrottlingException'))
+    const wish = { ...open, instanceId: agent.host.instanceId }
+    const waiting = Array.from({ length: MOST }, () => knock(ann, wish))
+    // Their questions are all on their way to the host, which says nothing.
+    await until(() => agent.told.filter(({ kind }) => kind === 'prepare').length === MOST)
+    const { code, message } = refusalIn(await knock(ann, wish))
+    assert.equal(code, 'ThrottlingException')
+    assert.match(message, /You have 20 terminals open/)
+    agent.socket.terminate()
+    for (const came of await Promise.all(waiting)) refusalIn(came)
   })
 })
 
