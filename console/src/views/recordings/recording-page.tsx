@@ -46,7 +46,7 @@ function Played({ recording }: { readonly recording: ShownRecording }) {
   const player = usePlayer(recording.RecordingId, parseClock(search.get('t')) ?? 0)
   const field = useRef<InputProps.Ref>(null)
   return (
-    <>
+    <SpaceBetween size="l">
       <Grid
         gridDefinition={[{ colspan: { default: 12, l: 9 } }, { colspan: { default: 12, l: 3 } }]}
       >
@@ -75,7 +75,7 @@ function Played({ recording }: { readonly recording: ShownRecording }) {
       <Container>
         <RecordingFacts recording={recording} />
       </Container>
-    </>
+    </SpaceBetween>
   )
 }
 
