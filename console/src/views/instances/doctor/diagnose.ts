@@ -9,6 +9,8 @@ export interface Question {
   readonly osUser: string | undefined
   /** Whence the login comes; default: where this browser is, as the control plane sees it. */
   readonly from: string | undefined
+  /** ARN of the user or role whose way in it is; default: one's own. */
+  readonly as: string | undefined
 }
 
 /** Asked one by one, so that each is shown as soon as it is there. */
@@ -36,7 +38,7 @@ interface FindingAnswer {
 
 /** What one group of checks found. One that fails by itself is a finding; without policies and inventory there is no diagnosis. */
 export async function diagnose(
-  { instanceId, osUser, from }: Question,
+  { instanceId, osUser, from, as }: Question,
   { checks }: CheckGroup,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
@@ -45,6 +47,7 @@ export async function diagnose(
     Checks: checks,
     ...(osUser !== undefined && { OSUser: osUser }),
     ...(from !== undefined && { FromAddress: from }),
+    ...(as !== undefined && { As: as }),
   }
   try {
     const answer = await call<{ readonly Findings: readonly FindingAnswer[] }>(

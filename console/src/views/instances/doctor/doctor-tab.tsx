@@ -25,12 +25,14 @@ import { useDoctor } from './use-doctor.ts'
 
 const USER = 'user'
 const FROM = 'from'
+const AS = 'as'
 
 /** Why a login does not work, or would not: as `fleetkey doctor` says it, but for what only the person's own machine can tell. */
 export function DoctorTab({ instance }: { readonly instance: ListedInstance }) {
   const [params, setParams] = useSearchParams()
   const [osUser, setOsUser] = useState(params.get(USER) ?? '')
   const [from, setFrom] = useState(params.get(FROM) ?? '')
+  const [as, setAs] = useState(params.get(AS) ?? '')
   const [asked, setAsked] = useState<{ readonly question: Question; readonly turn: number }>()
   const [mending, setMending] = useState<readonly FixName[]>()
   const examination = useDoctor(asked?.question, asked?.turn ?? 0)
@@ -38,17 +40,20 @@ export function DoctorTab({ instance }: { readonly instance: ListedInstance }) {
   const userProblem =
     osUser === '' || isOsUser(osUser) ? undefined : 'That is no name of an account.'
   const fromProblem = from === '' || isAddress(from) ? undefined : 'Write an IPv4 or IPv6 address.'
+  const asProblem =
+    as === '' || PRINCIPAL.test(as) ? undefined : 'Write the ARN of a user or a role.'
   const isRunning = examination !== undefined && examination.waitingFor.length > 0
   const run = () => {
-    if (userProblem !== undefined || fromProblem !== undefined) return
+    if ([userProblem, fromProblem, asProblem].some((problem) => problem !== undefined)) return
     const question: Question = {
       instanceId: instance.instanceId,
       osUser: osUser === '' ? undefined : osUser,
       from: from === '' ? undefined : from,
+      as: as === '' ? undefined : as,
     }
     setAsked((last) => ({ question, turn: (last?.turn ?? 0) + 1 }))
     const next = new URLSearchParams(params)
-    for (const [name, value] of [[USER, osUser] as const, [FROM, from] as const]) {
+    for (const [name, value] of Object.entries({ [USER]: osUser, [FROM]: from, [AS]: as })) {
       if (value === '') next.delete(name)
       else next.set(name, value)
     }
@@ -75,9 +80,10 @@ export function DoctorTab({ instance }: { readonly instance: ListedInstance }) {
         >
           <Grid
             gridDefinition={[
+              { colspan: { default: 12, s: 3 } },
+              { colspan: { default: 12, s: 3 } },
               { colspan: { default: 12, s: 4 } },
-              { colspan: { default: 12, s: 4 } },
-              { colspan: { default: 12, s: 4 } },
+              { colspan: { default: 12, s: 2 } },
             ]}
           >
             <FormField
@@ -106,9 +112,22 @@ export function DoctorTab({ instance }: { readonly instance: ListedInstance }) {
                 onChange={({ detail }) => setFrom(detail.value)}
               />
             </FormField>
+            <FormField
+              label="As"
+              constraintText="ARN of another user or role. Default: yourself."
+              errorText={asProblem}
+            >
+              <Input
+                value={as}
+                placeholder="arn:aws:iam::111122223333:user/alice"
+                spellcheck={false}
+                autoComplete={false}
+                onChange={({ detail }) => setAs(detail.value.trim())}
+              />
+            </FormField>
             <Box padding={{ top: 'xl' }}>
-              <Button formAction="submit" variant="primary" loading={isRunning}>
-                {asked === undefined ? 'Examine' : 'Examine again'}
+              <Button formAction="submit" variant="primary" wrapText={false} loading={isRunning}>
+                Examine
               </Button>
             </Box>
           </Grid>
@@ -120,7 +139,11 @@ export function DoctorTab({ instance }: { readonly instance: ListedInstance }) {
           <Refusal
             refusal={examination.refusal}
             header="The doctor was not asked"
-            askFor="fleetkey:Diagnose"
+            askFor={
+              asked?.question.as === undefined
+                ? 'fleetkey:Diagnose'
+                : 'fleetkey:Diagnose and fleetkey:CheckAccess'
+            }
           />
           {examination.verdict !== undefined && (
             <VerdictAlert
@@ -196,14 +219,17 @@ const HEADERS = {
   unknown: 'Not everything could be looked at',
 } as const
 
+const PRINCIPAL = /^arn:[a-z0-9-]+:(?:iam|sts)::\d{12}:[\w+=,.@/-]+$/
+
 const isAddress = (text: string): boolean => !text.includes('/') && parseCidr(text) !== undefined
 
 /** The same question to the command. */
 function doctorCommand({ instanceId }: ListedInstance, question: Question | undefined): string {
-  const { osUser, from } = question ?? {}
+  const { osUser, from, as } = question ?? {}
   return [
     `fleetkey doctor ${instanceId}`,
     ...(osUser === undefined ? [] : [`--os-user '${osUser}'`]),
     ...(from === undefined ? [] : [`--from ${from}`]),
+    ...(as === undefined ? [] : [`--as '${as}'`]),
   ].join(' ')
 }
