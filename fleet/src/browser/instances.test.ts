@@ -21,7 +21,7 @@ const PATIENCE_MS = 30_000
 
 describe(
   'instances in the console',
-  { skip: whyNoHosts() ?? whyNoBrowser() ?? false, timeout: 240_000 },
+  { skip: whyNoHosts() ?? whyNoBrowser() ?? false, timeout: 400_000 },
   () => {
     let fleet: TestFleet
     let browser: Browser
