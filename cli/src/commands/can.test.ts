@@ -89,6 +89,15 @@ describe('can', () => {
     const one = await root('can', '--who', 'web-1', '--os-user', 'root', '--output', 'json')
     assert.deepEqual(JSON.parse(one.out), [])
   })
+
+  it('lists where somebody may, as whom, and nowhere else', async () => {
+    const { out, code } = await root('can', '--where', 'alice')
+    assert.equal(code, 0)
+    assert.match(out, /web-1 +i-[0-9a-f]+ +deploy +yes/)
+    const nowhere = await root('can', '--where', 'alice', '--os-user', 'root', '--output', 'json')
+    assert.deepEqual(JSON.parse(nowhere.out), [])
+    assert.notEqual((await root('can', '--where', 'alice', '--as', 'bob')).code, 0)
+  })
 })
 
 describe('iam preview', () => {

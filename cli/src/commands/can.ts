@@ -3,6 +3,7 @@ import { readExplanation } from '../access/explanation.ts'
 import { principalArnOf } from '../access/principal-arn.ts'
 import { answersOf, optionalTextOf, textOf } from '../api/answer.ts'
 import type { ApiClient } from '../api/api-client.ts'
+import { listAll } from '../api/list-all.ts'
 import { fleetkeyOperation } from '../api/operations.ts'
 import { withApi } from '../api/with-api.ts'
 import { defineCommand, severalTimes, withListingFlags, type ListingFlags } from '../command.ts'
@@ -16,6 +17,7 @@ interface CanFlags extends ListingFlags {
   readonly as?: string
   readonly context: readonly string[]
   readonly who?: true
+  readonly where?: true
 }
 
 type Api = Pick<ApiClient, 'call'>
@@ -29,19 +31,22 @@ export function canCommand(screen: Screen): Command {
       'fleetkey can web-1 --os-user deploy --as alice         may she?',
       'fleetkey can web-1 --os-user deploy --as role/oncall --context aws:SourceIp=10.0.0.7',
       'fleetkey can --who web-1                               who may, as whom?',
+      'fleetkey can --where alice                             where may she, as whom?',
       '',
       '  It ends with 0 for yes, 77 for no, and 87 when it depends on what only the moment tells',
       '  (address, time, second factor): then say it with --context.',
     ],
   })
   return withListingFlags(command)
-    .argument('<instance>', 'id, Name tag or address')
+    .argument('<instance>', 'id, Name tag or address; with --where the user or role')
     .option('--os-user <name>', 'the account on the host')
     .option('--as <principal>', 'another user or role: name, user/NAME, role/NAME or ARN')
     .option('--context <key=value>', 'a condition key; several times', severalTimes, [])
     .option('--who', 'all who may, instead')
+    .option('--where', 'all instances where a user or role may, instead')
     .action(async (meant: string, flags: CanFlags) => {
       await withApi(screen, flags, async (api) => {
+        if (flags.where) return showWhere(screen, flags, { api, who: meant })
         // Who may not list instances may ask about one by its id all the same.
         const { instanceId, name } = isInstanceId(meant)
           ? { instanceId: meant, name: undefined }
@@ -146,4 +151,40 @@ async function showWho(screen: Screen, flags: CanFlags, { api, instanceId }: Pla
     whenEmpty: 'Nobody may but root.',
   })
   if (flags.output === 'table') screen.err('Root may always.\n')
+}
+
+async function showWhere(
+  screen: Screen,
+  flags: CanFlags,
+  { api, who }: { readonly api: Api; readonly who: string },
+): Promise<void> {
+  if (flags.as !== undefined || flags.context.length > 0 || flags.who) {
+    throw usageFailure(
+      '--where asks for every instance.',
+      'Name the user or role alone, and leave --as, --who and --context out',
+    )
+  }
+  const answer = await listAll(api, fleetkeyOperation('ListReachable'), {
+    member: 'Instances',
+    input: { PrincipalArn: await principalArnOf(api, who), InstanceOSUser: flags.osUser },
+  })
+  const found = answersOf(answer, 'Instances').flatMap((one) =>
+    answersOf(one, 'OSUsers').map((user) => ({
+      instanceId: textOf(one, 'InstanceId'),
+      instanceName: optionalTextOf(one, 'InstanceName') ?? '',
+      osUser: textOf(user, 'InstanceOSUser'),
+      decision: textOf(user, 'Decision'),
+    })),
+  )
+  printListing(screen, flags.output, {
+    headings: ['INSTANCE', 'ID', 'OS USER', 'MAY'],
+    rows: found.map(({ instanceId, instanceName, osUser, decision }) => [
+      instanceName || '-',
+      instanceId,
+      osUser,
+      decision === 'allowed' ? 'yes' : decision,
+    ]),
+    json: found,
+    whenEmpty: `${printable(who)} may log in nowhere.`,
+  })
 }
