@@ -18,6 +18,7 @@ import { PolicyWorkbench } from '../editor/policy-workbench.tsx'
 import { NEW_POLICY } from '../editor/starters.ts'
 import { Refused } from '../parts/refused.tsx'
 import { TagsInput } from '../parts/tags-panel.tsx'
+import { Unsaved } from '../parts/unsaved.tsx'
 import { nameProblem } from '../users/new-user.ts'
 
 /** A new managed policy. Nobody has it yet: who gains what shows when it is attached. */
@@ -48,6 +49,7 @@ export function CreatePolicy() {
     name !== '' && nameProblem(name, 128) === undefined && checkPolicy(text, 'managed').isValid
   return (
     <Page title="Create policy">
+      <Unsaved when={text !== NEW_POLICY && !act.isRunning} />
       <Form
         actions={
           <SpaceBetween direction="horizontal" size="xs">

@@ -6,6 +6,7 @@ import Input from '@cloudscape-design/components/input'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import { useCallback, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useNavigate, useParams } from 'react-router'
 import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
@@ -19,7 +20,9 @@ import { PolicyWorkbench } from '../editor/policy-workbench.tsx'
 import { SavePolicy } from '../editor/save-policy.tsx'
 import { shownDocument } from '../editor/shown-document.ts'
 import { NEW_POLICY } from '../editor/starters.ts'
+import { ownPolicies } from '../parts/held-policies.ts'
 import { Refused } from '../parts/refused.tsx'
+import { Unsaved } from '../parts/unsaved.tsx'
 import { nameProblem } from '../users/new-user.ts'
 
 /** A policy that belongs to one user, group or role: a new one, or one that is there. */
@@ -76,6 +79,7 @@ function InlineEditor({
   const [text, setText] = useState(before ?? NEW_POLICY)
   const [name, setName] = useState(policyName ?? '')
   const [isSaving, setSaving] = useState(false)
+  const [isSaved, setSaved] = useState(false)
   const [refused, setRefused] = useState<{ readonly text: string; readonly message: string }>()
   const act = useAct(async () => {
     const input = { ...named(holder), PolicyName: name, PolicyDocument: text }
@@ -89,18 +93,28 @@ function InlineEditor({
   const close = useCallback(() => setSaving(false), [])
   const save = async () => {
     if (!(await act.run())) return
+    // Rendered first: what is saved may be left.
+    flushSync(() => setSaved(true))
     await navigate(pageOf(holder), { state: { said: `The inline policy ${name} is saved.` } })
   }
-  const problem = nameProblem(name, 128)
+  const taken = useAnswer(`names ${holder.kind} ${holder.name}`, (signal) =>
+    policyName === undefined ? ownPolicies(holder, signal) : Promise.resolve([]),
+  )
+  // Put under that name it would take the place of the other, unseen.
+  const isTaken = taken.value?.some((one) => one.arn === undefined && one.name === name) ?? false
+  const problem = isTaken
+    ? 'There is an inline policy of that name: open it to change it, or choose another name.'
+    : nameProblem(name, 128)
   const isReady =
     name !== '' && problem === undefined && text !== before && checkPolicy(text, 'identity').isValid
   return (
     <SpaceBetween size="l">
+      <Unsaved when={text !== (before ?? NEW_POLICY) && !isSaved} />
       {policyName === undefined && (
         <Container header={<Header variant="h2">Name</Header>}>
           <FormField
             label="Policy name"
-            constraintText="Up to 128 letters, digits and + = , . @ - _. One of that name is replaced."
+            constraintText="Up to 128 letters, digits and + = , . @ - _"
             errorText={problem}
           >
             <Input

@@ -16,6 +16,7 @@ import { PolicyWorkbench } from '../editor/policy-workbench.tsx'
 import { SavePolicy } from '../editor/save-policy.tsx'
 import { shownDocument } from '../editor/shown-document.ts'
 import { Refused } from '../parts/refused.tsx'
+import { Unsaved } from '../parts/unsaved.tsx'
 import { readVersion, readVersions, versionToGo } from './put-version.ts'
 
 /** What a policy says now; another text becomes a new version in force. */
@@ -93,6 +94,7 @@ export function VersionInForce({
         </Header>
       }
     >
+      <Unsaved when={edited !== shown} />
       {isReadOnly ? (
         <PolicyText text={shown} label={`What ${PolicyName} says`} />
       ) : (

@@ -11,6 +11,7 @@ import { checkPolicy } from '../editor/check-policy.ts'
 import { PolicyEditor } from '../editor/policy-editor.tsx'
 import { SavePolicy } from '../editor/save-policy.tsx'
 import { shownDocument } from '../editor/shown-document.ts'
+import { Unsaved } from '../parts/unsaved.tsx'
 import { trustedBy } from './trusted-by.ts'
 
 /** Who may assume a role, to be looked at and changed. */
@@ -72,6 +73,7 @@ export function TrustPanel({
         </Header>
       }
     >
+      <Unsaved when={edited !== shown} />
       <SpaceBetween size="m">
         <Box>
           <strong>Trusted:</strong> {trustedBy(document).join(', ') || 'nobody'}

@@ -4,7 +4,6 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
-import { useAnswer } from '../../../api/use-answer.ts'
 import { RouteLink } from '../../../ui/route-link.tsx'
 import { lastActivity, oldestActiveKey } from '../account/credential-report.ts'
 import { useCredentialReport } from '../account/use-credential-report.ts'
@@ -13,15 +12,16 @@ import type { User } from '../api/shapes.ts'
 import { useListing } from '../api/use-listing.ts'
 import { Ago } from '../parts/ago.tsx'
 import { EntityTable } from '../parts/entity-table.tsx'
-import { groupsOf } from '../parts/held-policies.ts'
 import { Said } from '../parts/said.tsx'
 import { DeleteUser } from './delete-user.tsx'
+import { useGroupsByUser } from './use-groups-by-user.ts'
 
 /** The people and programs with credentials of their own. */
 export function Users() {
   const navigate = useNavigate()
   const listed = useListing<User>({ operation: 'ListUsers', member: 'Users' })
   const { value: report, refusal } = useCredentialReport()
+  const groups = useGroupsByUser()
   const [selected, setSelected] = useState<readonly User[]>([])
   const [isDeleting, setDeleting] = useState(false)
   useEffect(() => {
@@ -71,7 +71,16 @@ export function Users() {
           {
             id: 'groups',
             header: 'Groups',
-            cell: ({ UserName }) => <GroupCount userName={UserName} />,
+            cell: ({ UserName }) =>
+              groups === undefined ? (
+                <RouteLink to={`${pageOf({ kind: 'user', name: UserName })}?tab=groups`}>
+                  Show
+                </RouteLink>
+              ) : (
+                <span title={groups.get(UserName)?.join(', ')}>
+                  {groups.get(UserName)?.length ?? 0}
+                </span>
+              ),
           },
           {
             id: 'activity',
@@ -148,14 +157,4 @@ function Factor({
   ) : (
     <Box color="text-body-secondary">–</Box>
   )
-}
-
-/** Asked for the rows that are shown alone: AWS has no operation that tells it of many users. */
-function GroupCount({ userName }: { readonly userName: string }) {
-  const { value, refusal } = useAnswer(`groups of ${userName}`, (signal) =>
-    groupsOf(userName, signal),
-  )
-  if (refusal !== undefined) return <>–</>
-  if (value === undefined) return <>…</>
-  return <span title={value.map(({ GroupName }) => GroupName).join(', ')}>{value.length}</span>
 }
