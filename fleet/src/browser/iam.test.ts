@@ -19,11 +19,21 @@ interface TextArea {
 }
 
 const PUSH = 'ec2-instance-connect:SendSSHPublicKey'
+/** By the link in the navigation: what its page asks for. */
+const LISTS: Readonly<Record<string, string>> = {
+  Users: 'ListUsers',
+  'User groups': 'ListGroups',
+  Roles: 'ListRoles',
+  Policies: 'ListPolicies',
+  'Identity providers': 'ListOpenIDConnectProviders',
+  'Account settings': 'GetAccountPasswordPolicy',
+}
+
 const policy = (...Statement: object[]) => ({ Version: '2012-10-17', Statement })
 
 describe(
   'IAM in the console',
-  { skip: whyNoHosts() ?? whyNoBrowser() ?? false, timeout: 240_000 },
+  { skip: whyNoHosts() ?? whyNoBrowser() ?? false, timeout: 400_000 },
   () => {
     let fleet: TestFleet
     let browser: Browser
@@ -172,6 +182,9 @@ describe(
       await editor().waitFor()
       const before = await editor().inputValue()
       await editor().fill(before.replace('"ops"', '"root"'))
+      await page.getByRole('tab', { name: 'Tags' }).click()
+      await heading('Leave without saving?')
+      await inDialog('Stay').click()
       await button('Review and save').click()
       await text('1 principal would gain 1 login, 1 principal would lose 1 login.')
       await page.getByRole('region', { name: 'What is other in the policy' }).waitFor()
@@ -333,12 +346,10 @@ describe(
       )
       const clerk = await signedIn(browser, fleet.plane, account, { path: '/iam/users' })
       clerk.page.setDefaultTimeout(PATIENCE_MS)
-      for (const path of ['users', 'groups', 'roles', 'policies', 'providers', 'account']) {
-        await clerk.page.goto(`${fleet.plane.url}/iam/${path}`)
-        await clerk.page
-          .getByText(/is not authorized to perform: iam:\w+ on resource/)
-          .first()
-          .waitFor()
+      for (const [link, action] of Object.entries(LISTS)) {
+        await clerk.page.getByRole('link', { name: link, exact: true }).click()
+        const said = `is not authorized to perform: iam:${action} on resource`
+        await clerk.page.getByText(said).first().waitFor()
         await clerk.page
           .getByText(/Least change: a statement with/)
           .first()
