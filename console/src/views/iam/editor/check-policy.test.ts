@@ -38,6 +38,12 @@ describe('checkPolicy', () => {
     )
   })
 
+  it('points into the statement that is meant, though another one says the same', () => {
+    const other = PUSH.replace(/ec2-instance-connect:\w+/, 'iam:GetUser')
+    const { lint, line, there } = first(policy(PUSH, other))
+    assert.deepEqual([lint, line, there], ['key-without-action', 5, '"ec2:osuser"'])
+  })
+
   it('offers the spelling that was meant, in place of the whole', () => {
     const fixOf = (action: string) =>
       first(policy(PUSH.replace(/ec2-instance-connect:\w+/, action))).fix
