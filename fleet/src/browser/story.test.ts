@@ -106,7 +106,7 @@ describe('the whole story', { skip: missing ?? false, timeout: 240_000 }, () => 
 
   it('says why it ended', async () => {
     await page.keyboard.type('exit 3\n')
-    await page.getByText('status 3').waitFor()
+    await page.getByText('The shell ended with exit code 3').waitFor()
   })
 
   it('is played from its recording', async () => {
