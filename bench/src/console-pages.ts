@@ -42,7 +42,7 @@ const pathsOf = ({ instanceId }: HostUnderTest): readonly string[] => [
   '/recordings',
   '/events',
   '/iam/users',
-  '/iam/policies/create',
+  '/iam/create-policy',
   '/iam/simulator',
   '/security-credentials',
 ]
