@@ -35,11 +35,14 @@ export interface ToldSession {
   readonly ProvenAt: number
   readonly MultiFactorAuthenticatedAt?: number
   readonly IdleSeconds: number
+  /** Of who is not signed in: whether there is any user who could. */
+  readonly IsSetUp?: boolean
 }
 
 let current: ConsoleSession | undefined
 let token = ''
 let isByChoice = false
+let isAnybodyThere = true
 let usedAt = Date.now()
 const listeners = new Set<() => void>()
 
@@ -53,9 +56,13 @@ export const currentSession = (): ConsoleSession | undefined => current
 export function keepSession(told: ToldSession): ConsoleSession | undefined {
   token = told.SignedIn ? told.CsrfToken : ''
   current = told.SignedIn ? sessionOf(told) : undefined
+  isAnybodyThere = told.IsSetUp !== false
   for (const listener of listeners) listener()
   return current
 }
+
+/** False at the first start, while there is no user. */
+export const isSetUp = (): boolean => isAnybodyThere
 
 /** When something was last asked in this browser, in milliseconds since 1970: idleness is counted from there. */
 export const lastUseAt = (): number => usedAt

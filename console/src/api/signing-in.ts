@@ -14,7 +14,10 @@ const tabs = new BroadcastChannel('fleetkey.session')
 
 /** Who is signed in in this browser: asked once for each load of a page. */
 export async function loadSession(): Promise<ConsoleSession | undefined> {
-  return currentSession() ?? keepSession(await call<ToldSession>('fleetkey', 'GetConsoleSession'))
+  if (currentSession() !== undefined) return currentSession()
+  const told = await call<ToldSession>('fleetkey', 'GetConsoleSession')
+  // Somebody may have signed in meanwhile.
+  return currentSession() ?? keepSession(told)
 }
 
 /** What somebody signs in with; what is not asked for is left out. */

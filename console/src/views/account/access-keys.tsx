@@ -110,14 +110,19 @@ export function AccessKeys() {
           },
         ]}
         empty={
-          <EmptyState title="No access keys">
-            Programs sign with them; people need none to work in the console or with fleetkey login.
-          </EmptyState>
+          keys.value === undefined ? (
+            <EmptyState title="Not shown" />
+          ) : (
+            <EmptyState title="No access keys">
+              Programs sign with them; people need none to work in the console or with fleetkey
+              login.
+            </EmptyState>
+          )
         }
         header={
           <Header
             variant="h2"
-            counter={`(${list.length})`}
+            {...(keys.value !== undefined && { counter: `(${list.length})` })}
             actions={
               <Button loading={make.isRunning} onClick={() => void make.run()}>
                 Create access key

@@ -84,14 +84,18 @@ export function MfaDevices({ userName }: { readonly userName: string }) {
           },
         ]}
         empty={
-          <EmptyState title="No second factor">
-            Whoever learns your password is you. Add an authenticator app.
-          </EmptyState>
+          devices.value === undefined ? (
+            <EmptyState title="Not shown" />
+          ) : (
+            <EmptyState title="No second factor">
+              Whoever learns your password is you. Add an authenticator app.
+            </EmptyState>
+          )
         }
         header={
           <Header
             variant="h2"
-            counter={`(${list.length})`}
+            {...(devices.value !== undefined && { counter: `(${list.length})` })}
             description="Asked for beside your password, and when something gives rights or shows a secret."
             actions={
               <SpaceBetween direction="horizontal" size="xs">

@@ -91,11 +91,11 @@ export function OwnSessions() {
             ),
         },
       ]}
-      empty={<EmptyState title="No sessions">You are not signed in anywhere.</EmptyState>}
+      empty={<EmptyState title="Not shown" />}
       header={
         <Header
           variant="h2"
-          counter={`(${list.length})`}
+          {...(sessions.value !== undefined && { counter: `(${list.length})` })}
           description="Ending one also ends all that was made with it. Open SSH sessions go on."
           actions={
             <Button loading={leave.isRunning} onClick={() => void leave.run()}>

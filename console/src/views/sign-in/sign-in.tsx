@@ -5,7 +5,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { asRefusal } from '../../api/api-refusal.ts'
-import { signIn } from '../../api/signing-in.ts'
+import { isSetUp } from '../../api/console-session.ts'
+import { loadSession, signIn } from '../../api/signing-in.ts'
 import { SESSION_OVER, wayBack } from '../../shell/way-back.ts'
 import { EntryField } from './entry-field.tsx'
 import { EntryFrame } from './entry-frame.tsx'
@@ -36,9 +37,20 @@ export function SignIn() {
   const [isRunning, setRunning] = useState(false)
   const firstField = useRef<InputProps.Ref>(null)
 
+  const [isFirstStart, setFirstStart] = useState(false)
+
   useEffect(() => {
     firstField.current?.focus()
   }, [step])
+
+  // Whoever is signed in already has nothing to do here. When nobody answers, signing in says so.
+  useEffect(() => {
+    const look = async () => {
+      if ((await loadSession()) === undefined) setFirstStart(!isSetUp())
+      else await navigate(wayBack(search, location.origin), { replace: true })
+    }
+    look().catch(() => {})
+  }, [navigate, search])
 
   const change = (name: keyof Typed) => (value: string) =>
     setTyped((last) => ({ ...last, [name]: value }))
@@ -78,6 +90,12 @@ export function SignIn() {
       <form onSubmit={(event) => void submit(event)} noValidate>
         <SpaceBetween size="l">
           {refusal !== undefined && <Alert type="error">{refusal}</Alert>}
+          {isFirstStart && (
+            <Alert type="info">
+              There is no user yet. Open the link that the server told when it started: it makes the
+              administrator.
+            </Alert>
+          )}
           {isOver && refusal === undefined && (
             <Alert type="info">Your session has ended. Sign in again to go on.</Alert>
           )}
