@@ -43,7 +43,11 @@ export function Refusal({
             headerText="Which policy decided, and what would change it"
             defaultExpanded
           >
-            <Box variant="pre">{explanation}</Box>
+            <Box variant="pre">
+              <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+                {explanation}
+              </span>
+            </Box>
           </ExpandableSection>
         )}
         <Box variant="small">
