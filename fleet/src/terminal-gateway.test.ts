@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import { makeAccount } from './browser/signed-in.ts'
 import { openConsolePage, type ConsolePage, type TerminalPage } from './console-page.ts'
 import type { EnrolledHost } from './enrolled-host.ts'
-import { fleetkeyJson } from './fleetkey.ts'
+import { fleetkey, fleetkeyJson } from './fleetkey.ts'
 import { ON_LOOPBACK } from './private-fleet.ts'
 import { hostOf, openTestFleet, whyNoHosts, type TestFleet } from './test-fleet.ts'
 import { until } from './until.ts'
@@ -26,6 +26,7 @@ describe('a terminal', { skip: whyNoHosts() ?? false, timeout: 180_000 }, () => 
     fleet = await openTestFleet({
       hosts: { web: {}, vault: {} },
       sshdConfig: { vault: ON_LOOPBACK },
+      serverSettings: { sessions: { endOnWithdrawal: 'always' } },
     })
     web = hostOf(fleet, 'web')
     vault = hostOf(fleet, 'vault')
@@ -198,6 +199,37 @@ describe('a terminal', { skip: whyNoHosts() ?? false, timeout: 180_000 }, () => 
     await terminal.shows('42z')
     assert.ok(!terminal.output.includes('nobody-hears-this'))
     await end(terminal)
+  })
+
+  it('is left when its person signs out, found again by them, and ended when they sign out everywhere', async () => {
+    const account = await makeAccount(fleet.plane, 'dave')
+    const [office, home] = await Promise.all([
+      openConsolePage(fleet.plane, account),
+      openConsolePage(fleet.plane, account),
+    ])
+    const terminal = open(office, web)
+    const { terminalId } = await terminal.frame('ready')
+    await office.call('SignOut', {})
+    await terminal.until('it is shut', () => terminal.closeCode !== undefined)
+    assert.equal(terminal.closeCode, 4401)
+    const again = home.terminal({ type: 'attach', terminalId, ...SIZE })
+    await again.frame('replayed')
+    again.type('echo $((6*7))w\r')
+    await again.shows('42w')
+    await home.call('SignOutEverywhere', {})
+    assert.equal((await again.frame('ended')).cause, 'signed-out')
+  })
+
+  it('ends with the right that it was opened by, and says so', async () => {
+    const carol = await openConsolePage(fleet.plane, await makeAccount(fleet.plane, 'carol'))
+    const terminal = open(carol, web)
+    await terminal.shows(PROMPT)
+    const { code, stderr } = await fleetkey(['iam', 'users', 'delete-policy', 'carol', 'main'], {
+      env: fleet.plane.root,
+    })
+    assert.equal(code, 0, stderr)
+    const { cause, says } = await terminal.frame('ended', 30_000)
+    assert.equal(cause, 'right-withdrawn', says)
   })
 
   it('is refused by policy with its explanation', async () => {

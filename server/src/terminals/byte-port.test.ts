@@ -103,6 +103,21 @@ describe('a stream of bytes between threads', () => {
     assert.equal(far.errored, null)
   })
 
+  it('keeps what came when the other side has ended and gone (a download that is cut at its end)', async () => {
+    const [near, far] = pair()
+    far.end()
+    near.resume()
+    await once(near, 'end')
+    near.end('all of it')
+    await once(near, 'close')
+    for (let count = 0; count < 10; count++) await turns()
+    assert.equal(far.destroyed, false)
+    assert.equal(String(far.read()), 'all of it')
+    far.resume()
+    await once(far, 'close')
+    assert.equal(far.errored, null)
+  })
+
   it('fits into a pipeline', async () => {
     const [near, far] = pair()
     const sent = randomBytes(700_000)

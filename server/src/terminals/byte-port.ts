@@ -20,6 +20,7 @@ export class BytePort extends Duplex {
   readonly #port: MessagePort
   #room = WINDOW
   #unused = 0
+  #hasEnd = false
   #waiting: { readonly bytes: Buffer; readonly done: (error?: Error | null) => void } | undefined
 
   constructor(port: MessagePort) {
@@ -77,6 +78,7 @@ export class BytePort extends Duplex {
       case 'used':
         return this.#gotRoom(message.bytes)
       case 'end':
+        this.#hasEnd = true
         this.push(null)
         return
       case 'broken':
@@ -102,9 +104,9 @@ export class BytePort extends Duplex {
   }
 
   #closed(): void {
-    if (this.destroyed) return
-    if (this.readableEnded && this.writableFinished) this.destroy()
-    else this.destroy(new Error('the other side is gone'))
+    // All is here that will come, and is read in its own time.
+    if (this.destroyed || (this.#hasEnd && this.writableFinished)) return
+    this.destroy(new Error('the other side is gone'))
   }
 
   #say(message: PortMessage, transfer: ArrayBuffer[] = []): void {

@@ -7,6 +7,8 @@ import type { TerminalFacts } from './terminal.ts'
 /** Between the decision to end a session and its end, in milliseconds. */
 const LATELY = 60_000
 const MAX_RECORDS = 200
+/** How it looks from here when an agent ends a session on its host: by what it hits first. */
+const FROM_OUTSIDE: readonly TerminalEnd['cause'][] = ['signalled', 'host-closed', 'host-lost']
 
 /**
  * A shell that was ended on its host looks the same from here whoever had it ended. The trail knows: a withdrawn right is on record under the push,
@@ -21,7 +23,7 @@ export function createWhyEnded(parts: {
 }): (facts: TerminalFacts, end: TerminalEnd) => Promise<TerminalEnd> {
   const { store, now } = parts
   return async (facts, end) => {
-    if (end.cause !== 'signalled' && end.cause !== 'host-closed') return end
+    if (!FROM_OUTSIDE.includes(end.cause)) return end
     const { instanceId, grantRequestId, personId } = facts
     const ends = await store.trail.lookup({
       resource: instanceId,
@@ -34,7 +36,8 @@ export function createWhyEnded(parts: {
     if (events.length === 0) return end
     const sessions = await store.sshSessions.list({ instanceId, principalId: personId, limit: 50 })
     const own = sessions.find(({ grant }) => grant?.requestId === grantRequestId)?.sessionId
-    const by = events.find(({ requestParameters }) => {
+    const by = events.find(({ requestParameters, errorCode }) => {
+      if (errorCode !== undefined || requestParameters?.['dryRun'] === true) return false
       const named = requestParameters?.['sessionIds']
       return named === undefined || (Array.isArray(named) && named.includes(own))
     })
