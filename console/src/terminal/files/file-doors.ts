@@ -166,7 +166,8 @@ export async function downloadFile(
   } finally {
     keep()
   }
-  return new Blob(parts)
+  // Without a type browsers look into it, and give the file an ending that it has not.
+  return new Blob(parts, { type: 'application/octet-stream' })
 }
 
 interface Asked {

@@ -110,6 +110,7 @@ export class LiveTerminal {
     this.screen.reset()
     this.#change({ connection: OPENING, title: '', question: undefined })
     this.#connect()
+    this.screen.focus()
   }
 
   retryNow(): void {

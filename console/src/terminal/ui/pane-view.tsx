@@ -14,12 +14,15 @@ export function PaneView({
   pane,
   isActive,
   isAlone,
+  number,
   onClose,
   onDropFiles,
 }: {
   readonly pane: Pane
   readonly isActive: boolean
   readonly isAlone: boolean
+  /** Which of the tab's panes it is, from 1 on: two may be on one instance. */
+  readonly number: number
   readonly onClose: () => void
   readonly onDropFiles: (files: readonly File[]) => void
 }) {
@@ -42,7 +45,7 @@ export function PaneView({
   return (
     <section
       className="terminal-pane"
-      aria-label={`Terminal ${name}`}
+      aria-label={`Terminal ${number}, ${name}`}
       data-active={isActive}
       data-alone={isAlone}
       onFocus={() => {
@@ -68,7 +71,7 @@ export function PaneView({
           <Button
             variant="inline-icon"
             iconName="close"
-            ariaLabel={`Close the pane ${name}`}
+            ariaLabel={`Close pane ${number}, ${name}`}
             onClick={onClose}
           />
         </div>

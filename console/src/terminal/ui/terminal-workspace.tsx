@@ -131,12 +131,13 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
             />
           )}
           <div className="terminal-panes" data-direction={front.direction}>
-            {front.panes.map((pane) => (
+            {front.panes.map((pane, at) => (
               <PaneView
                 key={pane.id}
                 pane={pane}
                 isActive={pane.id === active.id}
                 isAlone={front.panes.length === 1}
+                number={at + 1}
                 onClose={() => close([pane])}
                 onDropFiles={(files) => {
                   terminals.activate(pane.id)
