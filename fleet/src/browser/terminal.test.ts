@@ -216,8 +216,8 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
 
   it('shows the true address of a link before it is opened', async () => {
     await run(
-      `clear; printf '\\033]8;;https://evil.example/x\\033\\\\https://bank.example/login\\033]8;;\\033\\\\\\n'`,
-      'bank.example',
+      `clear; printf '\\033]8;;https://evil.example/x\\033\\\\https://bank.example/login\\033]8;;\\033\\\\\\n'; echo sho""wn`,
+      'shown',
     )
     await pressText('https://bank.example/login')
     const dialog = page.getByRole('dialog', { name: 'Open this address?' })
@@ -231,7 +231,8 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
     const box = await screen().getByText(text, { exact: true }).last().boundingBox()
     assert.ok(box !== null)
     const at = [box.x + 10, box.y + box.height / 2] as const
-    await page.mouse.move(at[0] + 20, at[1])
+    // From another line: xterm keeps what it knows of the one that the pointer is in.
+    await page.mouse.move(at[0], at[1] + 100)
     await page.mouse.move(...at)
     await page.locator('.xterm-cursor-pointer').waitFor()
     await page.mouse.click(...at)
@@ -321,7 +322,10 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
   }
 
   it('went without an error of the page or a report of its policy', () => {
-    assert.deepEqual(person.problems, [])
+    // The folder that may not be listed: browsers tell of every such answer.
+    const forbidden =
+      'Failed to load resource: the server responded with a status of 403 (Forbidden)'
+    assert.deepEqual(person.problems, [forbidden])
   })
 })
 
