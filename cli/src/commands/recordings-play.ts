@@ -48,8 +48,9 @@ export function playCommand(screen: Screen): Command {
         screen.err(
           `${printable(`${userName} as ${osUser} on ${instanceName ?? instanceId}`)}, ${localTime(recording.startedAt)}, ${lengthText(recording.seconds)}\n`,
         )
+        // A terminal may say that it has none: then it is not known.
         const width = screen.width?.()
-        if (width !== undefined && width < columns) {
+        if (width !== undefined && width > 0 && width < columns) {
           screen.err(
             `This terminal has ${width} columns, and the recorded one ${columns} × ${rows}.\n`,
           )

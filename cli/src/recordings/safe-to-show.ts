@@ -19,9 +19,9 @@ export function createSafeOutput(): (piece: string) => string {
   }
 }
 
-/** What playing may have left behind: attributes, margins, character sets, the other screen, a hidden cursor. */
+/** What playing may have left behind: the other screen, attributes, margins, character sets, a hidden cursor; which goes below all that was drawn. */
 export const BACK_TO_NORMAL =
-  '\u001b[?1049l\u001b[!p\u001b[0m\u001b[r\u001b(B\u000f\u001b[?25h\u001b[?7h'
+  '\u001b[?1049l\u001b[!p\u001b[0m\u001b[r\u001b(B\u000f\u001b[?25h\u001b[?7h\u001b[999;1H'
 
 /** Backspace, tab, line feed and its like, carriage return, the two character sets. Not ENQ, which is answered; not BEL. */
 const CONTROLS = new Set(['\b', '\t', '\n', '\v', '\f', '\r', '\u000e', '\u000f'])

@@ -376,6 +376,29 @@ describe('a bucket (a stand-in for one)', () => {
       await until(async () => (await rowOf(recordingId, there)).keptIn === 's3')
     }))
 
+  it('that is away is not asked for each of many, and gets them all when it is back', async () =>
+    withBucket(async ({ s3, there, recordings }) => {
+      s3.failing.set('PUT', 503)
+      const ids: string[] = []
+      for (let one = 0; one < 8; one++) {
+        const recording = await begun(recordings)
+        ids.push(recording.recordingId)
+        await recording.end(EXITED)
+      }
+      await recordings.stop()
+      s3.asked.length = 0
+      const bucket = recordingBucket(s3.place, { digests, now })
+      await there.start({}, { bucket }).settled()
+      assert.deepEqual(s3.asked, ['PUT', 'PUT', 'PUT'])
+      await there.directory.remove(await rowOf(ids[7] ?? '', there))
+      s3.failing.clear()
+      there.start({}, { bucket, everyMs: 20 })
+      await until(async () => {
+        const rows = await there.store.recordings.list({ keptIn: 's3', limit: 10 })
+        return rows.length === 7
+      }, 'all but the one whose file is gone are there')
+    }))
+
   it('that loses an upload on the way is left with nothing half of it, and gets it again', async () =>
     withBucket(async ({ s3, there, recordings }) => {
       s3.failing.set('POST uploadId', 500)

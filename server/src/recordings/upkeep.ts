@@ -2,6 +2,7 @@ import type { RecordingRow, RecordingStore } from '../store/recording-store.ts'
 import type { RecordingRecorder } from '../trail/record-recordings.ts'
 import type { RecordingBucket } from './bucket.ts'
 import type { RecordingDirectory } from './directory.ts'
+import { BytesMissing } from './stored-bytes.ts'
 import { removeBytes } from './remove-bytes.ts'
 
 export interface UpkeepParts {
@@ -37,12 +38,13 @@ export function startUpkeep(parts: UpkeepParts): {
   const { directory, bucket, recordings, recorder, keepDays, now, log } = parts
   let isStopping = false
 
-  /** Newest first, a page at a time; those that fail stay, and are passed by. */
+  /** Newest first, a page at a time; those that fail stay, and are passed by: `most` of them, then it is left for the next time. */
   async function each(
     query: Omit<Parameters<RecordingStore['list']>[0], 'limit'>,
     work: (row: RecordingRow) => Promise<void>,
-    what: string,
+    { what, most = Infinity }: { readonly what: string; readonly most?: number },
   ): Promise<void> {
+    let failures = 0
     let place: { readonly beforePlace?: number } = {}
     while (!isStopping) {
       const rows = await recordings.list({ ...query, ...place, limit: AT_ONCE })
@@ -53,6 +55,8 @@ export function startUpkeep(parts: UpkeepParts): {
           await work(row)
         } catch (error) {
           log.warn({ recordingId, error: String(error) }, what)
+          failures += 1
+          if (failures >= most) return
         }
       }
       const last = rows.at(-1)
@@ -63,7 +67,12 @@ export function startUpkeep(parts: UpkeepParts): {
 
   async function move(row: RecordingRow): Promise<void> {
     if (row.end === undefined || bucket === undefined) return
-    const stored = await directory.open(row)
+    const stored = await directory.open(row).catch((error: unknown) => {
+      // Taken away: whoever reads it is told. The bucket is not to blame.
+      if (error instanceof BytesMissing) return undefined
+      throw error
+    })
+    if (stored === undefined) return
     try {
       await bucket.upload(row, stored, await stored.size())
     } finally {
@@ -86,12 +95,16 @@ export function startUpkeep(parts: UpkeepParts): {
       async (row) => {
         if (!parts.isHere(row.recordingId)) await parts.recoverOne(row)
       },
-      'a recording that was cut off is not in order yet',
+      { what: 'a recording that was cut off is not in order yet' },
     )
     const endedBefore = now() - keepDays * DAY_MS
-    await each({ endedBefore }, expire, 'an old recording was not removed')
+    await each({ endedBefore }, expire, {
+      what: 'an old recording was not removed',
+    })
     if (bucket !== undefined) {
-      await each({ keptIn: 'directory' }, move, 'a recording is not in the bucket yet')
+      // A bucket that is away is not asked for each of thousands.
+      const what = 'a recording is not in the bucket yet'
+      await each({ keptIn: 'directory' }, move, { what, most: 3 })
     }
   }
 

@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
+import Grid from '@cloudscape-design/components/grid'
 import Header from '@cloudscape-design/components/header'
 import Input, { type InputProps } from '@cloudscape-design/components/input'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -52,20 +53,26 @@ export function SearchPanel({
   return (
     <Container header={<Header variant="h2">Search</Header>}>
       <SpaceBetween size="s">
-        <Input
-          ref={field}
-          type="search"
-          ariaLabel="Text to find in the recording"
-          placeholder="sudo, error, a file name …"
-          value={typed}
-          onChange={({ detail }) => setTyped(detail.value)}
-          onKeyDown={({ detail }) => {
-            if (detail.key === 'Enter') void look(typed.trim())
-          }}
-        />
-        <Button onClick={() => void look(typed.trim())} loading={search?.isDone === false}>
-          Find
-        </Button>
+        <Grid gridDefinition={[{ colspan: { default: 9 } }, { colspan: { default: 3 } }]}>
+          <Input
+            ref={field}
+            type="search"
+            ariaLabel="Text to find in the recording"
+            placeholder="sudo, error, a file name …"
+            value={typed}
+            onChange={({ detail }) => setTyped(detail.value)}
+            onKeyDown={({ detail }) => {
+              if (detail.key === 'Enter') void look(typed.trim())
+            }}
+          />
+          <Button
+            fullWidth
+            onClick={() => void look(typed.trim())}
+            loading={search?.isDone === false}
+          >
+            Find
+          </Button>
+        </Grid>
         <Refusal refusal={search?.refusal} header="It was not searched to its end" />
         <div aria-live="polite">
           {search !== undefined && (
