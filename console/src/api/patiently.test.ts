@@ -32,6 +32,11 @@ describe('patiently', () => {
     assert.equal(asked, 5)
   })
 
+  it('asks again where nobody answered: the network may have changed under it', async () => {
+    assert.equal((await ask('Unreachable', 1)).value, 'answer')
+    assert.equal((await ask('Unreachable', 100)).asked, 3)
+  })
+
   it('does not ask again what was refused for good', async () => {
     assert.equal((await ask('AccessDeniedException', 1)).asked, 1)
   })

@@ -10,9 +10,11 @@ const LATER: readonly string[] = [
 ]
 const FIRST_WAIT_MS = 500
 const TRIES = 5
+/** Of what nobody answered: a network that was changed answers the next time, one that is away is told of soon. */
+const TRIES_UNREACHABLE = 3
 
 /**
- * Asks again, each time after twice as long, while the control plane asks for patience. Any other refusal is thrown, and the last one.
+ * Asks again, each time after twice as long, while the control plane asks for patience or nobody answers. Any other refusal is thrown, and the last one.
  * Only for what may be asked twice: reads.
  */
 export async function patiently<Value>(
@@ -25,15 +27,18 @@ export async function patiently<Value>(
       // oxlint-disable-next-line no-await-in-loop -- one try after the other
       return await ask()
     } catch (error) {
-      if (!isLater(error) || tries === TRIES) throw error
+      if (tries >= triesFor(error)) throw error
       // oxlint-disable-next-line no-await-in-loop -- waits
       await wait(FIRST_WAIT_MS * 2 ** (tries - 1), signal)
     }
   }
 }
 
-const isLater = (error: unknown): boolean =>
-  error instanceof ApiRefusal && LATER.includes(error.code)
+function triesFor(error: unknown): number {
+  if (!(error instanceof ApiRefusal)) return 1
+  if (error.code === 'Unreachable') return TRIES_UNREACHABLE
+  return LATER.includes(error.code) ? TRIES : 1
+}
 
 /** Throws the signal's reason when it is aborted meanwhile. */
 export function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
