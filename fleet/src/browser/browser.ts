@@ -22,6 +22,9 @@ const ARGUMENTS = [
   '--disable-3d-apis',
 ]
 
+/** Tests beside this one make networks and take them down: the browser then drops what it is loading, and pages ask again. */
+const IS_OURS = /net::ERR_NETWORK_CHANGED/
+
 /** What a test skips for, loudly; undefined when there is a browser. */
 export function whyNoBrowser(): string | undefined {
   try {
@@ -74,7 +77,8 @@ export async function openBrowser(): Promise<Browser> {
       const problems: string[] = []
       context.on('weberror', (error) => problems.push(`uncaught: ${error.error().message}`))
       context.on('console', (message) => {
-        if (message.type() === 'error') problems.push(message.text())
+        if (message.type() === 'error' && !IS_OURS.test(message.text()))
+          problems.push(message.text())
       })
       return { context, page: await context.newPage(), problems }
     },
