@@ -36,7 +36,9 @@ export function EventDetails({
         </Alert>
       )}
       <div>
-        <Header variant="h3">Its story</Header>
+        <Header variant="h3" headingTagOverride={columns === 3 ? 'h2' : 'h3'}>
+          Its story
+        </Header>
         <Refusal
           refusal={story.refusal}
           header="Its story could not be read"
@@ -47,7 +49,9 @@ export function EventDetails({
       </div>
       <KeyValuePairs columns={columns} items={pairsOf(event)} />
       <div>
-        <Header variant="h3">See also</Header>
+        <Header variant="h3" headingTagOverride={columns === 3 ? 'h2' : 'h3'}>
+          See also
+        </Header>
         <SpaceBetween size="xxs">
           {linksOf(event).map(({ to, text }) => (
             <RouteLink key={to} to={to}>

@@ -30,7 +30,10 @@ export function EventPanel({
 function Panel({ event, onClose }: { readonly event: EventView; readonly onClose: () => void }) {
   const story = useAnswer(event.eventId, (signal) => readStory(event.eventId, signal))
   const panel = useRef<HTMLElement>(null)
-  useEffect(() => panel.current?.scrollIntoView({ block: 'nearest' }), [])
+  useEffect(() => {
+    // Of newer browsers it returns a promise, which is no cleanup.
+    void panel.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   return (
     <section className="events-panel" ref={panel} aria-label={`Event ${event.eventName}`}>
       <Container

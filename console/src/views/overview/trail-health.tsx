@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { call } from '../../api/call.ts'
+import { patiently } from '../../api/patiently.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { trailLines, type TrailStatusAnswer } from '../../overview/trail-health.ts'
 import { Refusal } from '../../ui/refusal.tsx'
@@ -16,7 +17,10 @@ import { useNow } from '../../ui/use-now.ts'
 export function TrailHealth() {
   const now = useNow()
   const asked = useAnswer('trail', (signal) =>
-    call<TrailStatusAnswer>('cloudtrail', 'GetTrailStatus', { Name: 'main' }, signal),
+    patiently(
+      () => call<TrailStatusAnswer>('cloudtrail', 'GetTrailStatus', { Name: 'main' }, signal),
+      { signal },
+    ),
   )
   return (
     <Container
