@@ -4,7 +4,7 @@ import type { EventSearch } from './event-query.ts'
 import { readEvent, type EventAnswer, type EventView } from './trail-record.ts'
 
 /** SearchEvents gives no more at once. */
-export const MAX_PAGE = 200
+const MAX_PAGE = 200
 
 export interface EventPage {
   readonly events: readonly EventView[]

@@ -36,7 +36,7 @@ export function momentsOf(
 }
 
 /** In the largest unit that it is a whole number of. */
-export function durationText(seconds: number): string {
+function durationText(seconds: number): string {
   if (seconds % UNITS.d === 0) return `${seconds / UNITS.d}d`
   if (seconds % UNITS.h === 0) return `${seconds / UNITS.h}h`
   return `${Math.max(1, Math.round(seconds / UNITS.m))}m`

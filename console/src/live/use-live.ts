@@ -39,11 +39,6 @@ export function useLive<Topic extends LiveTopic>(
     latest.current = hear
   })
   useEffect(() => feed.listen(topic, (heard) => latest.current(heard)), [topic])
-  return useLiveState(topic)
-}
-
-/** How it stands with a topic that somebody else listens to. */
-export function useLiveState(topic: LiveTopic): LiveState {
   const subscribe = useCallback((listener: () => void) => feed.onState(listener), [])
   return useSyncExternalStore(subscribe, () => feed.stateOf(topic))
 }

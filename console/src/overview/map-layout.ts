@@ -7,7 +7,7 @@ export interface HostGroup {
   readonly hosts: readonly MapHost[]
 }
 
-export interface MapHost {
+interface MapHost {
   readonly instance: ListedInstance
   readonly state: HostState
 }

@@ -2,7 +2,7 @@ import type { EventView } from '../events/trail-record.ts'
 import { isPushName, PUSH_NAMES } from '../events/push-names.ts'
 
 /** What is plotted. */
-export type SeriesName = 'pushed' | 'logins' | 'push-refused' | 'login-refused'
+type SeriesName = 'pushed' | 'logins' | 'push-refused' | 'login-refused'
 
 interface Series {
   readonly name: SeriesName

@@ -8,7 +8,7 @@ import { RouteLink } from '../../ui/route-link.tsx'
 import { STATE_WORDS } from './host-map.tsx'
 import { instancesLink } from './instances-link.ts'
 
-export const STATE_TYPES: Readonly<Record<HostState, StatusIndicatorProps.Type>> = {
+const STATE_TYPES: Readonly<Record<HostState, StatusIndicatorProps.Type>> = {
   connected: 'success',
   impaired: 'warning',
   lost: 'error',
