@@ -52,6 +52,10 @@ export const instanceProfileArn = (realm: Realm, profileName: string, path = '/'
 export const mfaArn = (realm: Realm, deviceName: string, path = '/'): string =>
   iamArn(realm, `mfa${path}${deviceName}`)
 
+/** AWS's form for what speaks FIDO. By its id: names of passkeys are free text, and change. */
+export const passkeyArn = (realm: Realm, userName: string, passkeyId: string): string =>
+  iamArn(realm, `u2f/user/${userName}/${passkeyId}`)
+
 /** `provider` is the issuer URL without its scheme. */
 export const oidcProviderArn = (realm: Realm, provider: string): string =>
   iamArn(realm, `oidc-provider/${provider}`)

@@ -13,6 +13,8 @@ export class ServiceException extends Error {
   readonly explanation: string | undefined
   /** What only the trail says of it. */
   readonly recorded: string | undefined
+  /** What a program needs to go on from here, beside the message: members of the answer in JSON. It is not recorded. */
+  readonly members: Readonly<Record<string, unknown>> | undefined
   /** When asking again makes sense, where that is known. */
   readonly retryAfterSeconds: number | undefined
 
@@ -22,6 +24,7 @@ export class ServiceException extends Error {
     message: string
     explanation?: string
     recorded?: string
+    members?: Readonly<Record<string, unknown>> | undefined
     retryAfterSeconds?: number | undefined
   }) {
     super(refusal.message)
@@ -30,6 +33,7 @@ export class ServiceException extends Error {
     this.status = refusal.status
     this.explanation = refusal.explanation
     this.recorded = refusal.recorded ?? refusal.explanation
+    this.members = refusal.members
     this.retryAfterSeconds = refusal.retryAfterSeconds
   }
 }

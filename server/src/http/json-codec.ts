@@ -32,9 +32,9 @@ export function jsonCodec({ raw, atDoor }: ApiRequest): Codec {
     fields: () => parseJsonObject(raw.body),
     answer: (output) => ({ status: 200, body: encodeJsonOutput(output as OutputStructure) }),
     refuse(refusal) {
-      const { status, message, explanation } = refusal
+      const { status, message, explanation, members } = refusal
       const code = NAMED_ALIKE[refusal.code] ?? refusal.code
-      return { status, body: encodeJsonError({ code, message, explanation }) }
+      return { status, body: encodeJsonError({ code, message, explanation, members }) }
     },
   }
 }

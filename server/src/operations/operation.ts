@@ -154,6 +154,8 @@ export interface TrailView {
 
 /** What a browser says of a request. */
 export interface Browser {
+  /** Where its page is from, as the browser says, e.g. `https://fleetkey.example.com`; undefined when it says nothing. */
+  readonly origin: string | undefined
   /** Why it is not of a page of the console; undefined when it is. */
   readonly foreign: string | undefined
   /** A cookie by our name, whatever is in it. */

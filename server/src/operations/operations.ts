@@ -187,6 +187,10 @@ import { proveAgain } from './console/prove-again.ts'
 import { setUpAdministrator } from './console/set-up-administrator.ts'
 import { signOutEverywhere } from './console/sign-out-everywhere.ts'
 import { signOut } from './console/sign-out.ts'
+import { getPasskeyChallenge } from './passkeys/get-passkey-challenge.ts'
+import { listPasskeys, renamePasskey } from './passkeys/own-passkeys.ts'
+import { beginPasskeyRegistration, registerPasskey } from './passkeys/register-passkey.ts'
+import { signInWithPasskey } from './passkeys/sign-in-with-passkey.ts'
 import { signIn } from './sign-in.ts'
 import {
   getContextKeysForCustomPolicy,
@@ -356,7 +360,13 @@ export const OPERATIONS: readonly AnyOperation[] = [
   untagMfaDevice,
   listMfaDeviceTags,
   createRecoveryCodes,
+  getPasskeyChallenge,
+  beginPasskeyRegistration,
+  registerPasskey,
+  listPasskeys,
+  renamePasskey,
   signIn,
+  signInWithPasskey,
   setUpAdministrator,
   getConsoleSession,
   proveAgain,

@@ -33,8 +33,9 @@ export const createRecoveryCodes = operation<{ userName: string | undefined }>({
   trail: ({ userName }) => ({ requestParameters: { userName } }),
   async run({ userName }, call) {
     const user = await requireUser(userName, call)
-    const { mfa } = call.store.identities
-    if ((await mfa.list(user.id)).length === 0) {
+    const { mfa, passkeys } = call.store.identities
+    const [devices, keys] = [await mfa.list(user.id), await passkeys.list(user.id)]
+    if (devices.length + keys.length === 0) {
       throw noSuchEntity(`MFA device of user ${user.name}, for which recovery codes would be,`)
     }
     const codes = Array.from({ length: COUNT }, () => `${letters(5)}-${letters(5)}`)

@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { userArn } from '@fleetkey/domain/arn'
-import {
-  authenticationFailed,
-  multiFactorAuthRequired,
-  passwordResetRequired,
-} from '@fleetkey/domain/exceptions/sign-in'
+import { authenticationFailed, passwordResetRequired } from '@fleetkey/domain/exceptions/sign-in'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { UserIdentity } from '@fleetkey/domain/trail-event'
 import { validate } from '@fleetkey/wire/aws/validation'
@@ -18,7 +14,8 @@ import {
   type PasswordPolicy,
 } from '../identities/password-policy.ts'
 import { isPassword, setPassword } from '../identities/passwords.ts'
-import { verifySecondFactor } from '../identities/second-factor.ts'
+import { readAssertion, type Assertion } from '../identities/passkeys/assertion.ts'
+import { relyingPartyOf } from '../identities/passkeys/relying-party.ts'
 import type { PasswordRow } from '../store/credential-store.ts'
 import type { EntityRow } from '../store/identity-store.ts'
 import type { Caller } from './caller.ts'
@@ -28,11 +25,13 @@ import { shownConsoleSession } from './console/shown-session.ts'
 import { LONG_NAME } from './iam/names.ts'
 import { PASSWORD } from './iam/login-profiles.ts'
 import { operation, type Origin, type World } from './operation.ts'
+import { showSecondFactor } from './show-second-factor.ts'
 
 interface Input {
   readonly userName: string
   readonly password: string
   readonly code: string | undefined
+  readonly passkey: Assertion | undefined
   readonly newPassword: string | undefined
   readonly durationSeconds: number
   readonly intoConsole: boolean
@@ -64,11 +63,12 @@ export const signIn = operation<Input>({
     const userName = v.requiredString('UserName', LONG_NAME)
     const password = v.requiredString('Password', PASSWORD)
     const code = v.optionalString('TokenCode', { min: 6, max: 11, secret: true })
+    const passkey = readAssertion(v)
     const newPassword = v.optionalString('NewPassword', PASSWORD)
     const durationSeconds = v.optionalInteger('DurationSeconds', DURATION_S) ?? DEFAULT_DURATION_S
     const intoConsole = v.optionalBoolean('Console') ?? false
     v.finish(validationFailure)
-    return { userName, password, code, newPassword, durationSeconds, intoConsole }
+    return { userName, password, code, passkey, newPassword, durationSeconds, intoConsole }
   },
 
   identify,
@@ -86,11 +86,11 @@ export const signIn = operation<Input>({
   },
 
   resources: (_input, { principalArn }) => [{ arn: principalArn }],
-  trail: ({ code, newPassword }) => ({
+  trail: ({ code, passkey, newPassword }) => ({
     requestParameters: null,
     facts: {
       MobileVersion: 'No',
-      MFAUsed: code === undefined ? 'No' : 'Yes',
+      MFAUsed: code === undefined && passkey === undefined ? 'No' : 'Yes',
       ...(newPassword === undefined ? {} : { PasswordChanged: 'Yes' }),
     },
   }),
@@ -154,7 +154,9 @@ async function identify(input: Input, world: World, origin: Origin): Promise<Cal
   if (!isRight || user === undefined || row === undefined) throw authenticationFailed()
   await store.identities.passwords.giveBack(account.key)
   await checkNewPassword(input, row, { user, policy: await policyOf(world), now: now() })
-  const mfaAt = await showSecondFactor(input, user, world)
+  const { code, passkey } = input
+  const party = input.intoConsole ? relyingPartyOf(origin.browser) : undefined
+  const mfaAt = await showSecondFactor(world, user.id, { code, passkey, party })
   return {
     principal: { kind: 'user', userId: user.id, userName: user.name, path: user.path },
     accessKeyId: '',
@@ -200,19 +202,6 @@ async function checkNewPassword(
     throw validationFailure('The new password must differ from the old one.')
   }
   checkPassword(newPassword, policy, user.name)
-}
-
-/** When it was shown: now, or never for a user who has none. */
-async function showSecondFactor(
-  { code }: Input,
-  user: EntityRow,
-  world: World,
-): Promise<number | undefined> {
-  const devices = await world.store.identities.mfa.list(user.id)
-  if (devices.length === 0) return undefined
-  if (code === undefined) throw multiFactorAuthRequired()
-  if (!(await verifySecondFactor(world, user.id, { code }))) throw authenticationFailed()
-  return world.now()
 }
 
 async function policyOf({ store }: World): Promise<PasswordPolicy> {

@@ -167,7 +167,7 @@ export interface MfaStore {
   get(deviceId: string): Promise<MfaDeviceRow | undefined>
   /** A user's, or all of them when undefined; by name. */
   list(userId: string | undefined): Promise<readonly MfaDeviceRow[]>
-  /** False when it is somebody's already or the user has `limit`. Steps up to `usedStep` count as used. Rejects when there is no such user. */
+  /** False when it is somebody's already or the user has `limit` second factors, passkeys among them. Steps up to `usedStep` count as used. Rejects when there is no such user. */
   enable(
     deviceId: string,
     enabled: { readonly userId: string; readonly at: number; readonly usedStep: number },

@@ -7,6 +7,7 @@ import type {
   SessionRow,
   SessionStore,
 } from './credential-store.ts'
+import type { PasskeyStore } from './passkey-store.ts'
 
 /**
  * Users, groups, roles, policies, keys and sessions. Ids are made by the caller (secrets/access-keys.ts), random and never reused: who is
@@ -35,6 +36,7 @@ export interface IdentityStore {
   readonly sessions: SessionStore
   readonly passwords: PasswordStore
   readonly mfa: MfaStore
+  readonly passkeys: PasskeyStore
   readonly providers: ProviderStore
 }
 

@@ -14,6 +14,7 @@ import { describeInstances } from './contract/instances.contract.ts'
 import { describeJoinTokens } from './contract/join-tokens.contract.ts'
 import { describeLookup } from './contract/lookup.contract.ts'
 import { describeMfa } from './contract/mfa.contract.ts'
+import { describePasskeys } from './contract/passkeys.contract.ts'
 import { describePasswords } from './contract/passwords.contract.ts'
 import { describePendingInstances } from './contract/pending-instances.contract.ts'
 import { describePolicies } from './contract/policies.contract.ts'
@@ -79,6 +80,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeAccessKeys(now)
     describeSessions(now)
     describeSessionTrees(now)
+    describePasskeys(now)
     describePasswords(now)
     describeTries(now)
     describeMfa(now)

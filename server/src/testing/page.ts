@@ -18,18 +18,20 @@ export interface Page {
   signIn(userName: string, password: string, more?: object): Promise<ApiResponse>
 }
 
-export function openPage(plane: { readonly port: number }): Page {
+/** @param host what the person has typed into their browser for this machine */
+export function openPage(plane: { readonly port: number }, host = '127.0.0.1'): Page {
   const page: Page = {
     cookie: '',
     csrfToken: '',
     get origin() {
-      return `http://127.0.0.1:${plane.port}`
+      return `http://${host}:${plane.port}`
     },
     async call(operation, fields, otherwise = {}) {
       const service = OPERATIONS.find(({ name }) => name === operation)?.service ?? 'fleetkey'
       const headers = {
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': `${TARGET_PREFIXES[service]}.${operation}`,
+        host: `${host}:${plane.port}`,
         origin: page.origin,
         'sec-fetch-site': 'same-origin',
         'x-fleetkey-csrf': page.csrfToken,

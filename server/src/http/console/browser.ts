@@ -7,8 +7,10 @@ import type { ForeignPage } from './foreign-page.ts'
 export function browserOf(request: ApiRequest, foreignPage: ForeignPage): Browser | undefined {
   const cookie = headerOf(request.raw, 'cookie')
   const shows = cookie !== undefined && showsSession(cookie)
-  if (!shows && headerOf(request.raw, 'origin') === undefined) return undefined
+  const origin = headerOf(request.raw, 'origin')
+  if (!shows && origin === undefined) return undefined
   return {
+    origin,
     foreign: foreignPage(request),
     showsSession: shows,
     session: shows ? shownSession(cookie) : undefined,

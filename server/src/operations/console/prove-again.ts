@@ -1,29 +1,38 @@
 import { accessDenied } from '@fleetkey/domain/exceptions/authorization'
-import { authenticationFailed, multiFactorAuthRequired } from '@fleetkey/domain/exceptions/sign-in'
+import { authenticationFailed } from '@fleetkey/domain/exceptions/sign-in'
 import { unrecognizedClient } from '@fleetkey/domain/exceptions/authentication'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import {
+  codeBudget,
   everybodysBudget,
   networkBudget,
   passwordBudget,
   takeTry,
 } from '../../identities/budgets.ts'
 import { isPassword } from '../../identities/passwords.ts'
-import { verifySecondFactor } from '../../identities/second-factor.ts'
+import {
+  readAssertion,
+  verifyAssertion,
+  type Assertion,
+} from '../../identities/passkeys/assertion.ts'
+import { relyingPartyOf, requireRelyingParty } from '../../identities/passkeys/relying-party.ts'
 import { PASSWORD } from '../iam/login-profiles.ts'
 import { operation, type Call } from '../operation.ts'
+import { showSecondFactor } from '../show-second-factor.ts'
 import { requireConsoleSession } from './require-console-session.ts'
 import { shownConsoleSession } from './shown-session.ts'
 
 interface Input {
-  readonly password: string
+  /** Undefined: the passkey is all of it. */
+  readonly password: string | undefined
   readonly code: string | undefined
+  readonly passkey: Assertion | undefined
 }
 
 /**
- * Whoever is signed in shows once more what they sign in with, for what gives rights or tells secrets. Counted as tries to sign in are. Also
- * `aws:MultiFactorAuthAge` begins anew. Ours.
+ * Whoever is signed in shows once more what they sign in with, for what gives rights or tells secrets. The password and
+ * the second factor, or a passkey that its owner has unlocked. Counted as tries to sign in are. Also `aws:MultiFactorAuthAge` begins anew. Ours.
  */
 export const proveAgain = operation<Input>({
   name: 'ProveAgain',
@@ -35,15 +44,19 @@ export const proveAgain = operation<Input>({
   trailAnswer: () => ({}),
   parse(fields) {
     const v = validate(fields)
-    const password = v.requiredString('Password', PASSWORD)
+    const passkey = readAssertion(v)
+    const password =
+      passkey === undefined
+        ? v.requiredString('Password', PASSWORD)
+        : v.optionalString('Password', PASSWORD)
     const code = v.optionalString('TokenCode', { min: 6, max: 11, secret: true })
     v.finish(validationFailure)
-    return { password, code }
+    return { password, code, passkey }
   },
   resources: (_input, { principalArn }) => [{ arn: principalArn }],
-  trail: ({ code }) => ({
+  trail: ({ code, passkey }) => ({
     requestParameters: null,
-    facts: { MFAUsed: code === undefined ? 'No' : 'Yes' },
+    facts: { MFAUsed: code === undefined && passkey === undefined ? 'No' : 'Yes' },
   }),
   async run(input, call) {
     const { caller, store, now } = call
@@ -63,7 +76,7 @@ export const proveAgain = operation<Input>({
 })
 
 /** When a second factor was shown: now, or not, by who has none. The password comes first, as at SignIn. */
-async function prove({ password, code }: Input, call: Call): Promise<number | undefined> {
+async function prove({ password, code, passkey }: Input, call: Call): Promise<number | undefined> {
   const { caller, store, origin, now } = call
   if (caller.principal.kind !== 'user') {
     throw accessDenied(
@@ -72,13 +85,21 @@ async function prove({ password, code }: Input, call: Call): Promise<number | un
     )
   }
   const { userId } = caller.principal
+  const others = [everybodysBudget, networkBudget(origin.sourceAddress)]
+  if (password === undefined) {
+    if (passkey === undefined) throw authenticationFailed()
+    const party = requireRelyingParty(origin)
+    const budget = codeBudget(userId)
+    await takeTry(store, [...others, budget], now())
+    await verifyAssertion(call, passkey, { purpose: 'prove again', party, userId })
+    await store.identities.passwords.giveBack(budget.key)
+    return now()
+  }
   const account = passwordBudget(userId)
-  await takeTry(store, [everybodysBudget, networkBudget(origin.sourceAddress), account], now())
+  await takeTry(store, [...others, account], now())
   const row = await store.identities.passwords.get(userId)
   if (!(await isPassword(call, row, password))) throw authenticationFailed()
   await store.identities.passwords.giveBack(account.key)
-  if ((await store.identities.mfa.list(userId)).length === 0) return undefined
-  if (code === undefined) throw multiFactorAuthRequired()
-  if (!(await verifySecondFactor(call, userId, { code }))) throw authenticationFailed()
-  return now()
+  const party = relyingPartyOf(origin.browser)
+  return await showSecondFactor(call, userId, { code, passkey, party })
 }

@@ -16,8 +16,8 @@ export const getAccountSummary = operation({
 })
 
 async function counts({ store }: Call): Promise<readonly (readonly [string, number])[]> {
-  const { entities, keys, mfa, policies } = store.identities
-  const devices = await mfa.list(undefined)
+  const { entities, keys, mfa, passkeys, policies } = store.identities
+  const devices = [...(await mfa.list(undefined)), ...(await passkeys.list(undefined))]
   const own = await policies.list({ scope: 'Local', onlyAttached: false })
   const versions = await Promise.all(own.map(({ id }) => policies.versions(id)))
   const rootKeys = await keys.list(undefined)

@@ -86,9 +86,10 @@ async function rootRow({ store, realm }: Call): Promise<readonly string[]> {
 const TOGETHER = 50
 
 async function userRows(call: Call): Promise<readonly (readonly string[])[]> {
-  const { entities, mfa } = call.store.identities
+  const { entities, mfa, passkeys } = call.store.identities
   const users = await entities.list({ kind: 'user' })
-  const withFactor = new Set((await mfa.list(undefined)).map(({ userId }) => userId))
+  const factors = [...(await mfa.list(undefined)), ...(await passkeys.list(undefined))]
+  const withFactor = new Set(factors.map(({ userId }) => userId))
   const { maxPasswordAge } = await passwordPolicy(call)
   const rows: (readonly string[])[] = []
   for (let from = 0; from < users.length; from += TOGETHER) {

@@ -1,11 +1,13 @@
-import { mfaArn } from '@fleetkey/domain/arn'
+import { mfaArn, passkeyArn } from '@fleetkey/domain/arn'
 import { mfaDeviceNotFound } from '@fleetkey/domain/exceptions/iam'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { MfaDeviceRow } from '../../store/credential-store.ts'
+import type { EntityRow } from '../../store/identity-store.ts'
+import type { PasskeyRow } from '../../store/passkey-store.ts'
 import type { Resource, World } from '../operation.ts'
 import type { Naming } from './naming.ts'
 
-/** A virtual MFA device is named by its ARN, which AWS calls a serial number. */
+/** A second factor is named by its ARN, which AWS calls a serial number. */
 export const readSerialNumber = (v: Members): string =>
   v.requiredString('SerialNumber', { min: 9, max: 256, pattern: /^[\w+=/:,.@-]*$/ })
 
@@ -39,6 +41,21 @@ export async function requireDevice(serialNumber: string, scope: Scope): Promise
   const device = await findDevice(serialNumber, scope)
   if (device === undefined) throw MFA_DEVICE.missing(serialNumber)
   return device
+}
+
+/** By its whole ARN: of another user it is another, or none. */
+export async function findPasskey(
+  serialNumber: string,
+  { store, realm }: Scope,
+): Promise<{ readonly row: PasskeyRow; readonly user: EntityRow } | undefined> {
+  const { passkeys, entities } = store.identities
+  const row = await passkeys.get(serialNumber.slice(serialNumber.lastIndexOf('/') + 1))
+  if (row === undefined) return undefined
+  const user = await entities.byId(row.userId)
+  if (user === undefined || passkeyArn(realm, user.name, row.passkeyId) !== serialNumber) {
+    return undefined
+  }
+  return { row, user }
 }
 
 export async function deviceResource(serialNumber: string, scope: Scope): Promise<Resource> {

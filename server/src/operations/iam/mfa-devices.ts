@@ -14,13 +14,13 @@ import type { MfaDeviceRow } from '../../store/credential-store.ts'
 import type { EntityRow } from '../../store/identity-store.ts'
 import { operation, type Asker, type Call } from '../operation.ts'
 import { handOverUser } from './hand-over.ts'
-import { readSerialNumber, requireDevice } from './mfa-device.ts'
+import { findPasskey, readSerialNumber, requireDevice } from './mfa-device.ts'
 import { LONG_NAME } from './names.ts'
 import { requireUser } from './login-profiles.ts'
 import { ownUserResource } from './own-user.ts'
 
 /** IAM User Guide, "IAM and AWS STS quotas". */
-const MAX_DEVICES = 8
+export const MAX_DEVICES = 8
 
 interface DeviceInput {
   readonly userName: string
@@ -74,7 +74,7 @@ export const resyncMfaDevice = operation<CodesInput>({
   },
 })
 
-/** It is nobody's second factor any more. IAM API reference, "DeactivateMFADevice". */
+/** It is nobody's second factor any more; a passkey is gone. IAM API reference, "DeactivateMFADevice". */
 export const deactivateMfaDevice = operation<DeviceInput>({
   name: 'DeactivateMFADevice',
   service: 'iam',
@@ -85,6 +85,13 @@ export const deactivateMfaDevice = operation<DeviceInput>({
   handsOver,
   trail: ({ userName, serialNumber }) => ({ requestParameters: { userName, serialNumber } }),
   async run(input, call) {
+    const passkey = await findPasskey(input.serialNumber, call)
+    if (passkey !== undefined) {
+      const user = await requireUser(input.userName, call)
+      if (passkey.user.id !== user.id) throw mfaDeviceOfOther()
+      await call.store.identities.passkeys.delete(passkey.row.passkeyId)
+      return {}
+    }
     const { device } = await requireEnabled(input, call)
     if (!(await call.store.identities.mfa.deactivate(device.id))) throw mfaDeviceOfOther()
     return {}

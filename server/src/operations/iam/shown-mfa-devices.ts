@@ -1,11 +1,11 @@
-import { mfaArn } from '@fleetkey/domain/arn'
+import { mfaArn, passkeyArn } from '@fleetkey/domain/arn'
 import { mfaDeviceOfOther } from '@fleetkey/domain/exceptions/iam'
-import type { Realm } from '@fleetkey/domain/realm'
 import type { MfaDeviceRow } from '../../store/credential-store.ts'
 import type { EntityRow } from '../../store/identity-store.ts'
-import { operation, type Asker } from '../operation.ts'
+import type { PasskeyRow } from '../../store/passkey-store.ts'
+import { operation, type Asker, type Call } from '../operation.ts'
 import { fromMembers } from './from-members.ts'
-import { readSerialNumber, requireDevice } from './mfa-device.ts'
+import { findPasskey, readSerialNumber, requireDevice } from './mfa-device.ts'
 import { ownUserResource, readOptionalUserName, requireOwnUser } from './own-user.ts'
 import { byName, pageOf, readPage, type Page } from './paging.ts'
 
@@ -21,12 +21,9 @@ export const listMfaDevices = operation<{ userName: string | undefined; page: Pa
   async run({ userName, page }, call) {
     const user = await requireOwnUser(userName, call)
     // Root has none here.
-    const devices = user === undefined ? [] : await call.store.identities.mfa.list(user.id)
+    const devices = user === undefined ? [] : await devicesOf(user, call)
     const { rows, end } = pageOf(page, devices, byName)
-    return {
-      MFADevices: rows.map((device) => shownDevice(device, { user, realm: call.realm })),
-      ...end,
-    }
+    return { MFADevices: rows.map((device) => shownDevice(device, user)), ...end }
   },
 })
 
@@ -46,11 +43,16 @@ export const getMfaDevice = operation<{ userName: string | undefined; serialNumb
   trail: ({ userName, serialNumber }) => ({ requestParameters: { userName, serialNumber } }),
   async run({ userName, serialNumber }, call) {
     const asked = await requireOwnUser(userName, call)
+    const passkey = await findPasskey(serialNumber, call)
+    if (passkey !== undefined) {
+      if (asked !== undefined && passkey.user.id !== asked.id) throw mfaDeviceOfOther()
+      return shownDevice(ofPasskey(passkey.row, passkey.user, call), passkey.user)
+    }
     const device = await requireDevice(serialNumber, call)
     if (asked !== undefined && device.userId !== asked.id) throw mfaDeviceOfOther()
     const { entities } = call.store.identities
     const user = device.userId === undefined ? undefined : await entities.byId(device.userId)
-    return shownDevice(device, { user, realm: call.realm })
+    return shownDevice(ofApp(device, call), user)
   },
 })
 
@@ -58,13 +60,37 @@ async function resources({ userName }: { readonly userName: string | undefined }
   return [await ownUserResource(userName, asker)]
 }
 
-function shownDevice(
-  { name, path, enabledAt }: MfaDeviceRow,
-  { user, realm }: { readonly user: EntityRow | undefined; readonly realm: Realm },
-) {
+/** What the answer says of one, whatever it is. */
+interface Device {
+  /** For the order. */
+  readonly name: string
+  readonly serialNumber: string
+  readonly enabledAt: number | undefined
+}
+
+async function devicesOf(user: EntityRow, call: Call): Promise<readonly Device[]> {
+  const { mfa, passkeys } = call.store.identities
+  return [
+    ...(await mfa.list(user.id)).map((row) => ofApp(row, call)),
+    ...(await passkeys.list(user.id)).map((row) => ofPasskey(row, user, call)),
+  ]
+}
+
+const ofApp = ({ name, path, enabledAt }: MfaDeviceRow, { realm }: Call): Device => ({
+  name,
+  serialNumber: mfaArn(realm, name, path),
+  enabledAt,
+})
+
+function ofPasskey({ passkeyId, createdAt }: PasskeyRow, user: EntityRow, { realm }: Call): Device {
+  const serialNumber = passkeyArn(realm, user.name, passkeyId)
+  return { name: passkeyId, serialNumber, enabledAt: createdAt }
+}
+
+function shownDevice({ serialNumber, enabledAt }: Device, user: EntityRow | undefined) {
   return {
     ...(user === undefined ? {} : { UserName: user.name }),
-    SerialNumber: mfaArn(realm, name, path),
+    SerialNumber: serialNumber,
     ...(enabledAt === undefined ? {} : { EnableDate: new Date(enabledAt) }),
   }
 }

@@ -31,7 +31,12 @@ const HOLDERS: readonly Holder[] = [
   { what: 'groups', kinds: ['user'], sql: 'select 1 from group_members where user_id = ?' },
   { what: 'users', kinds: ['group'], sql: 'select 1 from group_members where group_id = ?' },
   { what: 'password', kinds: ['user'], sql: 'select 1 from passwords where user_id = ?' },
-  { what: 'MFA devices', kinds: ['user'], sql: 'select 1 from mfa_devices where user_id = ?' },
+  {
+    what: 'MFA devices',
+    kinds: ['user'],
+    sql: `select 1 from mfa_devices where user_id = ?1
+          union all select 1 from passkeys where user_id = ?1`,
+  },
   {
     what: 'user',
     kinds: ['mfa'],

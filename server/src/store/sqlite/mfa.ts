@@ -59,7 +59,8 @@ function enable(
     `update mfa_devices
      set user_id = ?1, enabled_at = ?2, used_step = max(coalesce(used_step, ?3), ?3)
      where device_id = ?4 and user_id is null
-       and (select count(*) from mfa_devices where user_id = ?1) < ?5`,
+       and (select count(*) from mfa_devices where user_id = ?1)
+         + (select count(*) from passkeys where user_id = ?1) < ?5`,
     userId,
     at,
     usedStep,

@@ -11,6 +11,7 @@ import * as securityGroups from './migrations/009-security-groups.ts'
 import * as smallerBlocks from './migrations/010-smaller-blocks.ts'
 import * as recordings from './migrations/011-recordings.ts'
 import * as consoleSessions from './migrations/012-console-sessions.ts'
+import * as passkeys from './migrations/013-passkeys.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -32,6 +33,7 @@ const MIGRATIONS: readonly Migration[] = [
   smallerBlocks,
   recordings,
   consoleSessions,
+  passkeys,
 ]
 
 /** Brings the database to what this code knows. Throws when it was written by newer code. */

@@ -43,6 +43,7 @@ export async function openSqliteStore({
       sessions: { ...read.sessions, ...write.sessions },
       passwords: { ...read.passwords, ...write.passwords },
       mfa: { ...read.mfa, ...write.mfa },
+      passkeys: { ...read.passkeys, ...write.passkeys },
       providers: { ...read.providers, ...write.providers },
     },
     recordings: { ...read.recordings, ...write.recordings },

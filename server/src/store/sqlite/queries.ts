@@ -9,6 +9,7 @@ import { inlinePolicyReads, inlinePolicyWrites } from './inline-policies.ts'
 import { instanceReads, instanceWrites } from './instances.ts'
 import { joinTokenReads, joinTokenWrites } from './join-tokens.ts'
 import { mfaReads, mfaWrites } from './mfa.ts'
+import { passkeyReads, passkeyWrites } from './passkeys.ts'
 import { passwordReads, passwordWrites } from './passwords.ts'
 import { pendingInstanceReads, pendingInstanceWrites } from './pending-instances.ts'
 import { policyReads, policyWrites } from './policies.ts'
@@ -48,6 +49,7 @@ export const reads = {
   sessions: sessionReads,
   passwords: passwordReads,
   mfa: { ...mfaReads, ...recoveryCodeReads },
+  passkeys: passkeyReads,
   providers: providerReads,
   sshSessions: sshSessionReads,
   recordings: recordingReads,
@@ -72,6 +74,7 @@ export const writes = {
   sessions: sessionWrites,
   passwords: { ...passwordWrites, ...tryWrites },
   mfa: { ...mfaWrites, ...recoveryCodeWrites },
+  passkeys: passkeyWrites,
   providers: providerWrites,
   sshSessions: sshSessionWrites,
   recordings: recordingWrites,
