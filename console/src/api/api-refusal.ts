@@ -6,6 +6,8 @@ export class ApiRefusal extends Error {
   readonly status: number
   /** Which statements decided and the least change that would allow it, where a policy refused. */
   readonly explanation: string | undefined
+  /** What it says beside that, for the page to go on with. */
+  readonly members: Readonly<Record<string, unknown>>
   /** To find it in the event history. Empty when nobody answered. */
   readonly requestId: string
 
@@ -14,6 +16,7 @@ export class ApiRefusal extends Error {
     readonly message: string
     readonly status: number
     readonly explanation?: string | undefined
+    readonly members?: Readonly<Record<string, unknown>>
     readonly requestId?: string
   }) {
     super(facts.message)
@@ -21,6 +24,7 @@ export class ApiRefusal extends Error {
     this.code = facts.code
     this.status = facts.status
     this.explanation = facts.explanation
+    this.members = facts.members ?? {}
     this.requestId = facts.requestId ?? ''
   }
 }

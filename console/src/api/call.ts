@@ -104,6 +104,7 @@ function refusalOf(response: Response, body: unknown): ApiRefusal {
       `The control plane answered with status ${status} and nothing that this page understands. Load the page again: the server may have been upgraded.`,
     status,
     explanation: text('Explanation'),
+    members: said,
     requestId,
   })
 }

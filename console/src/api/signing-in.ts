@@ -1,4 +1,5 @@
 import { call } from './call.ts'
+import { signWithPasskey, type PasskeyAnswer, type PasskeyOptions } from './passkeys.ts'
 import {
   currentSession,
   forgetSession,
@@ -25,11 +26,24 @@ export interface SignInFields {
   readonly UserName: string
   readonly Password: string
   readonly TokenCode?: string
+  /** In place of the code. */
+  readonly Passkey?: PasskeyAnswer
   readonly NewPassword?: string
 }
 
 export async function signIn(fields: SignInFields): Promise<void> {
   keepSession(await call<ToldSession>('fleetkey', 'SignIn', { ...fields, Console: true }))
+}
+
+/** By a passkey and nothing else: whose it is, it says. */
+export async function signInWithPasskey(): Promise<void> {
+  // Whoever is signed in here asks with their token.
+  await loadSession()
+  const { Options } = await call<{ Options: PasskeyOptions }>('fleetkey', 'GetPasskeyChallenge', {
+    For: 'SignIn',
+  })
+  const answer = await signWithPasskey(Options)
+  keepSession(await call<ToldSession>('fleetkey', 'SignInWithPasskey', answer))
 }
 
 /** In all tabs of this browser. */
@@ -56,10 +70,21 @@ export async function setUpAdministrator(fields: {
 
 /** Once more all that one signs in with, for what gives rights or tells secrets. */
 export async function proveAgain(fields: {
-  readonly Password: string
+  readonly Password?: string
   readonly TokenCode?: string
+  readonly Passkey?: PasskeyAnswer
 }): Promise<void> {
   keepSession(await call<ToldSession>('fleetkey', 'ProveAgain', fields))
+}
+
+/** By a passkey that they unlock. False when they have none for this address. */
+export async function proveByPasskey(): Promise<boolean> {
+  const { Options } = await call<{ Options?: PasskeyOptions }>('fleetkey', 'GetPasskeyChallenge', {
+    For: 'Proof',
+  })
+  if (Options === undefined) return false
+  await proveAgain({ Passkey: await signWithPasskey(Options) })
+  return true
 }
 
 /** Whoever is there goes on: the time of being idle begins anew. */

@@ -7,7 +7,8 @@ import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useCallback, useEffect, useRef, useState, type FormEvent } from 'react'
 import { asRefusal } from '../api/api-refusal.ts'
-import { proveAgain } from '../api/signing-in.ts'
+import { signWithPasskey, whyNoPasskeys, type PasskeyOptions } from '../api/passkeys.ts'
+import { proveAgain, proveByPasskey } from '../api/signing-in.ts'
 import { proveBy } from '../api/step-up.ts'
 
 /** Who is signed in proves once more that it is them, and goes on with what they were about to do. */
@@ -16,6 +17,7 @@ export function StepUpDialog() {
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const [wantsCode, setWantsCode] = useState(false)
+  const [passkey, setPasskey] = useState<PasskeyOptions>()
   const [refusal, setRefusal] = useState<string>()
   const [isRunning, setRunning] = useState(false)
   const tell = useRef<(isProven: boolean) => void>(undefined)
@@ -25,6 +27,7 @@ export function StepUpDialog() {
     setPassword('')
     setCode('')
     setWantsCode(false)
+    setPasskey(undefined)
     setRefusal(undefined)
     tell.current?.(isProven)
   }, [])
@@ -40,19 +43,19 @@ export function StepUpDialog() {
     [],
   )
 
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    if (isRunning || password === '') return
+  async function prove(act: () => Promise<void>) {
+    if (isRunning) return
     setRunning(true)
     setRefusal(undefined)
     try {
-      const typed = code.replaceAll(/\s/g, '')
-      await proveAgain({ Password: password, ...(typed !== '' && { TokenCode: typed }) })
+      await act()
       end(true)
     } catch (error) {
       const refused = asRefusal(error)
-      if (refused.code === 'MultiFactorAuthRequiredException') setWantsCode(true)
-      else {
+      if (refused.code === 'MultiFactorAuthRequiredException') {
+        setWantsCode(true)
+        setPasskey(refused.members['PasskeyOptions'] as PasskeyOptions | undefined)
+      } else {
         setRefusal(refused.message)
         setCode('')
       }
@@ -60,6 +63,24 @@ export function StepUpDialog() {
       setRunning(false)
     }
   }
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    if (password === '') return
+    const typed = code.replaceAll(/\s/g, '')
+    await prove(async () => {
+      if (typed === '' && passkey !== undefined) {
+        return await proveAgain({ Password: password, Passkey: await signWithPasskey(passkey) })
+      }
+      await proveAgain({ Password: password, ...(typed !== '' && { TokenCode: typed }) })
+    })
+  }
+
+  const byPasskey = () =>
+    prove(async () => {
+      if (await proveByPasskey()) return
+      throw new Error('You have no passkey for this address. Enter your password.')
+    })
 
   return (
     <Modal
@@ -98,7 +119,11 @@ export function StepUpDialog() {
           {wantsCode && (
             <FormField
               label="MFA code"
-              description="What your authenticator app shows now, or one of your recovery codes."
+              description={
+                passkey === undefined
+                  ? 'What your authenticator app shows now, or one of your recovery codes.'
+                  : 'Of an app, or a recovery code. Leave it empty to use your passkey.'
+              }
             >
               <Input
                 value={code}
@@ -106,6 +131,16 @@ export function StepUpDialog() {
                 autoComplete="one-time-code"
               />
             </FormField>
+          )}
+          {!wantsCode && whyNoPasskeys() === undefined && (
+            <Button
+              iconName="key"
+              formAction="none"
+              disabled={isRunning}
+              onClick={() => void byPasskey()}
+            >
+              Use a passkey instead
+            </Button>
           )}
         </SpaceBetween>
       </form>

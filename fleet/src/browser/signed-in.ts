@@ -18,7 +18,7 @@ export interface Account {
 
 /** Makes a user with one inline policy and a password that may stay, with the commands that an administrator would use. */
 export async function makeAccount(
-  plane: ControlPlane,
+  plane: Pick<ControlPlane, 'root'>,
   name: string,
   policy: object = EVERYTHING,
 ): Promise<Account> {
@@ -46,7 +46,11 @@ export async function signedIn(
   return person
 }
 
-async function must(plane: ControlPlane, argv: readonly string[], input?: string): Promise<void> {
+async function must(
+  plane: Pick<ControlPlane, 'root'>,
+  argv: readonly string[],
+  input?: string,
+): Promise<void> {
   const { code, stdout, stderr } = await fleetkey(argv, {
     env: plane.root,
     ...(input !== undefined && { input }),

@@ -48,7 +48,9 @@ export function MfaDevices({ userName }: { readonly userName: string }) {
     )
     setCodes(RecoveryCodes)
   })
-  const list = devices.value ?? []
+  // Passkeys have a table of their own.
+  const factors = devices.value ?? []
+  const list = factors.filter(({ SerialNumber }) => SerialNumber.includes(':mfa/'))
 
   return (
     <>
@@ -87,8 +89,10 @@ export function MfaDevices({ userName }: { readonly userName: string }) {
           devices.value === undefined ? (
             <EmptyState title="Not shown" />
           ) : (
-            <EmptyState title="No second factor">
-              Whoever learns your password is you. Add an authenticator app.
+            <EmptyState title="No authenticator app">
+              {factors.length === 0
+                ? 'Whoever learns your password is you. Add an authenticator app, or a passkey.'
+                : 'Your passkeys are your second factor.'}
             </EmptyState>
           )
         }
@@ -100,7 +104,7 @@ export function MfaDevices({ userName }: { readonly userName: string }) {
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button
-                  disabled={list.length === 0}
+                  disabled={factors.length === 0}
                   loading={renew.isRunning}
                   onClick={() => void renew.run()}
                 >
@@ -161,7 +165,7 @@ export function MfaDevices({ userName }: { readonly userName: string }) {
         <SpaceBetween size="m">
           <Box>
             {removed && nameOf(removed)} is no second factor of yours any more.
-            {list.length === 1 && ' It is the last: your password alone signs you in then.'}
+            {factors.length === 1 && ' It is the last: your password alone signs you in then.'}
           </Box>
           <Refusal refusal={remove.refusal} header="It was not removed" />
         </SpaceBetween>

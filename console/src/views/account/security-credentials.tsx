@@ -9,6 +9,7 @@ import { TimeText } from '../../ui/time-text.tsx'
 import { AccessKeys } from './access-keys.tsx'
 import { ChangePassword } from './change-password.tsx'
 import { MfaDevices } from './mfa-devices.tsx'
+import { Passkeys } from './passkeys.tsx'
 import { OwnSessions } from './own-sessions.tsx'
 
 /** All that one proves who one is with, and where one is signed in. */
@@ -43,6 +44,7 @@ export function SecurityCredentials() {
           />
         </Container>
         {isUser && <ChangePassword />}
+        {isUser && <Passkeys userName={principal.name} />}
         {isUser && <MfaDevices userName={principal.name} />}
         {isUser && <AccessKeys />}
         <OwnSessions />

@@ -1,4 +1,5 @@
 import type { ApiRefusal } from '../../api/api-refusal.ts'
+import type { PasskeyOptions } from '../../api/passkeys.ts'
 
 /** What is asked for: each is told apart by the refusal of what was sent before. */
 export type SignInStep = 'password' | 'code' | 'new password'
@@ -30,6 +31,20 @@ export function stepAskedBy({ code }: ApiRefusal): SignInStep | undefined {
     default:
       return undefined
   }
+}
+
+/** What the second factor may be. */
+export interface Factors {
+  /** A code of an app, or a recovery code. */
+  readonly takesCode: boolean
+  /** What a passkey is to sign; undefined where the user has none for this address. */
+  readonly passkey: PasskeyOptions | undefined
+}
+
+export function factorsOf({ members }: Pick<ApiRefusal, 'members'>): Factors {
+  const { Kinds: kinds, PasskeyOptions: passkey } = members
+  const takesCode = !Array.isArray(kinds) || kinds.some((kind) => kind !== 'Passkey')
+  return { takesCode, passkey: passkey as PasskeyOptions | undefined }
 }
 
 /** What is sent: of a step that was not asked for, nothing. */

@@ -6,15 +6,19 @@ import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { asRefusal } from '../../api/api-refusal.ts'
 import { isSetUp } from '../../api/console-session.ts'
-import { loadSession, signIn } from '../../api/signing-in.ts'
+import { signWithPasskey, whyNoPasskeys, type PasskeyAnswer } from '../../api/passkeys.ts'
+import { loadSession, signIn, signInWithPasskey } from '../../api/signing-in.ts'
 import { SESSION_OVER, wayBack } from '../../shell/way-back.ts'
 import { EntryField } from './entry-field.tsx'
 import { EntryFrame } from './entry-frame.tsx'
+import { PasskeyFactor } from './passkey-factor.tsx'
 import {
+  factorsOf,
   fieldsOf,
   mistakes,
   NOTHING_TYPED,
   stepAskedBy,
+  type Factors,
   type SignInStep,
   type Typed,
 } from './sign-in-step.ts'
@@ -33,6 +37,7 @@ export function SignIn() {
   const isOver = state === SESSION_OVER && step === 'password'
   const [typed, setTyped] = useState(NOTHING_TYPED)
   const [wrong, setWrong] = useState<Partial<Record<keyof Typed, string>>>({})
+  const [factors, setFactors] = useState<Factors>()
   const [refusal, setRefusal] = useState<string>()
   const [isRunning, setRunning] = useState(false)
   const firstField = useRef<InputProps.Ref>(null)
@@ -57,22 +62,43 @@ export function SignIn() {
 
   async function submit(event: FormEvent) {
     event.preventDefault()
+    if (step === 'code' && factors?.takesCode === false) return await byPasskeyToo()
     const found = mistakes(step, typed)
     setWrong(found)
-    if (isRunning || Object.keys(found).length > 0) return
+    if (Object.keys(found).length > 0) return
+    await enter(() => signIn(fieldsOf(typed)))
+  }
+
+  async function byPasskeyToo() {
+    const options = factors?.passkey
+    if (options === undefined) return
+    await enter(async () => {
+      const Passkey: PasskeyAnswer = await signWithPasskey(options)
+      await signIn({ ...fieldsOf({ ...typed, code: '' }), Passkey })
+    })
+  }
+
+  async function enter(act: () => Promise<void>) {
+    if (isRunning) return
     setRunning(true)
     setRefusal(undefined)
     try {
-      await signIn(fieldsOf(typed))
+      await act()
       await navigate(wayBack(search, location.origin), { replace: true })
     } catch (error) {
       const refused = asRefusal(error)
       const asked = stepAskedBy(refused)
       if (asked === undefined) {
         setRefusal(refused.message)
+        // What a passkey was to sign is spent, if it was answered at all: the next press asks anew.
+        if (step === 'code' && factors?.takesCode === false && refused.status !== 0)
+          setStep('password')
         // A code is good once; which of the three was wrong is not told.
         setTyped((last) => ({ ...last, code: '' }))
-      } else setStep(asked)
+      } else {
+        if (asked === 'code') setFactors(factorsOf(refused))
+        setStep(asked)
+      }
     } finally {
       setRunning(false)
     }
@@ -119,7 +145,14 @@ export function SignIn() {
               />
             </SpaceBetween>
           )}
-          {step === 'code' && (
+          {step === 'code' && factors !== undefined && (
+            <PasskeyFactor
+              factors={factors}
+              isRunning={isRunning}
+              onUse={() => void byPasskeyToo()}
+            />
+          )}
+          {step === 'code' && factors?.takesCode !== false && (
             <EntryField
               label="MFA code"
               description="What your authenticator app shows now, or one of your recovery codes."
@@ -153,15 +186,28 @@ export function SignIn() {
             </SpaceBetween>
           )}
           <SpaceBetween size="xs" direction="horizontal">
-            <Button variant="primary" formAction="submit" loading={isRunning}>
-              Sign in
-            </Button>
+            {(step !== 'code' || factors?.takesCode !== false) && (
+              <Button variant="primary" formAction="submit" loading={isRunning}>
+                Sign in
+              </Button>
+            )}
             {step !== 'password' && (
               <Button variant="link" formAction="none" onClick={startOver}>
                 Cancel
               </Button>
             )}
           </SpaceBetween>
+          {step === 'password' && whyNoPasskeys() === undefined && (
+            <Button
+              fullWidth
+              iconName="key"
+              formAction="none"
+              disabled={isRunning}
+              onClick={() => void enter(signInWithPasskey)}
+            >
+              Sign in with a passkey
+            </Button>
+          )}
         </SpaceBetween>
       </form>
     </EntryFrame>
