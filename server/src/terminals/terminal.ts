@@ -13,6 +13,8 @@ import { ReplayBuffer } from './replay-buffer.ts'
 const MAX_INPUT = 1024 * 1024
 /** While nobody looks a host may send a window (flow.ts) in each of these steps. */
 const UNATTENDED_EVERY_MS = 100
+/** Pages that render nothing for so long (a tab that was put to sleep) hold a host up no longer. */
+const STALLED_MS = 30_000
 /** A full-screen program sees two sizes one after the other, and paints all anew at the second. */
 const NUDGE_MS = 100
 
@@ -59,6 +61,8 @@ export class Terminal {
   #typist: Attachment | undefined
   #typedAt: number
   #leftAt: number
+  /** When a page last said that it rendered something, or had nothing to. */
+  #renderedAt: number
   #inputWaiting = 0
   #inputBytes = 0
   #held: Promise<void> | undefined
@@ -91,6 +95,7 @@ export class Terminal {
     this.#begunAt = parts.now()
     this.#typedAt = this.#begunAt
     this.#leftAt = this.#begunAt
+    this.#renderedAt = this.#begunAt
     void parts.recording?.failed.then((error) => this.#unrecorded(error))
   }
 
@@ -130,7 +135,7 @@ export class Terminal {
     const attachment = new Attachment(device, size)
     const isFirst = this.devices.attached === 0
     this.#attachments.add(attachment)
-    if (!attachment.isWatcher) this.#stopUnattended()
+    if (!attachment.isWatcher) this.#rendersAgain()
     const isOther = isFirst && size !== undefined && !sameSize(size, this.#size)
     if (isFirst && size !== undefined) this.#follow(attachment)
     this.#paint(attachment)
@@ -179,6 +184,7 @@ export class Terminal {
   /** False when the device claims what cannot be. */
   acknowledge(attachment: Attachment, total: number): boolean {
     if (!attachment.acknowledge(total)) return false
+    if (!attachment.isWatcher) this.#rendersAgain()
     if (attachment.wantsPaint) this.#paint(attachment)
     this.#grant()
     return true
@@ -187,6 +193,7 @@ export class Terminal {
   /** From the host. */
   output(bytes: Uint8Array): void {
     if (this.#end !== undefined) return
+    if (this.#flow.ahead === 0) this.#renderedAt = this.#now()
     this.#flow.receive(bytes.length)
     this.#replay.push(bytes)
     if (this.#isRecorded) this.#hold(this.#recording?.output(bytes))
@@ -233,6 +240,7 @@ export class Terminal {
         mend: 'Run what is to go on by itself under tmux, screen or nohup.',
       })
     }
+    if (this.#flow.ahead > 0 && at - this.#renderedAt >= STALLED_MS) this.#goUnattended()
     const lives = this.#begunAt + maxMs - at
     const idles = this.#typedAt + idleMs - at
     if (lives <= 0) {
@@ -300,6 +308,11 @@ export class Terminal {
       const bytes = this.#flow.grant(this.#now())
       if (bytes > 0) this.#session.grant(bytes)
     }, UNATTENDED_EVERY_MS).unref()
+  }
+
+  #rendersAgain(): void {
+    this.#renderedAt = this.#now()
+    this.#stopUnattended()
   }
 
   #stopUnattended(): void {

@@ -8,6 +8,7 @@ import {
   type TerminalDesk,
 } from './testing/terminal-desk.ts'
 import { startThrowAwaySshd, type ThrowAwaySshd } from './testing/throw-away-sshd.ts'
+import { until } from '../testing/until.ts'
 import { TerminalOver } from './terminals.ts'
 
 const HOST = 'i-0000000000000000a'
@@ -28,7 +29,8 @@ describe('a terminal', () => {
         channel.write(`${osUser} ${cols}x${rows}$ `)
         channel.on('data', (bytes: Buffer) => {
           const said = bytes.toString()
-          if (said === 'exit\r') {
+          if (said === 'long\r') channel.write('x'.repeat(3 * 2 ** 20) + 'end')
+          else if (said === 'exit\r') {
             channel.exit(3)
             channel.end()
           } else channel.write(said)
@@ -164,6 +166,28 @@ describe('a terminal', () => {
 
   it('leaves nothing behind when it was refused', () => {
     assert.equal(desk.terminals.size, 0)
+  })
+
+  it('is held up by a page that renders nothing, and no longer than half a minute (a tab that sleeps would stop what runs)', async () => {
+    const sleeper = new TestDevice()
+    sleeper.onBytes = () => {}
+    const { terminal, attachment } = await open(sleeper)
+    terminal.input(attachment, Buffer.from('long\r'))
+    await sleeper.until(() => sleeper.bytes > 200_000)
+    terminal.look()
+    assert.ok(terminal.bytes.output < 2 ** 20)
+    desk.clock.passedMs += 31_000
+    terminal.look()
+    // It comes in steps, and what is more than a megabyte ahead is not sent to who renders nothing.
+    const all = 3 * 2 ** 20
+    await until(() => terminal.bytes.output >= all)
+    assert.ok(sleeper.bytes < 1.1 * 2 ** 20)
+    const before = sleeper.frames.length
+    sleeper.onBytes = (bytes) => void (sleeper.text += Buffer.from(bytes).toString())
+    assert.equal(terminal.acknowledge(attachment, sleeper.bytes), true)
+    assert.equal(sleeper.frames[before]?.type, 'ready', 'it was not painted anew')
+    assert.match(sleeper.text, /xend$/)
+    terminal.finish({ cause: 'ended', says: '' })
   })
 
   it('ends when no device came back in time', async () => {
