@@ -110,11 +110,11 @@ export function nextState(
     case 'unrecorded':
       return changed(state, { unrecorded: news.says, recorded: false })
     case 'ended': {
-      const { type, ...end } = news
+      const { type: _type, ...end } = news
       return { kind: 'ended', session, end }
     }
     case 'refused': {
-      const { type, ...refusal } = news
+      const { type: _type, ...refusal } = news
       return { kind: 'refused', session, refusal }
     }
     case 'replayed':

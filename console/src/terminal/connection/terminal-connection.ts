@@ -131,9 +131,9 @@ export class TerminalConnection {
   #dial(): void {
     this.#hangUp()
     this.#tell({ type: 'dialling' })
-    const { dial, timers, screen } = this.#parts
+    const { timers, screen } = this.#parts
     const line = new Line({
-      dial,
+      dial: (events) => this.#parts.dial(events),
       timers,
       screen,
       opening: () => this.#opening(),
@@ -204,14 +204,14 @@ export class TerminalConnection {
   #lose(): void {
     const wasAsked = this.#line?.wasAsked === true
     this.#hangUp()
-    const { timers, random } = this.#parts
+    const { timers } = this.#parts
     const state = this.#state
     // Asking for a shell a second time could make two of them.
     if (this.#wish.kind === 'open' && sessionOf(state) === undefined && wasAsked) {
       this.#tell({ type: 'lost', retryAt: undefined })
       return
     }
-    const wait = backoffMs(state.kind === 'reconnecting' ? state.attempts : 0, random())
+    const wait = backoffMs(state.kind === 'reconnecting' ? state.attempts : 0, this.#parts.random())
     this.#tell({ type: 'lost', retryAt: timers.now() + wait })
     this.#cancelRetry = timers.after(wait, () => this.#dial())
     // Who is signed out is refused at every attempt, and a browser does not tell why.
@@ -267,28 +267,28 @@ class Line {
 
   open(): void {
     this.#watch()
-    const { dial, opening, frame, screen, lost, timers } = this.#parts
-    this.#socket = dial({
+    const parts = this.#parts
+    this.#socket = parts.dial({
       opened: () => {
         if (this.#isClosed) return
         this.#wasAsked = true
-        this.#askedAt = timers.now()
-        this.#socket?.send(encodeClientFrame(opening()))
+        this.#askedAt = parts.timers.now()
+        this.#socket?.send(encodeClientFrame(parts.opening()))
       },
       text: (text) => {
         this.#askedAt = undefined
         const heard = parseServerFrame(text)
-        if (heard !== undefined && !this.#isClosed) frame(heard)
+        if (heard !== undefined && !this.#isClosed) parts.frame(heard)
       },
       bytes: (bytes) => {
         this.#askedAt = undefined
         if (this.#isClosed) return
-        screen.write(bytes, () => {
+        parts.screen.write(bytes, () => {
           if (!this.#isClosed) this.#acknowledgements.rendered(bytes.length)
         })
       },
       closed: () => {
-        if (!this.#isClosed) lost()
+        if (!this.#isClosed) parts.lost()
       },
     })
   }
@@ -310,11 +310,11 @@ class Line {
 
   /** A network that is gone does not close anything: silence is how it is noticed. */
   #watch(): void {
-    const { timers, lost } = this.#parts
+    const { timers } = this.#parts
     this.#cancelWatch = timers.after(PING_MS, () => {
       if (this.#isClosed) return
       if (this.#askedAt !== undefined && timers.now() - this.#askedAt >= TERMINAL_SILENT_MS) {
-        lost()
+        this.#parts.lost()
         return
       }
       this.tell({ type: 'ping' })

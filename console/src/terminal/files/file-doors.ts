@@ -28,18 +28,6 @@ export async function listFiles(
   return asListing(await response.json())
 }
 
-export async function makeFolder(terminalId: string, path: string): Promise<void> {
-  await ask(doorOf(terminalId, 'folder', { path }), { method: 'POST' })
-}
-
-export async function renameFile(terminalId: string, path: string, to: string): Promise<void> {
-  await ask(doorOf(terminalId, 'rename', { path, to }), { method: 'POST' })
-}
-
-export async function deleteFile(terminalId: string, path: string): Promise<void> {
-  await ask(doorOf(terminalId, 'file', { path }), { method: 'DELETE' })
-}
-
 /** An upload, which is known to the host by a name of our choice until it is whole. */
 export interface Upload {
   readonly terminalId: string

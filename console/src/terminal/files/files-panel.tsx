@@ -66,6 +66,8 @@ export function FilesPanel({
   }, [dropped, value])
 
   return (
+    // For whoever has no mouse there is the button.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
       className={`terminal-side${isOver ? ' terminal-drop' : ''}`}
       aria-label="Files"

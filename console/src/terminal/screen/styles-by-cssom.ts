@@ -36,7 +36,9 @@ function sheetIn(element: HTMLElement): HTMLElement {
   const sheet = new CSSStyleSheet()
   document.adoptedStyleSheets.push(sheet)
   Object.defineProperty(element, 'textContent', {
-    set: (text: string) => sheet.replaceSync(text),
+    set(text: string) {
+      sheet.replaceSync(text)
+    },
   })
   element.remove = () => {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((each) => each !== sheet)

@@ -15,7 +15,7 @@ export function PaneNotes({
   const { connection, isForeignSize } = view
   if (connection.kind === 'lost' || connection.kind === 'reconnecting') {
     return (
-      <div className="terminal-notes" data-kind="lost" role="status">
+      <output className="terminal-notes" data-kind="lost">
         The control plane is not reached. The shell goes on; what you type now is not sent.{' '}
         {connection.kind === 'reconnecting' ? (
           'Connecting…'
@@ -24,7 +24,7 @@ export function PaneNotes({
             Try now
           </Button>
         )}
-      </div>
+      </output>
     )
   }
   const session = sessionOf(connection)
@@ -50,11 +50,7 @@ export function PaneNotes({
     ...(session.ending === undefined ? [] : [endingText(session.ending, now)]),
   ]
   if (notes.length === 0) return undefined
-  return (
-    <div className="terminal-notes" role="status">
-      {notes.join(' · ')}
-    </div>
-  )
+  return <output className="terminal-notes">{notes.join(' · ')}</output>
 }
 
 function endingText(

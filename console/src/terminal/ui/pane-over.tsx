@@ -71,7 +71,7 @@ export function PaneOver({
 
 function Steps({ steps }: { readonly steps: readonly StepTaken[] }) {
   return (
-    <div className="terminal-steps" role="status" aria-label="Connecting">
+    <div className="terminal-steps" aria-live="polite">
       <Box variant="strong">Connecting…</Box>
       <ol>
         {steps.map(({ step, says }, at) => (

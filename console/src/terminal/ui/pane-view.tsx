@@ -43,6 +43,8 @@ export function PaneView({
   }, [isActive, live])
 
   return (
+    // What is dropped can be pasted and picked too, and the focus only says which pane is meant.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
       className="terminal-pane"
       aria-label={`Terminal ${number}, ${name}`}

@@ -20,20 +20,20 @@ export function usePlaceName({
   readonly instanceId: string
   readonly osUser: string
 }): string {
-  const [name, setName] = useState(instanceId)
+  const [known, setKnown] = useState<{ readonly instanceId: string; readonly name: string }>()
   useEffect(() => {
     let isCurrent = true
-    setName(instanceId)
     if (instanceId !== '') {
-      void nameOf(instanceId).then((told) => {
-        if (isCurrent) setName(told)
+      void nameOf(instanceId).then((name) => {
+        if (isCurrent) setKnown({ instanceId, name })
       })
     }
     return () => {
       isCurrent = false
     }
   }, [instanceId])
-  return instanceId === '' ? 'terminal' : `${osUser}@${name}`
+  if (instanceId === '') return 'terminal'
+  return `${osUser}@${known?.instanceId === instanceId ? known.name : instanceId}`
 }
 
 function nameOf(instanceId: string): Promise<string> {

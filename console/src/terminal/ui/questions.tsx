@@ -36,6 +36,8 @@ export function Questions({
               ). They are left out.
             </Alert>
           )}
+          {/* Long texts are scrolled by keys too. */}
+          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
           <pre className="terminal-paste" tabIndex={0} aria-label="The text">
             {shownPaste(question.text.slice(0, SHOWN))}
             {question.text.length > SHOWN && '…'}

@@ -28,11 +28,13 @@ export function SearchBar({
   }
 
   return (
-    <div className="terminal-search" role="search">
+    <search className="terminal-search">
       <Input
         type="search"
         ariaLabel="Search the terminal"
         placeholder="Search"
+        // It was asked for by the key that opened it.
+        // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
         value={text}
         invalid={!isPattern}
@@ -45,7 +47,7 @@ export function SearchBar({
           if (detail.key === 'Escape') close()
         }}
       />
-      <span role="status">{countText(text, isPattern, found)}</span>
+      <output>{countText(text, isPattern, found)}</output>
       <Checkbox
         checked={isCaseSensitive}
         onChange={({ detail }) => setCaseSensitive(detail.checked)}
@@ -68,7 +70,7 @@ export function SearchBar({
         onClick={() => find('next')}
       />
       <Button variant="icon" iconName="close" ariaLabel="End the search" onClick={close} />
-    </div>
+    </search>
   )
 }
 

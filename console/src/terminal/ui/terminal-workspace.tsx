@@ -22,7 +22,7 @@ import './terminal.css'
  */
 export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
   const workspace = useWorkspace()
-  const page = useRef<HTMLDivElement>(null)
+  const page = useFillWindow()
   const tools = useRef<HTMLDivElement>(null)
   const [isSearching, setSearching] = useState(false)
   const [areSettingsOpen, setSettingsOpen] = useState(false)
@@ -33,7 +33,6 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
   const front = workspace.tabs.find(({ id }) => id === workspace.activeTab)
   const active = activePane(workspace)
 
-  useFillWindow(page)
   useEffect(() => {
     terminals.onAct = (act) => {
       const pane = activePane(terminals.workspace())
@@ -225,7 +224,8 @@ function isRunning(pane: Pane): boolean {
 }
 
 /** As high as the window below it, also where a phone's keyboard takes half of it. */
-function useFillWindow(page: React.RefObject<HTMLDivElement | null>): void {
+function useFillWindow(): React.RefObject<HTMLDivElement | null> {
+  const page = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
     const fill = () => {
       const element = page.current
@@ -244,5 +244,6 @@ function useFillWindow(page: React.RefObject<HTMLDivElement | null>): void {
       removeEventListener('resize', fill)
       visualViewport?.removeEventListener('resize', fill)
     }
-  }, [page])
+  }, [])
+  return page
 }
