@@ -73,7 +73,11 @@ export function EventHistory() {
         selectionGroupLabel: 'Event to show',
         itemSelectionLabel: (_, { eventName, who }) => `${eventName} by ${who}`,
       }}
-      empty={<NothingFound query={query} onAll={() => ask({ ...query, withReads: true })} />}
+      empty={
+        refusal === undefined && (
+          <NothingFound query={query} onAll={() => ask({ ...query, withReads: true })} />
+        )
+      }
       header={
         <Header
           variant="awsui-h1-sticky"
@@ -158,13 +162,13 @@ export function EventHistory() {
     />
   )
   return (
-    <>
+    <SpaceBetween size="m">
       <Refusal refusal={refusal} header="Events could not be read" onRetry={found.reload} />
       <EventPanel event={shown} onClose={() => show(undefined)}>
         {table}
       </EventPanel>
       {isExporting && <ExportDialog query={query} onClose={() => setExporting(false)} />}
-    </>
+    </SpaceBetween>
   )
 }
 

@@ -8,10 +8,10 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMemo } from 'react'
 import { SERIES, SPANS, total, type Plots, type SpanName } from '../../overview/plots.ts'
-import { Refusal } from '../../ui/refusal.tsx'
 import { localTime } from '../../ui/time-words.ts'
 import { CausesChart } from './causes-chart.tsx'
 import type { KnownPlots } from './use-plots.ts'
+import { PartRefusal } from './part-refusal.tsx'
 
 /** What happened, over time: pushes, logins, refusals and why. */
 export function Activity({
@@ -43,16 +43,20 @@ export function Activity({
       }
     >
       <SpaceBetween size="m">
-        <Refusal refusal={refusal} header="Nothing could be counted" onRetry={reload} />
-        {plots?.countedFrom !== undefined && (
-          <Alert type="info">
-            There are so many records that only those since{' '}
-            {localTime(new Date(plots.countedFrom * 1000))} were counted.
-          </Alert>
+        <PartRefusal refusal={refusal} header="Nothing could be counted" onRetry={reload} />
+        {refusal === undefined && (
+          <SpaceBetween size="m">
+            {plots?.countedFrom !== undefined && (
+              <Alert type="info">
+                There are so many records that only those since{' '}
+                {localTime(new Date(plots.countedFrom * 1000))} were counted.
+              </Alert>
+            )}
+            <Totals plots={plots} />
+            <OverTime plots={plots} span={span} />
+            <CausesChart plots={plots} span={span} />
+          </SpaceBetween>
         )}
-        <Totals plots={plots} />
-        <OverTime plots={plots} span={span} hasFailed={refusal !== undefined} />
-        <CausesChart plots={plots} span={span} />
       </SpaceBetween>
     </Container>
   )
@@ -77,15 +81,7 @@ function Totals({ plots }: { readonly plots: Plots | undefined }) {
   )
 }
 
-function OverTime({
-  plots,
-  span,
-  hasFailed,
-}: {
-  readonly plots: Plots | undefined
-  readonly span: SpanName
-  readonly hasFailed: boolean
-}) {
+function OverTime({ plots, span }: { readonly plots: Plots | undefined; readonly span: SpanName }) {
   const series = useMemo(
     () => (plots === undefined ? [] : SERIES.map(({ name, title }) => lineOf(plots, name, title))),
     [plots],
@@ -96,9 +92,8 @@ function OverTime({
       height={220}
       series={series}
       hideFilter
-      statusType={plots === undefined ? (hasFailed ? 'error' : 'loading') : 'finished'}
+      statusType={plots === undefined ? 'loading' : 'finished'}
       loadingText="Counting"
-      errorText="Nothing could be counted."
       xScaleType="time"
       {...(plots !== undefined && {
         xDomain: [

@@ -5,11 +5,11 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { durationOf, type SshSession } from '../../sessions/ssh-session.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { nameOf } from '../sessions/session-columns.tsx'
 import { useSessions } from '../sessions/use-sessions.ts'
+import { PartRefusal } from './part-refusal.tsx'
 
 const SHOWN = 6
 
@@ -29,30 +29,32 @@ export function CurrentSessions() {
       }
     >
       <SpaceBetween size="s">
-        <Refusal refusal={refusal} header="Sessions could not be read" onRetry={reload} />
-        <Table
-          variant="embedded"
-          items={sessions.slice(0, SHOWN)}
-          trackBy="sessionId"
-          loading={isReading && sessions.length === 0}
-          loadingText="Reading sessions"
-          ariaLabels={{ tableLabel: 'SSH sessions' }}
-          empty={<EmptyState title="Nobody is logged in" />}
-          columnDefinitions={[
-            {
-              id: 'who',
-              header: 'User name',
-              isRowHeader: true,
-              cell: ({ who, sessionId }) => (
-                <RouteLink to={`/sessions?session=${encodeURIComponent(sessionId)}`}>
-                  {who ?? 'Unknown'}
-                </RouteLink>
-              ),
-            },
-            { id: 'where', header: 'On', cell: (session) => <Place session={session} /> },
-            { id: 'since', header: 'For', cell: (session) => <Duration session={session} /> },
-          ]}
-        />
+        <PartRefusal refusal={refusal} header="Sessions could not be read" onRetry={reload} />
+        {(refusal === undefined || sessions.length > 0) && (
+          <Table
+            variant="embedded"
+            items={sessions.slice(0, SHOWN)}
+            trackBy="sessionId"
+            loading={isReading && sessions.length === 0}
+            loadingText="Reading sessions"
+            ariaLabels={{ tableLabel: 'SSH sessions' }}
+            empty={<EmptyState title="Of the sessions that you may see, none is open" />}
+            columnDefinitions={[
+              {
+                id: 'who',
+                header: 'User name',
+                isRowHeader: true,
+                cell: ({ who, sessionId }) => (
+                  <RouteLink to={`/sessions?session=${encodeURIComponent(sessionId)}`}>
+                    {who ?? 'Unknown'}
+                  </RouteLink>
+                ),
+              },
+              { id: 'where', header: 'On', cell: (session) => <Place session={session} /> },
+              { id: 'since', header: 'For', cell: (session) => <Duration session={session} /> },
+            ]}
+          />
+        )}
       </SpaceBetween>
     </Container>
   )

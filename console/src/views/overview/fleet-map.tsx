@@ -7,12 +7,12 @@ import Spinner from '@cloudscape-design/components/spinner'
 import { useMemo, useState } from 'react'
 import { LiveIndicator } from '../../live/live-indicator.tsx'
 import { groupHosts, groupingKeys, SITE } from '../../overview/map-layout.ts'
-import { Refusal } from '../../ui/refusal.tsx'
 import { keep, readStored } from '../../ui/stored.ts'
 import type { KnownInstances } from '../instances/use-instances.ts'
 import { HostMap } from './host-map.tsx'
 import { HostTable } from './host-table.tsx'
 import { MapLegend } from './map-legend.tsx'
+import { PartRefusal } from './part-refusal.tsx'
 
 const KEY = 'fleetkey.overview.map'
 
@@ -66,13 +66,17 @@ export function FleetMap({ known }: { readonly known: KnownInstances }) {
       }
     >
       <SpaceBetween size="s">
-        <Refusal refusal={refusal} header="The fleet could not be read" onRetry={reload} />
+        <PartRefusal refusal={refusal} header="The fleet could not be read" onRetry={reload} />
         {!isWhole && refusal === undefined && instances.length === 0 && <Spinner />}
-        <MapLegend groups={groups} />
-        {settings.as === 'table' ? (
-          <HostTable groups={groups} by={by} />
-        ) : (
-          <HostMap groups={groups} />
+        {(instances.length > 0 || refusal === undefined) && (
+          <>
+            <MapLegend groups={groups} />
+            {settings.as === 'table' ? (
+              <HostTable groups={groups} by={by} />
+            ) : (
+              <HostMap groups={groups} />
+            )}
+          </>
         )}
       </SpaceBetween>
     </Container>

@@ -14,12 +14,19 @@ import type { ListedInstance } from '../instances/listed-instance.ts'
 const SHOWN = 8
 
 /** Hosts that somebody should look at, and why. */
-export function NeedsAttention({ instances }: { readonly instances: readonly ListedInstance[] }) {
+export function NeedsAttention({
+  instances,
+  isKnown,
+}: {
+  readonly instances: readonly ListedInstance[]
+  /** Whether all of them are known, and so that all is well where nothing is found. */
+  readonly isKnown: boolean
+}) {
   const concerns = useMemo(() => concernsOf(instances), [instances])
   return (
     <Container
       header={
-        <Header variant="h2" counter={`(${concerns.length})`}>
+        <Header variant="h2" counter={isKnown ? `(${concerns.length})` : ''}>
           Hosts that need attention
         </Header>
       }
@@ -29,7 +36,7 @@ export function NeedsAttention({ instances }: { readonly instances: readonly Lis
         wrapLines
         items={concerns.slice(0, SHOWN)}
         ariaLabels={{ tableLabel: 'Hosts that need attention' }}
-        empty={<EmptyState title="All is well" />}
+        empty={<EmptyState title={isKnown ? 'All is well' : 'The fleet is not known'} />}
         columnDefinitions={[
           {
             id: 'host',

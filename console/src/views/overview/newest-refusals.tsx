@@ -10,8 +10,8 @@ import { readEvent, type EventAnswer, type EventView } from '../../events/trail-
 import { useLive } from '../../live/use-live.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Moment } from '../../ui/moment.tsx'
-import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
+import { PartRefusal } from './part-refusal.tsx'
 
 const SHOWN = 8
 const DENIED = [{ Name: 'outcome', Values: ['denied', 'failed'] }]
@@ -40,39 +40,41 @@ export function NewestRefusals() {
       }
     >
       <SpaceBetween size="s">
-        <Refusal
+        <PartRefusal
           refusal={asked.refusal}
           header="Refusals could not be read"
           onRetry={() => asked.reload()}
         />
-        <Table
-          variant="embedded"
-          items={refusals}
-          trackBy="eventId"
-          loading={asked.isLoading && refusals.length === 0}
-          loadingText="Reading the trail"
-          ariaLabels={{ tableLabel: 'Newest refusals' }}
-          empty={<EmptyState title="Nothing was refused" />}
-          wrapLines
-          columnDefinitions={[
-            {
-              id: 'what',
-              header: 'What',
-              isRowHeader: true,
-              cell: ({ eventId, eventName }) => (
-                <RouteLink to={`/events/${encodeURIComponent(eventId)}`}>{eventName}</RouteLink>
-              ),
-            },
-            { id: 'who', header: 'User name', cell: ({ who }) => <Breakable text={who} /> },
-            {
-              id: 'why',
-              header: 'Because',
-              minWidth: 180,
-              cell: ({ reason, says }) => <Breakable text={says[0] ?? reason ?? '–'} />,
-            },
-            { id: 'when', header: 'When', cell: ({ time }) => <Moment seconds={time} /> },
-          ]}
-        />
+        {(asked.refusal === undefined || refusals.length > 0) && (
+          <Table
+            variant="embedded"
+            items={refusals}
+            trackBy="eventId"
+            loading={asked.isLoading && refusals.length === 0}
+            loadingText="Reading the trail"
+            ariaLabels={{ tableLabel: 'Newest refusals' }}
+            empty={<EmptyState title="Nothing was refused" />}
+            wrapLines
+            columnDefinitions={[
+              {
+                id: 'what',
+                header: 'What',
+                isRowHeader: true,
+                cell: ({ eventId, eventName }) => (
+                  <RouteLink to={`/events/${encodeURIComponent(eventId)}`}>{eventName}</RouteLink>
+                ),
+              },
+              { id: 'who', header: 'User name', cell: ({ who }) => <Breakable text={who} /> },
+              {
+                id: 'why',
+                header: 'Because',
+                minWidth: 180,
+                cell: ({ reason, says }) => <Breakable text={says[0] ?? reason ?? '–'} />,
+              },
+              { id: 'when', header: 'When', cell: ({ time }) => <Moment seconds={time} /> },
+            ]}
+          />
+        )}
       </SpaceBetween>
     </Container>
   )

@@ -47,7 +47,7 @@ function Fleet({ known }: { readonly known: ReturnType<typeof useInstances> }) {
           </SpaceBetween>
           <SpaceBetween size="l">
             <CurrentSessions />
-            <NeedsAttention instances={known.instances} />
+            <NeedsAttention instances={known.instances} isKnown={known.isWhole} />
             <TrailHealth />
           </SpaceBetween>
         </Grid>

@@ -8,10 +8,10 @@ import { call } from '../../api/call.ts'
 import { patiently } from '../../api/patiently.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { trailLines, type TrailStatusAnswer } from '../../overview/trail-health.ts'
-import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { useNow } from '../../ui/use-now.ts'
+import { PartRefusal } from './part-refusal.tsx'
 
 /** Whether what happened is signed, and brought elsewhere. */
 export function TrailHealth() {
@@ -31,7 +31,7 @@ export function TrailHealth() {
       }
     >
       <SpaceBetween size="s">
-        <Refusal
+        <PartRefusal
           refusal={asked.refusal}
           header="Its state could not be read"
           onRetry={() => asked.reload()}

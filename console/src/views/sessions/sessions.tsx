@@ -49,7 +49,7 @@ export function Sessions() {
   } = useCollection(known.sessions, {
     propertyFiltering: {
       filteringProperties: SESSION_PROPERTIES,
-      empty: <NoSessions state={state} />,
+      empty: known.refusal === undefined && <NoSessions state={state} />,
       noMatch: <EmptyState title="No session fits">Clear the filter to see all.</EmptyState>,
     },
     pagination: { pageSize: PAGE },
