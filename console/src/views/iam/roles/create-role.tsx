@@ -23,7 +23,14 @@ import { useSteps } from '../parts/use-steps.ts'
 import { nameProblem } from '../users/new-user.ts'
 import { roleSteps, SESSION_SPANS, type SessionSpan } from './new-role.ts'
 import { PrincipalTrustFields, ProviderTrustFields } from './trust-form-fields.tsx'
-import { lackOf, writeTrust, type PrincipalTrust, type ProviderTrust } from './trust-form.ts'
+import {
+  lackOf,
+  NO_PRINCIPALS,
+  NO_PROVIDER,
+  writeTrust,
+  type PrincipalTrust,
+  type ProviderTrust,
+} from './trust-form.ts'
 
 type TrustKind = 'provider' | 'principals' | 'custom'
 
@@ -34,17 +41,8 @@ export function CreateRole() {
   const [at, setAt] = useState(0)
   const [isTried, setTried] = useState(false)
   const [kind, setKind] = useState<TrustKind>('provider')
-  const [provider, setProvider] = useState<ProviderTrust>({
-    kind: 'provider',
-    providerArn: '',
-    clientIds: [],
-    claims: [{ claim: 'groups', values: [] }],
-  })
-  const [principals, setPrincipals] = useState<PrincipalTrust>({
-    kind: 'principals',
-    arns: [],
-    needsFactor: false,
-  })
+  const [provider, setProvider] = useState<ProviderTrust>(NO_PROVIDER)
+  const [principals, setPrincipals] = useState<PrincipalTrust>(NO_PRINCIPALS)
   const [custom, setCustom] = useState(CUSTOM)
   const [policies, setPolicies] = useState<readonly Policy[]>([])
   const [boundary, setBoundary] = useState<readonly Policy[]>([])

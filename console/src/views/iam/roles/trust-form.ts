@@ -23,6 +23,16 @@ export interface PrincipalTrust {
   readonly needsFactor: boolean
 }
 
+/** To begin with: of a claim that most providers have. */
+export const NO_PROVIDER: ProviderTrust = {
+  kind: 'provider',
+  providerArn: '',
+  clientIds: [],
+  claims: [{ claim: 'groups', values: [] }],
+}
+
+export const NO_PRINCIPALS: PrincipalTrust = { kind: 'principals', arns: [], needsFactor: false }
+
 /** The trust policy that says so. */
 export function writeTrust(form: TrustForm): string {
   const statement = form.kind === 'provider' ? providerStatement(form) : principalStatement(form)

@@ -13,6 +13,7 @@ import { SavePolicy } from '../editor/save-policy.tsx'
 import { shownDocument } from '../editor/shown-document.ts'
 import { Unsaved } from '../parts/unsaved.tsx'
 import { trustedBy } from './trusted-by.ts'
+import { WriteTrust } from './write-trust.tsx'
 
 /** Who may assume a role, to be looked at and changed. */
 export function TrustPanel({
@@ -78,6 +79,7 @@ export function TrustPanel({
         <Box>
           <strong>Trusted:</strong> {trustedBy(document).join(', ') || 'nobody'}
         </Box>
+        <WriteTrust onWritten={setText} />
         <PolicyEditor
           value={edited}
           onChange={setText}

@@ -47,6 +47,7 @@ export function Simulator() {
       <Simulation
         key={`${key} ${isLast ? last.turn : ''}`}
         asked={asked}
+        isJustAsked={isLast}
         principals={principals}
         instances={instances}
         onAsk={(question) => {
@@ -60,11 +61,14 @@ export function Simulator() {
 
 function Simulation({
   asked,
+  isJustAsked,
   principals,
   instances,
   onAsk,
 }: {
   readonly asked: Question
+  /** By the form above the answer, which may fill the window. */
+  readonly isJustAsked: boolean
   readonly principals: KnownOnes
   readonly instances: KnownOnes
   readonly onAsk: (question: Question) => void
@@ -116,7 +120,12 @@ function Simulation({
       </form>
       {isAsked && (
         <SpaceBetween size="s">
-          <div aria-live="polite">
+          <div
+            aria-live="polite"
+            ref={isJustAsked ? goToAnswer : undefined}
+            tabIndex={-1}
+            style={{ minHeight: isJustAsked ? '60vh' : 0, scrollMarginTop: 80, outline: 'none' }}
+          >
             <Answer
               question={resolved}
               title={questionInWords(resolved, (id) => nameOfKnown(id, known))}
@@ -161,4 +170,10 @@ function withIds(question: Question, idOf: (typed: string) => string): Question 
     case 'action':
       return { ...question, principal: idOf(question.principal) }
   }
+}
+
+/** The form is made anew for what was asked: the focus goes on to the answer. */
+function goToAnswer(answer: HTMLElement | null): void {
+  answer?.scrollIntoView({ block: 'start' })
+  answer?.focus({ preventScroll: true })
 }
