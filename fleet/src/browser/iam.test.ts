@@ -275,6 +275,9 @@ describe(
       await text('The role oncall is created.')
       await page.getByRole('tab', { name: 'Trust relationships' }).click()
       await text('provider id.example.com')
+      await button('Write it anew by a form').click()
+      await page.getByText('Users and roles', { exact: true }).click()
+      await isClean()
       const trust = await page.getByRole('textbox', { name: 'Trust policy' }).inputValue()
       const [statement] = JSON.parse(trust).Statement
       assert.deepEqual(statement.Condition['ForAnyValue:StringEquals'], {
