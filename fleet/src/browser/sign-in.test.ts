@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import { authenticatorOf, type Authenticator } from '../../../server/src/testing/authenticator.ts'
 import { startControlPlane, type ControlPlane } from '../../../server/src/testing/control-plane.ts'
 import { accessibilityFindings } from './accessibility.ts'
+import { until } from '../until.ts'
 import { openBrowser, whyNoBrowser, type Browser } from './browser.ts'
 
 // From the first start on, in a real browser: a server in this process, whose clock can be set.
@@ -209,9 +210,10 @@ describe('the door of the console', { skip }, () => {
         frame.addEventListener('load', resolve)
         document.body.append(frame)
       })`)
-      assert.ok(problems.some((problem) => problem.includes('frame-ancestors')))
+      // Both are told by the browser in their own time.
+      await until('the refusal', () => problems.some((one) => one.includes('frame-ancestors')))
       const [framed] = page.frames().filter((frame) => frame !== page.mainFrame())
-      assert.equal(framed?.url(), 'chrome-error://chromewebdata/')
+      await until('an error in its place', () => framed?.url().startsWith('chrome-error:') === true)
     })
 
     it('does nothing with the session of whoever looks at it (CSRF), and signs nobody in (login CSRF)', async () => {
@@ -221,8 +223,7 @@ describe('the door of the console', { skip }, () => {
       await evilPage.goto(evil)
       const users = async () => (await plane.root.done('ListUsers', {})).Users.length as number
       const before = await users()
-      const statuses = await evilPage.evaluate(attack, plane.url)
-      assert.deepEqual(statuses, { preflighted: 'refused', simple: 'opaque' })
+      assert.equal(await evilPage.evaluate(attack, plane.url), 'refused', 'before it was sent')
       assert.equal(await users(), before)
       const records = plane.trail().slice(-6)
       assert.ok(
@@ -234,31 +235,29 @@ describe('the door of the console', { skip }, () => {
   })
 })
 
-/** In the other site's page: what it can send, as the API wants it and as a form could. */
-async function attack(url: string): Promise<object> {
-  const headers = (type: string) => ({
-    'content-type': type,
-    'x-amz-target': 'AWSIdentityManagement.CreateUser',
-  })
-  const body = JSON.stringify({ UserName: 'mallory' })
-  const preflighted = await fetch(url, {
+/** In the other site's page: what a form could send, which goes out unread, and what the API wants, for which the browser asks first. */
+async function attack(url: string): Promise<string> {
+  const [asAForm, asThePage] = [
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AWSIdentityManagement.CreateUser',
+    },
+  ]
+  await fetch(url, {
+    method: 'POST',
+    mode: 'no-cors',
+    credentials: 'include',
+    headers: asAForm,
+    body: 'Action=CreateUser&Version=2010-05-08&UserName=mallory',
+  }).catch(() => {})
+  return await fetch(url, {
     method: 'POST',
     credentials: 'include',
-    headers: headers('application/x-amz-json-1.1'),
-    body,
+    headers: asThePage,
+    body: JSON.stringify({ UserName: 'mallory' }),
   }).then(
     ({ status }) => String(status),
     () => 'refused',
   )
-  const simple = await fetch(url, {
-    method: 'POST',
-    mode: 'no-cors',
-    credentials: 'include',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: 'Action=CreateUser&Version=2010-05-08&UserName=mallory',
-  }).then(
-    ({ type }) => type,
-    () => 'refused',
-  )
-  return { preflighted, simple }
 }
