@@ -22,6 +22,8 @@ export interface ConsolePage {
     path: string,
     options?: { readonly body?: Uint8Array; readonly csrf?: boolean; readonly headers?: object },
   ): Promise<FileReply>
+  /** A PUT that is cut once these bytes of `length` are on their way. */
+  cutUpload(path: string, bytes: Uint8Array, length: number): Promise<void>
 }
 
 export interface FileReply {
@@ -111,6 +113,27 @@ export async function openConsolePage(plane: ControlPlane, account: Account): Pr
       )
       return new TerminalPage(socket, encodeClientFrame({ ...opening, csrf }))
     },
+    cutUpload: (path, bytes, length) =>
+      new Promise((resolve) => {
+        const sent = request({
+          host: url.hostname.replace(/^\[|\]$/g, ''),
+          port: url.port || 443,
+          method: 'PUT',
+          path,
+          ca,
+          headers: {
+            host: url.host,
+            origin: url.origin,
+            'sec-fetch-site': 'same-origin',
+            cookie,
+            'x-fleetkey-csrf': csrf,
+            'content-length': String(length),
+          },
+        })
+        sent.on('error', () => {})
+        sent.on('close', resolve)
+        sent.write(bytes, () => sent.destroy())
+      }),
     files(method, path, { body, csrf: showsToken = true, headers = {} } = {}) {
       return ask(method, path, {
         headers: {

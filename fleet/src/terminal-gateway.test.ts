@@ -297,6 +297,46 @@ describe('a terminal', { skip: whyNoHosts() ?? false, timeout: 180_000 }, () => 
       )
     })
 
+    it('go on where an upload was cut, and are nowhere by their name before', async () => {
+      const bytes = randomBytes(1_000_000)
+      const upload = `path=cut.bin&upload=cutcutcut1`
+      const size = `size=${bytes.length}`
+      await alice.cutUpload(
+        `${at}/file?${upload}&offset=0&${size}`,
+        bytes.subarray(0, 400_000),
+        bytes.length,
+      )
+      const state = async () => {
+        const { offset } = (await alice.files('GET', `${at}/upload?${upload}`)).json()
+        return Number(offset)
+      }
+      let offset = -1
+      await until('nothing of it is under way any more', async () => {
+        const before = offset
+        offset = await state()
+        return offset > 0 && offset === before
+      })
+      assert.ok(offset <= 400_000)
+      const early = await alice.files('GET', `${at}/file?path=cut.bin`, { csrf: false })
+      assert.equal(early.status, 404)
+      const rest = await alice.files('PUT', `${at}/file?${upload}&offset=${offset}&${size}`, {
+        body: bytes.subarray(offset),
+      })
+      assert.equal(rest.status, 200, rest.body.toString())
+      const whole = await alice.files('GET', `${at}/file?path=cut.bin`, { csrf: false })
+      assert.ok(whole.body.equals(bytes))
+    })
+
+    it('leave nothing behind when they are given up', async () => {
+      const upload = `path=never.bin&upload=nevernever`
+      await alice.files('PUT', `${at}/file?${upload}&offset=0&size=10`, {
+        body: Buffer.from('half'),
+      })
+      assert.equal((await alice.files('DELETE', `${at}/upload?${upload}`)).status, 200)
+      const { stdout } = await web.host.exec(['sh', '-c', 'ls -A /home/deploy'])
+      assert.ok(!stdout.includes('never'), stdout)
+    })
+
     it('are not replaced unless that is meant, and keep their mode when they are', async () => {
       await web.host.exec(['chmod', '640', '/home/deploy/up.bin'])
       const refused = await put('up.bin', Buffer.from('new'), 'offset=0&size=3')
