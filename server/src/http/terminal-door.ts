@@ -116,6 +116,8 @@ class Visit {
     const on = this.#on
     if (isBinary) {
       if (on === undefined) return this.#device.close(TERMINAL_CLOSE.policy)
+      // Whoever types here is not idle, whatever else they ask.
+      if (!on.attachment.isWatcher) this.#visitor.noteUse()
       return on.terminal.input(on.attachment, bytes)
     }
     const frame = parseClientFrame(bytes.toString('utf8'))

@@ -1,4 +1,4 @@
-import { csrfToken } from '../../api/console-session.ts'
+import { csrfToken, noteUse } from '../../api/console-session.ts'
 import { type ConnectionState, OPENING, sessionOf } from '../connection/connection-state.ts'
 import { dial } from '../connection/dial.ts'
 import { TerminalConnection, type TerminalWish } from '../connection/terminal-connection.ts'
@@ -200,6 +200,7 @@ export class LiveTerminal {
   }
 
   #input(bytes: Uint8Array): void {
+    noteUse()
     if (!this.#view.isCtrlHeld) {
       this.#connection?.input(bytes)
       return
