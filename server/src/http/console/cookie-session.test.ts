@@ -181,6 +181,41 @@ describe('a request with a cookie', () => {
     }
   })
 
+  it('of another origin is refused, even with cookie and token', async () => {
+    const page = await signedIn()
+    const rebound = `evil.example:${plane.port}`
+    for (const otherwise of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: 'none' },
+      { origin: `http://localhost:${plane.port}` },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'cross-site' },
+      // A name of somebody's that has just come to mean this machine (DNS rebinding).
+      { host: rebound, origin: `http://${rebound}` },
+    ]) {
+      const { status, code } = await page.call('GetCallerIdentity', {}, otherwise)
+      assert.deepEqual(
+        [status, code],
+        [403, 'CrossSiteRequestException'],
+        JSON.stringify(otherwise),
+      )
+    }
+    assert.equal((await page.call('GetCallerIdentity', {})).status, 200)
+  })
+
+  it('of the configured origins is taken, and then of no other', async () => {
+    const origin = 'https://fleetkey.example.com'
+    await plane.restart({}, { console: { origins: [origin], sessionHours: 12, idleMinutes: 60 } })
+    const page = openPage(plane)
+    const fields = { UserName: 'alice', Password: PASSWORD, Console: true }
+    assert.equal((await page.call('SignIn', fields)).status, 403)
+    assert.equal((await page.call('SignIn', fields, { origin })).status, 200)
+    assert.equal((await page.call('GetCallerIdentity', {}, { origin })).status, 200)
+    assert.equal((await page.call('GetCallerIdentity', {})).status, 403)
+    await plane.restart()
+  })
+
   it('in any form that another site could send without asking first is refused', async () => {
     const page = await signedIn()
     for (const type of [
