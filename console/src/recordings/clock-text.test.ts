@@ -22,7 +22,10 @@ describe('a place in a recording', () => {
   })
 
   it('is read from an address, or not at all', () => {
-    assert.deepEqual(['125', '2:05', '1:02:03', '1.5'].map(parseClock), [125, 125, 3723, 1.5])
+    assert.deepEqual(
+      ['125', '2:05', '1:02:03', '1.5', '2.3000000000000003'].map(parseClock),
+      [125, 125, 3723, 1.5, 2.3000000000000003],
+    )
     for (const text of [null, '', 'x', '1:2:3:4', '-1', '1e3']) {
       assert.equal(parseClock(text), undefined)
     }

@@ -24,7 +24,7 @@ export function clockWords(seconds: number): string {
 export function parseClock(text: string | null): number | undefined {
   if (text === null) return undefined
   const parts = text.split(':')
-  if (parts.length > 3 || !parts.every((part) => /^\d{1,6}(\.\d{1,6})?$/.test(part)))
+  if (parts.length > 3 || !parts.every((part) => /^\d{1,6}(\.\d{1,20})?$/.test(part)))
     return undefined
   return parts.reduce((sum, part) => sum * 60 + Number(part), 0)
 }

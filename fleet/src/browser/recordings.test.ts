@@ -119,6 +119,7 @@ describe('recordings in the browser', { skip: missing ?? false, timeout: 240_000
     const { page } = auditor
     await go(page, '/recordings')
     await page.getByRole('radio', { name: 'ann on web-1' }).check()
+    assert.deepEqual(await accessibilityFindings(page), [])
     await page.getByRole('button', { name: 'Play', exact: true }).click()
     await page.getByRole('heading', { name: 'ann as deploy on web-1' }).waitFor()
     await page.getByText('The trail has the same SHA-256').waitFor()
@@ -182,6 +183,22 @@ describe('recordings in the browser', { skip: missing ?? false, timeout: 240_000
     assert.ok(text.includes('second-23'))
     const verified = await fleetkey(['recordings', 'verify', recordingId], { env: env() })
     assert.match(verified.stdout, /unchanged/)
+  })
+
+  it('is deleted by who may, after a word, and its deletion stays on record', async () => {
+    const { page } = auditor
+    await go(page, '/recordings')
+    await page.getByRole('radio', { name: 'ann on web-1' }).check()
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox').fill('delete')
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByText('No recordings').waitFor()
+    const { stdout } = await fleetkey(
+      ['events', '--event', 'DeleteRecording', '--output', 'json'],
+      { env: env() },
+    )
+    assert.ok(stdout.includes(recordingId))
   })
 
   it('had no error, and nothing that the content security policy refused', () => {

@@ -1,3 +1,4 @@
+import { escapeActing } from '@fleetkey/domain/acting-characters'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
@@ -97,9 +98,9 @@ export function SearchPanel({
                   {clockText(at)}
                 </Button>{' '}
                 <code>
-                  {before}
-                  <mark>{match}</mark>
-                  {after}
+                  {escapeActing(before)}
+                  <mark>{escapeActing(match)}</mark>
+                  {escapeActing(after)}
                 </code>
               </li>
             ))}
