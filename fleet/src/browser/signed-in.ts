@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Page } from 'playwright-core'
 import type { ControlPlane } from '../control-plane.ts'
 import { fleetkey } from '../fleetkey.ts'
 import { setPassword } from '../set-password.ts'
@@ -38,12 +39,24 @@ export async function signedIn(
 ): Promise<Person> {
   const person = await browser.person(options)
   const { page } = person
-  await page.goto(`${plane.url}${path}`)
+  await load(page, `${plane.url}${path}`)
   await page.getByLabel('User name').fill(account.name)
   await page.getByLabel('Password', { exact: true }).fill(account.password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.waitForURL((url) => url.pathname !== '/sign-in')
   return person
+}
+
+/** Again where a test beside this one changes the machine's network meanwhile: the browser then drops what it is loading. */
+async function load(page: Page, url: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await page.goto(url)
+      return await page.getByLabel('User name').waitFor({ timeout: 10_000 })
+    } catch (error) {
+      if (tries === 3) throw error
+    }
+  }
 }
 
 async function must(
