@@ -28,13 +28,9 @@ describe('the credential report', () => {
 
   it('tells what a user has, and what not', async () => {
     await plane.root.done('CreateUser', { UserName: 'bare' })
-    const bare = (await lineOf('bare,'))?.split(',').slice(3)
-    assert.deepEqual(bare, [
-      ...['false', 'N/A', 'N/A', 'N/A', 'false'],
-      ...['false', 'N/A', 'N/A', 'N/A', 'N/A'],
-      ...['false', 'N/A', 'N/A', 'N/A', 'N/A'],
-      ...['false', 'N/A', 'false', 'N/A'],
-    ])
+    const bare = (await lineOf('bare,'))?.split(',').slice(3).join(' ')
+    const noKey = 'false N/A N/A N/A N/A'
+    assert.equal(bare, `false N/A N/A N/A false ${noKey} ${noKey} false N/A false N/A`)
   })
 
   it('tells ages: of a password that must be changed again, and of each key', async () => {
