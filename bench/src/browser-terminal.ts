@@ -35,7 +35,7 @@ export const browserTerminal: Question = {
       try {
         const ours = await openOurs(browser, under)
         const theirs = await openTheirs(browser, wetty.url)
-        return figures({ ours, theirs }, run)
+        return await figures({ ours, theirs }, run)
       } finally {
         await wetty.stop()
       }
@@ -58,7 +58,8 @@ async function openOurs(browser: Browser, { plane, instanceId }: HostUnderTest):
     path: `/instances/${instanceId}/connect`,
   })
   await page.getByLabel('User name').fill(OS_USER)
-  const connect = page.getByRole('button', { name: 'Connect', exact: true })
+  await page.getByText(`You may log in as ${OS_USER}`).waitFor()
+  const connect = page.getByRole('link', { name: 'Connect', exact: true })
   const start = performance.now()
   await connect.click()
   await untilPrompt(page)
