@@ -8,6 +8,7 @@ import { MAX_TERMINAL_INPUT, TERMINAL_SILENT_MS } from '@fleetkey/wire/terminal/
 import { parseServerFrame, type ServerFrame } from '@fleetkey/wire/terminal/server-frame'
 import { Acknowledgements } from './acknowledge.ts'
 import { backoffMs } from './backoff.ts'
+import { OutputBatches } from './output-batches.ts'
 import {
   nextState,
   OPENING,
@@ -244,6 +245,7 @@ interface LineParts extends Pick<ConnectionParts, 'dial' | 'timers' | 'screen'> 
 class Line {
   readonly #parts: LineParts
   readonly #acknowledgements: Acknowledgements
+  readonly #output: OutputBatches
   #socket: TerminalSocket | undefined
   #wasAsked = false
   #isClosed = false
@@ -258,6 +260,9 @@ class Line {
       (bytes) => this.tell({ type: 'ack', bytes }),
       (ms, act) => parts.timers.after(ms, act),
     )
+    this.#output = new OutputBatches(parts.screen, (bytes) => {
+      if (!this.#isClosed) this.#acknowledgements.rendered(bytes)
+    })
   }
 
   /** Whether the control plane was asked for anything. */
@@ -278,14 +283,14 @@ class Line {
       text: (text) => {
         this.#askedAt = undefined
         const heard = parseServerFrame(text)
-        if (heard !== undefined && !this.#isClosed) parts.frame(heard)
+        if (heard === undefined || this.#isClosed) return
+        // A size, or the end of a repaint, is behind what came before it.
+        this.#output.flush()
+        parts.frame(heard)
       },
       bytes: (bytes) => {
         this.#askedAt = undefined
-        if (this.#isClosed) return
-        parts.screen.write(bytes, () => {
-          if (!this.#isClosed) this.#acknowledgements.rendered(bytes.length)
-        })
+        if (!this.#isClosed) this.#output.push(bytes)
       },
       closed: () => {
         if (!this.#isClosed) parts.lost()
@@ -303,6 +308,7 @@ class Line {
 
   close(): void {
     this.#isClosed = true
+    this.#output.flush()
     this.#acknowledgements.close()
     this.#cancelWatch?.()
     this.#socket?.close()
