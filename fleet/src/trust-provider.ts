@@ -4,7 +4,7 @@ import type { OidcProvider } from './oidc/oidc-provider.ts'
 
 /** Registers a provider and makes a role for a group there, with the commands that a person would use. */
 export async function trustProvider(
-  plane: ControlPlane,
+  plane: Pick<ControlPlane, 'root'>,
   provider: Pick<OidcProvider, 'issuer' | 'clientId'>,
   role: { readonly name: string; readonly group: string; readonly policy: object },
 ): Promise<void> {

@@ -4,6 +4,7 @@ import { parseCidr } from '@fleetkey/domain/cidr'
 import { isAccountId, isRegion } from '@fleetkey/domain/realm'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { ssoSchema } from './oidc/sso-config.ts'
 import { recordingsSchema } from './recordings/recordings-config.ts'
 import { trailSchema } from './trail/trail-config.ts'
 
@@ -133,6 +134,7 @@ const schema = z.strictObject({
       idleMinutes: z.number().int().min(0).max(10_080).default(60),
     })
     .prefault({}),
+  sso: ssoSchema,
   database: z
     .string()
     .regex(/^sqlite:.+/, 'only sqlite:FILE is supported')

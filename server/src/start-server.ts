@@ -34,6 +34,7 @@ import { createKeyUses } from './http/key-uses.ts'
 import { listen } from './http/listen.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { TARGET_PREFIXES } from './http/route.ts'
+import { serveProviderSignIn } from './http/provider-sign-in.ts'
 import { terminalEntrance } from './http/terminal-door.ts'
 import { serveTerminalFiles } from './http/terminal-files.ts'
 import { newSetUpToken } from './identities/set-up-token.ts'
@@ -47,7 +48,10 @@ import type { World } from './operations/operation.ts'
 import { startEndingWithdrawn } from './operations/ssh-sessions/end-withdrawn.ts'
 import { startPruningSshSessions } from './operations/ssh-sessions/prune-ssh-sessions.ts'
 import { probeSsh, type ProbeSsh } from './probe/probe-ssh.ts'
+import { createAuthorizationCodes } from './oidc/authorization-code.ts'
 import { createProviderKeys } from './oidc/provider-keys.ts'
+import { createProviderSignIns } from './oidc/sign-ins.ts'
+import { secretsOf } from './oidc/sso-config.ts'
 import { createWebIdentities } from './oidc/verify-token.ts'
 import { createEnvelope, type Envelope } from './secrets/envelope.ts'
 import { createGrantSigner } from './secrets/grant-signer.ts'
@@ -347,6 +351,7 @@ async function serve(
     log,
     timeoutMs: surroundings.launchTimeoutMs,
   })
+  const signIns = createProviderSignIns(now)
   const world: World = {
     realm,
     deployment: issuer.deployment,
@@ -373,6 +378,7 @@ async function serve(
       keys: createProviderKeys({ now }),
       now,
     }),
+    signIns,
     launches,
     recordings,
     proof: record.proof,
@@ -446,6 +452,15 @@ async function serve(
     terminals,
     serveFiles: (app) =>
       serveTerminalFiles(app, { terminals, authenticateCookie, foreignPage, realm, log }),
+    serveProviderSignIn: (app) =>
+      serveProviderSignIn(app, {
+        codes: createAuthorizationCodes({ secretOf: secretsOf(config.sso, process.env), now }),
+        signIns,
+        store,
+        origins: config.console.origins,
+        now,
+        log,
+      }),
     log,
   }).catch(async (error: unknown) => {
     await record.streams.stop()

@@ -70,3 +70,20 @@ export const passkeyRefused = (why: string) =>
     400,
     `This passkey is not taken: ${shown(why)} Ask for it again, from the page of the console.`,
   )
+
+/** @param why a sentence, @param redirectUri what the provider must know */
+export const providerSignInFailed = (why: string, redirectUri: string) =>
+  new ServiceException({
+    code: 'ProviderSignInFailedException',
+    status: 400,
+    message: why,
+    members: { RedirectUri: redirectUri },
+  })
+
+/** Nothing came back to this browser, or it did too long ago, or it was used. */
+export const providerSignInOver = () =>
+  refuse(
+    'ProviderSignInOverException',
+    400,
+    'This sign-in was not begun in this browser, took longer than five minutes, or is over. Begin again.',
+  )

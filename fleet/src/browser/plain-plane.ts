@@ -5,6 +5,8 @@ import type { ClientEnvironment } from '../fleetkey.ts'
 export interface PlainPlane {
   readonly url: string
   readonly root: ClientEnvironment
+  /** See ControlPlane. */
+  log(): string
   stop(): Promise<void>
 }
 
@@ -25,6 +27,7 @@ export async function startPlainPlane(options: {
   return {
     url: `http://localhost:${port}`,
     root: { ...root, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` },
+    log: () => plane.log(),
     stop: () => plane.stop(),
   }
 }

@@ -26,7 +26,7 @@ export function providerConfiguration(options: OidcOptions): Configuration {
           'urn:ietf:params:oauth:grant-type:device_code',
         ],
         response_types: ['code'],
-        redirect_uris: [LOOPBACK_REDIRECT],
+        redirect_uris: [LOOPBACK_REDIRECT, ...(options.redirectUris ?? [])],
         id_token_signed_response_alg: 'RS256',
       },
     ],

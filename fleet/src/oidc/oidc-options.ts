@@ -18,6 +18,8 @@ export interface OidcOptions {
   readonly port?: number
   /** Default `fleetkey-cli`. */
   readonly clientId?: string
+  /** Where browsers may be sent back to besides: consoles. */
+  readonly redirectUris?: readonly string[]
   /** PEM; without it the provider speaks plain HTTP. */
   readonly tls?: { readonly certificate: string; readonly key: string }
   /** Seconds between two questions of a device. Default 5, as in RFC 8628. */

@@ -47,6 +47,7 @@ export const FLEETKEY = service('fleetkey', [
   list('ListOwnSessions'),
   write('EndOwnSession'),
   write('SignInWithPasskey', [user]),
+  list('ListSignInRoles'),
   read('GetPasskeyChallenge'),
   list('ListPasskeys'),
   write('RenamePasskey'),

@@ -58,6 +58,8 @@ export async function listen(parts: {
   readonly terminals: { close(): Promise<void> }
   /** Adds the ways by which files of terminals come and go. */
   readonly serveFiles: (app: FastifyInstance) => void
+  /** Adds the ways to providers and back. */
+  readonly serveProviderSignIn: (app: FastifyInstance) => void
   readonly log: { error(facts: object, text: string): void }
 }): Promise<Listener> {
   const { answer, discover, ipRanges, enrolments, gateway, dialBacks, tunnels, tls, log } = parts
@@ -122,6 +124,7 @@ export async function listen(parts: {
   app.route({ method: ['GET', 'HEAD'], url: '/*', handler: servePages(pages) })
 
   parts.serveFiles(app)
+  parts.serveProviderSignIn(app)
 
   app.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }))
 

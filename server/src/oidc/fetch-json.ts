@@ -6,23 +6,35 @@ const LIMITS = { bytes: 256 * 1024, milliseconds: 5_000 }
  * five seconds, over 256 KiB, and for what is no JSON.
  */
 export async function fetchJson(url: URL): Promise<unknown> {
-  const response = await fetch(url, {
-    redirect: 'manual',
-    signal: AbortSignal.timeout(LIMITS.milliseconds),
-    headers: { accept: 'application/json' },
-  })
-  const body = response.body ?? new ReadableStream<Uint8Array>()
+  const response = await ask(url, { headers: { accept: 'application/json' } })
   if (response.status !== 200) {
-    await body.cancel()
+    await response.body?.cancel()
     throw new Error(`it answers with status ${response.status}`)
   }
+  return JSON.parse((await bytesOf(response)).toString('utf8')) as unknown
+}
+
+/** Any other request, within the same limits: resolves when the whole answer is there. A redirect is an answer. */
+export async function fetchWithinLimits(url: string, init: RequestInit): Promise<Response> {
+  const response = await ask(url, init)
+  const { status, headers } = response
+  return new Response(await bytesOf(response), { status, headers })
+}
+
+function ask(url: URL | string, init: RequestInit): Promise<Response> {
+  const late = AbortSignal.timeout(LIMITS.milliseconds)
+  const signal = init.signal ? AbortSignal.any([init.signal, late]) : late
+  return fetch(url, { ...init, redirect: 'manual', signal })
+}
+
+async function bytesOf({ body }: Response): Promise<Buffer<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of body) {
+  for await (const chunk of body ?? []) {
     size += chunk.byteLength
     // Leaving the loop cancels the body.
     if (size > LIMITS.bytes) throw new Error(`its answer is larger than ${LIMITS.bytes} bytes`)
     chunks.push(chunk)
   }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown
+  return Buffer.concat(chunks)
 }

@@ -18,6 +18,7 @@ import type { IssuedSession } from '../identities/issue-session.ts'
 import type { LiveDoorstep } from '../live/live-doorstep.ts'
 import type { LiveFeed } from '../live/live-feed.ts'
 import type { Launches } from '../launches/launches.ts'
+import type { ProviderSignIns } from '../oidc/sign-ins.ts'
 import type { WebIdentities } from '../oidc/web-identity.ts'
 import type { RecordingLibrary } from '../recordings/library.ts'
 import type { Envelope } from '../secrets/envelope.ts'
@@ -161,6 +162,8 @@ export interface Browser {
   /** A cookie by our name, whatever is in it. */
   readonly showsSession: boolean
   readonly session: ShownSession | undefined
+  /** The sign-in at a provider that it came back from (oidc/sign-ins.ts). */
+  readonly signIn: string | undefined
 }
 
 /** Where a request came from. */
@@ -210,6 +213,7 @@ export interface World {
   readonly probe: ProbeSsh | undefined
   readonly envelope: Envelope
   readonly webIdentities: WebIdentities
+  readonly signIns: Pick<ProviderSignIns, 'find' | 'take'>
   readonly launches: Launches
   readonly recordings: RecordingLibrary
   readonly tunnels: Pick<Tunnels, 'open' | 'endThoseOf'>

@@ -191,6 +191,8 @@ import { getPasskeyChallenge } from './passkeys/get-passkey-challenge.ts'
 import { listPasskeys, renamePasskey } from './passkeys/own-passkeys.ts'
 import { beginPasskeyRegistration, registerPasskey } from './passkeys/register-passkey.ts'
 import { signInWithPasskey } from './passkeys/sign-in-with-passkey.ts'
+import { listSignInRoles } from './sso/list-sign-in-roles.ts'
+import { signInWithRole } from './sso/sign-in-with-role.ts'
 import { signIn } from './sign-in.ts'
 import {
   getContextKeysForCustomPolicy,
@@ -367,6 +369,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   renamePasskey,
   signIn,
   signInWithPasskey,
+  listSignInRoles,
+  signInWithRole,
   setUpAdministrator,
   getConsoleSession,
   proveAgain,

@@ -198,6 +198,7 @@ export const testConfig = (dataDir: string): ServerConfig => ({
     maxPerInstance: 50,
     maxHosts: 10,
   },
+  sso: { clients: [] },
   console: { origins: [], sessionHours: 12, idleMinutes: 60 },
   sessions: { endOnWithdrawal: 'tagged', keepDays: 90 },
   recordings: {

@@ -9,9 +9,11 @@ import { isSetUp } from '../../api/console-session.ts'
 import { signWithPasskey, whyNoPasskeys, type PasskeyAnswer } from '../../api/passkeys.ts'
 import { loadSession, signIn, signInWithPasskey } from '../../api/signing-in.ts'
 import { SESSION_OVER, wayBack } from '../../shell/way-back.ts'
+import { BackFromProvider } from './back-from-provider.tsx'
 import { EntryField } from './entry-field.tsx'
 import { EntryFrame } from './entry-frame.tsx'
 import { PasskeyFactor } from './passkey-factor.tsx'
+import { Providers } from './providers.tsx'
 import {
   factorsOf,
   fieldsOf,
@@ -29,8 +31,14 @@ const TITLES: Readonly<Record<SignInStep, string>> = {
   'new password': 'Change your password',
 }
 
-/** Name and password, then what is asked for beyond them, one at a time. */
+/** The ways in; whoever comes back from their provider goes on with that. */
 export function SignIn() {
+  const { search } = useLocation()
+  return new URLSearchParams(search).has('sso') ? <BackFromProvider /> : <SignInHere />
+}
+
+/** Name and password, then what is asked for beyond them, one at a time. */
+function SignInHere() {
   const navigate = useNavigate()
   const { search, state } = useLocation()
   const [step, setStep] = useState<SignInStep>('password')
@@ -208,6 +216,7 @@ export function SignIn() {
               Sign in with a passkey
             </Button>
           )}
+          {step === 'password' && <Providers isDisabled={isRunning} />}
         </SpaceBetween>
       </form>
     </EntryFrame>

@@ -1,4 +1,5 @@
 import { shownSession, showsSession } from '../../identities/console-cookie.ts'
+import { shownSignIn } from '../../identities/sign-in-cookie.ts'
 import type { Browser } from '../../operations/operation.ts'
 import { headerOf, type ApiRequest } from '../raw-request.ts'
 import type { ForeignPage } from './foreign-page.ts'
@@ -14,5 +15,6 @@ export function browserOf(request: ApiRequest, foreignPage: ForeignPage): Browse
     foreign: foreignPage(request),
     showsSession: shows,
     session: shows ? shownSession(cookie) : undefined,
+    signIn: cookie === undefined ? undefined : shownSignIn(cookie),
   }
 }

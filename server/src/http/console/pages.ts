@@ -5,7 +5,7 @@ import { securityHeaders } from './security-headers.ts'
 
 /** What other doors have, or would have: no page is at any of these, so that whoever mistypes one is not answered with a page. */
 const NO_PAGES =
-  /^\/(?:agent|assets|console|terminals|\.well-known)(?:\/|$)|^\/(?:openTunnel|healthz|ip-ranges\.json)$/
+  /^\/(?:agent|assets|console|sso|terminals|\.well-known)(?:\/|$)|^\/(?:openTunnel|healthz|ip-ranges\.json)$/
 
 /** Files of the console, and for every URL of a page the one document that all of them are in. */
 export function servePages(files: PageFiles) {

@@ -19,16 +19,19 @@ export interface BegunSession
 /** Whoever has proven who they are is signed in in their browser, by a new session: what the browser had before is over. */
 export async function beginConsoleSession(
   call: Call,
-  who: Pick<SessionRow, 'entityId' | 'providerId' | 'limits'>,
+  who: Pick<SessionRow, 'entityId' | 'providerId' | 'limits'> & {
+    /** Default: as long as sessions of the console last. */
+    readonly durationSeconds?: number
+  },
 ): Promise<BegunSession> {
   const { origin, console, now } = call
   const { sourceAddress } = origin
   const userAgent = origin.userAgent.slice(0, MAX_USER_AGENT)
   const provenAt = now()
   const issued = await issueSession(call, {
+    durationSeconds: console.sessionSeconds,
     ...who,
     limits: { ...who.limits, console: { provenAt, sourceAddress, userAgent } },
-    durationSeconds: console.sessionSeconds,
   })
   await endShown(call, origin.browser?.session)
   call.keepInBrowser(issued)

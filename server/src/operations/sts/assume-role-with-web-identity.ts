@@ -101,7 +101,8 @@ export function claimedContext(caller: Caller) {
   return attributeContext(attributes, attributes)
 }
 
-function keptOf({ provider, subject, audience, displayName }: WebIdentity) {
+/** What a session keeps of who it is of. */
+export function keptOf({ provider, subject, audience, displayName }: WebIdentity) {
   return {
     provider: provider.name,
     subject,

@@ -1,6 +1,6 @@
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
-import { operation } from '../operation.ts'
+import { operation, type Call } from '../operation.ts'
 import {
   assumeRoleWithWebIdentity,
   attributesOf,
@@ -44,27 +44,30 @@ export const listWebIdentityRoles = operation<Input>({
     requestParameters: sessionName === undefined ? {} : { roleSessionName: sessionName },
   }),
 
-  async run({ sessionName }, call) {
-    const { caller, store } = call
-    const { subject, provider, displayName } = webIdentityOf(caller)
-    const actions = [assumeRoleWithWebIdentity.action, ...actionsFor(attributesOf(caller))]
-    const context = {
-      ...claimedContext(caller),
-      ...(sessionName === undefined ? {} : { 'sts:RoleSessionName': sessionName }),
-    }
-    const roles = (await store.identities.roles.list())
-      .map((role) => roleAsResource(role, call))
-      .filter((resource) => call.isAllowed(actions, resource, context))
-    return {
-      Roles: roles.map(({ arn, role }) => ({
-        RoleName: role.name,
-        Arn: arn,
-        Description: role.description,
-        MaxSessionDuration: role.maxSessionSeconds,
-      })),
-      Subject: subject,
-      Provider: provider.name,
-      ...(displayName === undefined ? {} : { DisplayName: displayName }),
-    }
-  },
+  run: ({ sessionName }, call) => rolesFor(sessionName, call),
 })
+
+/** What whoever came with a token may assume under that name. */
+export async function rolesFor(sessionName: string | undefined, call: Call) {
+  const { caller, store } = call
+  const { subject, provider, displayName } = webIdentityOf(caller)
+  const actions = [assumeRoleWithWebIdentity.action, ...actionsFor(attributesOf(caller))]
+  const context = {
+    ...claimedContext(caller),
+    ...(sessionName === undefined ? {} : { 'sts:RoleSessionName': sessionName }),
+  }
+  const roles = (await store.identities.roles.list())
+    .map((role) => roleAsResource(role, call))
+    .filter((resource) => call.isAllowed(actions, resource, context))
+  return {
+    Roles: roles.map(({ arn, role }) => ({
+      RoleName: role.name,
+      Arn: arn,
+      Description: role.description,
+      MaxSessionDuration: role.maxSessionSeconds,
+    })),
+    Subject: subject,
+    Provider: provider.name,
+    ...(displayName === undefined ? {} : { DisplayName: displayName }),
+  }
+}

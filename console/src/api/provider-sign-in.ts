@@ -1,0 +1,55 @@
+import { call } from './call.ts'
+import { loadSession } from './signing-in.ts'
+import { keepSession, type ToldSession } from './console-session.ts'
+
+/** A provider that people can sign in at. */
+export interface Provider {
+  readonly issuer: string
+  readonly clientId: string
+}
+
+export interface OfferedRole {
+  readonly RoleName: string
+  readonly Arn: string
+  readonly Description?: string
+}
+
+/** What the server tells everybody of the ways in. None when it does not answer: the password may be enough. */
+export async function listProviders(signal: AbortSignal): Promise<readonly Provider[]> {
+  const response = await fetch('/.well-known/fleetkey', { signal })
+  if (!response.ok) return []
+  const { providers } = (await response.json()) as { readonly providers: readonly Provider[] }
+  return providers
+}
+
+/** Where the browser goes to sign in there. */
+export function startPath({ issuer, clientId }: Provider): string {
+  return `/sso/start?${new URLSearchParams({ provider: issuer, client: clientId }).toString()}`
+}
+
+/** The roles that whoever came back may take, and what the provider calls them. */
+export async function listSignInRoles(signal: AbortSignal): Promise<{
+  readonly Roles: readonly OfferedRole[]
+  readonly DisplayName?: string
+  readonly Subject: string
+  readonly Provider: string
+}> {
+  // Whoever is signed in here asks with their token.
+  await loadSession()
+  return await call('fleetkey', 'ListSignInRoles', {}, signal)
+}
+
+export async function signInWithRole(roleArn: string): Promise<void> {
+  keepSession(await call<ToldSession>('fleetkey', 'SignInWithRole', { RoleArn: roleArn }))
+}
+
+// Where one wanted to be, over the way to the provider and back. Nothing of it goes there.
+const KEPT = 'fleetkey.way'
+
+export const keepWay = (search: string): void => sessionStorage.setItem(KEPT, search)
+
+export function keptWay(): string {
+  const search = sessionStorage.getItem(KEPT) ?? ''
+  sessionStorage.removeItem(KEPT)
+  return search
+}

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { fleetkey, fleetkeyJson } from '../fleetkey.ts'
+import { HttpBrowser } from '../oidc/http-browser.ts'
+import { signIn } from '../oidc/person.ts'
+import { startOidcProvider, type OidcProvider } from '../oidc/oidc-provider.ts'
+import { trustProvider } from '../trust-provider.ts'
+import { accessibilityFindings } from './accessibility.ts'
+import { openBrowser, whyNoBrowser, type Browser, type Person } from './browser.ts'
+import { startPlainPlane, type PlainPlane } from './plain-plane.ts'
+
+// Single sign-on in the browser, at a real provider: who comes back gets the role that trusts them, and nobody else's sign-in is theirs.
+
+const CAROL = { name: 'carol', password: 'of carol', groups: ['sre'] }
+const ERIN = { name: 'erin', password: 'of erin', groups: ['sre', 'ops'] }
+const DAVE = { name: 'dave', password: 'of dave', groups: ['dev'] }
+
+const SEE_HOSTS = {
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'See', Effect: 'Allow', Action: 'ec2:DescribeInstances', Resource: '*' }],
+}
+
+describe(
+  'single sign-on in the browser',
+  { skip: whyNoBrowser() ?? false, timeout: 180_000 },
+  () => {
+    let dir: string
+    let plane: PlainPlane
+    let provider: OidcProvider
+    let browser: Browser
+    before(async () => {
+      dir = await mkdtemp(join(tmpdir(), 'fleetkey-sso-'))
+      ;[plane, browser] = await Promise.all([startPlainPlane({ dir }), openBrowser()])
+      provider = await startOidcProvider({
+        accounts: [CAROL, ERIN, DAVE],
+        redirectUris: [`${plane.url}/sso/callback`],
+      })
+      await trustProvider(plane, provider, { name: 'sre', group: 'sre', policy: SEE_HOSTS })
+      const name = provider.issuer.replace('http://', '')
+      const trust = ['--trust-provider', name, '--claim', 'groups=ops']
+      const made = await fleetkey(['iam', 'roles', 'create', 'ops', ...trust], { env: plane.root })
+      assert.equal(made.code, 0, made.stderr)
+    })
+    after(async () => {
+      await Promise.all([browser?.close(), provider?.stop(), plane?.stop()])
+      await rm(dir, { recursive: true, force: true })
+    })
+
+    const withProvider = (page: Page) =>
+      page.getByRole('button', { name: `Sign in with ${new URL(provider.issuer).host}` })
+
+    async function atProvider(path = '/'): Promise<Person> {
+      const person = await browser.person()
+      person.page.setDefaultTimeout(30_000)
+      await person.page.goto(`${plane.url}${path}`)
+      await withProvider(person.page).click()
+      await person.page.waitForURL((url) => url.origin === new URL(provider.issuer).origin)
+      return person
+    }
+
+    async function signsIn(page: Page, { name, password }: typeof CAROL): Promise<void> {
+      await page.locator('[name=name]').fill(name)
+      await page.locator('[name=password]').fill(password)
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('button', { name: 'Allow' }).click()
+    }
+
+    const refused = (page: Page) =>
+      page.getByText('This sign-in was not begun in this browser').waitFor()
+    const isSignedIn = async ({ context }: Person) =>
+      (await context.cookies(plane.url)).some(({ name }) => name === '__Host-fleetkey')
+
+    it('gives the one role that trusts the person, where they wanted to be', async () => {
+      const person = await atProvider('/security-credentials')
+      const { page } = person
+      const [callback] = await Promise.all([
+        page.waitForRequest((request) => request.url().includes('/sso/callback')),
+        signsIn(page, CAROL),
+      ])
+      await page.getByText('assumed-role/sre/carol@example.com').first().waitFor()
+      assert.equal(new URL(page.url()).pathname, '/security-credentials')
+      await page.goto(`${plane.url}/instances`)
+      await page
+        .getByRole('heading', { name: /^Instances/ })
+        .first()
+        .waitFor()
+      await page.goto(`${plane.url}/iam/users`)
+      await page.getByText('is not authorized to perform: iam:ListUsers').first().waitFor()
+      const [event] = (await fleetkeyJson(
+        ['events', '--event', 'AssumeRoleWithWebIdentity', '--limit', '1'],
+        { env: plane.root },
+      )) as { record: { userIdentity: { userName: string } } }[]
+      assert.equal(event?.record.userIdentity.userName, 'carol')
+
+      await page.goto(callback.url())
+      await refused(page)
+      const other = await browser.person()
+      await other.page.goto(callback.url())
+      await refused(other.page)
+      assert.equal(await isSignedIn(other), false, 'a callback is good once, and in its browser')
+    })
+
+    it('lets the person choose where several roles trust them', async () => {
+      const { page } = await atProvider()
+      await signsIn(page, ERIN)
+      await page.getByRole('heading', { name: 'Choose a role' }).waitFor()
+      assert.deepEqual(await accessibilityFindings(page), [])
+      await page.getByRole('radio', { name: 'ops' }).check()
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await page.waitForURL((url) => url.pathname === '/')
+      await page.goto(`${plane.url}/security-credentials`)
+      await page.getByText('assumed-role/ops/erin@example.com').first().waitFor()
+    })
+
+    it('tells whom no role trusts, and who denied it', async () => {
+      const { page, context } = await atProvider()
+      await signsIn(page, DAVE)
+      await page.getByText('no trust policy of a role names you').waitFor()
+      await context.close()
+      const denied = await atProvider()
+      await denied.page.locator('[name=name]').fill(CAROL.name)
+      await denied.page.locator('[name=password]').fill(CAROL.password)
+      await denied.page.getByRole('button', { name: 'Sign in' }).click()
+      await denied.page.getByRole('button', { name: 'Deny' }).click()
+      await denied.page.getByText('it was denied there').waitFor()
+      await denied.page.getByText(`${plane.url}/sso/callback`).first().waitFor()
+      assert.deepEqual(await accessibilityFindings(denied.page), [])
+      assert.equal(await isSignedIn(denied), false)
+    })
+
+    it('takes nobody’s answer in another’s browser (login CSRF), nor one of another issuer (mix-up)', async () => {
+      let stolen: URL | undefined
+      const mallory = new HttpBrowser((url) => {
+        if (url.pathname !== '/sso/callback' || stolen !== undefined) return url
+        stolen = url
+        throw new Error('held')
+      })
+      const begin = `${plane.url}/sso/start?${new URLSearchParams({
+        provider: provider.issuer,
+        client: provider.clientId,
+      }).toString()}`
+      await assert.rejects(signIn(begin, CAROL, mallory), /held/)
+      const [stolen] = held
+      assert.ok(stolen?.searchParams.has('code'))
+      const victim = await atProvider()
+      await victim.page.goto(stolen.href)
+      await victim.page.getByText('does not belong to what this browser began').waitFor()
+      assert.equal(await isSignedIn(victim), false)
+
+      const mixedUp = new URL(stolen)
+      mixedUp.searchParams.set('iss', 'https://evil.example')
+      assert.equal((await mallory.open(mixedUp)).url.search, '?sso=failed')
+      assert.match(plane.log(), /unexpected \\"iss\\"/)
+      assert.equal((await mallory.open(stolen)).url.search, '?sso=failed', 'it is spent')
+    })
+
+    it('leads nowhere else, and is begun by no other site', async () => {
+      const ask = (query: string, headers = {}) =>
+        fetch(`${plane.url}/sso/start?${query}`, { redirect: 'manual', headers })
+      const known = `provider=${encodeURIComponent(provider.issuer)}&client=${provider.clientId}`
+      for (const [query, headers] of [
+        ['provider=https%3A%2F%2Fevil.example&client=x', {}],
+        [`${known}x`, {}],
+        ['', {}],
+        [known, { 'sec-fetch-site': 'cross-site' }],
+      ] as const) {
+        const { status, headers: answered } = await ask(query, headers)
+        assert.deepEqual([status, answered.get('location')], [303, '/sign-in?sso=failed'])
+      }
+      const { headers } = await ask(known)
+      assert.ok(headers.get('location')?.startsWith(`${provider.issuer}/auth?`))
+      const to = new URL(headers.get('location') ?? '')
+      assert.equal(to.searchParams.get('redirect_uri'), `${plane.url}/sso/callback`)
+      assert.equal(to.searchParams.get('code_challenge_method'), 'S256')
+      const cookie = headers.get('set-cookie') ?? ''
+      assert.match(
+        cookie,
+        /^__Host-fleetkey-sign-in=[\w-]{43}; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=300$/,
+      )
+    })
+  },
+)
