@@ -133,10 +133,10 @@ describe(
     })
 
     it('takes nobody’s answer in another’s browser (login CSRF), nor one of another issuer (mix-up)', async () => {
-      let stolen: URL | undefined
+      const held: URL[] = []
       const mallory = new HttpBrowser((url) => {
-        if (url.pathname !== '/sso/callback' || stolen !== undefined) return url
-        stolen = url
+        if (url.pathname !== '/sso/callback' || held.length > 0) return url
+        held.push(url)
         throw new Error('held')
       })
       const begin = `${plane.url}/sso/start?${new URLSearchParams({
