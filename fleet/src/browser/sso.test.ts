@@ -145,7 +145,8 @@ describe(
       }).toString()}`
       await assert.rejects(signIn(begin, CAROL, mallory), /held/)
       const [stolen] = held
-      assert.ok(stolen?.searchParams.has('code'))
+      assert.ok(stolen)
+      assert.ok(stolen.searchParams.has('code'))
       const victim = await atProvider()
       await victim.page.goto(stolen.href)
       await victim.page.getByText('does not belong to what this browser began').waitFor()
