@@ -71,7 +71,7 @@ export function fillTrail(file: string, count: number, say: (text: string) => vo
 export function indexedRecords(file: string): number {
   const db = new DatabaseSync(file, { readOnly: true })
   try {
-    const row = db.prepare('select max(block) as last from trail_blocks').get()
+    const row = db.prepare('select max(number) as last from trail_stretches where level = 0').get()
     return (Number(row?.['last'] ?? -1) + 1) * BLOCK_RECORDS
   } finally {
     db.close()

@@ -12,6 +12,7 @@ import * as smallerBlocks from './migrations/010-smaller-blocks.ts'
 import * as recordings from './migrations/011-recordings.ts'
 import * as consoleSessions from './migrations/012-console-sessions.ts'
 import * as passkeys from './migrations/013-passkeys.ts'
+import * as timesOfStretches from './migrations/014-times-of-stretches.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -34,6 +35,7 @@ const MIGRATIONS: readonly Migration[] = [
   recordings,
   consoleSessions,
   passkeys,
+  timesOfStretches,
 ]
 
 /** Brings the database to what this code knows. Throws when it was written by newer code. */

@@ -3,27 +3,26 @@ import { readRow } from './index-block.ts'
 import {
   below,
   blockOf,
+  both,
   isMoved,
   partOf,
   placeOf,
+  rangeOf,
   rowOf,
   spanOf,
   stretchOf,
+  type SeqRange,
   type Stretch,
 } from './layout.ts'
 import {
   findPostings,
   joinPostings,
   NO_POSTINGS,
+  sharedPostings,
   unitePostings,
   type PostingList,
 } from './postings.ts'
-
-/** Both inclusive; empty when `low` is beyond `high`. */
-export interface SeqRange {
-  readonly low: number
-  readonly high: number
-}
+import { windowsIn, type Times } from './stretch-times.ts'
 
 /** Towards newer or towards older entries. */
 export type Step = 1 | -1
@@ -34,14 +33,16 @@ export interface Budget {
 }
 
 const POSTINGS_COST = 3
+/** Of rows that are read and lists that are held against each other. */
+const BYTES_PER_UNIT = 8192
 /** Of records that have the rarest term, so many are held against the other terms for a unit. */
 const WALKED_PER_UNIT = 64
 /** So few are sooner looked at than held against further lists. */
 const FEW = 16
 
 /**
- * Entries in the range that may have all of the terms, in order: for each, one of several hashes. Says in between how far it has come, so that whoever asks can stop
- * there and go on another time.
+ * Entries in the range that may have all of the terms, and be of the times, in order: for each term, one of several hashes. Says in between how far it has come,
+ * so that whoever asks can stop there and go on another time.
  */
 export function* findCandidates(
   db: DatabaseSync,
@@ -49,6 +50,7 @@ export function* findCandidates(
   way: {
     readonly step: Step
     readonly terms: readonly (readonly number[])[]
+    readonly times: Times
     readonly blocks: number
     readonly budget: Budget
     /** Nobody looks at the records: all terms are held against each other, also where few are left. */
@@ -56,65 +58,93 @@ export function* findCandidates(
   },
 ): Generator<{ readonly seq: number; readonly isCandidate: boolean }> {
   const { step, terms, blocks, budget, isExact = false } = way
-  let at = step === 1 ? range.low : range.high
-  while (at >= range.low && at <= range.high) {
-    const stretch = stretchOf(blockOf(at), blocks)
-    const first = stretch.number * spanOf(stretch.level)
-    const [rarest, ...others] = listsIn(db, stretch, { terms, blocks, budget, isExact })
+  for (const { stretch, windows, end } of findWindows(db, range, way)) {
+    const { low: first } = rangeOf(stretch)
+    const lists = listsIn(db, stretch, { terms, blocks, budget, isExact, windows })
+    const [rarest, ...others] = sharedPostings(lists)
     let walked = 0
-    for (const offset of rarest?.walk(at - first, step) ?? []) {
+    for (const offset of rarest?.walk(step) ?? []) {
       const seq = first + offset
-      if (seq < range.low || seq > range.high) break
       walked += 1
       if (walked % WALKED_PER_UNIT === 0) budget.left -= 1
       if (others.every((list) => list.has(offset))) yield { seq, isCandidate: true }
       else if (budget.left <= 0) yield { seq, isCandidate: false }
     }
-    const end = step === 1 ? first + spanOf(stretch.level) - 1 : first
-    yield { seq: Math.min(range.high, Math.max(range.low, end)), isCandidate: false }
+    yield { seq: end, isCandidate: false }
+  }
+}
+
+/** Stretch by stretch, where in it records of the range and the times are; `end` is where the stretch or the range does. */
+export function* findWindows(
+  db: DatabaseSync,
+  range: SeqRange,
+  way: {
+    readonly step: Step
+    readonly times: Times
+    readonly blocks: number
+    readonly budget: Budget
+  },
+): Generator<{
+  readonly stretch: Stretch
+  readonly windows: readonly SeqRange[]
+  readonly end: number
+}> {
+  const { step, times, blocks, budget } = way
+  let at = step === 1 ? range.low : range.high
+  while (at >= range.low && at <= range.high) {
+    const stretch = stretchOf(blockOf(at), blocks)
+    const { low, high } = both(range, rangeOf(stretch))
+    const end = step === 1 ? high : low
+    yield { stretch, windows: windowsIn(db, stretch, { range, times, budget }), end }
     at = end + step
   }
 }
 
-/** By ascending length. Empty when no record of the stretch has all of the terms. */
+interface Looking {
+  readonly blocks: number
+  readonly budget: Budget
+  /** The only records that matter. */
+  readonly windows: readonly SeqRange[]
+}
+
+/** Empty when no record of the windows has all of the terms. */
 function listsIn(
   db: DatabaseSync,
   stretch: Stretch,
-  {
-    terms,
-    blocks,
-    budget,
-    isExact,
-  }: {
+  looking: Looking & {
     readonly terms: readonly (readonly number[])[]
-    readonly blocks: number
-    readonly budget: Budget
     readonly isExact: boolean
   },
 ): readonly PostingList[] {
   const lists: PostingList[] = []
-  for (const hashes of terms) {
-    const list = unitePostings(hashes.map((hash) => listOf(db, stretch, { hash, blocks, budget })))
+  for (const hashes of looking.terms) {
+    const list = unitePostings(hashes.map((hash) => listOf(db, stretch, hash, looking)))
     if (list.count === 0) return []
     lists.push(list)
-    if (list.count <= FEW && !isExact) break
+    if (list.count <= FEW && !looking.isExact) break
   }
-  return lists.sort((a, b) => a.count - b.count)
+  return lists
 }
 
-function listOf(
-  db: DatabaseSync,
-  stretch: Stretch,
-  term: { readonly hash: number; readonly blocks: number; readonly budget: Budget },
-): PostingList {
-  const { hash, blocks, budget } = term
-  if (isMoved(stretch, hash, blocks)) {
-    budget.left -= POSTINGS_COST
-    const row = readRow(db, placeOf(stretch, rowOf(hash, stretch.level)))
-    return row === undefined ? NO_POSTINGS : findPostings(row, partOf(hash, stretch.level), hash)
+function listOf(db: DatabaseSync, stretch: Stretch, hash: number, looking: Looking): PostingList {
+  const { blocks, budget } = looking
+  const windows = windowsOf(stretch, looking.windows)
+  if (windows.length === 0) return NO_POSTINGS
+  if (!isMoved(stretch, hash, blocks)) {
+    const parts = below(stretch).map((part) => listOf(db, part, hash, looking))
+    return joinPostings(parts, { span: spanOf(stretch.level - 1), windows })
   }
-  return joinPostings(
-    below(stretch).map((part) => listOf(db, part, term)),
-    spanOf(stretch.level - 1),
-  )
+  const row = readRow(db, placeOf(stretch, rowOf(hash, stretch.level)))
+  budget.left -= POSTINGS_COST + Math.floor((row?.length ?? 0) / BYTES_PER_UNIT)
+  if (row === undefined) return NO_POSTINGS
+  return findPostings(row, { part: partOf(hash, stretch.level), hash, windows })
+}
+
+/** As offsets in the stretch. */
+function windowsOf(stretch: Stretch, windows: readonly SeqRange[]): readonly SeqRange[] {
+  const range = rangeOf(stretch)
+  return windows
+    .map((window) => both(window, range))
+    .filter(({ low, high }) => low <= high)
+    .map(({ low, high }) => ({ low: low - range.low, high: high - range.low }))
 }

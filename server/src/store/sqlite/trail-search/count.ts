@@ -5,8 +5,9 @@ import type { SeriesCount, TrailCount, TrailCounts } from '../../store.ts'
 import { all, one } from '../sql.ts'
 import { SELECT_ENTRY, storedEntry, type EntryRow } from '../trail-row.ts'
 import { findCandidates, type Budget } from './candidates.ts'
-import { indexedBlocks } from './index-block.ts'
+import { firstSince, type TimedRecord } from './first-since.ts'
 import { BLOCK_RECORDS } from './layout.ts'
+import { indexedBlocks } from './stretch-times.ts'
 import { termsOf } from './terms-of.ts'
 
 /** A tenth of a second of work for all series together (candidates.ts says what costs how much). */
@@ -48,28 +49,16 @@ function placesOf(
   head: number,
 ): Places {
   const blocks = indexedBlocks(db)
-  const firsts = Array.from({ length: intervals + 1 }, (_, index) =>
-    firstSince(db, from + index * everyMs, { head, blocks }),
-  )
-  return { firsts, firstOfTail: blocks * BLOCK_RECORDS, blocks }
-}
-
-/** The first record that was written at that time or later. */
-function firstSince(
-  db: DatabaseSync,
-  time: number,
-  { head, blocks }: { readonly head: number; readonly blocks: number },
-): number {
-  const sql = 'select block from trail_blocks where latest >= ? order by latest, block limit 1'
-  const block = one<{ block: number }>(db, sql, time)?.block ?? blocks
-  const found = one<{ seq: number | null }>(
+  const firstOfTail = blocks * BLOCK_RECORDS
+  const tail = all<TimedRecord>(
     db,
-    'select min(seq) as seq from trail where seq >= ? and seq < ? and time >= ?',
-    block * BLOCK_RECORDS,
-    block < blocks ? (block + 1) * BLOCK_RECORDS : head + 1,
-    time,
+    'select seq, time from trail where seq >= ? order by seq',
+    Math.max(firstOfTail, head + 1 - MAX_TAIL),
   )
-  return found?.seq ?? head + 1
+  const firsts = Array.from({ length: intervals + 1 }, (_, index) =>
+    firstSince(db, from + index * everyMs, { blocks, tail, end: head }),
+  )
+  return { firsts, firstOfTail, blocks }
 }
 
 /** Records that no index has yet, newest first. */
@@ -121,7 +110,15 @@ function countSeries(
     low: firsts[0] ?? 0,
     high: Math.min((firsts[question.intervals] ?? 0) - 1, firstOfTail - 1),
   }
-  const way = { step: -1 as const, terms: termsOf(conditions), blocks, budget, isExact: true }
+  const way = {
+    step: -1 as const,
+    terms: termsOf(conditions),
+    // Places say what is counted.
+    times: {},
+    blocks,
+    budget,
+    isExact: true,
+  }
   let uncounted = 0
   for (const { seq, isCandidate } of findCandidates(db, range, way)) {
     if (isCandidate) {

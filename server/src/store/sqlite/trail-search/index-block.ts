@@ -4,15 +4,8 @@ import { all, one, run } from '../sql.ts'
 import { SELECT_ENTRY, storedEntry, type EntryRow } from '../trail-row.ts'
 import { below, BLOCK_RECORDS, moveAt, partOf, placeOf, spanOf, TOP_LEVEL } from './layout.ts'
 import { encodePostings, mergePostings, PARTS, postingOf } from './postings.ts'
+import { indexedBlocks, noteTimes } from './stretch-times.ts'
 import { termHash } from './term-hash.ts'
-
-/** How many blocks are indexed, counted from the beginning of the trail, whatever was pruned. */
-export function indexedBlocks(db: DatabaseSync): number {
-  return (
-    (one<{ last: number | null }>(db, 'select max(block) as last from trail_blocks')?.last ?? -1) +
-    1
-  )
-}
 
 /** Each commit waits for the disk. */
 const BLOCKS_AT_ONCE = 4
@@ -90,24 +83,4 @@ function writeRow(db: DatabaseSync, place: number, postings: Uint8Array): void {
 export function readRow(db: DatabaseSync, place: number): Uint8Array | undefined {
   const sql = 'select postings from trail_postings where place = ?'
   return one<{ postings: Uint8Array }>(db, sql, place)?.postings
-}
-
-/** Kept so that both columns only ever grow from block to block, whatever the clock did: a time is then found by halving. */
-function noteTimes(db: DatabaseSync, block: number, times: readonly number[]): void {
-  const before = one<{ latest: number }>(
-    db,
-    'select latest from trail_blocks where block = ?',
-    block - 1,
-  )
-  const latest = times.reduce((a, b) => Math.max(a, b), before?.latest ?? 0)
-  // Pruned to the last record while it waited to be indexed: of no time that anybody asks for.
-  const earliest = times.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER)
-  run(db, 'update trail_blocks set earliest = ? where earliest > ?', earliest, earliest)
-  run(
-    db,
-    'insert into trail_blocks (block, earliest, latest) values (?, ?, ?)',
-    block,
-    earliest,
-    latest,
-  )
 }

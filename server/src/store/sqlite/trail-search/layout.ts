@@ -13,6 +13,12 @@ export const FAN = 1 << FAN_BITS
 /** Stretches of 64 · 16⁴ = 4,194,304 records, beyond which there is little to gain. */
 export const TOP_LEVEL = 4
 
+/** Of records, by their place in the trail. Both inclusive; empty when `low` is beyond `high`. */
+export interface SeqRange {
+  readonly low: number
+  readonly high: number
+}
+
 /** A run of records whose postings lie together. */
 export interface Stretch {
   readonly level: number
@@ -24,6 +30,16 @@ export const blockOf = (seq: number): number => Math.floor(seq / BLOCK_RECORDS)
 
 /** Records in a stretch of that level. */
 export const spanOf = (level: number): number => BLOCK_RECORDS * blocksOf(level)
+
+export const rangeOf = ({ level, number }: Stretch): SeqRange => ({
+  low: number * spanOf(level),
+  high: (number + 1) * spanOf(level) - 1,
+})
+
+export const both = (a: SeqRange, b: SeqRange): SeqRange => ({
+  low: Math.max(a.low, b.low),
+  high: Math.min(a.high, b.high),
+})
 
 /** Key of that row of the stretch. A trail of 2⁵⁰ records has keys below 2⁵². */
 export function placeOf({ level, number }: Stretch, row: number): number {

@@ -7,6 +7,7 @@ import {
   mergePostings,
   NO_POSTINGS,
   postingOf,
+  sharedPostings,
   unitePostings,
   type PostingList,
 } from './postings.ts'
@@ -29,38 +30,54 @@ const encodedOf = (given: ReadonlyMap<number, readonly number[]>, partOf = () =>
     partOf,
   )
 const encoded = encodedOf(terms)
-const offsetsOf = (list: PostingList) => [...list.walk(0, 1)]
+const found = (row: Uint8Array, part: number, hash: number, span = SPAN) =>
+  findPostings(row, { part, hash, windows: [{ low: 0, high: span - 1 }] })
+const offsetsOf = (list: PostingList) => [...list.walk(1)]
 
 describe('postings', () => {
   it('of one record given twice are one', () => {
     const twice = encodedOf(new Map([[9, [3, 3, 4]]]))
-    assert.deepEqual(offsetsOf(findPostings(twice, 0, 9)), [3, 4])
+    assert.deepEqual(offsetsOf(found(twice, 0, 9)), [3, 4])
   })
   for (const [hash, offsets] of terms) {
     it(`give back the ${offsets.length} records of a term`, () => {
-      const list = findPostings(encoded, 0, hash)
+      const list = found(encoded, 0, hash)
       assert.equal(list.count, offsets.length)
       assert.deepEqual(offsetsOf(list), offsets)
-      assert.deepEqual([...list.walk(SPAN - 1, -1)], offsets.toReversed())
+      assert.deepEqual([...list.walk(-1)], offsets.toReversed())
       const set = new Set(offsets)
       for (let offset = 0; offset < SPAN; offset += 1) {
         assert.equal(list.has(offset), set.has(offset))
       }
     })
-    it(`of ${offsets.length} records are walked from the middle`, () => {
-      const list = findPostings(encoded, 0, hash)
-      for (const from of [0, 1, 128, 2000, 2001, SPAN - 1]) {
-        const up = offsets.filter((offset) => offset >= from)
-        const down = offsets.filter((offset) => offset <= from).toReversed()
-        assert.deepEqual([...list.walk(from, 1)], up)
-        assert.deepEqual([...list.walk(from, -1)], down)
+    it(`of ${offsets.length} records are given of some windows only`, () => {
+      for (const windows of [
+        [{ low: 1, high: 1 }],
+        [{ low: 3, high: 4 }],
+        [
+          { low: 0, high: 128 },
+          { low: 1003, high: 2001 },
+          { low: 2003, high: 2003 },
+          { low: 4000, high: SPAN - 1 },
+        ],
+      ]) {
+        const list = findPostings(encoded, { part: 0, hash, windows })
+        const wanted = offsets.filter((offset) =>
+          windows.some(({ low, high }) => offset >= low && offset <= high),
+        )
+        assert.equal(list.count, wanted.length)
+        assert.deepEqual(offsetsOf(list), wanted)
+        assert.deepEqual([...list.walk(-1)], wanted.toReversed())
+        for (let offset = 0; offset < SPAN; offset += 1) {
+          assert.equal(list.has(offset), wanted.includes(offset))
+        }
       }
     })
   }
 
   it('of a term that no record has are none', () => {
-    for (const hash of [1, 43, 0xffff_fffe]) assert.equal(findPostings(encoded, 0, hash).count, 0)
-    assert.equal(findPostings(encoded, 15, 42).count, 0)
+    for (const hash of [1, 43, 0xffff_fffe]) assert.equal(found(encoded, 0, hash).count, 0)
+    assert.equal(found(encoded, 15, 42).count, 0)
   })
 
   it('take an eighth of a byte a record at most', () => {
@@ -82,10 +99,13 @@ describe('postings', () => {
         ...(other.get(hash) ?? []).map((offset) => offset + SPAN * 2),
       ]
       const [mine, theirs] = hash > 42 ? [9, 3] : [3, 9]
-      assert.deepEqual(offsetsOf(findPostings(merged, mine, hash)), both)
-      assert.equal(findPostings(merged, theirs, hash).count, 0)
-      const joined = rows.map((row) => (row ? findPostings(row, 0, hash) : NO_POSTINGS))
-      assert.deepEqual(offsetsOf(joinPostings(joined, SPAN)), both)
+      assert.deepEqual(offsetsOf(found(merged, mine, hash, SPAN * 3)), both)
+      assert.equal(found(merged, theirs, hash, SPAN * 3).count, 0)
+      const joined = rows.map((row) => (row ? found(row, 0, hash) : NO_POSTINGS))
+      assert.deepEqual(
+        offsetsOf(joinPostings(joined, { span: SPAN, windows: [{ low: 0, high: SPAN * 3 - 1 }] })),
+        both,
+      )
     }
   })
 
@@ -94,7 +114,7 @@ describe('postings', () => {
     const dense = encodedOf(new Map([[7, burst]]))
     const rows = Array.from({ length: 16 }, (_, index) => (index === 9 ? dense : undefined))
     const merged = mergePostings(rows, 0, { span: SPAN, partOf: () => 0 })
-    const list = findPostings(merged, 0, 7)
+    const list = found(merged, 0, 7, SPAN * 16)
     assert.deepEqual(
       offsetsOf(list),
       burst.map((offset) => offset + SPAN * 9),
@@ -103,11 +123,41 @@ describe('postings', () => {
   })
 
   it('of any of several terms hold each record once, in order', () => {
-    const lists = [7, 42, 0].map((hash) => findPostings(encoded, 0, hash))
+    const lists = [7, 42, 0].map((hash) => found(encoded, 0, hash))
     const united = new Set([...(terms.get(7) ?? []), ...(terms.get(42) ?? [])])
     assert.deepEqual(
       offsetsOf(unitePostings(lists)),
       [...united].sort((a, b) => a - b),
+    )
+  })
+
+  it('of several terms are held against each other, bits and gaps', () => {
+    const lists = (...hashes: number[]) => hashes.map((hash) => found(several, 0, hash))
+    const several = encodedOf(
+      new Map([
+        [1, every(2)],
+        [2, every(3)],
+        [3, every(5)],
+        [4, every(100)],
+      ]),
+    )
+    for (const [hashes, step, left] of [
+      [[1, 2], 6, 1],
+      [[1, 2, 3], 30, 1],
+      [[4, 1, 2], 300, 2],
+    ] as const) {
+      const [rarest, ...others] = sharedPostings(lists(...hashes))
+      assert.ok(rarest)
+      assert.equal(others.length, left - 1)
+      assert.deepEqual(
+        offsetsOf(rarest).filter((offset) => others.every((other) => other.has(offset))),
+        every(step),
+      )
+    }
+    const united = unitePostings(lists(1, 2, 4))
+    assert.deepEqual(
+      offsetsOf(united),
+      every(1).filter((offset) => offset % 2 === 0 || offset % 3 === 0),
     )
   })
 })

@@ -12,12 +12,27 @@ export const PARTS = 16
 /** Offsets of records in their stretch, ascending. */
 export type Offsets = readonly number[]
 
+/** Offsets, both inclusive. */
+interface Window {
+  readonly low: number
+  readonly high: number
+}
+
 /** What a search asks of the records that have a term. */
 export interface PostingList {
   readonly count: number
   has(offset: number): boolean
-  /** From `from` on, upwards or downwards. */
-  walk(from: number, step: 1 | -1): Iterable<number>
+  /** Upwards or downwards. */
+  walk(step: 1 | -1): Iterable<number>
+  /** Where the list is long. */
+  readonly bits?: Bits
+}
+
+/** A bit for each record from the first byte's on, to the last that a window has. */
+interface Bits {
+  /** Of all bytes of the stretch. */
+  readonly first: number
+  readonly bytes: Uint8Array
 }
 
 export const NO_POSTINGS: PostingList = listOf([])
@@ -71,36 +86,69 @@ export function mergePostings(
   }
 }
 
-/** The records that have this term, which is in that part of the row. */
-export function findPostings(row: Uint8Array, part: number, hash: number): PostingList {
+/** The records that have this term, which is in that part of the row, and are in one of the windows: these are ascending. */
+export function findPostings(
+  row: Uint8Array,
+  which: { readonly part: number; readonly hash: number; readonly windows: readonly Window[] },
+): PostingList {
+  const { part, hash, windows } = which
   const cursor = new TermCursor(partOfRow(row, part), 0)
   while (cursor.hash < hash) cursor.advance()
   if (cursor.hash !== hash) return NO_POSTINGS
-  return cursor.isBitmap ? bitmapOf(cursor.list) : listOf(decodeGaps(cursor.list))
+  return cursor.isBitmap
+    ? bitmapOf(cut(cursor.list, windows))
+    : listOf(decodeGaps(cursor.list, windows))
 }
 
-/** Of stretches that follow each other, `span` records each. */
-export function joinPostings(parts: readonly PostingList[], span: number): PostingList {
-  return listOf(
-    parts.flatMap((part, index) => Array.from(part.walk(0, 1), (offset) => offset + index * span)),
-  )
+/** Of stretches that follow each other, `span` records each; the windows are those of all together. */
+export function joinPostings(
+  parts: readonly PostingList[],
+  { span, windows }: { readonly span: number; readonly windows: readonly Window[] },
+): PostingList {
+  if (parts.every(({ bits }) => bits === undefined)) {
+    return listOf(
+      parts.flatMap((part, index) => Array.from(part.walk(1), (offset) => offset + index * span)),
+    )
+  }
+  const joined = noBits(windows)
+  for (const [index, part] of parts.entries()) setAll(joined, part, index * span)
+  return bitmapOf(joined)
 }
 
-/** Of records that have any of several terms. */
+/** Of records that have any of several terms, in the same windows. */
 export function unitePostings(lists: readonly PostingList[]): PostingList {
   const [only, ...others] = lists
   if (only !== undefined && others.length === 0) return only
-  const offsets = new Set(lists.flatMap((list) => [...list.walk(0, 1)]))
-  return listOf([...offsets].sort((a, b) => a - b))
+  const longest = lists.find(({ bits }) => bits !== undefined)?.bits
+  if (longest === undefined) {
+    const offsets = new Set(lists.flatMap((list) => [...list.walk(1)]))
+    return listOf([...offsets].sort((a, b) => a - b))
+  }
+  const united = { first: longest.first, bytes: new Uint8Array(longest.bytes.length) }
+  for (const list of lists) setAll(united, list, 0)
+  return bitmapOf(united)
 }
+
+/** By ascending length, of the same windows. Those that are bits become one: eight records at once are held against each other. */
+export function sharedPostings(lists: readonly PostingList[]): readonly PostingList[] {
+  const [first, ...others] = lists.flatMap(({ bits }) => bits ?? [])
+  if (first === undefined || others.length === 0) return byLength(lists)
+  const shared = Uint8Array.from(first.bytes)
+  for (const { bytes } of others) {
+    for (let at = 0; at < shared.length; at++) shared[at] = (shared[at] ?? 0) & (bytes[at] ?? 0)
+  }
+  const all = bitmapOf({ first: first.first, bytes: shared })
+  return byLength([...lists.filter(({ bits }) => bits === undefined), all])
+}
+
+const byLength = (lists: readonly PostingList[]) => lists.toSorted((a, b) => a.count - b.count)
 
 function listOf(offsets: Offsets): PostingList {
   return {
     count: offsets.length,
     has: (offset) => offsets[lowerBound(offsets, offset)] === offset,
-    *walk(from, step) {
-      const start = lowerBound(offsets, step === 1 ? from : from + 1)
-      for (let at = step === 1 ? start : start - 1; ; at += step) {
+    *walk(step) {
+      for (let at = step === 1 ? 0 : offsets.length - 1; ; at += step) {
         const offset = offsets[at]
         if (offset === undefined) return
         yield offset
@@ -109,17 +157,63 @@ function listOf(offsets: Offsets): PostingList {
   }
 }
 
-function bitmapOf(bits: Uint8Array): PostingList {
-  const has = (offset: number) => (((bits[offset >> 3] ?? 0) >> (offset & 7)) & 1) === 1
+function bitmapOf(bits: Bits): PostingList {
+  const { first, bytes } = bits
   return {
-    count: bitsOf(bits),
-    has,
-    *walk(from, step) {
-      const end = bits.length * 8
-      for (let offset = Math.min(from, end - 1); offset >= 0 && offset < end; offset += step) {
-        if (has(offset)) yield offset
+    bits,
+    count: bitsOf(bytes),
+    has: (offset) => (((bytes[(offset >> 3) - first] ?? 0) >> (offset & 7)) & 1) === 1,
+    *walk(step) {
+      for (let at = step === 1 ? 0 : bytes.length - 1; ; at += step) {
+        const byte = bytes[at]
+        if (byte === undefined) return
+        if (byte === 0) continue
+        for (let n = 0; n < 8; n++) {
+          const bit = step === 1 ? n : 7 - n
+          if (((byte >> bit) & 1) === 1) yield (first + at) * 8 + bit
+        }
       }
     },
+  }
+}
+
+function noBits(windows: readonly Window[]): Bits {
+  const first = (windows[0]?.low ?? 0) >> 3
+  const last = (windows.at(-1)?.high ?? -1) >> 3
+  return { first, bytes: new Uint8Array(last + 1 - first) }
+}
+
+/** Without what is outside of the windows. */
+function cut(list: Uint8Array, windows: readonly Window[]): Bits {
+  const kept = noBits(windows)
+  const { first, bytes } = kept
+  const keep = (at: number, mask: number) => {
+    bytes[at - first] = (bytes[at - first] ?? 0) | ((list[at] ?? 0) & mask)
+  }
+  for (const { low, high } of windows) {
+    const [begin, end] = [low >> 3, high >> 3]
+    const [from, to] = [(0xff << (low & 7)) & 0xff, 0xff >> (7 - (high & 7))]
+    if (begin === end) {
+      keep(begin, from & to)
+      continue
+    }
+    keep(begin, from)
+    bytes.set(list.subarray(begin + 1, end), begin + 1 - first)
+    keep(end, to)
+  }
+  return kept
+}
+
+/** @param by how far its offsets are moved; a multiple of 8 */
+function setAll({ first, bytes }: Bits, list: PostingList, by: number): void {
+  if (list.bits === undefined) {
+    for (const offset of list.walk(1)) setBit(bytes, offset + by - first * 8)
+    return
+  }
+  const given = list.bits.bytes
+  const start = list.bits.first + by / 8 - first
+  for (let at = 0; at < given.length; at++) {
+    bytes[start + at] = (bytes[start + at] ?? 0) | (given[at] ?? 0)
   }
 }
 
@@ -137,13 +231,22 @@ function bitsIn(byte: number): number {
   return count
 }
 
-function decodeGaps(list: Uint8Array): Offsets {
+function decodeGaps(list: Uint8Array, windows: readonly Window[] = EVERYTHING): Offsets {
   const reader = new ByteReader(list)
   const offsets: number[] = []
+  let at = 0
   let last = 0
-  while (reader.hasMore) offsets.push((last += reader.varint()))
+  while (reader.hasMore) {
+    last += reader.varint()
+    while (last > (windows[at]?.high ?? Infinity)) at += 1
+    const window = windows[at]
+    if (window === undefined) break
+    if (last >= window.low) offsets.push(last)
+  }
   return offsets
 }
+
+const EVERYTHING: readonly Window[] = [{ low: 0, high: Infinity }]
 
 /** Where `offset` is or would be. */
 function lowerBound(offsets: Offsets, offset: number): number {
@@ -199,7 +302,7 @@ class RowWriter {
   /** What was dense in one stretch may be rare in a larger one: then it is gaps again. */
   addBits(bits: Uint8Array, first: number): void {
     if (this.#bits === undefined) {
-      for (const offset of bitmapOf(bits).walk(0, 1)) this.add(first + offset)
+      for (const offset of bitmapOf({ first: 0, bytes: bits }).walk(1)) this.add(first + offset)
       return
     }
     this.#bits.set(bits, first / 8)

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { run } from '../sql.ts'
-import { blockOf, placeOf, spanOf, TOP_LEVEL } from './layout.ts'
+import { placeOf, spanOf, TOP_LEVEL } from './layout.ts'
+import { indexedBlocks } from './stretch-times.ts'
 
 /** Rows in one go: some tens of milliseconds. */
 const AT_ONCE = 5000
@@ -11,25 +12,28 @@ const AT_ONCE = 5000
  */
 export function pruneTrailIndex(db: DatabaseSync, seq: number): boolean {
   let left = AT_ONCE
-  // The last one stands: it says how many blocks there are.
-  left -= run(
-    db,
-    `delete from trail_blocks where block in (
-       select block from trail_blocks
-       where block < ? and block < (select max(block) from trail_blocks)
-       order by block limit ?)`,
-    blockOf(seq),
-    left,
-  )
   for (let level = 0; level <= TOP_LEVEL && left > 0; level++) {
     const wholly = Math.floor(seq / spanOf(level))
+    // The last block stands: it says how many there are.
+    left -= run(
+      db,
+      `delete from trail_stretches where level = ? and number in (
+         select number from trail_stretches
+         where level = ? and number < ? and (level > 0 or number < ?)
+         order by number limit ?)`,
+      level,
+      level,
+      wholly,
+      indexedBlocks(db) - 1,
+      left,
+    )
     left -= run(
       db,
       `delete from trail_postings where place in (
          select place from trail_postings where place >= ? and place < ? order by place limit ?)`,
       placeOf({ level, number: 0 }, 0),
       placeOf({ level, number: wholly }, 0),
-      left,
+      Math.max(0, left),
     )
   }
   return left <= 0

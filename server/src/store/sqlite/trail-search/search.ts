@@ -3,9 +3,9 @@ import { matchesSearch } from '@fleetkey/domain/trail-search'
 import type { StoredTrailEntry, TrailPage, TrailSearch } from '../../store.ts'
 import { all, one } from '../sql.ts'
 import { SELECT_ENTRY, storedEntry, type EntryRow } from '../trail-row.ts'
-import { indexedBlocks } from './index-block.ts'
-import { BLOCK_RECORDS } from './layout.ts'
-import { findCandidates, type Budget, type SeqRange, type Step } from './candidates.ts'
+import { findCandidates, findWindows, type Budget, type Step } from './candidates.ts'
+import { BLOCK_RECORDS, both, type SeqRange } from './layout.ts'
+import { indexedBlocks } from './stretch-times.ts'
 import { termsOf } from './terms-of.ts'
 
 /** Some tens of milliseconds of work (candidates.ts says what costs how much). A page that has not found enough by then says how far it looked. */
@@ -53,13 +53,12 @@ function* look(
     if (step === 1) asked.low = Math.max(1, query.after + 1)
     else asked.high = Math.min(head, query.after - 1)
   }
-  const indexed = both(asked, both(timeRange(db, query), { low: 0, high: firstOfTail - 1 }))
+  const indexed = both(asked, { low: 0, high: firstOfTail - 1 })
   const tail = both(asked, { low: firstOfTail, high: head })
   const terms = termsOf(query.conditions)
+  const way = { step, budget, terms, blocks, times: query }
   const inIndex = () =>
-    terms.length === 0
-      ? scan(db, indexed, { step, budget })
-      : follow(db, indexed, { step, budget, terms, blocks })
+    terms.length === 0 ? scanWindows(db, indexed, way) : follow(db, indexed, way)
   if (step === 1) {
     yield* inIndex()
     yield* scan(db, tail, { step, budget })
@@ -85,6 +84,19 @@ function* follow(
   }
 }
 
+function* scanWindows(
+  db: DatabaseSync,
+  range: SeqRange,
+  way: Parameters<typeof findWindows>[2],
+): Generator<Looked> {
+  for (const { windows, end } of findWindows(db, range, way)) {
+    for (const window of way.step === 1 ? windows : windows.toReversed()) {
+      yield* scan(db, window, way)
+    }
+    yield { seq: end }
+  }
+}
+
 function* scan(
   db: DatabaseSync,
   range: SeqRange,
@@ -104,32 +116,3 @@ function* scan(
     else high = last.seq - 1
   }
 }
-
-/** Where indexed entries of that time can be. */
-function timeRange(db: DatabaseSync, { from, to }: TrailSearch): SeqRange {
-  const low =
-    from === undefined
-      ? 0
-      : one<{ block: number }>(
-          db,
-          'select block from trail_blocks where latest >= ? order by latest, block limit 1',
-          from,
-        )?.block
-  const high =
-    to === undefined
-      ? Infinity
-      : one<{ block: number }>(
-          db,
-          'select block from trail_blocks where earliest <= ? order by earliest desc, block desc limit 1',
-          to,
-        )?.block
-  return {
-    low: (low ?? Infinity) * BLOCK_RECORDS,
-    high: ((high ?? -1) + 1) * BLOCK_RECORDS - 1,
-  }
-}
-
-const both = (a: SeqRange, b: SeqRange): SeqRange => ({
-  low: Math.max(a.low, b.low),
-  high: Math.min(a.high, b.high),
-})
