@@ -28,11 +28,11 @@ export interface PostingList {
   readonly bits?: Bits
 }
 
-/** A bit for each record from the first byte's on, to the last that a window has. */
+/** A bit for each record from the first byte's on, to the last that a window has: whole words of four bytes, so that these can be held against each other. */
 interface Bits {
   /** Of all bytes of the stretch. */
   readonly first: number
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
 }
 
 export const NO_POSTINGS: PostingList = listOf([])
@@ -129,13 +129,15 @@ export function unitePostings(lists: readonly PostingList[]): PostingList {
   return bitmapOf(united)
 }
 
-/** By ascending length, of the same windows. Those that are bits become one: eight records at once are held against each other. */
+/** By ascending length, of the same windows. Those that are bits become one: 32 records at once are held against each other. */
 export function sharedPostings(lists: readonly PostingList[]): readonly PostingList[] {
   const [first, ...others] = lists.flatMap(({ bits }) => bits ?? [])
   if (first === undefined || others.length === 0) return byLength(lists)
   const shared = Uint8Array.from(first.bytes)
+  const words = new Uint32Array(shared.buffer)
   for (const { bytes } of others) {
-    for (let at = 0; at < shared.length; at++) shared[at] = (shared[at] ?? 0) & (bytes[at] ?? 0)
+    const given = new Uint32Array(bytes.buffer)
+    for (let at = 0; at < words.length; at++) words[at] = (words[at] ?? 0) & (given[at] ?? 0)
   }
   const all = bitmapOf({ first: first.first, bytes: shared })
   return byLength([...lists.filter(({ bits }) => bits === undefined), all])
@@ -159,28 +161,33 @@ function listOf(offsets: Offsets): PostingList {
 
 function bitmapOf(bits: Bits): PostingList {
   const { first, bytes } = bits
+  let count: number | undefined
   return {
     bits,
-    count: bitsOf(bytes),
-    has: (offset) => (((bytes[(offset >> 3) - first] ?? 0) >> (offset & 7)) & 1) === 1,
-    *walk(step) {
-      for (let at = step === 1 ? 0 : bytes.length - 1; ; at += step) {
-        const byte = bytes[at]
-        if (byte === undefined) return
-        if (byte === 0) continue
-        for (let n = 0; n < 8; n++) {
-          const bit = step === 1 ? n : 7 - n
-          if (((byte >> bit) & 1) === 1) yield (first + at) * 8 + bit
-        }
-      }
+    get count() {
+      return (count ??= onesOf(new Uint32Array(bytes.buffer)))
     },
+    has: (offset) => (((bytes[(offset >> 3) - first] ?? 0) >> (offset & 7)) & 1) === 1,
+    walk: (step) => walkBits(first, bytes, step),
+  }
+}
+
+function* walkBits(first: number, bytes: Uint8Array, step: 1 | -1): Generator<number> {
+  for (let at = step === 1 ? 0 : bytes.length - 1; ; at += step) {
+    const byte = bytes[at]
+    if (byte === undefined) return
+    if (byte === 0) continue
+    for (let n = 0; n < 8; n++) {
+      const bit = step === 1 ? n : 7 - n
+      if (((byte >> bit) & 1) === 1) yield (first + at) * 8 + bit
+    }
   }
 }
 
 function noBits(windows: readonly Window[]): Bits {
-  const first = (windows[0]?.low ?? 0) >> 3
-  const last = (windows.at(-1)?.high ?? -1) >> 3
-  return { first, bytes: new Uint8Array(last + 1 - first) }
+  const first = ((windows[0]?.low ?? 0) >> 5) * 4
+  const end = (((windows.at(-1)?.high ?? -1) >> 5) + 1) * 4
+  return { first, bytes: new Uint8Array(end - first) }
 }
 
 /** Without what is outside of the windows. */
@@ -204,22 +211,34 @@ function cut(list: Uint8Array, windows: readonly Window[]): Bits {
   return kept
 }
 
-/** @param by how far its offsets are moved; a multiple of 8 */
+/** @param by how far its offsets are moved; a multiple of 32 */
 function setAll({ first, bytes }: Bits, list: PostingList, by: number): void {
   if (list.bits === undefined) {
     for (const offset of list.walk(1)) setBit(bytes, offset + by - first * 8)
     return
   }
-  const given = list.bits.bytes
-  const start = list.bits.first + by / 8 - first
+  const words = new Uint32Array(bytes.buffer)
+  const given = new Uint32Array(list.bits.bytes.buffer)
+  const start = (list.bits.first + by / 8 - first) / 4
   for (let at = 0; at < given.length; at++) {
-    bytes[start + at] = (bytes[start + at] ?? 0) | (given[at] ?? 0)
+    words[start + at] = (words[start + at] ?? 0) | (given[at] ?? 0)
   }
 }
 
 function bitsOf(bits: Uint8Array): number {
   let count = 0
   for (const byte of bits) count += BITS_IN[byte] ?? 0
+  return count
+}
+
+/** Two, four and eight bits at once, then all. */
+function onesOf(words: Uint32Array): number {
+  let count = 0
+  for (const word of words) {
+    const twos = word - ((word >>> 1) & 0x5555_5555)
+    const fours = (twos & 0x3333_3333) + ((twos >>> 2) & 0x3333_3333)
+    count += Math.imul((fours + (fours >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24
+  }
   return count
 }
 
@@ -302,7 +321,7 @@ class RowWriter {
   /** What was dense in one stretch may be rare in a larger one: then it is gaps again. */
   addBits(bits: Uint8Array, first: number): void {
     if (this.#bits === undefined) {
-      for (const offset of bitmapOf({ first: 0, bytes: bits }).walk(1)) this.add(first + offset)
+      for (const offset of walkBits(0, bits, 1)) this.add(first + offset)
       return
     }
     this.#bits.set(bits, first / 8)
