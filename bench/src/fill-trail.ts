@@ -8,16 +8,18 @@ const AT_ONCE = 5000
 const BLOCK_RECORDS = 64
 
 /** Both inclusive. */
-export interface SeqRange {
+export interface Filled {
   readonly first: number
   readonly last: number
+  /** Of the server's own first record: the others are of later, in order. */
+  readonly start: number
 }
 
 /**
  * Appends synthetic records to the trail of a server that does not run, until there are `count`: straight into its table, chained as the server does,
  * at some ten times the speed of pushes. The server indexes them when it starts, as after an upgrade. Returns the range of those that came.
  */
-export function fillTrail(file: string, count: number, say: (text: string) => void): SeqRange {
+export function fillTrail(file: string, count: number, say: (text: string) => void): Filled {
   const db = new DatabaseSync(file)
   try {
     db.exec(
@@ -31,10 +33,11 @@ export function fillTrail(file: string, count: number, say: (text: string) => vo
     let head = (db.prepare('select seq, hash from trail_head').get() ??
       CHAIN_START) as unknown as ChainLink
     const first = head.seq + 1
+    const start = Number(db.prepare('select time from trail order by seq limit 1').get()?.['time'])
     while (head.seq < count) {
       db.exec('begin')
       for (let n = 0; n < AT_ONCE && head.seq < count; n++) {
-        const given = recordAt(head.seq + 1)
+        const given = recordAt(head.seq + 1, start)
         head = nextLink(head, given.record, sha256Hex)
         insert.run(
           head.seq,
@@ -61,7 +64,7 @@ export function fillTrail(file: string, count: number, say: (text: string) => vo
       if (head.seq % 500_000 < AT_ONCE) say(`${head.seq} records`)
     }
     db.exec('pragma synchronous = full; pragma wal_checkpoint(truncate)')
-    return { first, last: head.seq }
+    return { first, last: head.seq, start }
   } finally {
     db.close()
   }

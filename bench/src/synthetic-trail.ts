@@ -1,6 +1,5 @@
-/** Some 5,000 hosts and 500 people for two years: each number has one record, the same at every time. */
+/** Some 5,000 hosts and 500 people for two years: each number has one record, the same whenever it is asked for. `start` is when number 0 was. */
 
-const START = Date.UTC(2025, 0, 1)
 const EVERY_MS = 6000
 const INSTANCES = 5000
 const PEOPLE = 500
@@ -14,8 +13,8 @@ const EVENTS = [
 ] as const
 
 /** Both inclusive, in seconds since 1970, around a record. */
-export const hourAround = (n: number) => {
-  const time = Math.floor(timeOf(n) / 1000)
+export const hourAround = (n: number, start: number) => {
+  const time = Math.floor(timeOf(n, start) / 1000)
   return { StartTime: time - 1800, EndTime: time + 1800 }
 }
 
@@ -30,12 +29,12 @@ export const eventIdOf = (n: number): string => uuid(n, 8)
 export const addressOf = (n: number): string =>
   `10.${mixed(n, 9) % 64}.${mixed(n, 10) % 256}.${mixed(n, 11) % 256}`
 
-export function recordAt(n: number) {
+export function recordAt(n: number, start: number) {
   const event = EVENTS[mixed(n, 12) % EVENTS.length] ?? EVENTS[0]
   const [instanceId, userName] = [instanceOf(n), personOf(n)]
   const host = Number.parseInt(instanceId.slice(2), 16)
   const errorCode = mixed(n, 13) % 50 === 0 ? 'AccessDenied' : ''
-  const time = timeOf(n)
+  const time = timeOf(n, start)
   const [eventId, requestId] = [eventIdOf(n), uuid(n, 14)]
   const record = {
     eventVersion: '1.08',
@@ -96,7 +95,7 @@ export function recordAt(n: number) {
   }
 }
 
-const timeOf = (n: number): number => START + n * EVERY_MS
+const timeOf = (n: number, start: number): number => start + n * EVERY_MS
 
 const uuid = (n: number, salt: number): string => {
   const text = `${hex(n, salt)}${hex(n, salt + 40)}${hex(n, salt + 41)}${hex(n, salt + 42)}`

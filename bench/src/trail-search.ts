@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { atMost, spreadOf, type Figure } from './figure.ts'
-import { fillTrail, indexedRecords, type SeqRange } from './fill-trail.ts'
+import { fillTrail, indexedRecords, type Filled } from './fill-trail.ts'
 import { openConnections } from './http-connections.ts'
 import { startMeasuredServer, type MeasuredServer } from './measured-server.ts'
 import type { Question, Run } from './question.ts'
@@ -28,7 +28,7 @@ export const trailSearch: Question = {
   async ask(run) {
     const sizes = run.quick ? [1e4, 1e5] : sizesAsked()
     const figures: Figure[] = []
-    const filled: SeqRange[] = []
+    const filled: Filled[] = []
     const file = `${run.dir}/${NAME}/data/fleetkey.db`
     await (await startMeasuredServer(run, { name: NAME, transport: 'plain' })).stop()
     for (const records of sizes) {
@@ -99,8 +99,8 @@ function indexFigures(found: {
 interface Asked {
   readonly what: string
   readonly service: 'cloudtrail' | 'fleetkey'
-  /** `n` is a record somewhere in the trail. */
-  readonly input: (n: number) => object
+  /** `n` is a record somewhere in the trail, which begins at `start`. */
+  readonly input: (n: number, start: number) => object
   /** Whether it must find something; a page of free text may find nothing. */
   readonly mustFind: boolean
   readonly most?: number
@@ -136,7 +136,7 @@ const QUESTIONS: readonly Asked[] = [
   {
     what: 'LookupEvents by user in an hour',
     service: 'cloudtrail',
-    input: (n) => ({ ...by('Username', personOf)(n), ...hourAround(n) }),
+    input: (n, start) => ({ ...by('Username', personOf)(n), ...hourAround(n, start) }),
     mustFind: true,
     most: 50,
   },
@@ -207,7 +207,7 @@ const QUESTIONS: readonly Asked[] = [
 
 async function searches(
   server: MeasuredServer,
-  { records, filled }: { readonly records: number; readonly filled: readonly SeqRange[] },
+  { records, filled }: { readonly records: number; readonly filled: readonly Filled[] },
   run: Run,
 ): Promise<readonly Figure[]> {
   const connections = openConnections(server)
@@ -227,7 +227,7 @@ async function searches(
         const request = signedRequest(server, {
           service,
           target,
-          input: { MaxResults: 50, ...input(n) },
+          input: { MaxResults: 50, ...input(n, filled[0]?.start ?? 0) },
         })
         const start = performance.now()
         // oxlint-disable-next-line no-await-in-loop -- one at a time is what is asked
@@ -252,7 +252,7 @@ async function searches(
 }
 
 /** @param share of all of them, from 0 to 1 */
-function seqAt(filled: readonly SeqRange[], share: number): number {
+function seqAt(filled: readonly Filled[], share: number): number {
   const lengths = filled.map(({ first, last }) => last - first + 1)
   let rest = Math.floor(share * lengths.reduce((sum, length) => sum + length, 0))
   for (const [index, length] of lengths.entries()) {
