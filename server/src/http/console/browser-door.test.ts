@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, describe, it } from 'node:test'
@@ -252,5 +253,41 @@ describe('a door for pages', () => {
     await isInside
     isSignedIn = false
     assert.equal((await out).code, 4401)
+  })
+
+  it('hears nothing more of whoever is signed out, also when they do not leave (they would type on for half a minute)', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/door`, 'fleetkey-test-1', {
+      headers: { origin: `http://127.0.0.1:${port}`, cookie: COOKIE },
+    })
+    const heard: string[] = []
+    await once(socket, 'open')
+    socket.send(JSON.stringify({ csrf: CSRF }))
+    await once(socket, 'message')
+    visitors[0]?.socket.on('message', (data: RawData) => heard.push(textOf(data)))
+    const isGone = once(socket, 'close')
+    const isToldToGo = new Promise<void>((resolve) => {
+      const look = () => (visitors[0]?.socket.readyState === 2 ? resolve() : setImmediate(look))
+      look()
+    })
+    // A program instead of a browser: it does not read, so it does not answer the close, and goes on writing.
+    socket.pause()
+    isSignedIn = false
+    await isToldToGo
+    socket.send('rm -rf /')
+    const at = performance.now()
+    await new Promise<void>((resolve) => void visitors[0]?.socket.once('close', resolve))
+    assert.deepEqual(heard, [])
+    assert.ok(performance.now() - at < 5000, 'the connection stays')
+    socket.resume()
+    await isGone
+  })
+
+  it('gives no place to a cookie that is nobody’s: with forged ones all places would be taken', async () => {
+    isSignedIn = false
+    const at = performance.now()
+    // It says nothing, as one would that only wants the place.
+    const { code } = await come({}, [])
+    assert.equal(code, 4401)
+    assert.ok(performance.now() - at < 140, 'it was waited for')
   })
 })

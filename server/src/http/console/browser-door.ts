@@ -25,7 +25,7 @@ const MAX_WAITING = 512
 /** How long at most somebody stays who is not signed in any more. */
 const LOOK_EVERY_MS = 2000
 
-/** What a stopping server gives pages to say goodbye. */
+/** What pages that are sent away are given to say goodbye. */
 const LAST_WORDS_MS = 1000
 
 /** Close codes of ours (RFC 6455 §7.4.2). */
@@ -79,7 +79,7 @@ export function createBrowserDoors(parts: {
         await authenticateCookie(browser)
       } catch (error) {
         if (!(error instanceof ServiceException)) continue
-        socket.close(BROWSER_CLOSE.signedOut, 'You are signed out.')
+        sendAway(socket, BROWSER_CLOSE.signedOut, 'You are signed out.')
       }
     }
   }
@@ -91,6 +91,11 @@ export function createBrowserDoors(parts: {
   ): Promise<void> {
     const early = new EarlyMessages(socket)
     try {
+      // First, and before anything is read: a place to wait in is for who has a session, not for who wrote something like one.
+      socket.pause()
+      const known = await whoIs(browser)
+      if (known instanceof ServiceException) return refuse(socket, known)
+      socket.resume()
       const said = await early.first(firstMessageMs)
       if (said === undefined) return socket.close(BROWSER_CLOSE.silent, 'Nothing was said in time.')
       const opened = parseFirst(said)
@@ -98,14 +103,8 @@ export function createBrowserDoors(parts: {
         return socket.close(BROWSER_CLOSE.refused, 'The first message is JSON with csrf.')
       }
       const { csrf, first } = opened
-      const caller = await welcome(browser, csrf)
-      if (caller instanceof ServiceException) {
-        const { code, message } = caller
-        socket.send(JSON.stringify({ type: 'refused', code, message }))
-        return socket.close(
-          caller.code === FOREIGN ? BROWSER_CLOSE.refused : BROWSER_CLOSE.signedOut,
-        )
-      }
+      const caller = await whoIs(browser, csrf)
+      if (caller instanceof ServiceException) return refuse(socket, caller)
       if (socket.readyState !== socket.OPEN) return
       inside.set(socket, browser)
       socket.on('close', () => inside.delete(socket))
@@ -124,10 +123,11 @@ export function createBrowserDoors(parts: {
     }
   }
 
-  async function welcome(browser: Browser, csrf: string): Promise<Caller | ServiceException> {
+  /** @param csrf undefined: not asked for as yet */
+  async function whoIs(browser: Browser, csrf?: string): Promise<Caller | ServiceException> {
     try {
       const caller = await authenticateCookie(browser)
-      requireCsrfToken(caller, csrf)
+      if (csrf !== undefined) requireCsrfToken(caller, csrf)
       return caller
     } catch (error) {
       if (error instanceof ServiceException) return error
@@ -168,12 +168,21 @@ export function createBrowserDoors(parts: {
     },
     close() {
       clearInterval(looking)
-      for (const socket of inside.keys()) {
-        socket.close(1001, 'The server is stopping.')
-        setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref()
-      }
+      for (const socket of inside.keys()) sendAway(socket, 1001, 'The server is stopping.')
     },
   }
+}
+
+/** Nothing more is heard of it: `ws` hands on what comes until a close is answered, and gives half a minute for the answer. */
+function sendAway(socket: WebSocket, code: number, why: string): void {
+  socket.close(code, why)
+  socket.removeAllListeners('message')
+  setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref()
+}
+
+function refuse(socket: WebSocket, { code, message }: ServiceException): void {
+  socket.send(JSON.stringify({ type: 'refused', code, message }))
+  socket.close(code === FOREIGN ? BROWSER_CLOSE.refused : BROWSER_CLOSE.signedOut)
 }
 
 const FOREIGN = notFromConsole('').code
