@@ -40,6 +40,7 @@ describe('the configuration', () => {
         maxHosts: 100,
       },
       sessions: { endOnWithdrawal: 'tagged', keepDays: 90 },
+      sso: { clients: [] },
       console: { origins: [], sessionHours: 12, idleMinutes: 60 },
       launch: {},
       images: {},

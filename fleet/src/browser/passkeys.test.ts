@@ -143,6 +143,11 @@ describe('passkeys', { skip: whyNoBrowser() ?? false, timeout: 180_000 }, () => 
       path: '/security-credentials',
     })
     await other.page.getByText('this page is at the address 127.0.0.1').waitFor()
+    const without = await browser.person()
+    await without.page.goto(`http://127.0.0.1:${port}/sign-in`)
+    await without.page
+      .getByText('No passkeys here: Browsers have passkeys for host names only')
+      .waitFor()
     const add = other.page.getByRole('button', { name: 'Add passkey' })
     assert.equal(await add.isDisabled(), true)
   })

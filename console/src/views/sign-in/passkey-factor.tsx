@@ -26,6 +26,7 @@ export function PasskeyFactor({
   }
   return (
     <SpaceBetween size="s">
+      <Box>Your browser asks you for the passkey that you have added.</Box>
       <Button
         variant="primary"
         iconName="key"

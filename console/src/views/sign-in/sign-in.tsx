@@ -1,4 +1,5 @@
 import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import type { InputProps } from '@cloudscape-design/components/input'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -119,6 +120,7 @@ function SignInHere() {
     setWrong({})
   }
 
+  const why = whyNoPasskeys()
   return (
     <EntryFrame title={TITLES[step]}>
       <form onSubmit={(event) => void submit(event)} noValidate>
@@ -205,7 +207,10 @@ function SignInHere() {
               </Button>
             )}
           </SpaceBetween>
-          {step === 'password' && whyNoPasskeys() === undefined && (
+          {step === 'password' && why !== undefined && (
+            <Box variant="small">No passkeys here: {why}</Box>
+          )}
+          {step === 'password' && why === undefined && (
             <Button
               fullWidth
               iconName="key"

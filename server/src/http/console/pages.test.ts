@@ -50,6 +50,7 @@ describe('a page of the console', () => {
       '/terminals',
       '/terminals/t-1/files',
       '/console/live',
+      '/sso/nothing',
       '/.well-known/nothing',
       '/assets/index-0000.js',
       '/assets/',

@@ -56,6 +56,12 @@ export function Provider() {
                 items={[
                   { label: 'ARN', value: <Copyable text={arn} what="the ARN" /> },
                   { label: 'Type', value: 'OpenID Connect' },
+                  {
+                    label: 'Redirect URI of this console, to register there',
+                    value: (
+                      <Copyable text={`${location.origin}/sso/callback`} what="the redirect URI" />
+                    ),
+                  },
                   { label: 'Created', value: <TimeText seconds={value.CreateDate} /> },
                 ]}
               />
