@@ -182,6 +182,16 @@ describe(
         cookie,
         /^__Host-fleetkey-sign-in=[\w-]{43}; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=300$/,
       )
+
+      // Whatever comes back with it, it is good once: the second time nobody asks the provider anything.
+      const back = () =>
+        fetch(`${plane.url}/sso/callback?code=x&state=${to.searchParams.get('state')}`, {
+          redirect: 'manual',
+          headers: { cookie: cookie.split(';', 1)[0] ?? '' },
+        })
+      const [first, second] = [await back(), await back()]
+      assert.ok(first.headers.get('set-cookie'), 'what the provider said is kept for its page')
+      assert.equal(second.headers.get('set-cookie'), null)
     })
   },
 )
