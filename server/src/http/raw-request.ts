@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls'
 import type { RawRequest } from '@fleetkey/wire/aws/sigv4'
 import type { LiveDoorstep } from '../live/live-doorstep.ts'
 import type { TunnelDoorstep } from '../tunnels/doorstep.ts'
-import type { AnyOperation, Browser } from '../operations/operation.ts'
+import type { AnyOperation, Browser, WatchDoorstep } from '../operations/operation.ts'
 import { plainAddress } from '../plain-address.ts'
 
 /** A request as its bytes came, for the signature, with what the trail wants of the connection. */
@@ -20,6 +20,8 @@ export interface ApiRequest {
   readonly browser?: Browser | undefined
   /** The page that wants to be told what is new. Absent from every other request. */
   readonly liveDoorstep?: LiveDoorstep
+  /** The page that wants to see somebody's terminal. Absent from every other request. */
+  readonly watchDoorstep?: WatchDoorstep
 }
 
 export function readApiRequest(message: IncomingMessage, body: Uint8Array): ApiRequest {

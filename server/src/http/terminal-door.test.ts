@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { accessDenied } from '@fleetkey/domain/exceptions/authorization'
 import { TERMINAL_SUBPROTOCOL, TERMINALS_PATH } from '@fleetkey/wire/terminal/protocol'
 import { parseServerFrame, type ServerFrame } from '@fleetkey/wire/terminal/server-frame'
 import { WebSocket } from 'ws'
+import { watchTerminal } from '../operations/terminals/watch-terminal.ts'
 import { exchange } from '../testing/api-client.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import { connectAgent, enrolHost } from '../testing/fake-agent.ts'
 import { openPage, type Page } from '../testing/page.ts'
 import { until } from '../testing/until.ts'
+import { terminalEntrance } from './terminal-door.ts'
 
 // What is refused before there is a terminal; what there is then is tried on real hosts: fleet/src/terminal-gateway.test.ts.
 
@@ -163,6 +167,64 @@ describe('the door for terminals', () => {
     for (const came of await Promise.all(waiting)) refusalIn(came)
   })
 })
+
+describe('a page that watches a terminal', () => {
+  it('is sent away once the right to is withdrawn (it would see all until the terminal ends)', async () => {
+    const socket = new FakeSocket()
+    let mayWatch = true
+    const stillAllowed = async () => {
+      if (!mayWatch) throw accessDenied('No policy allows it any more.', 'none')
+    }
+    const detached: unknown[] = []
+    const on = {
+      attachment: { isWatcher: true },
+      terminal: { detach: (attachment: unknown) => detached.push(attachment) },
+    }
+    const entrance = terminalEntrance({
+      terminals: { watch: () => on } as never,
+      realm: { accountId: '000000000000', region: 'eu-central-1' } as never,
+      log: { error() {} },
+      lookEveryMs: 5,
+    })
+    entrance.enter({
+      socket,
+      first: { type: 'watch', terminalId: TERMINAL },
+      caller: { principal: { kind: 'root' } },
+      from: { sourceAddress: '192.0.2.7', userAgent: 'test' },
+      async ask(_operation: unknown, input: { TerminalId: string }, at: object) {
+        const call = { terminals: { find: () => ({}) }, origin: at, stillAllowed }
+        const asked = { terminalId: input.TerminalId } as never
+        const output = await watchTerminal.run(asked, call as never, undefined as never)
+        return { kind: 'answered', output, requestId: 'r' }
+      },
+      noteUse() {},
+    } as never)
+    await new Promise((resolve) => void setTimeout(resolve, 30))
+    assert.deepEqual([socket.said, socket.closedWith, detached], [[], undefined, []])
+    mayWatch = false
+    await until(() => socket.closedWith !== undefined)
+    assert.equal(JSON.parse(socket.said[0] ?? '{}').code, 'AccessDeniedException')
+    assert.equal(socket.closedWith, 1000)
+    assert.deepEqual(detached, [on.attachment])
+  })
+})
+
+/** Of a page, as far as a terminal needs it. */
+class FakeSocket extends EventEmitter {
+  readonly OPEN = 1
+  readyState = 1
+  readonly said: string[] = []
+  closedWith: number | undefined
+  send(text: string): void {
+    this.said.push(text)
+  }
+  ping(): void {}
+  close(code: number): void {
+    this.closedWith = code
+    this.readyState = 3
+    this.emit('close')
+  }
+}
 
 describe('the files of terminals', () => {
   const at = `${TERMINALS_PATH}/${TERMINAL}`

@@ -1,3 +1,4 @@
+import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { principalArn, principalId, principalName } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
 import { parseClientFrame, readOpening, type Opening } from '@fleetkey/wire/terminal/client-frame'
@@ -11,12 +12,12 @@ import { getGrant } from '../operations/get-grant.ts'
 import { openTunnel } from '../operations/open-tunnel.ts'
 import { sendSshPublicKey } from '../operations/send-ssh-public-key.ts'
 import { watchTerminal } from '../operations/terminals/watch-terminal.ts'
-import { AskRefused, type AskedAs, type Person } from '../terminals/person.ts'
+import { AskRefused, type AskedAnswer, type AskedAs, type Person } from '../terminals/person.ts'
 import { TerminalOver, type OnDevice, type Terminals } from '../terminals/terminals.ts'
 import { userIdentity } from '../trail/user-identity.ts'
-import type { AnyOperation } from '../operations/operation.ts'
+import type { AnyOperation, WatchDoorstep } from '../operations/operation.ts'
 import type { Entrance } from './console/browser-door.ts'
-import type { Visitor } from './console/visitor.ts'
+import type { Asked, Visitor } from './console/visitor.ts'
 import { PageDevice } from './page-device.ts'
 
 /** What is asked as the person: no more than these. */
@@ -24,14 +25,18 @@ const OPERATIONS: Readonly<Record<AskedAs, AnyOperation>> = {
   SendSSHPublicKey: sendSshPublicKey,
   OpenTunnel: openTunnel,
   GetGrant: getGrant,
-  WatchTerminal: watchTerminal,
 }
+
+/** How long at most somebody sees a terminal who may not any more. */
+const LOOK_EVERY_MS = 2000
 
 /** Where pages of the console open terminals, come back to them, and watch those of others. */
 export function terminalEntrance(parts: {
   readonly terminals: Pick<Terminals, 'open' | 'attach' | 'watch' | 'end'>
   readonly realm: Realm
   readonly log: { error(facts: object, text: string): void }
+  /** After whether who watches still may; default: every two seconds. */
+  readonly lookEveryMs?: number
 }): Entrance {
   return {
     subprotocol: TERMINAL_SUBPROTOCOL,
@@ -88,10 +93,49 @@ class Visit {
         return await terminals.attach(this.#person, opening, this.#device)
       case 'watch': {
         const { terminalId } = opening
-        await this.#person.ask('WatchTerminal', { TerminalId: terminalId })
-        return terminals.watch(terminalId, this.#device)
+        let stillAllowed: (() => Promise<unknown>) | undefined
+        const watchDoorstep: WatchDoorstep = { putDown: (put) => (stillAllowed = put) }
+        const input = { TerminalId: terminalId }
+        answerIn(await this.#visitor.ask(watchTerminal, input, { watchDoorstep }))
+        if (stillAllowed === undefined) throw new Error('a watch that was not put down')
+        const on = terminals.watch(terminalId, this.#device)
+        this.#keepLooking(stillAllowed)
+        return on
       }
     }
+  }
+
+  /** Reading what somebody types is a right of now, not of when it began: a terminal may last for a day. */
+  #keepLooking(stillAllowed: () => Promise<unknown>): void {
+    const { lookEveryMs = LOOK_EVERY_MS, log } = this.#parts
+    let isLooking = false
+    const look = async () => {
+      if (isLooking) return
+      isLooking = true
+      try {
+        await stillAllowed()
+      } catch (error) {
+        if (error instanceof ServiceException) this.#sendAway(error)
+        else log.error({ error: String(error) }, 'it is not known whether somebody may still watch')
+      } finally {
+        isLooking = false
+      }
+    }
+    const looking = setInterval(() => void look(), lookEveryMs).unref()
+    this.#gone.signal.addEventListener('abort', () => clearInterval(looking))
+  }
+
+  #sendAway({ code, message, explanation }: ServiceException): void {
+    const on = this.#on
+    this.#on = undefined
+    on?.terminal.detach(on.attachment)
+    this.#device.say({
+      type: 'refused',
+      code,
+      message,
+      ...(explanation !== undefined && { explanation }),
+    })
+    this.#device.close(TERMINAL_CLOSE.done)
   }
 
   #refuse(error: unknown): void {
@@ -155,13 +199,17 @@ function personOf(visitor: Visitor, realm: Realm): Person {
     identity: userIdentity(caller, realm),
     async ask(name, input, doorstep) {
       const operation = OPERATIONS[name]
-      const asked = await visitor.ask(operation, input, doorstep && { doorstep })
-      const { requestId } = asked
-      if (asked.kind === 'answered') {
-        return { requestId, output: asked.output as Readonly<Record<string, unknown>> }
-      }
-      const { code, message, explanation } = asked.refusal
-      throw new AskRefused({ code, message, explanation, requestId })
+      return answerIn(await visitor.ask(operation, input, doorstep && { doorstep }))
     },
   }
+}
+
+/** Throws AskRefused. */
+function answerIn(asked: Asked): AskedAnswer {
+  const { requestId } = asked
+  if (asked.kind === 'answered') {
+    return { requestId, output: asked.output as Readonly<Record<string, unknown>> }
+  }
+  const { code, message, explanation } = asked.refusal
+  throw new AskRefused({ code, message, explanation, requestId })
 }

@@ -176,6 +176,13 @@ export interface Origin {
   readonly doorstep?: Pick<TunnelDoorstep, 'gone' | 'putDown'>
   /** The page that wants to be told what is new: of WatchFleet only. */
   readonly liveDoorstep?: Pick<LiveDoorstep, 'putDown'>
+  /** The page that wants to see somebody's terminal, and is asked for as long as it does: of WatchTerminal only. */
+  readonly watchDoorstep?: WatchDoorstep
+}
+
+export interface WatchDoorstep {
+  /** @param stillAllowed throws the refusal once they may not any more */
+  putDown(stillAllowed: () => Promise<unknown>): void
 }
 
 /** The public half of what signs the trail's digests. */

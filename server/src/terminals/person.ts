@@ -3,7 +3,7 @@ import type { UserIdentity } from '@fleetkey/domain/trail-event'
 import type { ReadyTunnel } from '../tunnels/tunnels.ts'
 
 /** What the gateway asks for a person. It has no right of its own: each of these goes through the pipeline as them, and is on record. */
-export type AskedAs = 'SendSSHPublicKey' | 'OpenTunnel' | 'GetGrant' | 'WatchTerminal'
+export type AskedAs = 'SendSSHPublicKey' | 'OpenTunnel' | 'GetGrant'
 
 export interface AskedAnswer {
   readonly requestId: string

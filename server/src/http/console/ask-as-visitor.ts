@@ -11,9 +11,9 @@ export function pageRequest(
   asked: {
     readonly operation: AnyOperation
     readonly input: object
-  } & Pick<ApiRequest, 'doorstep' | 'liveDoorstep'>,
+  } & Pick<ApiRequest, 'doorstep' | 'liveDoorstep' | 'watchDoorstep'>,
 ): ApiRequest {
-  const { operation, input, doorstep, liveDoorstep } = asked
+  const { operation, input, doorstep, liveDoorstep, watchDoorstep } = asked
   const { sourceAddress, userAgent, tls, raw } = handshake
   const kept = KEPT.flatMap((name) => {
     const value = headerOf(raw, name)
@@ -37,6 +37,7 @@ export function pageRequest(
     atDoor: operation,
     ...(doorstep !== undefined && { doorstep }),
     ...(liveDoorstep !== undefined && { liveDoorstep }),
+    ...(watchDoorstep !== undefined && { watchDoorstep }),
   }
 }
 

@@ -22,7 +22,7 @@ export interface Visitor {
   ask(
     operation: AnyOperation,
     input: object,
-    at?: Pick<ApiRequest, 'doorstep' | 'liveDoorstep'>,
+    at?: Pick<ApiRequest, 'doorstep' | 'liveDoorstep' | 'watchDoorstep'>,
   ): Promise<Asked>
   /** They do something: type, press. What is asked here is not counted as use by itself, or an open page would keep its session alive. */
   noteUse(): void

@@ -39,6 +39,7 @@ export const watchTerminal = operation<Input>({
 
   run({ terminalId }, call) {
     if (call.terminals.find(terminalId) === undefined) throw terminalNotFound(terminalId)
+    call.origin.watchDoorstep?.putDown(() => call.stillAllowed())
     return {}
   },
 })
