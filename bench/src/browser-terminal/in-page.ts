@@ -24,6 +24,7 @@ interface KeyEvent {
 /** What is left in the page between two steps. */
 interface Armed {
   keyShown?: Promise<number>
+  textShown?: Promise<number>
 }
 
 /** Whether the last line that has something ends in a shell's prompt. */
@@ -61,27 +62,32 @@ export async function keyShown(): Promise<number> {
   return (await (globalThis as Armed).keyShown) ?? Number.NaN
 }
 
-/** Milliseconds from the next key until a line ends with the text. */
-export async function untilShown(asked: {
+/** From the next key to the change of the rows after which a line ends with the text. */
+export function armShown(asked: {
   readonly rows: string
   readonly text: string
   readonly timeoutMs: number
-}): Promise<number> {
+}): void {
   const box = document.querySelector(asked.rows)
   if (box === null) throw new Error('no terminal')
-  const start = await new Promise<number>((resolve) => {
-    const options = { capture: true, once: true }
-    document.addEventListener('keydown', () => resolve(performance.now()), options)
+  const isShown = () =>
+    [...box.children].some((row) => (row.textContent ?? '').trimEnd().endsWith(asked.text))
+  ;(globalThis as Armed).textShown = new Promise((resolve, reject) => {
+    const onKey = () => {
+      const start = performance.now()
+      const watching = new MutationObserver(() => {
+        if (!isShown()) return
+        watching.disconnect()
+        resolve(performance.now() - start)
+      })
+      watching.observe(box, { childList: true, subtree: true, characterData: true })
+      setTimeout(() => reject(new Error(`${asked.text} was not shown`)), asked.timeoutMs)
+    }
+    document.addEventListener('keydown', onKey, { capture: true, once: true })
   })
-  return await new Promise((resolve, reject) => {
-    const isShown = () =>
-      [...box.children].some((row) => (row.textContent ?? '').trimEnd().endsWith(asked.text))
-    const watching = new MutationObserver(() => {
-      if (!isShown()) return
-      watching.disconnect()
-      resolve(performance.now() - start)
-    })
-    watching.observe(box, { childList: true, subtree: true, characterData: true })
-    setTimeout(() => reject(new Error(`${asked.text} was not shown`)), asked.timeoutMs)
-  })
+}
+
+/** Milliseconds until the text that was waited for was shown. */
+export async function textShown(): Promise<number> {
+  return (await (globalThis as Armed).textShown) ?? Number.NaN
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
-import { armKeystrokes, keyShown, showsPrompt, untilShown } from './in-page.ts'
+import { armKeystrokes, armShown, keyShown, showsPrompt, textShown } from './in-page.ts'
 
 /** Both are xterm.js with its DOM renderer: what is in these is what is shown. */
 const ROWS = '.xterm-rows'
@@ -38,9 +38,9 @@ async function eraseLine(page: Page): Promise<void> {
 export async function secondsOf(page: Page, command: string): Promise<number> {
   // Not as it is typed, or the line itself would end the wait.
   await page.keyboard.type(`${command}; echo do''ne`)
-  const shown = page.evaluate(untilShown, { rows: ROWS, text: 'done', timeoutMs: 120_000 })
+  await page.evaluate(armShown, { rows: ROWS, text: 'done', timeoutMs: 120_000 })
   await page.keyboard.press('Enter')
-  const milliseconds = await shown
+  const milliseconds = await page.evaluate(textShown)
   await untilPrompt(page)
   return milliseconds / 1000
 }
@@ -50,9 +50,9 @@ export async function interrupt(page: Page, command: string): Promise<number> {
   await page.keyboard.type(command)
   await page.keyboard.press('Enter')
   await sleep(1500)
-  const shown = page.evaluate(untilShown, { rows: ROWS, text: '^C', timeoutMs: 120_000 })
+  await page.evaluate(armShown, { rows: ROWS, text: '^C', timeoutMs: 120_000 })
   await page.keyboard.press('Control+C')
-  const milliseconds = await shown
+  const milliseconds = await page.evaluate(textShown)
   await untilPrompt(page)
   return milliseconds
 }
