@@ -17,8 +17,10 @@ import { SshFailed } from './ssh-failed.ts'
 const DIAL_WITHIN_MS = 2000
 /** Things done with files at once. */
 const MAX_FILE_ORDERS = 8
-/** Output is put together for so long as bytes come without a pause, up to this. */
+/** Output is put together up to this. */
 const MAX_OUTPUT = 64 * 1024
+/** And no longer than this after the last of it: sshd sends what a program writes in pieces of 4 KB, each of which would wake page and server. */
+const OUTPUT_EVERY_MS = 4
 
 /** A message without the number of its session. */
 type Said = FromWorker extends infer One
@@ -42,7 +44,9 @@ export class WorkerSession {
   #isOver = false
   #pieces: Uint8Array[] = []
   #pieceBytes = 0
-  #flushing: NodeJS.Immediate | undefined
+  /** Takes back what would send the pieces. */
+  #cancelFlush: (() => void) | undefined
+  #flushedAt = -Infinity
 
   constructor(say: Say, over: () => void) {
     this.#say = say
@@ -142,13 +146,25 @@ export class WorkerSession {
     // A copy: ssh2 uses the memory again.
     this.#pieces.push(new Uint8Array(bytes))
     this.#pieceBytes += bytes.length
-    if (this.#pieceBytes >= MAX_OUTPUT) this.#flush()
-    else this.#flushing ??= setImmediate(() => this.#flush())
+    if (this.#pieceBytes >= MAX_OUTPUT) return this.#flush()
+    this.#cancelFlush ??= this.#flushSoon()
+  }
+
+  /** What comes after a silence, as the echo of a key does, goes at once. */
+  #flushSoon(): () => void {
+    const rest = this.#flushedAt + OUTPUT_EVERY_MS - performance.now()
+    if (rest <= 0) {
+      const immediate = setImmediate(() => this.#flush())
+      return () => clearImmediate(immediate)
+    }
+    const timer = setTimeout(() => this.#flush(), rest)
+    return () => clearTimeout(timer)
   }
 
   #flush(): void {
-    clearImmediate(this.#flushing)
-    this.#flushing = undefined
+    this.#cancelFlush?.()
+    this.#cancelFlush = undefined
+    this.#flushedAt = performance.now()
     const [first, ...more] = this.#pieces
     if (first === undefined) return
     const bytes = more.length === 0 ? first : new Uint8Array(Buffer.concat(this.#pieces))
