@@ -16,6 +16,9 @@ import {
 } from './sftp-promises.ts'
 import { beginWrite, finishWrite, partialPath, placeOf } from './write-file.ts'
 
+/** In characters. NAME_MAX is 255 bytes almost everywhere; a host that sends longer ones fills the memory of whoever passes them on. */
+const MAX_NAME = 512
+
 /** Does one thing with files, and answers by the port. */
 export async function doWithFiles(
   order: FileOrder,
@@ -84,16 +87,18 @@ async function list(sftp: SFTPWrapper, path: string): Promise<FileAnswer> {
   const handle = await asked<Buffer>(resolved, (done) => sftp.opendir(resolved, done))
   const entries: FileEntry[] = []
   let truncated = false
+  let told = 0
   try {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- page after page
       const page = await readPage(sftp, handle)
       if (page.length === 0) break
+      // All that it tells counts, or one that says `.` again and again is asked for ever.
+      told += page.length
       for (const { filename, attrs } of page) {
-        if (filename === '.' || filename === '..' || filename.includes('/')) continue
-        entries.push(entryOf(filename, attrs as Stats))
+        if (isName(filename)) entries.push(entryOf(filename, attrs as Stats))
       }
-      truncated = entries.length > MAX_LISTED_FILES
+      truncated = told > MAX_TOLD
       if (truncated) break
     }
   } finally {
@@ -102,6 +107,12 @@ async function list(sftp: SFTPWrapper, path: string): Promise<FileAnswer> {
   const sorted = entries.slice(0, MAX_LISTED_FILES).sort(byKindAndName)
   return { kind: 'listing', listing: { path: resolved, entries: sorted, truncated } }
 }
+
+/** With `.` and `..`, which every folder has. */
+const MAX_TOLD = MAX_LISTED_FILES + 2
+
+const isName = (name: string): boolean =>
+  name !== '.' && name !== '..' && !name.includes('/') && name.length <= MAX_NAME
 
 async function readPage(sftp: SFTPWrapper, handle: Buffer) {
   try {

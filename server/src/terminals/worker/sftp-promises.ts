@@ -29,8 +29,15 @@ export const statOf = (sftp: SFTPWrapper, path: string) =>
 export const linkStatOf = (sftp: SFTPWrapper, path: string) =>
   asked<Stats>(path, (done) => sftp.lstat(path, done))
 
-export const realPathOf = (sftp: SFTPWrapper, path: string) =>
-  asked<string>(path, (done) => sftp.realpath(path === '' ? '.' : path, done))
+/** PATH_MAX of Linux. */
+const MAX_PATH = 4096
+
+export async function realPathOf(sftp: SFTPWrapper, path: string): Promise<string> {
+  const place = await asked<string>(path, (done) => sftp.realpath(path === '' ? '.' : path, done))
+  if (place.length > MAX_PATH)
+    throw new FileFailed('failed', 'the host says a path that is too long')
+  return place
+}
 
 export const openFile = (sftp: SFTPWrapper, path: string, flags: 'r' | 'r+' | 'w' | 'wx') =>
   asked<Buffer>(path, (done) => sftp.open(path, flags, done))
