@@ -4,6 +4,8 @@ import type { Device } from '../terminals/device.ts'
 
 /** A page that says nothing for two of these is gone: a laptop that sleeps, a network that changed. Browsers answer by themselves. */
 const PING_MS = 15_000
+/** What a page has not taken, in bytes: twice what a terminal sends ahead of it. One that says what it did not read is none of ours. */
+const MAX_BUFFERED = 4 * 1024 * 1024
 
 /** A page of the console that shows a terminal. */
 export class PageDevice implements Device {
@@ -30,18 +32,21 @@ export class PageDevice implements Device {
   }
 
   say(frame: ServerFrame): void {
-    if (this.#isOpen) this.#socket.send(encodeServerFrame(frame))
+    if (this.#takesMore()) this.#socket.send(encodeServerFrame(frame))
   }
 
   show(bytes: Uint8Array): void {
-    if (this.#isOpen) this.#socket.send(bytes, { binary: true })
+    if (this.#takesMore()) this.#socket.send(bytes, { binary: true })
   }
 
   close(code: number): void {
     this.#socket.close(code)
   }
 
-  get #isOpen(): boolean {
-    return this.#socket.readyState === this.#socket.OPEN
+  #takesMore(): boolean {
+    if (this.#socket.readyState !== this.#socket.OPEN) return false
+    if (this.#socket.bufferedAmount <= MAX_BUFFERED) return true
+    this.#socket.terminate()
+    return false
   }
 }

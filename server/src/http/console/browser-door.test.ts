@@ -290,4 +290,20 @@ describe('a door for pages', () => {
     assert.equal(code, 4401)
     assert.ok(performance.now() - at < 140, 'it was waited for')
   })
+
+  it('cuts who asks for pong after pong and takes none (the server would keep them all)', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/door`, 'fleetkey-test-1', {
+      headers: { origin: `http://127.0.0.1:${port}`, cookie: COOKIE },
+    })
+    socket.on('error', () => {})
+    await once(socket, 'open')
+    socket.send(JSON.stringify({ csrf: CSRF }))
+    await once(socket, 'message')
+    const inside = visitors[0]?.socket
+    // Nothing of what is sent goes out.
+    Object.defineProperty(inside, 'bufferedAmount', { value: 64 << 20 })
+    socket.ping('x')
+    const [code] = (await once(socket, 'close')) as [number]
+    assert.equal(code, 1006)
+  })
 })

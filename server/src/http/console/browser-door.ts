@@ -20,6 +20,8 @@ const FIRST_MESSAGE_MS = 5000
 const MAX_FIRST_BYTES = 16 * 1024
 /** What may be said between the first message and being let in. */
 const MAX_EARLY_MESSAGES = 64
+/** What somebody who goes on asking has not taken, in bytes. */
+const MAX_UNTAKEN = 4 * 1024 * 1024
 /** Of all doors together: those who have not said who they are. */
 const MAX_WAITING = 512
 /** How long at most somebody stays who is not signed in any more. */
@@ -156,6 +158,10 @@ export function createBrowserDoors(parts: {
           webSockets.handleUpgrade(message, socket, head, (webSocket) => {
             waiting++
             webSocket.on('error', () => webSocket.terminate())
+            // `ws` answers each by itself, whether the answers are taken or not.
+            webSocket.on('ping', () => {
+              if (webSocket.bufferedAmount > MAX_UNTAKEN) webSocket.terminate()
+            })
             letIn(webSocket, { request, browser }, entrance)
               .catch((error: unknown) => {
                 log.error({ error: String(error) }, 'a page could not be let in')
