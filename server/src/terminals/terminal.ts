@@ -158,7 +158,7 @@ export class Terminal {
   }
 
   input(attachment: Attachment, bytes: Uint8Array): void {
-    if (this.#end !== undefined || attachment.isWatcher) return
+    if (this.#end !== undefined || !this.#mayType(attachment)) return
     const at = this.#now()
     this.#typedAt = at
     this.#flow.type(at)
@@ -175,7 +175,7 @@ export class Terminal {
   }
 
   resize(attachment: Attachment, { cols, rows }: TerminalSize): void {
-    if (attachment.isWatcher) return
+    if (!this.#mayType(attachment)) return
     // What is given is a frame, whose type would go out again within frames of ours.
     attachment.size = { cols, rows }
     if (this.#typist === undefined || this.#typist === attachment) this.#follow(attachment)
@@ -219,6 +219,11 @@ export class Terminal {
     this.#session.end()
     this.#dismiss(end)
     this.#ended(end)
+  }
+
+  /** Not who watches, nor who was let go: what such a page sends comes until its connection is gone. */
+  #mayType(attachment: Attachment): boolean {
+    return !attachment.isWatcher && this.#attachments.has(attachment)
   }
 
   #dismiss(end: TerminalEnd): void {

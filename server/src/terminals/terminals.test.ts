@@ -104,6 +104,23 @@ describe('a terminal', () => {
     terminal.finish({ cause: 'ended', says: '' })
   })
 
+  it('hears nothing more of a device that was let go (its connection may stay for half a minute)', async () => {
+    const laptop = new TestDevice()
+    const phone = new TestDevice()
+    const { terminal, attachment } = await open(laptop)
+    const { terminalId } = terminal.facts
+    const on = await desk.terminals.attach(somebody('alice', desk), { terminalId, ...size }, phone)
+    terminal.input(attachment, Buffer.alloc(1024 * 1024 + 1))
+    assert.equal(await laptop.closed.promise, 1008)
+    terminal.input(attachment, Buffer.from('from the laptop'))
+    terminal.resize(attachment, { cols: 100, rows: 30 })
+    on.terminal.input(on.attachment, Buffer.from('from the phone'))
+    await phone.until(() => phone.text.includes('from the phone'))
+    assert.doesNotMatch(phone.text, /laptop/)
+    assert.deepEqual(terminal.size, size)
+    terminal.finish({ cause: 'ended', says: '' })
+  })
+
   it('says how its shell ended, also to who comes back too late', async () => {
     const device = new TestDevice()
     const { terminal, attachment } = await open(device)
