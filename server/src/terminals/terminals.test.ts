@@ -196,7 +196,7 @@ describe('a terminal', () => {
     desk.clock.passedMs += 31_000
     terminal.look()
     // It comes in steps, and what is more than a megabyte ahead is not sent to who renders nothing.
-    const all = 3 * 2 ** 20
+    const all = 'deploy 80x24$ '.length + 3 * 2 ** 20 + 'end'.length
     await until(() => terminal.bytes.output >= all)
     assert.ok(sleeper.bytes < 1.1 * 2 ** 20)
     const before = sleeper.frames.length
