@@ -209,9 +209,34 @@ describe('a page that watches a terminal', () => {
   })
 })
 
+describe('a page that has a window of another size without end', () => {
+  it('is shut out (each goes to the host, on record and to all devices, and nothing holds it up)', () => {
+    const socket = new FakeSocket()
+    const entrance = terminalEntrance({
+      terminals: { open: () => new Promise(() => {}) } as never,
+      realm: { accountId: '000000000000', region: 'eu-central-1' } as never,
+      log: { error() {} },
+    })
+    entrance.enter({
+      socket,
+      first: { type: 'open', instanceId, osUser: 'deploy', ...SIZE },
+      caller: { principal: { kind: 'root' } },
+      from: { sourceAddress: '192.0.2.7', userAgent: 'test' },
+    } as never)
+    const resize = (cols: number) =>
+      socket.emit('message', Buffer.from(JSON.stringify({ type: 'resize', cols, rows: 24 })), false)
+    // As fast as a screen shows a window that is dragged.
+    for (let cols = 10; cols < 70; cols++) resize(cols)
+    assert.equal(socket.closedWith, undefined)
+    for (let cols = 10; cols < 400; cols++) resize(cols)
+    assert.equal(socket.closedWith, 1008)
+  })
+})
+
 /** Of a page, as far as a terminal needs it. */
 class FakeSocket extends EventEmitter {
   readonly OPEN = 1
+  readonly bufferedAmount = 0
   readyState = 1
   readonly said: string[] = []
   closedWith: number | undefined

@@ -27,6 +27,8 @@ const OPERATIONS: Readonly<Record<AskedAs, AnyOperation>> = {
   GetGrant: getGrant,
 }
 
+/** In a second. A window that is dragged has sixty. */
+const MAX_RESIZES = 200
 /** How long at most somebody sees a terminal who may not any more. */
 const LOOK_EVERY_MS = 2000
 
@@ -55,6 +57,7 @@ class Visit {
   #on: OnDevice | undefined
   /** What the window became while the terminal was being opened. */
   #size: { readonly cols: number; readonly rows: number } | undefined
+  #resizes = { second: 0, count: 0 }
 
   constructor(visitor: Visitor, parts: Parameters<typeof terminalEntrance>[0]) {
     const { socket, from } = visitor
@@ -154,7 +157,17 @@ class Visit {
     this.#device.close(TERMINAL_CLOSE.failed)
   }
 
+  /** Unlike what is typed, nothing of it waits for the host: each is sent on, recorded and told to all devices. */
+  #mayResize(): boolean {
+    const second = Math.floor(performance.now() / 1000)
+    if (this.#resizes.second !== second) this.#resizes = { second, count: 0 }
+    return ++this.#resizes.count <= MAX_RESIZES
+  }
+
   #hear(data: RawData, isBinary: boolean): void {
+    const { socket } = this.#visitor
+    // What comes after a close, until that is answered.
+    if (socket.readyState !== socket.OPEN) return
     // `ws` hands over one Buffer: its binaryType is nodebuffer.
     const bytes = data as Buffer
     const on = this.#on
@@ -172,6 +185,7 @@ class Visit {
         return this.#device.say({ type: 'pong' })
       case 'resize': {
         const { cols, rows } = frame
+        if (!this.#mayResize()) return this.#device.close(TERMINAL_CLOSE.policy)
         this.#size = { cols, rows }
         return on?.terminal.resize(on.attachment, this.#size)
       }
