@@ -121,6 +121,17 @@ describe('a recording that is written', () => {
     await writer.end()
   })
 
+  it('asks for patience with what is typed too', async () => {
+    const { writer, file } = await givenWriter()
+    const held = Promise.withResolvers<void>()
+    file.held = held.promise
+    const waits: unknown = writer.input(Buffer.alloc(2 << 20, 'x'))
+    held.resolve()
+    assert.ok(waits instanceof Promise)
+    await waits
+    await writer.end()
+  })
+
   it('fails when the disk is full, and keeps what it has', async () => {
     const given = await givenWriter()
     void given.writer.output(Buffer.from('before\r\n'))

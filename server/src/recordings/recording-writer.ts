@@ -105,8 +105,9 @@ export class RecordingWriter {
     return this.#backpressure()
   }
 
-  input(bytes: Uint8Array): void {
+  input(bytes: Uint8Array): Promise<void> | undefined {
     this.#text('i', this.#typed, bytes)
+    return this.#backpressure()
   }
 
   resized(cols: number, rows: number): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import { AskRefused } from './person.ts'
@@ -24,6 +25,8 @@ class TestRecording implements TerminalRecording {
     this.text += Buffer.from(bytes).toString()
     return this.full
   }
+  /** Absent where input is not recorded. */
+  input?: NonNullable<TerminalRecording['input']>
   text = ''
   full: Promise<void> | undefined
   sizes: string[] = []
@@ -116,6 +119,21 @@ describe('a terminal that is recorded', () => {
     })
     assert.equal(desk.recorded.length, count, 'it is on record as opened')
     assert.equal(desk.terminals.size, 0)
+  })
+
+  it('takes no more input than waits for the disk, however much the host takes (a paste without end would fill the memory)', async () => {
+    mode = 'wanted'
+    const { terminal, attachment, device, recording } = await open()
+    const slow = Promise.withResolvers<void>()
+    recording.input = () => slow.promise
+    const part = Buffer.alloc(600 * 1024, '.')
+    terminal.input(attachment, part)
+    // The host has it, and has sent it back.
+    await device.until(() => device.text.length >= part.length)
+    terminal.input(attachment, part)
+    assert.equal(await Promise.race([device.closed.promise, sleep(1000)]), 1008)
+    slow.resolve()
+    terminal.finish({ cause: 'ended', says: '' })
   })
 
   it('ends with a recording that it has to have', async () => {

@@ -40,8 +40,8 @@ export interface TerminalRecording {
    * from the host until it settles, so what waits for a slow disk stays bounded. It never rejects: see `failed`.
    */
   output(bytes: Uint8Array): Promise<void> | undefined
-  /** What was typed. Absent where input is not recorded. */
-  input?(bytes: Uint8Array): void
+  /** What was typed. Absent where input is not recorded. A promise as for `output`. */
+  input?(bytes: Uint8Array): Promise<void> | undefined
   resized(cols: number, rows: number): void
   /** Settles when all of it is kept. Called once, also after `failed`; rejects when its last part could not be kept. */
   end(why: TerminalEnd): Promise<void>

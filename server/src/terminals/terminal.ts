@@ -9,7 +9,7 @@ import type { HostSession } from './host-workers.ts'
 import type { TerminalRecording } from './recorder.ts'
 import { ReplayBuffer } from './replay-buffer.ts'
 
-/** Input that a host does not take. A device that sends more is let go: holding it up would hold up what it says of the output too. */
+/** Input that a host, or the disk of its recording, does not take. A device that sends more is let go: holding it up would hold up what it says of the output too. */
 const MAX_INPUT = 1024 * 1024
 /** While nobody looks a host may send a window (flow.ts) in each of these steps. */
 const UNATTENDED_EVERY_MS = 100
@@ -170,8 +170,15 @@ export class Terminal {
     }
     this.#inputBytes += bytes.length
     this.#inputWaiting += bytes.length
-    this.#recording?.input?.(bytes)
+    this.#waitFor(this.#recording?.input?.(bytes), bytes.length)
     this.#session.input(bytes)
+  }
+
+  /** What is not recorded yet waits, too, whether the host took it or not. */
+  #waitFor(recorded: Promise<void> | undefined, bytes: number): void {
+    if (recorded === undefined) return
+    this.#inputWaiting += bytes
+    void recorded.then(() => (this.#inputWaiting -= bytes))
   }
 
   resize(attachment: Attachment, { cols, rows }: TerminalSize): void {
