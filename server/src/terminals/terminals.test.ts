@@ -104,6 +104,21 @@ describe('a terminal', () => {
     terminal.finish({ cause: 'ended', says: '' })
   })
 
+  it('is its person’s, however many watch it (sixteen would keep them out until it ends)', async () => {
+    const { terminal, attachment } = await open(new TestDevice())
+    const { terminalId } = terminal.facts
+    for (let count = 0; count < 16; count++) desk.terminals.watch(terminalId, new TestDevice())
+    assert.throws(
+      () => desk.terminals.watch(terminalId, new TestDevice()),
+      (error) => error instanceof AskRefused && error.refusal.code === 'ThrottlingException',
+    )
+    terminal.detach(attachment)
+    const back = new TestDevice()
+    await desk.terminals.attach(somebody('alice', desk), { terminalId, ...size }, back)
+    assert.deepEqual(terminal.devices, { attached: 1, watching: 16 })
+    terminal.finish({ cause: 'ended', says: '' })
+  })
+
   it('hears nothing more of a device that was let go (its connection may stay for half a minute)', async () => {
     const laptop = new TestDevice()
     const phone = new TestDevice()

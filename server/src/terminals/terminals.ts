@@ -23,7 +23,7 @@ import { logIn, refused, type WayParts } from './way.ts'
 const LOOK_EVERY_MS = 1000
 /** Why a terminal ended is told to whoever comes back to it within this time, of so many terminals. */
 const REMEMBERED = { ms: 30 * 60_000, most: 5000 }
-/** A page each; more devices of one terminal are refused. */
+/** A page each; more devices of one terminal are refused, and more that watch it. */
 const MAX_DEVICES = 16
 
 /** What the operations may see and do. */
@@ -307,7 +307,8 @@ export class Terminals {
 
   #show(terminal: Terminal, device: Device, size: TerminalSize | undefined): OnDevice {
     const { attached, watching } = terminal.devices
-    if (attached + watching >= MAX_DEVICES) {
+    // Each for itself: whoever watches takes no place of whose it is.
+    if ((size === undefined ? watching : attached) >= MAX_DEVICES) {
       throw refused(
         terminalLimitExceeded(`The terminal is open on ${MAX_DEVICES} devices, as many as may be`),
       )
