@@ -1,5 +1,6 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { sshFailed, terminalLimitExceeded } from '@fleetkey/domain/exceptions/terminals'
+import { printable } from '@fleetkey/domain/printable'
 import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
 import type { FileOrder } from './file-messages.ts'
@@ -13,6 +14,9 @@ const DEAD_AFTER_MS = 20_000
 const PINGS = 4
 /** A worker without sessions stays for the next one, and ends after so long. */
 const IDLE_MS = 60_000
+
+/** Of an error of a worker's, in characters. */
+const MAX_SAID = 200
 
 const THREAD = new URL('./worker/host-worker-thread.ts', import.meta.url)
 
@@ -169,7 +173,10 @@ class HostWorker {
       argv: [],
     })
     this.#worker.on('message', (message: FromWorker) => this.#hear(message))
-    this.#worker.on('error', (error) => this.#died(error as Error))
+    // Its text may be the host's.
+    this.#worker.on('error', (error) =>
+      this.#died(new Error(printable(String((error as Error).message), MAX_SAID))),
+    )
     this.#worker.on('exit', () => this.#died(undefined))
     // Sockets of others keep the process; a worker without sessions need not.
     this.#worker.unref()

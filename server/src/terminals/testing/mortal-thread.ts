@@ -9,7 +9,7 @@ const kept: unknown[] = []
 parentPort?.on('message', (message: ToWorker) => {
   if (message.kind !== 'input') return
   const said = Buffer.from(message.bytes).toString()
-  if (said === 'throw') throw new Error('the decoder was confused')
+  if (said === 'throw') throw new Error(`the decoder was confused by \x1b[2J${'x'.repeat(100_000)}`)
   if (said === 'fill') for (;;) kept.push(`${Math.random()}`.repeat(10))
   // oxlint-disable-next-line no-empty -- it goes round in circles
   if (said === 'spin') for (;;) {}
