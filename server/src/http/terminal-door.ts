@@ -1,5 +1,5 @@
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
-import { principalArn, principalId, principalName } from '@fleetkey/domain/principal'
+import { principalArn, principalName } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
 import { parseClientFrame, readOpening, type Opening } from '@fleetkey/wire/terminal/client-frame'
 import {
@@ -10,6 +10,7 @@ import {
 import type { RawData } from 'ws'
 import { getGrant } from '../operations/get-grant.ts'
 import { openTunnel } from '../operations/open-tunnel.ts'
+import { personIdOf } from '../operations/person-id.ts'
 import { sendSshPublicKey } from '../operations/send-ssh-public-key.ts'
 import { watchTerminal } from '../operations/terminals/watch-terminal.ts'
 import { AskRefused, type AskedAnswer, type AskedAs, type Person } from '../terminals/person.ts'
@@ -207,7 +208,7 @@ function personOf(visitor: Visitor, realm: Realm): Person {
   const { caller, from } = visitor
   return {
     ...from,
-    personId: principalId(caller.principal, realm),
+    personId: personIdOf(caller, realm),
     principalArn: principalArn(caller.principal, realm),
     userName: principalName(caller.principal),
     identity: userIdentity(caller, realm),

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
-import { principalId, principalName } from '@fleetkey/domain/principal'
+import { principalName } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
 import {
   MAX_UPLOAD_PIECE,
@@ -10,6 +10,7 @@ import {
 } from '@fleetkey/wire/terminal/file-listing'
 import { TERMINALS_PATH } from '@fleetkey/wire/terminal/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { personIdOf } from '../operations/person-id.ts'
 import { FileFailed, type FileFailure, type FileOrder } from '../terminals/file-messages.ts'
 import { failureIn, type FileDeed } from '../terminals/files-of-terminal.ts'
 import { AskRefused } from '../terminals/person.ts'
@@ -192,7 +193,7 @@ async function begin(
     userAgent,
     ...(tls !== undefined && { tls }),
   }
-  const personId = principalId(caller.principal, realm)
+  const personId = personIdOf(caller, realm)
   return { deed: await terminals.filesOf({ personId }, terminalId).do(actor, order) }
 }
 

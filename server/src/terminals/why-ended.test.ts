@@ -16,19 +16,22 @@ const FACTS = {
 const CUT: TerminalEnd = { cause: 'signalled', says: 'SIGHUP ended the shell on the host.' }
 
 /** With what the trail has of ends on the instance. */
-async function why(events: readonly object[], end: TerminalEnd = CUT, session = 's-own') {
+async function why(events: readonly object[], end: TerminalEnd = CUT, personId = 'AIDAANN') {
   const explain = createWhyEnded({
     store: {
       trail: {
         lookup: async () => events.map((event) => ({ record: JSON.stringify(event) })) as never,
       },
       sshSessions: {
-        list: async () => [{ sessionId: session, grant: { requestId: 'push' } }] as never,
+        list: async ({ principalId }) =>
+          (['AIDAANN', 'AROAOPS:ann'].includes(principalId ?? '')
+            ? [{ sessionId: 's-own', grant: { requestId: 'push' } }]
+            : []) as never,
       },
     },
     now: () => 0,
   })
-  return (await explain(FACTS, end)).cause
+  return (await explain({ ...FACTS, personId }, end)).cause
 }
 
 const ended = (requestParameters: object, more: object = {}) => ({
@@ -53,6 +56,8 @@ describe('why a shell ended that was ended on its host', () => {
   it('is somebody who ended it, by its id or with all of its instance', async () => {
     assert.equal(await why([ended({ sessionIds: ['s-own'] })]), 'ended-by-other')
     assert.equal(await why([ended({ instanceId: 'i-1' })]), 'ended-by-other')
+    const ofRole = 'AROAOPS:ann idp.example.com 248289761001'
+    assert.equal(await why([ended({ sessionIds: ['s-own'] })], CUT, ofRole), 'ended-by-other')
   })
 
   it('is nobody who ended another, only asked, or was refused', async () => {

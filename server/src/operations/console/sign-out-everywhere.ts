@@ -1,6 +1,6 @@
-import { principalId } from '@fleetkey/domain/principal'
 import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import { operation } from '../operation.ts'
+import { personIdOf } from '../person-id.ts'
 import { ownSessions } from './own-sessions.ts'
 
 const SIGNED_OUT: TerminalEnd = {
@@ -29,7 +29,7 @@ export const signOutEverywhere = operation({
       for (const { accessKeyId } of own) await sessions.end(accessKeyId)
     }
     // Whoever does this has perhaps left one open where they are no more.
-    const personId = principalId(principal, call.realm)
+    const personId = personIdOf(call.caller, call.realm)
     call.terminals.endThoseOf({ personId }, SIGNED_OUT)
     call.keepInBrowser(undefined)
     return { EndedSessions: own.length }

@@ -1,7 +1,7 @@
 import { instanceArn } from '@fleetkey/domain/arn'
-import { principalId } from '@fleetkey/domain/principal'
 import type { ListedTerminal } from '../../terminals/terminals.ts'
 import type { Asker, Resource } from '../operation.ts'
+import { personIdOf } from '../person-id.ts'
 import { SessionResources } from '../ssh-sessions/session-resource.ts'
 
 /** What is asked about terminals: may they do this on its instance, as it is now? Their own need no policy. */
@@ -30,5 +30,5 @@ export function isOwnTerminal(
   { personId }: Pick<ListedTerminal, 'personId'>,
   { caller, realm }: Pick<Asker, 'caller' | 'realm'>,
 ): boolean {
-  return personId === principalId(caller.principal, realm)
+  return personId === personIdOf(caller, realm)
 }
