@@ -36,7 +36,12 @@ async function eraseLine(page: Page): Promise<void> {
 
 /** Seconds from Enter until what stands after a command's output is shown. */
 export async function secondsOf(page: Page, command: string): Promise<number> {
-  // Not as it is typed, or the line itself would end the wait.
+  // What is on the screen from before would end the wait.
+  await page.keyboard.type('clear')
+  await page.keyboard.press('Enter')
+  await page.waitForTimeout(300)
+  await untilPrompt(page)
+  // Not as it is typed, or the line itself would.
   await page.keyboard.type(`${command}; echo do''ne`)
   await page.evaluate(armShown, { rows: ROWS, text: 'done', timeoutMs: 120_000 })
   await page.keyboard.press('Enter')

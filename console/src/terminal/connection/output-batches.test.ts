@@ -9,6 +9,8 @@ function busyScreen() {
   const written: string[] = []
   const done: (() => void)[] = []
   let rendered = 0
+  let now = 0
+  let later: { readonly at: number; readonly act: () => void } | undefined
   const batches = new OutputBatches(
     {
       write(piece, isDone) {
@@ -16,11 +18,25 @@ function busyScreen() {
         done.push(isDone)
       },
     },
+    {
+      now: () => now,
+      after(ms, act) {
+        later = { at: now + ms, act }
+        return () => (later = undefined)
+      },
+    },
     (count) => {
       rendered += count
     },
   )
-  return { batches, written, next: () => done.shift()?.(), rendered: () => rendered }
+  function pass(ms: number) {
+    now += ms
+    if (later === undefined || later.at > now) return
+    const { act } = later
+    later = undefined
+    act()
+  }
+  return { batches, written, next: () => done.shift()?.(), pass, rendered: () => rendered }
 }
 
 describe('OutputBatches', () => {
@@ -45,13 +61,37 @@ describe('OutputBatches', () => {
 
   it('makes no piece that is too large', () => {
     const { batches, written, next } = busyScreen()
-    for (let turn = 0; turn < 5; turn += 1) batches.push(bytes('x'.repeat(30_000)))
-    next()
+    for (let turn = 0; turn < 9; turn += 1) batches.push(bytes('x'.repeat(60_000)))
     next()
     assert.deepEqual(
       written.map(({ length }) => length),
-      [30_000, 60_000, 60_000],
+      [60_000, 240_000],
     )
+  })
+
+  it('draws a flood now and then only, and the rest of it', () => {
+    const { batches, written, next, pass } = busyScreen()
+    const lengths = () => written.map(({ length }) => length)
+    batches.push(bytes('x'.repeat(50_000)))
+    next()
+    batches.push(bytes('x'.repeat(20_000)))
+    assert.deepEqual(lengths(), [50_000])
+    batches.push(bytes('x'.repeat(20_000)))
+    pass(63)
+    assert.deepEqual(lengths(), [50_000])
+    pass(1)
+    assert.deepEqual(lengths(), [50_000, 40_000])
+  })
+
+  it('holds nothing back from somebody who types: the prompt may be in it', () => {
+    const { batches, written, next } = busyScreen()
+    batches.push(bytes('x'.repeat(50_000)))
+    next()
+    batches.push(bytes('x'.repeat(20_000)))
+    batches.typed()
+    next()
+    batches.push(bytes('$ '))
+    assert.equal(written.join('').length, 70_002)
   })
 
   it('gives all on before something else is asked of the screen', () => {

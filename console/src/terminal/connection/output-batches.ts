@@ -1,47 +1,105 @@
 import type { TerminalScreen } from './terminal-connection.ts'
 
-/** More at once would keep the screen from being drawn, and Ctrl-C from being seen. */
-const LARGEST = 64 * 1024
+/** More at once would keep the screen from being drawn for too long. */
+const LARGEST = 256 * 1024
+/** What comes faster than so much in `PICTURE_MS` is read by nobody: a flood. */
+const FLOOD = 64 * 1024
+/**
+ * A flood is drawn so often. xterm draws whenever the browser lets it after a piece, 60 times a second, and drawing then costs more than all
+ * that is written.
+ */
+const PICTURE_MS = 64
+/** So long after somebody typed nothing waits: what they wait for may be in it. */
+const TYPING_MS = 1000
+
+interface Timers {
+  /** Milliseconds. */
+  now(): number
+  /** Returns what takes it back. */
+  after(ms: number, act: () => void): () => void
+}
 
 /**
- * Gives output to a screen: an echo at once, and what comes while the screen is still at the last piece as one piece behind it. A `cat` comes
- * in thousands of small messages, each of which costs xterm the same whatever is in it.
+ * Gives output to a screen: an echo at once; what comes while the screen is still at the last piece as one piece behind it; and a flood in few
+ * large pieces. A `cat` comes in thousands of small messages, each of which costs xterm the same whatever is in it.
  */
 export class OutputBatches {
   readonly #screen: Pick<TerminalScreen, 'write'>
+  readonly #timers: Timers
   readonly #rendered: (bytes: number) => void
   #waiting: Uint8Array[] = []
+  #waitingBytes = 0
   #isBusy = false
+  #lastBytes = 0
+  #lastAt = -Infinity
+  #typedAt = -Infinity
+  #cancel: (() => void) | undefined
 
   /** @param rendered takes the bytes of each piece when it is on the screen */
-  constructor(screen: Pick<TerminalScreen, 'write'>, rendered: (bytes: number) => void) {
+  constructor(
+    screen: Pick<TerminalScreen, 'write'>,
+    timers: Timers,
+    rendered: (bytes: number) => void,
+  ) {
     this.#screen = screen
+    this.#timers = timers
     this.#rendered = rendered
   }
 
   push(bytes: Uint8Array): void {
     this.#waiting.push(bytes)
+    this.#waitingBytes += bytes.length
+    if (!this.#isBusy) this.#next()
+  }
+
+  /** Somebody types: the answer is shown as soon as it is there. */
+  typed(): void {
+    this.#typedAt = this.#timers.now()
     if (!this.#isBusy) this.#next()
   }
 
   /** Gives on all that waits: what is asked of the screen from now on is behind it. */
   flush(): void {
+    this.#cancelRest()
     const waiting = this.#waiting
     this.#waiting = []
+    this.#waitingBytes = 0
     for (const bytes of waiting) this.#screen.write(bytes, () => this.#rendered(bytes.length))
   }
 
   #next(): void {
+    this.#cancelRest()
+    this.#isBusy = false
+    if (this.#waitingBytes === 0) return
+    const rest = this.#rest()
+    if (rest > 0) {
+      this.#cancel = this.#timers.after(rest, () => this.#next())
+      return
+    }
     const piece = this.#take()
-    this.#isBusy = piece !== undefined
-    if (piece === undefined) return
+    this.#isBusy = true
+    this.#lastAt = this.#timers.now()
+    this.#lastBytes = piece.length
     this.#screen.write(piece, () => {
       this.#rendered(piece.length)
       this.#next()
     })
   }
 
-  #take(): Uint8Array | undefined {
+  /** Milliseconds until the next piece may go. */
+  #rest(): number {
+    const now = this.#timers.now()
+    if (this.#waitingBytes >= LARGEST || now - this.#typedAt < TYPING_MS) return 0
+    if (this.#lastBytes + this.#waitingBytes < FLOOD) return 0
+    return this.#lastAt + PICTURE_MS - now
+  }
+
+  #cancelRest(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+
+  #take(): Uint8Array {
     let size = 0
     let count = 0
     for (const { length } of this.#waiting) {
@@ -49,14 +107,13 @@ export class OutputBatches {
       size += length
       count += 1
     }
-    const taken = this.#waiting.splice(0, count)
-    if (taken.length < 2) return taken[0]
     const piece = new Uint8Array(size)
     let at = 0
-    for (const bytes of taken) {
+    for (const bytes of this.#waiting.splice(0, count)) {
       piece.set(bytes, at)
       at += bytes.length
     }
+    this.#waitingBytes -= size
     return piece
   }
 }

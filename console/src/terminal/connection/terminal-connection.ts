@@ -260,7 +260,7 @@ class Line {
       (bytes) => this.tell({ type: 'ack', bytes }),
       (ms, act) => parts.timers.after(ms, act),
     )
-    this.#output = new OutputBatches(parts.screen, (bytes) => {
+    this.#output = new OutputBatches(parts.screen, parts.timers, (bytes) => {
       if (!this.#isClosed) this.#acknowledgements.rendered(bytes)
     })
   }
@@ -299,6 +299,7 @@ class Line {
   }
 
   send(bytes: Uint8Array): void {
+    this.#output.typed()
     if (this.#wasAsked && !this.#isClosed) this.#socket?.send(bytes)
   }
 
