@@ -42,13 +42,13 @@ describe('a terminal on a device', () => {
     assert.equal(attachment.acknowledge(4), false)
   })
 
-  it('is left behind by a megabyte, and painted anew when it has rendered that (memory for who is slow)', () => {
+  it('is left behind by two megabytes, and painted anew when it has rendered that (memory for who is slow)', () => {
     const { device, attachment } = painted()
     device.onBytes = () => {}
     for (let count = 0; count < 40; count++) attachment.show(Buffer.alloc(65_536))
-    assert.equal(device.bytes, MEGABYTE)
+    assert.equal(device.bytes, 2 * MEGABYTE)
     assert.equal(attachment.wantsPaint, false)
-    attachment.acknowledge(MEGABYTE)
+    attachment.acknowledge(2 * MEGABYTE)
     assert.equal(attachment.wantsPaint, true)
     attachment.paint(READY, Buffer.from('now'), 5000)
     assert.equal(attachment.wantsPaint, false)

@@ -3,7 +3,7 @@ import type { TerminalReady } from '@fleetkey/wire/terminal/server-frame'
 import type { Device } from './device.ts'
 
 /** What a device may be sent beyond what it has rendered. One that takes less than the others is left behind, and painted anew. */
-const MAX_AHEAD = 1024 * 1024
+const MAX_AHEAD = 2048 * 1024
 /** The longest message of output. */
 const MAX_MESSAGE = 64 * 1024
 

@@ -11,11 +11,11 @@ function flooded(flow: Flow, window: number, now: number): number {
 }
 
 describe('the flow of a terminal', () => {
-  it('lets a host send no more than its window and half a megabyte that nobody rendered', () => {
+  it('lets a host send no more than its window and a megabyte that nobody rendered', () => {
     const flow = new Flow()
     let window = SHELL_WINDOW
     while (window > 0) window = flooded(flow, window, 0)
-    assert.equal(flow.ahead, 512 * KB)
+    assert.equal(flow.ahead, 1024 * KB)
   })
 
   it('goes on as it is rendered', () => {

@@ -1,7 +1,7 @@
 /** How far a host may be ahead of what was taken from it: its SSH window. */
-export const SHELL_WINDOW = 256 * 1024
+export const SHELL_WINDOW = 512 * 1024
 /** How far a host may be ahead of what a page has rendered. More keeps no renderer busier, and is what Ctrl-C waits for. */
-const AHEAD = 512 * 1024
+const AHEAD = 1024 * 1024
 /** The same for a while after somebody typed, when a prompt is waited for. */
 const AHEAD_OF_TYPING = 96 * 1024
 const TYPING_MS = 1000

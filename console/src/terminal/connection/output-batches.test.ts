@@ -61,11 +61,12 @@ describe('OutputBatches', () => {
 
   it('makes no piece that is too large', () => {
     const { batches, written, next } = busyScreen()
-    for (let turn = 0; turn < 9; turn += 1) batches.push(bytes('x'.repeat(60_000)))
+    for (let turn = 0; turn < 20; turn += 1) batches.push(bytes('x'.repeat(60_000)))
+    next()
     next()
     assert.deepEqual(
       written.map(({ length }) => length),
-      [60_000, 240_000],
+      [60_000, 480_000, 480_000],
     )
   })
 

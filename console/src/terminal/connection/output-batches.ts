@@ -1,7 +1,7 @@
 import type { TerminalScreen } from './terminal-connection.ts'
 
 /** More at once would keep the screen from being drawn for too long. */
-const LARGEST = 256 * 1024
+const LARGEST = 512 * 1024
 /** What comes faster than so much in `PICTURE_MS` is read by nobody: a flood. */
 const FLOOD = 64 * 1024
 /**
