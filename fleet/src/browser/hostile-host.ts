@@ -43,7 +43,7 @@ export async function post(
       headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
       ca: readFileSync(plane.caFile),
     })
-    sent.on('response', (response) => text(response).then(resolve, reject))
+    sent.on('response', (response) => void text(response).then(resolve, reject))
     sent.on('error', reject)
     sent.end(body)
   })

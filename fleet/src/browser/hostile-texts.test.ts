@@ -191,10 +191,19 @@ interface Clipboard {
 }
 declare const navigator: unknown
 
+interface Told {
+  readonly location: { readonly pathname: string }
+  tellRan(where: string): void
+}
+
 /** In every page, before anything of it: whatever sets the mark is told. */
 function tellWhatRuns(mark: string): void {
-  const { tellRan } = globalThis as unknown as { tellRan(where: string): void }
-  Object.defineProperty(globalThis, mark, { set: () => tellRan(String(globalThis)) })
+  const page = globalThis as unknown as Told
+  Object.defineProperty(globalThis, mark, {
+    set() {
+      page.tellRan(page.location.pathname)
+    },
+  })
 }
 
 function hostileFacts(from: number): HostFacts {

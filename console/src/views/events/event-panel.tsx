@@ -31,8 +31,7 @@ function Panel({ event, onClose }: { readonly event: EventView; readonly onClose
   const story = useAnswer(event.eventId, (signal) => readStory(event.eventId, signal))
   const panel = useRef<HTMLElement>(null)
   useEffect(() => {
-    // Of newer browsers it returns a promise, which is no cleanup.
-    void panel.current?.scrollIntoView({ block: 'nearest' })
+    panel.current?.scrollIntoView({ block: 'nearest' })
   }, [])
   return (
     <section className="events-panel" ref={panel} aria-label={`Event ${event.eventName}`}>
