@@ -48,7 +48,7 @@ describe('a page of the console', () => {
       '/agent/nothing',
       '/openTunnel',
       '/terminals',
-      '/terminals/t-1/files',
+      '/terminals/t-1/nothing',
       '/console/live',
       '/sso/nothing',
       '/.well-known/nothing',
