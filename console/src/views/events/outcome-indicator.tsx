@@ -20,5 +20,5 @@ const OUTCOMES: Readonly<Record<EventOutcome, readonly [StatusIndicatorProps.Typ
   failed: ['error', 'Failed'],
   refused: ['error', 'Refused by sshd'],
   alarm: ['warning', 'Alarm'],
-  told: ['info', 'From the host'],
+  told: ['info', 'Reported'],
 }
