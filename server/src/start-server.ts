@@ -18,7 +18,7 @@ import { createPresence } from './agents/presence.ts'
 import { createHostRulesTeller } from './agents/tell-rules.ts'
 import { createLocalBus } from './bus/local/local-bus.ts'
 import type { ServerConfig } from './config.ts'
-import { loadDeployment, sealedSetting, type Deployment } from './deployment.ts'
+import { loadDeployment, sealedSetting } from './deployment.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { createAuthenticateCookie } from './http/console/authenticate-cookie.ts'
 import { createPageFiles } from './http/console/page-files.ts'
@@ -37,12 +37,10 @@ import { TARGET_PREFIXES } from './http/route.ts'
 import { serveProviderSignIn } from './http/provider-sign-in.ts'
 import { terminalEntrance } from './http/terminal-door.ts'
 import { serveTerminalFiles } from './http/terminal-files.ts'
-import { newSetUpToken } from './identities/set-up-token.ts'
 import { startPruningSessions } from './identities/prune-sessions.ts'
 import { createLaunches } from './launches/launches.ts'
 import { startPruningLaunches } from './launches/prune-launches.ts'
 import { createFleetNews } from './live/fleet-news.ts'
-import { tellingTerminalRecords } from './live/telling-terminals.ts'
 import { tellingStore } from './live/telling-store.ts'
 import type { World } from './operations/operation.ts'
 import { startEndingWithdrawn } from './operations/ssh-sessions/end-withdrawn.ts'
@@ -58,28 +56,19 @@ import { createGrantSigner } from './secrets/grant-signer.ts'
 import { createManagedSigner } from './secrets/managed-signer.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
-import type { StoreTrouble } from './store/sqlite/sqlite-threads.ts'
 import type { Store } from './store/store.ts'
-import { recordingBucket } from './recordings/bucket.ts'
-import { recordingDirectory } from './recordings/directory.ts'
-import { createRecordings } from './recordings/recordings.ts'
-import { placeOf } from './s3/s3-config.ts'
-import { digests } from './secrets/digests.ts'
 import { closeOpenIntents } from './trail/close-open-intents.ts'
 import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
 import { createIngressRecorder } from './trail/record-ingress.ts'
-import { createRecordingRecorder } from './trail/record-recordings.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
 import { createSessionRecorder } from './trail/record-sessions.ts'
 import { createTunnelRecorder } from './trail/record-tunnels.ts'
 import { startLive } from './start-live.ts'
+import { startTerminals } from './start-terminals.ts'
 import { startTrail } from './start-trail.ts'
-import { createTerminalRecords } from './trail/record-terminals.ts'
-import { directAddressOf } from './terminals/direct-address.ts'
-import { HostWorkers } from './terminals/host-workers.ts'
+import { tellRootKey, tellSetUp } from './tell-first-start.ts'
+import { tellTrouble } from './tell-trouble.ts'
 import type { TerminalRecorder } from './terminals/recorder.ts'
-import { Terminals } from './terminals/terminals.ts'
-import { createWhyEnded } from './terminals/why-ended.ts'
 import { createDialBacks } from './tunnels/dial-backs.ts'
 import { dialDirect, type DialDirect } from './tunnels/dial-direct.ts'
 import { createRoutes } from './tunnels/routes.ts'
@@ -270,46 +259,19 @@ async function serve(
     now: elapsed,
     log,
   })
-  const recordings = createRecordings({
-    config: config.recordings,
-    directory: recordingDirectory(
-      config.recordings.directory ?? join(config.dataDir, 'recordings'),
-    ),
-    bucket:
-      config.recordings.s3 &&
-      recordingBucket(placeOf(config.recordings.s3, process.env), { digests, now }),
-    recordings: store.recordings,
-    recorder: createRecordingRecorder(trail, realm),
+  const { recordings, terminals } = startTerminals({
+    config,
+    terminalRecorder: surroundings.terminalRecorder,
+    recordingsEveryMs: surroundings.recordingsEveryMs,
+    store,
+    trail,
+    realm,
     envelope,
+    presence,
+    news,
+    addressSeen: (address) => egress.seen(address),
     now,
     elapsed,
-    log,
-    everyMs: surroundings.recordingsEveryMs,
-  })
-  const terminals = new Terminals({
-    workers: new HostWorkers({ most: config.terminals.maxHosts, log }),
-    instances: store.instances,
-    way: {
-      directAddress: (instance) =>
-        config.tunnels.direct ? directAddressOf(instance, presence) : undefined,
-      endpoints: store.endpoints,
-      seen: (address) => egress.seen(address),
-    },
-    records: tellingTerminalRecords(createTerminalRecords(trail, realm), news),
-    recorder: surroundings.terminalRecorder ?? recordings,
-    explain: createWhyEnded({ store, now }),
-    limits: {
-      perServer: config.terminals.maxPerServer,
-      perPerson: config.terminals.maxPerPerson,
-      perInstance: config.terminals.maxPerInstance,
-    },
-    times: {
-      graceMs: config.terminals.graceSeconds * 1000,
-      idleMs: config.terminals.idleSeconds === 0 ? Infinity : config.terminals.idleSeconds * 1000,
-      maxMs: config.terminals.maxSeconds * 1000,
-    },
-    now,
-    elapsed: surroundings.elapsed ?? (() => performance.now()),
     log,
   })
   const live = startLive(news, {
@@ -521,70 +483,10 @@ async function serve(
   }
 }
 
-/** For whoever reads the log: what it means for those who push, and that nothing needs to be started anew. */
-function tellTrouble(log: Logger, file: string, trouble: StoreTrouble): void {
-  switch (trouble.kind) {
-    case 'lost':
-    case 'not yet':
-      return log.error(
-        { file, reason: trouble.reason },
-        'the database cannot be used: nothing is let through until it can, which is tried again and again',
-      )
-    case 'stalled':
-      return log.error({ file }, 'the disk of the database does not answer: nothing is let through')
-    case 'back':
-      return log.warn({ file }, 'the database is back')
-  }
-}
-
 /** How clients on other machines would call it; they may know it by a better name. */
 function endpointOf(config: ServerConfig, port: number): string {
   const { host } = config.listen
   const name = host === '::' || host === '0.0.0.0' ? hostname() : host
   const scheme = config.tls === 'off' ? 'http' : 'https'
   return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`
-}
-
-/** `fleetkey configure --stdin` takes the file as it is. */
-function tellRootKey(
-  { newRootKey, realm }: Deployment,
-  told: {
-    readonly endpoint: string
-    readonly caFile: string | undefined
-    readonly file: string | undefined
-    readonly tell: (text: string) => void
-  },
-) {
-  if (newRootKey === undefined) return
-  const { endpoint, caFile, file, tell } = told
-  if (file !== undefined) {
-    const text = JSON.stringify({ endpoint, caFile, ...realm, ...newRootKey }, null, 2)
-    writeFileSync(file, `${text}\n`, { mode: 0o600 })
-    return
-  }
-  tell(
-    `The root access key of this deployment, shown this once (it may do everything; make users for daily work):\n` +
-      `  AWS_ENDPOINT_URL=${endpoint}\n` +
-      (caFile === undefined ? '' : `  AWS_CA_BUNDLE=${caFile}\n`) +
-      `  AWS_REGION=${realm.region}\n` +
-      `  AWS_ACCESS_KEY_ID=${newRootKey.accessKeyId}\n` +
-      `  AWS_SECRET_ACCESS_KEY=${newRootKey.secretAccessKey}\n`,
-  )
-}
-
-/** As a fragment of the address, which no browser sends: neither a proxy nor a log sees it. */
-async function tellSetUp(
-  store: Store,
-  to: {
-    readonly console: string
-    readonly now: () => number
-    readonly tell: (text: string) => void
-  },
-): Promise<void> {
-  const token = await newSetUpToken(store, to.now())
-  if (token === undefined) return
-  to.tell(
-    `There is no user yet. Make the administrator in a browser (good for a day and for once; a restart makes another):\n` +
-      `  ${to.console}/set-up#${token}\n`,
-  )
 }
