@@ -103,8 +103,17 @@ async function searchFrom(
   })
 }
 
-/** Without another permission, or a code of a device, these lead nowhere even unguarded: `operations/iam/hand-over.test.ts` has them. */
-const NOT_ALONE = new Set(['EnableMFADevice', 'DeactivateMFADevice', 'CreateRecoveryCodes'])
+/**
+ * Without another permission, or a code of a device, these lead nowhere even unguarded: `operations/iam/hand-over.test.ts` has them. Passkeys
+ * are made for oneself alone, by who has shown a password.
+ */
+const NOT_ALONE = new Set([
+  'EnableMFADevice',
+  'DeactivateMFADevice',
+  'CreateRecoveryCodes',
+  'BeginPasskeyRegistration',
+  'RegisterPasskey',
+])
 
 const writes = OPERATIONS.filter(
   (operation) =>
