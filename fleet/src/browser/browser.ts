@@ -1,8 +1,10 @@
 import { accessSync, constants } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import type { HostNetwork } from '../host-network.ts'
+import { until } from '../until.ts'
 
 /** Debian's. */
 const CHROMIUM = '/usr/bin/chromium'
@@ -57,11 +59,15 @@ export interface Browser {
   close(): Promise<void>
 }
 
-export async function openBrowser(): Promise<Browser> {
+/**
+ * @param network of the test's fleet: the browser is then on a machine of its own there. On this one it would drop whatever it loads each time
+ *   that another test makes a network (ERR_NETWORK_CHANGED).
+ */
+export async function openBrowser(network?: HostNetwork): Promise<Browser> {
   // Its own: as root it has no home in tests.
   const home = await mkdtemp(join(tmpdir(), 'fleetkey-browser-'))
   const browser = await chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath: network === undefined ? CHROMIUM : await onDesk(network, home),
     args: ARGUMENTS,
     env: { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, 'config') },
   })
@@ -87,4 +93,18 @@ export async function openBrowser(): Promise<Browser> {
       await rm(home, { recursive: true, force: true })
     },
   }
+}
+
+/** A program that is Chromium in the network namespace of a host. */
+async function onDesk(network: HostNetwork, dir: string): Promise<string> {
+  const desk = await network.startHost({ name: 'desk', users: [] })
+  // An address that is still being looked at whether another has it (RFC 4862 §5.4) changes once more when nobody has.
+  await until('its addresses are its own', async () => {
+    const { stdout } = await desk.exec(['ip', '-6', 'address', 'show', 'tentative'])
+    return stdout === ''
+  })
+  const program = join(dir, 'chromium')
+  const command = `exec nsenter --net=/proc/${desk.pid}/ns/net ${CHROMIUM} "$@"`
+  await writeFile(program, `#!/bin/sh\n${command}\n`, { mode: 0o700 })
+  return program
 }

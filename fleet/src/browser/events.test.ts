@@ -41,10 +41,8 @@ describe(
     const clients: ChildProcess[] = []
 
     before(async () => {
-      ;[fleet, browser] = await Promise.all([
-        openTestFleet({ hosts: { web: { Env: 'prod' } } }),
-        openBrowser(),
-      ])
+      fleet = await openTestFleet({ hosts: { web: { Env: 'prod' } } })
+      browser = await openBrowser(fleet.network)
       web = hostOf(fleet, 'web')
       key = await generateKey(fleet.dir, 'ed25519')
       knownHostsFile = await writeKnownHosts(join(fleet.dir, 'known_hosts'), [web.host])

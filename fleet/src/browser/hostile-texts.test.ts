@@ -35,7 +35,7 @@ describe('texts that are hostile', { skip: missing ?? false, timeout: 300_000 },
 
   before(async () => {
     fleet = await openTestFleet({ hosts: { 'web-1': {} } })
-    browser = await openBrowser()
+    browser = await openBrowser(fleet.network)
     const account = await makeAccount(fleet.plane, 'admin')
     person = await signedIn(browser, fleet.plane, account)
     const { context } = person

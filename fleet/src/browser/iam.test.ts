@@ -40,10 +40,8 @@ describe(
     let person: Person
     let page: Page
     before(async () => {
-      ;[fleet, browser] = await Promise.all([
-        openTestFleet({ hosts: { 'web-1': { env: 'dev' } } }),
-        openBrowser(),
-      ])
+      fleet = await openTestFleet({ hosts: { 'web-1': { env: 'dev' } } })
+      browser = await openBrowser(fleet.network)
       person = await signedIn(browser, fleet.plane, await makeAccount(fleet.plane, 'admin'), {
         path: '/iam/users',
       })

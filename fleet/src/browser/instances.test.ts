@@ -32,7 +32,8 @@ describe(
         'web-1': { Env: 'prod', Team: 'web' },
         'db-1': { Env: 'prod', Site: 'berlin' },
       }
-      ;[fleet, browser] = await Promise.all([openTestFleet({ hosts }), openBrowser()])
+      fleet = await openTestFleet({ hosts })
+      browser = await openBrowser(fleet.network)
       const launch = (...argv: string[]) => cli('instances', 'launch', ...argv)
       await Promise.all([
         ...[100, 100, WAITING - 201].map((count) =>

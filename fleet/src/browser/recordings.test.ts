@@ -62,7 +62,7 @@ describe('recordings in the browser', { skip: missing ?? false, timeout: 240_000
       hosts: { 'web-1': { 'fleetkey:RecordingRequired': 'true' } },
     })
     ;({ instanceId } = hostOf(fleet, 'web-1'))
-    browser = await openBrowser()
+    browser = await openBrowser(fleet.network)
     const [annAccount, auditorAccount] = await Promise.all([
       makeAccount(fleet.plane, 'ann', MAY_LOG_IN),
       makeAccount(fleet.plane, 'auditor', AUDITOR),

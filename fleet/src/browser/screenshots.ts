@@ -28,7 +28,7 @@ const fleet = await openTestFleet({
   users: ['ec2-user', 'deploy', 'guest'],
   sshdConfig: { 'web-2': 'DenyUsers guest\n' },
 })
-const browser = await openBrowser()
+const browser = await openBrowser(fleet.network)
 try {
   await mkdir(PICTURES, { recursive: true })
   await makeSomethingHappen(fleet)

@@ -37,7 +37,7 @@ describe('the whole story', { skip: missing ?? false, timeout: 240_000 }, () => 
     plane = await startControlPlane({ dir: join(dir, 'server'), address: network.address4 })
     const mounts = [{ from: CHECKOUT, to: CHECKOUT_IN_HOST }]
     host = await network.startHost({ name: 'web-1', users: ['deploy'], mounts })
-    browser = await openBrowser()
+    browser = await openBrowser(network)
     person = await browser.person()
     page = person.page
     page.setDefaultTimeout(PATIENCE_MS)

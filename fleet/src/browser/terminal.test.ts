@@ -38,7 +38,7 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
 
   before(async () => {
     fleet = await openTestFleet({ hosts: { 'web-1': {} } })
-    browser = await openBrowser()
+    browser = await openBrowser(fleet.network)
     account = await makeAccount(fleet.plane, 'alice', DEPLOY_ONLY)
     instanceId = hostOf(fleet, 'web-1').instanceId
     person = await signedIn(browser, fleet.plane, account, {
