@@ -44,6 +44,8 @@ export async function signedIn(
   await page.getByLabel('Password', { exact: true }).fill(account.password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.waitForURL((url) => url.pathname !== '/sign-in')
+  // The address changes a moment before the page does, which may have fields of the same name.
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor({ state: 'detached' })
   return person
 }
 
