@@ -36,6 +36,14 @@ describe('the flow of a terminal', () => {
     assert.equal(flow.grant(1500), SHELL_WINDOW - 96 * KB)
   })
 
+  it('takes what comes a megabyte after a key for no answer to it', () => {
+    const flow = new Flow()
+    flow.type(0)
+    for (let came = 0; came < 1024 * KB; came += 64 * KB) flow.receive(64 * KB)
+    flow.render(flow.received)
+    assert.equal(flow.grant(1), 1024 * KB)
+  })
+
   it('never stands still when all is rendered, whatever was typed (a terminal that hangs)', () => {
     const flow = new Flow()
     let window = SHELL_WINDOW

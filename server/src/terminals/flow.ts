@@ -5,6 +5,8 @@ const AHEAD = 1024 * 1024
 /** The same for a while after somebody typed, when a prompt is waited for. */
 const AHEAD_OF_TYPING = 96 * 1024
 const TYPING_MS = 1000
+/** Nor longer than until so much came: that is no answer to a key, but what a command prints. */
+const ANSWER = 1024 * 1024
 /** Grants below this are not worth a packet. */
 const LEAST_GRANT = 16 * 1024
 
@@ -18,6 +20,7 @@ export class Flow {
   #received = 0
   #rendered = 0
   #typedAt = -Infinity
+  #receivedAtKey = 0
 
   /** Bytes that came and were not rendered. */
   get ahead(): number {
@@ -40,11 +43,14 @@ export class Flow {
   /** @param now milliseconds of a clock that nobody sets */
   type(now: number): void {
     this.#typedAt = now
+    this.#receivedAtKey = this.#received
   }
 
   /** How many bytes more the host may be let send now. */
   grant(now: number): number {
-    const ahead = now - this.#typedAt < TYPING_MS ? AHEAD_OF_TYPING : AHEAD
+    const isTyping =
+      now - this.#typedAt < TYPING_MS && this.#received - this.#receivedAtKey < ANSWER
+    const ahead = isTyping ? AHEAD_OF_TYPING : AHEAD
     const due = Math.min(this.#rendered + ahead, this.#received + SHELL_WINDOW) - this.#granted
     if (due < LEAST_GRANT) return 0
     this.#granted += due

@@ -92,6 +92,7 @@ class FakeSocket {
 
 /** Parses only when it is told to, as xterm does it later than it is given something. */
 class FakeScreen implements TerminalScreen {
+  linesKept = Infinity
   text = ''
   sizes: string[] = []
   #waiting: (() => void)[] = []

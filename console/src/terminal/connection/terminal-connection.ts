@@ -39,6 +39,8 @@ export interface SocketEvents {
 
 /** Where output goes. All three act in the order in which they were asked for. */
 export interface TerminalScreen {
+  /** How many lines it keeps of those that are written, shown or scrolled out of it; Infinity where it is not as simple as that. */
+  readonly linesKept: number
   /** @param done when it was parsed, so that it is on the screen with the next frame */
   write(bytes: Uint8Array, done: () => void): void
   /** Empties the screen and what was scrolled out of it, and forgets modes and half a sequence. */

@@ -173,8 +173,12 @@ export class LiveTerminal {
     if (this.#connection !== undefined) return
     const room = this.screen.room()
     if (room !== undefined) this.screen.resize(room)
-    const connection = new TerminalConnection(this.#wish, this.screen.size, {
+    const { screen } = this
+    const connection = new TerminalConnection(this.#wish, screen.size, {
       screen: {
+        get linesKept() {
+          return screen.linesKept
+        },
         write: (bytes, done) => this.screen.write(bytes, done),
         reset: () => this.screen.reset(),
         resize: (size) => {

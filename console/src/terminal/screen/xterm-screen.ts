@@ -54,6 +54,7 @@ export class XtermScreen implements TerminalScreen {
   readonly element = document.createElement('div')
   readonly #events: ScreenEvents
   #isOpen = false
+  #hasMargins = false
 
   constructor(settings: TerminalSettings, theme: ThemeName, events: ScreenEvents) {
     writeStylesByCssom()
@@ -76,6 +77,9 @@ export class XtermScreen implements TerminalScreen {
     this.#terminal.loadAddon(
       new WebLinksAddon((event, address) => this.#press(event, address, address)),
     )
+    const { parser } = this.#terminal
+    parser.registerCsiHandler({ final: 'r' }, (margins) => this.#setMargins(margins))
+    parser.registerEscHandler({ final: 'c' }, () => this.#setMargins([]))
     this.#terminal.onData((text) => events.input(ENCODER.encode(text)))
     this.#terminal.onBinary((text) =>
       events.input(Uint8Array.from(text, (each) => each.charCodeAt(0))),
@@ -115,6 +119,12 @@ export class XtermScreen implements TerminalScreen {
 
   get size(): TerminalSize {
     return { cols: this.#terminal.cols, rows: this.#terminal.rows }
+  }
+
+  /** With margins (DECSTBM) a line that is written may stay where it is for ever; and to who has the screen read aloud every line is told. */
+  get linesKept(): number {
+    const { scrollback = 0, screenReaderMode = false } = this.#terminal.options
+    return this.#hasMargins || screenReaderMode ? Infinity : scrollback + this.#terminal.rows
   }
 
   write(bytes: Uint8Array, done: () => void): void {
@@ -201,6 +211,13 @@ export class XtermScreen implements TerminalScreen {
     } catch {
       // A browser that promised WebGL and has none: the DOM draws already.
     }
+  }
+
+  /** @returns that xterm.js is to see it too */
+  #setMargins([top, bottom]: readonly (number | number[])[]): boolean {
+    const { rows } = this.#terminal
+    this.#hasMargins = Number(top ?? 0) > 1 || (Number(bottom ?? 0) || rows) < rows
+    return false
   }
 
   #key(event: KeyboardEvent): boolean {

@@ -21,7 +21,7 @@ export interface TerminalSettings {
 export const DEFAULT_SETTINGS: TerminalSettings = {
   fontSize: 14,
   fontFamily: '',
-  scrollback: 10_000,
+  scrollback: 5000,
   theme: 'console',
   bell: 'flash',
   screenReader: false,
