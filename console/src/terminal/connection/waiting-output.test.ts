@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
-import xterm from '@xterm/xterm'
 import { WaitingOutput } from './waiting-output.ts'
+
+// Its module is for bundlers; Node finds no names in the other form of it.
+const xterm = createRequire(import.meta.url)('@xterm/xterm') as typeof import('@xterm/xterm')
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const text = (waiting: WaitingOutput) => new TextDecoder().decode(waiting.take(Infinity))
