@@ -21,7 +21,9 @@ before(async () => {
   nobody = fleetkeyAs(envOf(server.url, user))
   agent = await connectAgent(server, await enrolHost(server, { Name: 'web-1', env: 'dev' }), {
     async endSession({ exchange, sessionId }) {
-      const isStubborn = (await server.store.sshSessions.get(sessionId))?.osUser === 'stubborn'
+      const { instanceId } = agent.host
+      const session = await server.store.sshSessions.get({ sessionId, instanceId })
+      const isStubborn = session?.osUser === 'stubborn'
       if (!isStubborn) await ended(sessionId)
       const says = isStubborn ? 'Something goes on.' : 'It was ended.'
       return { kind: 'session-ending', exchange, ended: !isStubborn, says }

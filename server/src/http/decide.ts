@@ -1,7 +1,9 @@
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
+import { ownerOf } from '@fleetkey/domain/owner'
 import { principalArn } from '@fleetkey/domain/principal'
 import type { Caller } from '../operations/caller.ts'
 import type { AnyOperation, Asker, Resource, World } from '../operations/operation.ts'
+import { userIdentity } from '../trail/user-identity.ts'
 import { authorize, type Question } from './authorize.ts'
 import { guardHandOver } from './hand-over.ts'
 import type { ApiRequest } from './raw-request.ts'
@@ -12,6 +14,7 @@ export function askerOf(world: World, request: ApiRequest, caller: Caller): Aske
     ...world,
     caller,
     principalArn: principalArn(caller.principal, world.realm),
+    owner: ownerOf(userIdentity(caller, world.realm)),
     origin: request,
     secureTransport: request.tls !== undefined,
     isAllowed(actions, resource, context) {

@@ -200,7 +200,9 @@ describe('the door of the live feed', () => {
     const watching = await watch(page, 'sessions')
     const hidden = await connectAgent(plane, await enrolHost(plane, { env: 'prod' }))
     const secret = logIn(hidden)
-    await until(async () => (await plane.store.sshSessions.get(secret)) !== undefined)
+    const { instanceId } = hidden.host
+    const ofSecret = { sessionId: secret, instanceId }
+    await until(async () => (await plane.store.sshSessions.get(ofSecret)) !== undefined)
     const seen = logIn(agent)
     const ids = () => watching.told('sessions').map(({ SessionId }) => SessionId)
     await until(() => ids().includes(seen))

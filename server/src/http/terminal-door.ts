@@ -10,7 +10,6 @@ import {
 import type { RawData } from 'ws'
 import { getGrant } from '../operations/get-grant.ts'
 import { openTunnel } from '../operations/open-tunnel.ts'
-import { personIdOf } from '../operations/person-id.ts'
 import { sendSshPublicKey } from '../operations/send-ssh-public-key.ts'
 import { watchTerminal } from '../operations/terminals/watch-terminal.ts'
 import { AskRefused, type AskedAnswer, type AskedAs, type Person } from '../terminals/person.ts'
@@ -20,6 +19,7 @@ import type { AnyOperation, WatchDoorstep } from '../operations/operation.ts'
 import type { Entrance } from './console/browser-door.ts'
 import type { Asked, Visitor } from './console/visitor.ts'
 import { PageDevice } from './page-device.ts'
+import { personIdOf } from './person-id.ts'
 
 /** What is asked as the person: no more than these. */
 const OPERATIONS: Readonly<Record<AskedAs, AnyOperation>> = {
@@ -206,12 +206,13 @@ class Visit {
 
 function personOf(visitor: Visitor, realm: Realm): Person {
   const { caller, from } = visitor
+  const identity = userIdentity(caller, realm)
   return {
     ...from,
-    personId: personIdOf(caller, realm),
+    personId: personIdOf(identity),
     principalArn: principalArn(caller.principal, realm),
     userName: principalName(caller.principal),
-    identity: userIdentity(caller, realm),
+    identity,
     async ask(name, input, doorstep) {
       const operation = OPERATIONS[name]
       return answerIn(await visitor.ask(operation, input, doorstep && { doorstep }))

@@ -10,7 +10,6 @@ import {
 } from '@fleetkey/wire/terminal/file-listing'
 import { TERMINALS_PATH } from '@fleetkey/wire/terminal/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { personIdOf } from '../operations/person-id.ts'
 import { FileFailed, type FileFailure, type FileOrder } from '../terminals/file-messages.ts'
 import { failureIn, type FileDeed } from '../terminals/files-of-terminal.ts'
 import { AskRefused } from '../terminals/person.ts'
@@ -20,6 +19,7 @@ import { userIdentity } from '../trail/user-identity.ts'
 import { requireCsrfToken, type AuthenticateCookie } from './console/authenticate-cookie.ts'
 import { browserOf } from './console/browser.ts'
 import type { ForeignPage } from './console/foreign-page.ts'
+import { personIdOf } from './person-id.ts'
 import { headerOf, readApiRequest } from './raw-request.ts'
 
 /** PATH_MAX of Linux. */
@@ -193,7 +193,7 @@ async function begin(
     userAgent,
     ...(tls !== undefined && { tls }),
   }
-  const personId = personIdOf(caller, realm)
+  const personId = personIdOf(actor.identity)
   return { deed: await terminals.filesOf({ personId }, terminalId).do(actor, order) }
 }
 

@@ -4,10 +4,11 @@ import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { grantIdOf } from '@fleetkey/domain/grant'
 import { grantStory, isOver, refusalOf, type GrantStory } from '@fleetkey/domain/grant-story'
 import { LOGIN_CAUSES, mendFor } from '@fleetkey/domain/login-cause'
-import { principalId } from '@fleetkey/domain/principal'
+import { ownerOf } from '@fleetkey/domain/owner'
 import type { TrailEvent } from '@fleetkey/domain/trail-event'
 import type { Explanation } from '@fleetkey/wire/agent/receipts'
 import { validate } from '@fleetkey/wire/aws/validation'
+import { isOwn } from './is-own.ts'
 import { operation, type Asker, type Call } from './operation.ts'
 
 interface Input {
@@ -60,7 +61,7 @@ export const getGrant = operation<Input>({
       {
         arn: instanceArn(asker.realm, instanceId),
         ...(instance && { instance }),
-        ...(isOwn(story, asker) ? { isOwn: true as const } : {}),
+        ...(isOwn({ owner: ownerOf(story.pushedBy) }, asker) ? { isOwn: true as const } : {}),
         recorded: { instanceId, facts: {} },
       },
     ]
@@ -93,11 +94,6 @@ async function readStory(
     event: JSON.parse(record) as TrailEvent,
   }))
   return grantStory(records.toReversed(), now())
-}
-
-/** The principal itself, not its name: a user who is made anew with the same name is another. */
-function isOwn({ pushedBy }: GrantStory, { caller, realm }: Asker): boolean {
-  return 'principalId' in pushedBy && pushedBy.principalId === principalId(caller.principal, realm)
 }
 
 /** What the host says now. Undefined where there is nobody to ask. */

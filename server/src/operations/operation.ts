@@ -243,6 +243,8 @@ export interface World {
 export interface Asker extends World {
   readonly caller: Caller
   readonly principalArn: string
+  /** Whose own all is that they make (domain/src/owner.ts). */
+  readonly owner: string | undefined
   readonly origin: Origin
   readonly secureTransport: boolean
   /** Whether the caller may do all of this to that, as if they asked for it now. Where it is decided stays authorize.ts. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { instanceName } from '@fleetkey/domain/instance'
 import { recordingRequired } from '@fleetkey/domain/exceptions/recordings'
+import { ownerOf } from '@fleetkey/domain/owner'
 import { RECORDING_REQUIRED_TAG } from '@fleetkey/domain/recording'
 import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import type { Envelope } from '../secrets/envelope.ts'
@@ -15,7 +16,6 @@ import type { RecordingBucket } from './bucket.ts'
 import type { RecordingDirectory } from './directory.ts'
 import { createLibrary, type RecordingLibrary } from './library.ts'
 import { newRecordingKey, openRecordingKey, sealRecordingKey } from './recording-key.ts'
-import { recordingOwner } from './recording-owner.ts'
 import { RecordingWriter } from './recording-writer.ts'
 import type { RecordingsConfig } from './recordings-config.ts'
 import { recoverRecording } from './recover-recording.ts'
@@ -197,7 +197,7 @@ function rowOf(
 ): Begun {
   const { instanceId, instanceTags: tags, identity } = terminal
   const name = instanceName({ tags })
-  const owner = recordingOwner(identity)
+  const owner = ownerOf(identity)
   return {
     ...made,
     terminalId: terminal.terminalId,

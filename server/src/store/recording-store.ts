@@ -12,7 +12,7 @@ export interface RecordingRow {
   readonly principalId: string
   readonly principalArn: string
   readonly userName: string
-  /** The person whose own it is; undefined where it is nobody's own (a session of a role that anybody may name as they like). */
+  /** Whose own it is (domain/src/owner.ts); undefined where it is not known, which makes it nobody's. */
   readonly owner?: string
   /** Of the push that let the terminal in: leads to the event's story. */
   readonly requestId: string

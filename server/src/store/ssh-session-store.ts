@@ -10,7 +10,7 @@ export const MAX_OPEN_PER_INSTANCE = 4096
 
 /** A login to a host and what followed, as its agent told it. */
 export interface SshSessionRow {
-  /** `s-` and 17 hexadecimal digits; of one boot, process and start, so that it never comes again. */
+  /** `s-` and 17 hexadecimal digits; of one boot, process and start, so that it never comes again on its host. Another host may tell of the same. */
   readonly sessionId: string
   readonly instanceId: string
   readonly osUser: string
@@ -38,6 +38,8 @@ export interface GrantOfSession {
   readonly principalArn: string
   /** What people call the principal. */
   readonly userName: string
+  /** Whose own the session is (domain/src/owner.ts); undefined where it is not known, which makes it nobody's. */
+  readonly owner?: string
   /** Whether the principal had END_ON_WITHDRAWAL_TAG when the session began: who is deleted has no tags any more. */
   readonly endsWithRight: boolean
 }
@@ -51,9 +53,9 @@ export interface SessionEnd {
 }
 
 export interface SshSessionStore {
-  get(sessionId: string): Promise<SshSessionRow | undefined>
+  get(session: SessionOfInstance): Promise<SshSessionRow | undefined>
   list(query: SshSessionQuery): Promise<readonly ListedSshSession[]>
-  /** False when there is one of that id already, which stays as it is, or when the instance has MAX_OPEN_PER_INSTANCE that are open. */
+  /** False when the instance has one of that id already, which stays as it is, or when the instance has MAX_OPEN_PER_INSTANCE that are open. */
   start(row: SshSessionRow): Promise<boolean>
   /** False when the instance has no such session. */
   markUnexplained(session: SessionOfInstance, cause: UnexplainedCause): Promise<boolean>
@@ -82,7 +84,7 @@ export interface SshSessionQuery {
   readonly sessionIds?: readonly string[]
   readonly instanceId?: string
   readonly osUser?: string
-  readonly principalId?: string
+  readonly owner?: string
   readonly userName?: string
   readonly principalArn?: string
   /** Both inclusive, over `startedAt`. */

@@ -22,7 +22,7 @@ export class AskRefused extends Error {
 
 /** Somebody who is signed in, as a request of theirs showed it. */
 export interface Person {
-  /** Unique, never used again: `AIDA…`, `AROA…:session` and whom a provider vouched for, the account for root (operations/person-id.ts). */
+  /** Whose what they open is (domain/src/owner.ts). */
   readonly personId: string
   readonly principalArn: string
   readonly userName: string
@@ -38,6 +38,3 @@ export interface Person {
     doorstep?: { readonly gone: AbortSignal; putDown(ready: ReadyTunnel): void },
   ): Promise<AskedAnswer>
 }
-
-/** The id of the principal, as the trail and SSH sessions have it. Neither ids nor names of sessions have blanks. */
-export const principalIdIn = (personId: string): string => personId.split(' ', 1)[0] ?? ''

@@ -13,6 +13,7 @@ const FACTS = {
   grantRequestId: 'push',
   startedAt: 0,
 }
+const OF_ROLE = 'AROAOPS arn:aws:iam::1:oidc-provider/idp.example.com 248289761001'
 const CUT: TerminalEnd = { cause: 'signalled', says: 'SIGHUP ended the shell on the host.' }
 
 /** With what the trail has of ends on the instance. */
@@ -23,8 +24,8 @@ async function why(events: readonly object[], end: TerminalEnd = CUT, personId =
         lookup: async () => events.map((event) => ({ record: JSON.stringify(event) })) as never,
       },
       sshSessions: {
-        list: async ({ principalId }) =>
-          (['AIDAANN', 'AROAOPS:ann'].includes(principalId ?? '')
+        list: async ({ owner }) =>
+          (['AIDAANN', OF_ROLE].includes(owner ?? '')
             ? [{ sessionId: 's-own', grant: { requestId: 'push' } }]
             : []) as never,
       },
@@ -56,8 +57,7 @@ describe('why a shell ended that was ended on its host', () => {
   it('is somebody who ended it, by its id or with all of its instance', async () => {
     assert.equal(await why([ended({ sessionIds: ['s-own'] })]), 'ended-by-other')
     assert.equal(await why([ended({ instanceId: 'i-1' })]), 'ended-by-other')
-    const ofRole = 'AROAOPS:ann idp.example.com 248289761001'
-    assert.equal(await why([ended({ sessionIds: ['s-own'] })], CUT, ofRole), 'ended-by-other')
+    assert.equal(await why([ended({ sessionIds: ['s-own'] })], CUT, OF_ROLE), 'ended-by-other')
   })
 
   it('is nobody who ended another, only asked, or was refused', async () => {

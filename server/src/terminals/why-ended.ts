@@ -2,7 +2,6 @@ import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import type { TrailEvent } from '@fleetkey/domain/trail-event'
 import type { SshSessionStore } from '../store/ssh-session-store.ts'
 import type { TrailStore } from '../store/store.ts'
-import { principalIdIn } from './person.ts'
 import type { TerminalFacts } from './terminal.ts'
 
 /** Between the decision to end a session and its end, in milliseconds. */
@@ -35,8 +34,7 @@ export function createWhyEnded(parts: {
     const events = ends.map(({ record }) => JSON.parse(record) as TrailEvent)
     if (events.some(({ requestID }) => requestID === grantRequestId)) return withdrawn(facts)
     if (events.length === 0) return end
-    const principalId = principalIdIn(personId)
-    const sessions = await store.sshSessions.list({ instanceId, principalId, limit: 50 })
+    const sessions = await store.sshSessions.list({ instanceId, owner: personId, limit: 50 })
     const own = sessions.find(({ grant }) => grant?.requestId === grantRequestId)?.sessionId
     const by = events.find(({ requestParameters, errorCode }) => {
       if (errorCode !== undefined || requestParameters?.['dryRun'] === true) return false

@@ -1,4 +1,5 @@
 import { requestIdOfGrant } from '@fleetkey/domain/grant'
+import { ownerOf } from '@fleetkey/domain/owner'
 import { END_ON_WITHDRAWAL_TAG } from '@fleetkey/domain/ssh-session'
 import type { TrailEvent } from '@fleetkey/domain/trail-event'
 import type { GrantOfSession } from '../store/ssh-session-store.ts'
@@ -32,5 +33,14 @@ export async function findGrant(
   // Of a role's session it is the role.
   const entity = await store.identities.entities.byId(principalId.replace(/:.*/, ''))
   const endsWithRight = entity?.tags[END_ON_WITHDRAWAL_TAG] === 'true'
-  return { requestId, principalId, principalArn: arn, userName: push.userName, endsWithRight }
+  const owner = ownerOf(userIdentity)
+  const { userName } = push
+  return {
+    requestId,
+    principalId,
+    principalArn: arn,
+    userName,
+    ...(owner === undefined ? {} : { owner }),
+    endsWithRight,
+  }
 }

@@ -65,7 +65,7 @@ describe('what a host tells of logins', () => {
     assert.equal(record?.eventName, 'SessionStarted')
     assert.equal(record?.requestId, RequestId)
     assert.equal(record?.event.sourceIPAddress, '192.0.2.9')
-    const row = await plane.store.sshSessions.get(started.sessionId)
+    const row = await plane.store.sshSessions.get({ ...started, instanceId })
     assert.equal(row?.grant?.requestId, RequestId)
     assert.equal(row?.grant?.userName, 'root')
   })
@@ -84,7 +84,7 @@ describe('what a host tells of logins', () => {
     ]
     for (const { by, receipt } of lies) {
       await told(by, receipt)
-      const row = await plane.store.sshSessions.get(receipt.sessionId)
+      const row = await plane.store.sshSessions.get({ ...receipt, ...by.host })
       assert.equal(row?.grant, undefined)
       assert.notEqual(recordsOf(receipt.sessionId)[0]?.requestId, pushed?.requestId)
     }
@@ -106,7 +106,7 @@ describe('what a host tells of logins', () => {
       recordsOf(started.sessionId).map((record) => record.eventName),
       ['SessionStarted', 'LoginUnexplained', 'SessionEnded'],
     )
-    const row = await plane.store.sshSessions.get(started.sessionId)
+    const row = await plane.store.sshSessions.get({ ...started, instanceId })
     assert.equal(row?.unexplained, 'other-key')
     assert.deepEqual(row?.end, { kind: 'closed', at: AT + 5 })
   })
@@ -120,17 +120,19 @@ describe('what a host tells of logins', () => {
       { ...started, osUser: 'mallory' },
       { ...started, kind: 'session-ended', ending: 'closed' },
     )
-    const row = await plane.store.sshSessions.get(started.sessionId)
+    const row = await plane.store.sshSessions.get({ ...started, instanceId })
     assert.equal(row?.osUser, 'ec2-user')
     assert.equal(row?.end, undefined)
     await other.close()
   })
 
-  it('is on record also when another host took its id before (it could hide a login of this one)', async () => {
+  it('is on record and on the list also when another host took its id before (it could hide a login of this one)', async () => {
     const started = login()
     const thief = await connectAgent(plane, await enrolHost(plane))
     await told(thief, started)
     await told(agent, { ...started, osUser: 'root' })
+    const row = await plane.store.sshSessions.get({ ...started, instanceId })
+    assert.equal(row?.osUser, 'root')
     const names = recordsOf(started.sessionId).map(({ event }) => [
       event.eventName,
       event.additionalEventData['instanceId'],

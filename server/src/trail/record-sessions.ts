@@ -31,13 +31,12 @@ export function createSessionRecorder(parts: {
   const { trail, store, log } = parts
 
   async function started(instanceId: string, receipt: SessionStarted) {
-    const known = await store.sshSessions.get(receipt.sessionId)
     // Told again after an answer was lost: it is on record.
-    if (known?.instanceId === instanceId) return
+    if ((await own(instanceId, receipt.sessionId)) !== undefined) return
     const grant = await findGrant(store, { ...receipt, instanceId })
     await complete({ instanceId, receipt, eventName: 'SessionStarted', grant }, loginFacts(receipt))
     if (await store.sshSessions.start(rowOf(instanceId, receipt, grant))) return
-    // The id is another host's, which may have taken it so that this login be hidden, or the host has too many open: the trail has it all the same.
+    // The host has too many open: the trail has it all the same.
     log.warn({ instanceId, ...receipt }, 'a session is in the trail and not on the list')
   }
 
@@ -76,10 +75,9 @@ export function createSessionRecorder(parts: {
     log.warn({ instanceId, ...facts }, "somebody on the host wrote log lines in sshd's name")
   }
 
-  async function own(instanceId: string, sessionId: string) {
-    const found = await store.sshSessions.get(sessionId)
-    return found?.instanceId === instanceId ? found : undefined
-  }
+  /** By its id on this host: what another calls the same is another session. */
+  const own = (instanceId: string, sessionId: string) =>
+    store.sshSessions.get({ instanceId, sessionId })
 
   async function complete(
     about: {

@@ -1,6 +1,5 @@
 import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import { operation } from '../operation.ts'
-import { personIdOf } from '../person-id.ts'
 import { ownSessions } from './own-sessions.ts'
 
 const SIGNED_OUT: TerminalEnd = {
@@ -29,8 +28,7 @@ export const signOutEverywhere = operation({
       for (const { accessKeyId } of own) await sessions.end(accessKeyId)
     }
     // Whoever does this has perhaps left one open where they are no more.
-    const personId = personIdOf(call.caller, call.realm)
-    call.terminals.endThoseOf({ personId }, SIGNED_OUT)
+    if (call.owner !== undefined) call.terminals.endThoseOf({ personId: call.owner }, SIGNED_OUT)
     call.keepInBrowser(undefined)
     return { EndedSessions: own.length }
   },

@@ -5,6 +5,7 @@ import type { FleetNews } from '../../live/fleet-news.ts'
 import { stateSource } from '../../live/live-source.ts'
 import type { SshSessionRow } from '../../store/ssh-session-store.ts'
 import type { World } from '../operation.ts'
+import { listAll } from '../ssh-sessions/list-all.ts'
 import { LIST_SESSIONS } from '../ssh-sessions/list-ssh-sessions.ts'
 import { sessionResource } from '../ssh-sessions/session-resource.ts'
 import { shownSession } from '../ssh-sessions/shown-session.ts'
@@ -21,7 +22,7 @@ export function sessionsTopic(world: Pick<World, 'store' | 'presence'>, news: Fl
   const { store, presence } = world
   return liveTopic<readonly Read[]>({
     source: stateSource('sessions', news, async (sessionIds) => {
-      const rows = await store.sshSessions.list({ sessionIds, limit: sessionIds.length })
+      const rows = await Array.fromAsync(listAll(store.sshSessions, { sessionIds }))
       return await Promise.all(
         rows.map(async (session) => {
           const instance = await store.instances.get(session.instanceId)

@@ -14,7 +14,7 @@ let topic: AnyLiveTopic
 const asker = (userId: string, team: string) =>
   ({
     realm: { accountId: '111122223333', region: 'on-prem-1', partition: 'aws' },
-    caller: { principal: { kind: 'user', userId, userName: userId, path: '/' } },
+    owner: userId,
     isAllowed: (_actions: readonly string[], { instance, isOwn }: Resource) =>
       isOwn === true || instance?.tags['team'] === team,
   }) as unknown as Asker

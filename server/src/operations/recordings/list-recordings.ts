@@ -2,7 +2,8 @@ import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { RECORDING_STATES, type RecordingState } from '@fleetkey/domain/recording'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { ListedRecording, RecordingQuery } from '../../store/recording-store.ts'
-import { operation, type Call } from '../operation.ts'
+import { ownOf } from '../is-own.ts'
+import { operation, type Asker, type Call } from '../operation.ts'
 import {
   hasTags,
   readSessionFilter,
@@ -68,8 +69,7 @@ export const listRecordings = operation<Input>({
   async run(input, call) {
     const { filter, limit, ...others } = input
     const resources = new RecordingResources(call)
-    const query = queryOf(filter, resources)
-    if (query === undefined) return { Recordings: [] }
+    const query = queryOf(filter, call)
     const found: ListedRecording[] = []
     let { beforePlace } = others
     let isMore = true
@@ -98,14 +98,12 @@ export const listRecordings = operation<Input>({
   },
 })
 
-/** Undefined when nothing can be meant: nobody's own. */
 function queryOf(
   { mine, userName, principalArn, instanceId, osUser }: SessionFilter,
-  { owner }: RecordingResources,
-): Omit<RecordingQuery, 'limit'> | undefined {
-  if (mine && owner === undefined) return undefined
+  asker: Asker,
+): Omit<RecordingQuery, 'limit'> {
   return {
-    ...(mine && owner !== undefined && { owner }),
+    ...(mine && ownOf(asker)),
     ...(userName !== undefined && { userName }),
     ...(principalArn !== undefined && { principalArn }),
     ...(instanceId !== undefined && { instanceId }),

@@ -1,4 +1,3 @@
-import { principalId } from '@fleetkey/domain/principal'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { operation, type Asker } from '../operation.ts'
@@ -56,8 +55,9 @@ export const readRecording = operation<Input>({
   },
 })
 
-const viewFacts = ({ recordingId, viewToken }: Input, { caller, realm }: Asker) => ({
+const viewFacts = ({ recordingId, viewToken }: Input, { owner, caller }: Asker) => ({
   recordingId,
-  viewer: principalId(caller.principal, realm),
+  // Of who is nobody each page is a view.
+  viewer: owner ?? caller.signature,
   viewToken,
 })

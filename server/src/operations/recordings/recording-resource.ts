@@ -1,9 +1,8 @@
 import { instanceArn } from '@fleetkey/domain/arn'
 import type { Instance } from '@fleetkey/domain/instance'
 import type { RecordingRow } from '../../store/recording-store.ts'
-import { recordingOwner } from '../../recordings/recording-owner.ts'
 import { recordingFacts } from '../../trail/record-recordings.ts'
-import { userIdentity } from '../../trail/user-identity.ts'
+import { isOwn } from '../is-own.ts'
 import type { Asker, Resource } from '../operation.ts'
 
 /** What is asked about a recording: may they do this on its instance, for its account? */
@@ -15,19 +14,10 @@ export class RecordingResources {
     this.#asker = asker
   }
 
-  /** Of whom recordings are found with `Mine`; undefined when none can be theirs. */
-  get owner(): string | undefined {
-    return recordingOwner(userIdentity(this.#asker.caller, this.#asker.realm))
-  }
-
-  isOwn({ owner }: Pick<RecordingRow, 'owner'>): boolean {
-    return owner !== undefined && owner === this.owner
-  }
-
   /** One's own needs no policy: it has what one saw oneself. */
   async ofOwnOrOther(row: RecordingRow): Promise<Resource> {
     const resource = await this.of(row)
-    return this.isOwn(row) ? { ...resource, isOwn: true } : resource
+    return isOwn(row, this.#asker) ? { ...resource, isOwn: true } : resource
   }
 
   async of(row: RecordingRow): Promise<Resource> {

@@ -5,7 +5,7 @@ const VIEW_MS = 60 * 60_000
 
 export interface View {
   readonly recordingId: string
-  /** Unique id of who watches: the token is of no use to anybody else. */
+  /** Who watches, as whose own things are told: the token is of no use to anybody else. */
   readonly viewer: string
   readonly viewToken?: string | undefined
 }

@@ -5,6 +5,7 @@ import { validate } from '@fleetkey/wire/aws/validation'
 import type { SshSessionRow } from '../../store/ssh-session-store.ts'
 import { operation, type Asker, type Call, type Resource } from '../operation.ts'
 import { listAll } from './list-all.ts'
+import { namedSessions } from './named-sessions.ts'
 import {
   hasTags,
   isEmpty,
@@ -58,8 +59,9 @@ export const endSshSessions = operation<Input>({
     const resources = new SessionResources(asker)
     const sessions = await meant(input, asker, resources)
     const found = await Promise.all(sessions.map((session) => resources.of(session)))
-    const missing = input.sessionIds.length - sessions.length
-    if (found.length === 0 || missing > 0) found.push(await ofNone(input, resources))
+    const known = new Set(sessions.map(({ sessionId }) => sessionId))
+    if (found.length === 0 || known.size < input.sessionIds.length)
+      found.push(await ofNone(input, resources))
     return eachOnce(found)
   },
 
@@ -97,12 +99,11 @@ async function meant(
   asker: Asker,
   resources: SessionResources,
 ): Promise<readonly SshSessionRow[]> {
-  const { sshSessions } = asker.store
-  if (sessionIds.length > 0) return sshSessions.list({ sessionIds, limit: MAX_SESSIONS })
+  if (sessionIds.length > 0) return namedSessions(sessionIds, { action: ACTION, asker, resources })
   const query = { ...queryOf(filter, asker), state: 'active' } as const
   const fitting: SshSessionRow[] = []
   // All of them, page by page: those that a host makes up must not push others out of sight.
-  for await (const session of listAll(sshSessions, query)) {
+  for await (const session of listAll(asker.store.sshSessions, query)) {
     if (hasTags(await resources.instance(session.instanceId), filter)) fitting.push(session)
     if (fitting.length > MAX_SESSIONS) break
   }

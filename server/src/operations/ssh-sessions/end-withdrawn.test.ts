@@ -41,7 +41,9 @@ async function login(by: ApiClient, on: FakeAgent = agent): Promise<string> {
     seenBy: 'pam',
   }
   on.say({ kind: 'receipts', receipts: [started] })
-  await until(async () => (await plane.store.sshSessions.get(sessionId))?.grant !== undefined)
+  const { instanceId } = on.host
+  const of = { sessionId, instanceId }
+  await until(async () => (await plane.store.sshSessions.get(of))?.grant !== undefined)
   return sessionId
 }
 
@@ -79,7 +81,7 @@ describe('withdrawing a right', () => {
           event.additionalEventData['sessionId'] === sessionId,
       )
     assert.equal(record?.event.additionalEventData['because'], 'no policy allows it any more')
-    const row = await plane.store.sshSessions.get(sessionId)
+    const row = await plane.store.sshSessions.get({ sessionId, instanceId: host.instanceId })
     assert.equal(record?.requestId, row?.grant?.requestId)
   })
 

@@ -1,7 +1,8 @@
-import { principalId, USER_NAME_PATTERN } from '@fleetkey/domain/principal'
+import { USER_NAME_PATTERN } from '@fleetkey/domain/principal'
 import { INSTANCE_ID_PATTERN, type Instance } from '@fleetkey/domain/instance'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { SshSessionQuery } from '../../store/ssh-session-store.ts'
+import { ownOf } from '../is-own.ts'
 import type { Asker } from '../operation.ts'
 
 /** Which sessions are meant. All that is given must hold. */
@@ -54,10 +55,10 @@ export function isEmpty({ mine, tags, ...others }: SessionFilter): boolean {
 /** As far as the store can tell; tags are the instance's. */
 export function queryOf(
   { mine, userName, principalArn, instanceId, osUser }: SessionFilter,
-  { caller, realm }: Asker,
+  asker: Asker,
 ): Omit<SshSessionQuery, 'limit'> {
   return {
-    ...(mine && { principalId: principalId(caller.principal, realm) }),
+    ...(mine && ownOf(asker)),
     ...(userName !== undefined && { userName }),
     ...(principalArn !== undefined && { principalArn }),
     ...(instanceId !== undefined && { instanceId }),

@@ -1,7 +1,7 @@
 import { instanceArn } from '@fleetkey/domain/arn'
-import { principalId } from '@fleetkey/domain/principal'
 import type { Instance } from '@fleetkey/domain/instance'
 import type { SshSessionRow } from '../../store/ssh-session-store.ts'
+import { isOwn } from '../is-own.ts'
 import type { Asker, Resource } from '../operation.ts'
 
 type SessionPlace = Pick<SshSessionRow, 'instanceId' | 'grant'>
@@ -10,10 +10,10 @@ type SessionPlace = Pick<SshSessionRow, 'instanceId' | 'grant'>
 export function sessionResource(
   { instanceId, grant }: SessionPlace,
   instance: Instance | undefined,
-  { caller, realm }: Pick<Asker, 'caller' | 'realm'>,
+  asker: Pick<Asker, 'owner' | 'realm'>,
 ): Resource {
-  const isOwn = grant?.principalId === principalId(caller.principal, realm)
-  return { ...resourceOf(instanceId, instance, { realm }), ...(isOwn && { isOwn }) }
+  const resource = resourceOf(instanceId, instance, asker)
+  return isOwn(grant ?? {}, asker) ? { ...resource, isOwn: true } : resource
 }
 
 function resourceOf(

@@ -35,7 +35,7 @@ async function login(
   agent: FakeAgent,
   { by, ...change }: { readonly by?: ApiClient } & Partial<SessionStarted> = {},
 ): Promise<string> {
-  const sessionId = `s-${String(++count).padStart(17, '0')}`
+  const sessionId = change.sessionId ?? `s-${String(++count).padStart(17, '0')}`
   let grant = {}
   if (by !== undefined) {
     const { body } = await push(by, agent.host.instanceId)
@@ -251,6 +251,21 @@ describe('EndSSHSessions', () => {
     const refused = await guard.call('EndSSHSessions', { SessionIds: [others, foreign] })
     assert.equal(refused.code, 'AccessDeniedException')
     assert.ok(!wasAsked(prod, foreign))
+  })
+
+  it('goes by id past what another host tells of that id (it would come between people and their own)', async () => {
+    const own = await login(dev, { by: ann })
+    await login(prod, { sessionId: own, osUser: 'mallory' })
+    const { Session } = await ann.done('GetSSHSession', { SessionId: own })
+    assert.deepEqual([Session.InstanceId, Session.UserName], [dev.host.instanceId, 'ann'])
+    const { code, text } = await plane.root.call('GetSSHSession', { SessionId: own })
+    assert.equal(code, 'ValidationException')
+    for (const { host } of [dev, prod]) assert.ok(text.includes(host.instanceId))
+    assert.deepEqual(await end(ann, { SessionIds: [own] }), { [own]: 'ended' })
+    assert.ok(wasAsked(dev, own) && !wasAsked(prod, own))
+    assert.equal((await bob.call('EndSSHSessions', { SessionIds: [own] })).status, 400)
+    await plane.root.done('EndSSHSessions', { SessionIds: [own] })
+    assert.ok(wasAsked(prod, own))
   })
 
   it('says with DryRun which they are, and ends none', async () => {

@@ -1,7 +1,7 @@
 import { instanceArn } from '@fleetkey/domain/arn'
 import type { ListedTerminal } from '../../terminals/terminals.ts'
+import { isOwn } from '../is-own.ts'
 import type { Asker, Resource } from '../operation.ts'
-import { personIdOf } from '../person-id.ts'
 import { SessionResources } from '../ssh-sessions/session-resource.ts'
 
 /** What is asked about terminals: may they do this on its instance, as it is now? Their own need no policy. */
@@ -28,7 +28,7 @@ export class TerminalResources {
 
 export function isOwnTerminal(
   { personId }: Pick<ListedTerminal, 'personId'>,
-  { caller, realm }: Pick<Asker, 'caller' | 'realm'>,
+  asker: Pick<Asker, 'owner'>,
 ): boolean {
-  return personId === personIdOf(caller, realm)
+  return isOwn({ owner: personId }, asker)
 }

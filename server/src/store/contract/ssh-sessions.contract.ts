@@ -22,6 +22,7 @@ const grantOf = (userName: string) => ({
   principalId: fresh('AIDA'),
   principalArn: `arn:aws:iam::111122223333:user/${userName}`,
   userName,
+  owner: `${fresh('AROA')} ${fresh('ASIA')}`,
   endsWithRight: userName === 'ann',
 })
 
@@ -46,10 +47,13 @@ export function describeSshSessions(now: () => StoreUnderTest): void {
       const { sshSessions } = now().store
       const little = await given()
       const whole = await given({ ...WHOLE, grant: grantOf('ann') })
-      assert.deepEqual(await sshSessions.get(little.sessionId), little)
-      assert.deepEqual(await sshSessions.get(whole.sessionId), whole)
+      const { owner: _, ...ofNobody } = grantOf('bob')
+      const unowned = await given({ grant: ofNobody })
+      assert.deepEqual(await sshSessions.get(little), little)
+      assert.deepEqual(await sshSessions.get(whole), whole)
+      assert.deepEqual(await sshSessions.get(unowned), unowned)
       await now().reopen()
-      assert.deepEqual(await now().store.sshSessions.get(whole.sessionId), whole)
+      assert.deepEqual(await now().store.sshSessions.get(whole), whole)
     })
 
     it('lists only so many open ones of an instance (one that makes them up would fill the disk)', async () => {
@@ -65,11 +69,23 @@ export function describeSshSessions(now: () => StoreUnderTest): void {
       await given({ instanceId })
     })
 
-    it('takes a session that is told again for the one that it has, whatever instance tells it', async () => {
+    it('takes a session that its host tells again for the one that it has', async () => {
       const row = await given()
-      const again = { ...row, osUser: 'mallory', instanceId: fresh('i-') }
-      assert.equal(await now().store.sshSessions.start(again), false)
-      assert.deepEqual(await now().store.sshSessions.get(row.sessionId), row)
+      const again = { ...row, osUser: 'mallory', grant: grantOf('ann') }
+      const told = Array.from({ length: 3 }, () => now().store.sshSessions.start(again))
+      assert.deepEqual(await Promise.all(told), [false, false, false])
+      assert.deepEqual(await now().store.sshSessions.get(row), row)
+      assert.deepEqual(await idsOf({ instanceId: row.instanceId }), [row.sessionId])
+    })
+
+    it('keeps what two hosts tell of one id apart (a host could hide a login of another)', async () => {
+      const row = await given()
+      const other = await given({ sessionId: row.sessionId, osUser: 'mallory' })
+      const { sshSessions } = now().store
+      await sshSessions.end(other, { kind: 'closed', at: NOW })
+      await sshSessions.markUnexplained(other, 'other-key')
+      assert.deepEqual(await sshSessions.get(row), row)
+      assert.deepEqual(await idsOf({ sessionIds: [row.sessionId] }), [row.sessionId, row.sessionId])
     })
 
     it('ends one once, and only for its own instance', async () => {
@@ -79,7 +95,7 @@ export function describeSshSessions(now: () => StoreUnderTest): void {
       assert.equal(await sshSessions.end({ ...row, instanceId: fresh('i-') }, end), false)
       assert.equal(await sshSessions.end(row, end), true)
       assert.equal(await sshSessions.end(row, { kind: 'ended', at: NOW + 9 }), false)
-      assert.deepEqual(await sshSessions.get(row.sessionId), { ...row, end })
+      assert.deepEqual(await sshSessions.get(row), { ...row, end })
       assert.equal(await sshSessions.end(session(), end), false)
     })
 
@@ -88,7 +104,7 @@ export function describeSshSessions(now: () => StoreUnderTest): void {
       const row = await given()
       const explained = await given({ grant: grantOf('ann') })
       assert.equal(await sshSessions.markUnexplained(row, 'other-key'), true)
-      assert.equal((await sshSessions.get(row.sessionId))?.unexplained, 'other-key')
+      assert.equal((await sshSessions.get(row))?.unexplained, 'other-key')
       assert.equal(await sshSessions.markUnexplained(explained, 'other-key'), false)
       const elsewhere = { ...row, instanceId: fresh('i-') }
       assert.equal(await sshSessions.markUnexplained(elsewhere, 'other-method'), false)
@@ -123,8 +139,8 @@ export function describeSshSessions(now: () => StoreUnderTest): void {
       assert.deepEqual(await idsOf({ instanceId, state: 'ended' }), [other.sessionId])
       assert.deepEqual(await idsOf({ instanceId, from: NOW + 11 }), [other.sessionId])
       assert.deepEqual(await idsOf({ instanceId, from: NOW + 10, to: NOW + 10 }), [one.sessionId])
-      const { principalId, principalArn, userName } = grant
-      for (const query of [{ osUser }, { principalId }, { principalArn }, { userName }]) {
+      const { owner, principalArn, userName } = grant
+      for (const query of [{ osUser }, { owner }, { principalArn }, { userName }]) {
         assert.deepEqual(await idsOf(query), [one.sessionId])
       }
       assert.deepEqual(await idsOf({ userName, state: 'ended' }), [])
@@ -145,7 +161,7 @@ export function describeSshSessions(now: () => StoreUnderTest): void {
       assert.equal(await sshSessions.prune(3, 1), 1)
       assert.equal(await sshSessions.prune(3, 10), 1)
       assert.equal(await sshSessions.prune(3, 10), 0)
-      const left = await Promise.all([open, ...old].map((one) => sshSessions.get(one.sessionId)))
+      const left = await Promise.all([open, ...old].map((one) => sshSessions.get(one)))
       assert.deepEqual(
         left.map((one) => one !== undefined),
         [true, false, false, true],
@@ -158,8 +174,8 @@ export function describeSshSessions(now: () => StoreUnderTest): void {
       const old = await given({ startedAt: 1 })
       const young = await given({ startedAt: NOW })
       assert.equal(await sshSessions.prune(2, 1000), 1)
-      assert.equal(await sshSessions.get(old.sessionId), undefined)
-      assert.deepEqual(await sshSessions.get(young.sessionId), young)
+      assert.equal(await sshSessions.get(old), undefined)
+      assert.deepEqual(await sshSessions.get(young), young)
     })
   })
 }

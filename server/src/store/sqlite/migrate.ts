@@ -13,6 +13,7 @@ import * as recordings from './migrations/011-recordings.ts'
 import * as consoleSessions from './migrations/012-console-sessions.ts'
 import * as passkeys from './migrations/013-passkeys.ts'
 import * as timesOfStretches from './migrations/014-times-of-stretches.ts'
+import * as owners from './migrations/015-owners.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -36,6 +37,7 @@ const MIGRATIONS: readonly Migration[] = [
   consoleSessions,
   passkeys,
   timesOfStretches,
+  owners,
 ]
 
 /** Brings the database to what this code knows. Throws when it was written by newer code. */

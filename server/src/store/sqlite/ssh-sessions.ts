@@ -35,6 +35,7 @@ interface Stored {
   readonly principalId: string | null
   readonly principalArn: string | null
   readonly userName: string | null
+  readonly owner: string | null
   readonly endsWithRight: number | null
   readonly unexplained: UnexplainedCause | null
   readonly ending: SessionEnding | null
@@ -44,11 +45,15 @@ interface Stored {
 
 const SELECT = `select place, session_id as sessionId, instance_id as instanceId, os_user as osUser, uid, method,
   seen_by as seenBy, fingerprint, address, port, pid, started_at as startedAt, request_id as requestId,
-  principal_id as principalId, principal_arn as principalArn, user_name as userName, ends_with_right as endsWithRight, unexplained, ending,
+  principal_id as principalId, principal_arn as principalArn, user_name as userName, owner, ends_with_right as endsWithRight, unexplained, ending,
   ended_at as endedAt, ended_not_before as notBefore from ssh_sessions`
 
-function get(db: DatabaseSync, sessionId: string): SshSessionRow | undefined {
-  const row = one<Stored>(db, `${SELECT} where session_id = ?`, sessionId)
+function get(
+  db: DatabaseSync,
+  { instanceId, sessionId }: SessionOfInstance,
+): SshSessionRow | undefined {
+  const sql = `${SELECT} where session_id = ? and instance_id = ?`
+  const row = one<Stored>(db, sql, sessionId, instanceId)
   if (row === undefined) return undefined
   const { place: _, ...session } = listed(row)
   return session
@@ -70,7 +75,7 @@ function conditions(query: SshSessionQuery): { sql: string; value?: string | num
   const compared = [
     ['instance_id = ?', query.instanceId],
     ['os_user = ?', query.osUser],
-    ['principal_id = ?', query.principalId],
+    ['owner = ?', query.owner],
     ['user_name = ?', query.userName],
     ['principal_arn = ?', query.principalArn],
     ['started_at >= ?', query.from],
@@ -91,7 +96,7 @@ function conditions(query: SshSessionQuery): { sql: string; value?: string | num
 
 /** What is null is left out: there is nothing to say. */
 function listed(row: Stored): ListedSshSession {
-  const { requestId, principalId, principalArn, userName, endsWithRight } = row
+  const { requestId, principalId, principalArn, userName, owner, endsWithRight } = row
   const { ending, endedAt, notBefore } = row
   const { uid, fingerprint, address, port, unexplained, ...session } = row
   return {
@@ -116,6 +121,7 @@ function listed(row: Stored): ListedSshSession {
           principalId,
           principalArn,
           userName,
+          ...(owner !== null && { owner }),
           endsWithRight: endsWithRight === 1,
         },
       }),
@@ -132,10 +138,10 @@ function start(db: DatabaseSync, row: SshSessionRow): boolean {
   const inserted = run(
     db,
     `insert into ssh_sessions (session_id, instance_id, os_user, uid, method, seen_by, fingerprint, address, port, pid,
-       started_at, request_id, principal_id, principal_arn, user_name, ends_with_right, unexplained, ending, ended_at, ended_not_before)
-     select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+       started_at, request_id, principal_id, principal_arn, user_name, owner, ends_with_right, unexplained, ending, ended_at, ended_not_before)
+     select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
      where (select count(*) from ssh_sessions where instance_id = ? and ended_at is null) < ?
-     on conflict (session_id) do nothing`,
+     on conflict (session_id, instance_id) do nothing`,
     row.sessionId,
     row.instanceId,
     row.osUser,
@@ -151,6 +157,7 @@ function start(db: DatabaseSync, row: SshSessionRow): boolean {
     grant?.principalId ?? null,
     grant?.principalArn ?? null,
     grant?.userName ?? null,
+    grant?.owner ?? null,
     grant === undefined ? null : Number(grant.endsWithRight),
     row.unexplained ?? null,
     ended?.kind ?? null,
