@@ -1,10 +1,10 @@
 import type { Finding } from '@fleetkey/domain/finding'
+import { findSshdListeners, socketsOf } from '../sshd-listeners.ts'
 import { askBanner, type Banner } from './ask-banner.ts'
 import type { Check } from './check.ts'
 import { type ListeningSocket, readListeningSockets } from './listening-sockets.ts'
 import { reloadCommands } from './reload-commands.ts'
 import { bad, good, unknown } from './say.ts'
-import { findSshdListeners } from './sshd-processes.ts'
 
 const CHECK = 'sockets'
 const BANNER_LIMIT_MS = 2000
@@ -21,7 +21,7 @@ export const socketsCheck: Check = {
       return [unknown(CHECK, "The port cannot be known: sshd's configuration cannot be read.")]
     }
     const listeners = findSshdListeners()
-    const own = new Set(listeners.flatMap(({ sockets: inodes }) => [...(inodes ?? [])]))
+    const own = new Set(listeners.flatMap((listener) => socketsOf(listener) ?? []))
     const at = sockets.find(({ port }) => port === wanted)
     return judgeSockets({
       wanted,

@@ -1,12 +1,12 @@
 import type { Finding, Mend } from '@fleetkey/domain/finding'
 import { statSync } from 'node:fs'
 import { runProgram } from '../install/run-program.ts'
+import { findSshdListeners } from '../sshd-listeners.ts'
 import { SshdUnreadable } from '../sshd.ts'
 import type { Check, ExaminedHost } from './check.ts'
 import { findSshdUnit, reloadCommands } from './reload-commands.ts'
 import { bad, good } from './say.ts'
 import { readSshdLines } from './sshd-lines.ts'
-import { findSshdListeners } from './sshd-processes.ts'
 
 const CHECK = 'sshd-running'
 

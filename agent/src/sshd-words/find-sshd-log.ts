@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { findSshdListeners, readListener, type SshdListener } from '../sshd-listeners.ts'
 import { findJournalctl } from './journal.ts'
 import { findLogFileProblems } from './log-file.ts'
 
@@ -12,7 +13,7 @@ const PID_FILES = ['/run/sshd.pid', '/var/run/sshd.pid']
 
 /** A file named with `-E` when the sshd that listens has one, else the journal. Never /dev/log or files of syslog daemons: anybody can write there. */
 export function findSshdLog(): SshdLog {
-  const path = logFileOf(findListener() ?? '')
+  const path = logFileOf(findListener()?.commandLine ?? '')
   if (path !== undefined) {
     const [problem] = findLogFileProblems(path)
     return problem === undefined
@@ -25,34 +26,17 @@ export function findSshdLog(): SshdLog {
     : { kind: 'journal', program }
 }
 
-/** From a command line, its words apart by spaces: that is how sshd shows it, `sshd: /usr/sbin/sshd -E FILE [listener] 0 of …`. */
+/** From the command line of a listener: `sshd: /usr/sbin/sshd -E FILE [listener] 0 of …`. */
 export function logFileOf(commandLine: string): string | undefined {
   return / -[A-Za-z46]*E ?(\/\S+)/.exec(commandLine)?.[1]
 }
 
-function findListener(): string | undefined {
+/** The one in sshd's own pid file is the one that the distribution starts. */
+function findListener(): SshdListener | undefined {
   for (const file of PID_FILES) {
     const pid = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
-    const line = /^\d+$/.test(pid) ? commandLineOf(pid) : undefined
-    if (line !== undefined && isListener(line)) return line
+    const listener = readListener(pid)
+    if (listener !== undefined) return listener
   }
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(commandLineOf)
-    .find((line) => line !== undefined && isListener(line))
-}
-
-/** Not one that serves a connection (-R), nor one that only says something (-t, -T, -G, -V). */
-export const isListener = (line: string): boolean =>
-  /^sshd: .*\[listener\]/.test(line) ||
-  (/^\S*\/sshd( |$)/.test(line) && !/ -[RtTGV]( |$)/.test(line))
-
-/** Of a process of root. Undefined when it has ended meanwhile. */
-function commandLineOf(pid: string): string | undefined {
-  try {
-    if (statSync(`/proc/${pid}`).uid !== 0) return undefined
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-  } catch {
-    return undefined
-  }
+  return findSshdListeners()[0]
 }

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { isListener, logFileOf } from './find-sshd-log.ts'
+import { logFileOf } from './find-sshd-log.ts'
 import { findLogFileProblems, followLogFile } from './log-file.ts'
 
 // Only root can make what only root can have written.
@@ -94,19 +94,5 @@ describe('the command line of sshd', () => {
       ['', undefined],
     ] as const)
       assert.equal(logFileOf(line), path, line)
-  })
-  it('is of one that listens, not of one that serves or only says something', () => {
-    for (const line of [
-      '/usr/sbin/sshd -D',
-      'sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups',
-    ])
-      assert.ok(isListener(line), line)
-    for (const line of [
-      '/usr/sbin/sshd -T',
-      '/usr/sbin/sshd -D -R',
-      'sshd: alice [priv]',
-      '/bin/sh',
-    ])
-      assert.ok(!isListener(line), line)
   })
 })

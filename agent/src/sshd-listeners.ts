@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+
+/** A process of root's sshd that waits for connections. */
+export interface SshdListener {
+  readonly pid: number
+  /** As sshd shows it, its words apart by spaces: `sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups`. */
+  readonly commandLine: string
+}
+
+/** Those that listen, not those that serve a login. Two of them happen: one by the distribution, one by hand. */
+export function findSshdListeners(proc = '/proc'): readonly SshdListener[] {
+  return readdirSync(proc)
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => readListener(pid, proc) ?? [])
+}
+
+/** That process, if it is one that listens. */
+export function readListener(pid: string, proc = '/proc'): SshdListener | undefined {
+  const directory = `${proc}/${pid}`
+  if (!/^\d+$/.test(pid) || read(`${directory}/comm`).trim() !== 'sshd') return undefined
+  const commandLine = read(`${directory}/cmdline`).replaceAll('\0', ' ').trim()
+  return isListening(commandLine) && isRoots(directory)
+    ? { pid: Number(pid), commandLine }
+    : undefined
+}
+
+/**
+ * By the title that sshd gives itself; before 8.3 that is its plain command line. Not of logins (`sshd: alice [priv]`), nor one that only
+ * says something (-t, -T, -G, -V), as the examination of a host has it do, nor one that serves a connection (-R, -i).
+ */
+export function isListening(commandLine: string): boolean {
+  if (/^sshd: .*\[listener\]/.test(commandLine)) return true
+  return (
+    /^\S*\/sshd(?: |$)/.test(commandLine) && !/ -(?:[tTGVR]|[a-zA-Z46]*i)(?: |$)/.test(commandLine)
+  )
+}
+
+/** Inodes of a process's sockets; undefined where the agent may not look (a process with more capabilities than its own). */
+export function socketsOf({ pid }: SshdListener, proc = '/proc'): readonly string[] | undefined {
+  const directory = `${proc}/${pid}/fd`
+  try {
+    return readdirSync(directory).flatMap(
+      (fd) => /^socket:\[(\d+)\]$/.exec(linkOf(`${directory}/${fd}`))?.[1] ?? [],
+    )
+  } catch {
+    return undefined
+  }
+}
+
+/** Anybody may run an sshd of their own. */
+function isRoots(directory: string): boolean {
+  return statSync(directory, { throwIfNoEntry: false })?.uid === 0
+}
+
+/** Empty for what has gone meanwhile. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
