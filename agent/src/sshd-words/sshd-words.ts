@@ -25,8 +25,8 @@ export interface SshdWords {
 /** journald tells at the latest after 250 ms; a slow machine takes longer. */
 const HELD_BACK_HUNDREDTHS = 100
 
-/** An sshd that was started anew may write elsewhere. */
-const LOOK_EVERY_MS = 10_000
+/** An sshd that was started anew may write elsewhere: looked for now and then, and when somebody asks. To find it may mean to look at every process of the host. */
+const LOOK_EVERY_MS = { always: 10_000, asked: 1000 }
 
 export function openSshdWords(options: {
   readonly clock: Pick<BootClock, 'now'>
@@ -52,7 +52,9 @@ export function openSshdWords(options: {
     for (const listener of forgedListeners) listener(line)
   }
 
+  let lookedAt = -Infinity
   const look = () => {
+    lookedAt = performance.now()
     const found = find()
     if (JSON.stringify(found) === JSON.stringify(source.log)) return
     source.close()
@@ -78,7 +80,7 @@ export function openSshdWords(options: {
   }
 
   look()
-  const timer = setInterval(look, LOOK_EVERY_MS).unref()
+  const timer = setInterval(look, LOOK_EVERY_MS.always).unref()
   return {
     get kind() {
       return source.log.kind
@@ -90,7 +92,7 @@ export function openSshdWords(options: {
       return () => void forgedListeners.delete(listener)
     },
     flush() {
-      look()
+      if (performance.now() - lookedAt >= LOOK_EVERY_MS.asked) look()
       source.flush()
     },
     close() {
