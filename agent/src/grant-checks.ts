@@ -1,15 +1,13 @@
 import { GRANT_TTL_SECONDS, type Grant } from '@fleetkey/domain/grant'
 import { grantStatement } from '@fleetkey/wire/agent/grant-statement'
-import { MAX_MESSAGE_LENGTH } from '@fleetkey/wire/agent/agent-link'
 import type { Signed } from '@fleetkey/wire/agent/signed'
-import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { parseSshKeyBlob, type SshPublicKey } from '@fleetkey/wire/ssh/public-key'
 import { SshKeyRefusal } from '@fleetkey/wire/ssh/ssh-key-refusal'
 import { findAccount, refuseUnlessAllowed } from './account-checks.ts'
 import type { Accounts } from './accounts.ts'
 import { GrantRefusal, notValid } from './grant-refusal.ts'
 import type { Settings } from './settings.ts'
-import { checkSigned, type SignerContext, type Pins } from './signer-checks.ts'
+import { checkStatement, type StatementContext } from './statement-checks.ts'
 
 export interface SignedGrant {
   readonly grant: Signed
@@ -17,9 +15,7 @@ export interface SignedGrant {
 }
 
 /** Everything about this host that decides whether a grant counts here and now. */
-export interface GrantContext extends SignerContext {
-  readonly pins: Pins & { readonly instanceId: string }
-  readonly agentKey: string
+export interface GrantContext extends StatementContext {
   /** True once at most for each nonce. */
   readonly consumeNonce: (nonce: string, osUser: string) => boolean
   readonly accounts: Accounts
@@ -38,10 +34,9 @@ export interface VerifiedGrant {
  * acknowledgement (17 to 19) follow in install-grant.ts.
  */
 export async function checkGrant(signed: SignedGrant, host: GrantContext): Promise<VerifiedGrant> {
-  const grant = readGrant(signed.grant) // 1, 2, 3, and 15: an option profile that is not known is no grant
-  const { signer } = signed
-  checkSigned({ noun: 'grant', signed: signed.grant, signer, issuedAt: grant.issuedAt }, host) // 4, 5
-  checkAddressee(grant, host) // 6, 7, 8
+  const { grant: text, signer } = signed
+  // 1, 2, 3, and 15: an option profile that is not known is no grant; 4, 5; 6, 7, 8
+  const grant = checkStatement({ noun: 'grant', kind: grantStatement, signed: text, signer }, host)
   if (!host.consumeNonce(grant.nonce, grant.osUser)) {
     throw notValid('The grant came late or a second time. Push again.') // 9
   }
@@ -51,23 +46,6 @@ export async function checkGrant(signed: SignedGrant, host: GrantContext): Promi
   await checkAccount(grant, host) // 11, 12, 13
   const key = readKey(grant) // 14
   return { grant, key }
-}
-
-function readGrant({ statement }: Signed): Grant {
-  if (statement.length > MAX_MESSAGE_LENGTH) throw notValid('The grant is too long.')
-  const grant = decodeStatement(grantStatement, statement)
-  if (grant === undefined) {
-    throw notValid('The grant is malformed. Agent and server may be of versions too far apart.')
-  }
-  return grant
-}
-
-function checkAddressee(grant: Grant, { pins, agentKey }: GrantContext): void {
-  if (grant.deployment !== pins.deployment) throw notValid('The grant is of another deployment.')
-  if (grant.instanceId !== pins.instanceId) throw notValid('The grant is for another instance.')
-  if (grant.agentKey !== agentKey) {
-    throw notValid('The grant is for an agent key that is not in use here any more. Push again.')
-  }
 }
 
 async function checkAccount(grant: Grant, { accounts, settings }: GrantContext): Promise<void> {

@@ -1,4 +1,3 @@
-import { MAX_MESSAGE_LENGTH } from '@fleetkey/wire/agent/agent-link'
 import type { Signed } from '@fleetkey/wire/agent/signed'
 import {
   hostRulesStatement,
@@ -8,7 +7,13 @@ import {
 import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { isSignedBy } from '../ed25519.ts'
 import { notValid } from '../grant-refusal.ts'
-import { checkSigned, readSigner, type SignerContext, type Pins } from '../signer-checks.ts'
+import { readSigner } from '../signer-checks.ts'
+import {
+  checkAddressee,
+  checkStatement,
+  readStatement,
+  type StatementContext,
+} from '../statement-checks.ts'
 
 export interface SignedRules {
   readonly rules: Signed
@@ -16,19 +21,18 @@ export interface SignedRules {
 }
 
 /** Everything about this host that decides whether rules count here and now. */
-export interface RulesContext extends SignerContext {
-  readonly pins: Pins & { readonly instanceId: string }
-  readonly agentKey: string
+export interface RulesContext extends StatementContext {
   /** The newest rules that this host has, if it has any. */
   readonly newest: HostRules | undefined
 }
 
 /** The checks of a rule set, in one fixed order as those of a grant (grant-checks.ts); the first that fails throws a GrantRefusal. */
 export function checkRules(signed: SignedRules, host: RulesContext): HostRules {
-  const rules = readRules(signed.rules)
-  const { signer } = signed
-  checkSigned({ noun: 'rules', signed: signed.rules, signer, issuedAt: rules.issuedAt }, host)
-  checkAddressee(rules, host)
+  const { rules: text, signer } = signed
+  const rules = checkStatement(
+    { noun: 'rules', kind: hostRulesStatement, signed: text, signer },
+    host,
+  )
   checkRevision(rules, host.newest)
   return rules
 }
@@ -42,9 +46,9 @@ export function readKeptRules(
   host: Pick<RulesContext, 'pins' | 'agentKey'>,
 ): HostRules | undefined {
   try {
-    const rules = readRules(signed.rules)
+    const rules = readStatement('rules', hostRulesStatement, signed.rules)
     const certificate = readSigner(signed.signer)
-    checkAddressee(rules, host)
+    checkAddressee('rules', rules, host)
     const isOurs =
       isSignedBy(certificate.publicKey, signed.rules) &&
       host.pins.issuerKeys.some((issuer) => isSignedBy(issuer, signed.signer))
@@ -79,26 +83,6 @@ export function checkOpening(
     throw notValid('The opening belongs to another grant.')
   }
   return found.address
-}
-
-function readRules({ statement }: Signed): HostRules {
-  if (statement.length > MAX_MESSAGE_LENGTH) throw notValid('The rules are too long.')
-  const rules = decodeStatement(hostRulesStatement, statement)
-  if (rules === undefined) {
-    throw notValid('The rules are malformed. Agent and server may be of versions too far apart.')
-  }
-  return rules
-}
-
-function checkAddressee(
-  rules: HostRules,
-  { pins, agentKey }: Pick<RulesContext, 'pins' | 'agentKey'>,
-): void {
-  if (rules.deployment !== pins.deployment) throw notValid('The rules are of another deployment.')
-  if (rules.instanceId !== pins.instanceId) throw notValid('The rules are for another instance.')
-  if (rules.agentKey !== agentKey) {
-    throw notValid('The rules are for an agent key that is not in use here any more.')
-  }
 }
 
 function checkRevision(rules: HostRules, newest: HostRules | undefined): void {

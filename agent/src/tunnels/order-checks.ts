@@ -1,10 +1,8 @@
 import { closedPart } from '@fleetkey/domain/tunnel-target'
-import { MAX_MESSAGE_LENGTH } from '@fleetkey/wire/agent/agent-link'
 import type { Signed } from '@fleetkey/wire/agent/signed'
-import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { tunnelOrderStatement, type TunnelOrder } from '@fleetkey/wire/agent/tunnel-statements'
 import { GrantRefusal, notValid } from '../grant-refusal.ts'
-import { checkSigned, type SignerContext, type Pins } from '../signer-checks.ts'
+import { checkStatement, type StatementContext } from '../statement-checks.ts'
 
 export interface SignedOrder {
   readonly order: Signed
@@ -12,9 +10,7 @@ export interface SignedOrder {
 }
 
 /** Everything about this host that decides whether an order counts here and now. */
-export interface OrderContext extends SignerContext {
-  readonly pins: Pins & { readonly instanceId: string }
-  readonly agentKey: string
+export interface OrderContext extends StatementContext {
   /** True once at most for each order. */
   readonly consume: (order: TunnelOrder) => boolean
   /** The host's own addresses now: neither loopback nor link-local. */
@@ -28,32 +24,16 @@ export interface OrderContext extends SignerContext {
  * nothing after it is looked at. Whatever signed it, an order leads to this host only and to a port that its administrator allows.
  */
 export function checkOrder(signed: SignedOrder, host: OrderContext): TunnelOrder {
-  const order = readOrder(signed.order)
-  const { signer } = signed
-  checkSigned({ noun: 'order', signed: signed.order, signer, issuedAt: order.issuedAt }, host)
-  checkAddressee(order, host)
+  const { order: text, signer } = signed
+  const order = checkStatement(
+    { noun: 'order', kind: tunnelOrderStatement, signed: text, signer },
+    host,
+  )
   if (!host.consume(order)) {
     throw notValid('The order came late, over another link or a second time. Open a new tunnel.')
   }
   checkTarget(order, host)
   return order
-}
-
-function readOrder({ statement }: Signed): TunnelOrder {
-  if (statement.length > MAX_MESSAGE_LENGTH) throw notValid('The order is too long.')
-  const order = decodeStatement(tunnelOrderStatement, statement)
-  if (order === undefined) {
-    throw notValid('The order is malformed. Agent and server may be of versions too far apart.')
-  }
-  return order
-}
-
-function checkAddressee(order: TunnelOrder, { pins, agentKey }: OrderContext): void {
-  if (order.deployment !== pins.deployment) throw notValid('The order is of another deployment.')
-  if (order.instanceId !== pins.instanceId) throw notValid('The order is for another instance.')
-  if (order.agentKey !== agentKey) {
-    throw notValid('The order is for an agent key that is not in use here any more.')
-  }
 }
 
 function checkTarget(order: TunnelOrder, { addresses, tunnelPorts }: OrderContext): void {
