@@ -1,4 +1,7 @@
 import type { Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { collectYoung } from '@fleetkey/wire/tunnel/collect-young'
 import { TUNNEL_CLOSE, TUNNEL_DEAD_AFTER_MS, TUNNEL_PING_MS } from '@fleetkey/wire/tunnel/protocol'
 import { socketEnd } from '@fleetkey/wire/tunnel/socket-end'
 import { splice, type Splice } from '@fleetkey/wire/tunnel/splice'
@@ -10,7 +13,6 @@ import { GrantRefusal } from '../grant-refusal.ts'
 import type { Identity } from '../identity.ts'
 import type { Log } from '../log.ts'
 import type { Enrolment, TrustStore } from '../state.ts'
-import { noteMoved } from './collect-young.ts'
 import { connectTarget } from './connect-target.ts'
 import { dialBack } from './dial-back.ts'
 import { checkOrder, type SignedOrder } from './order-checks.ts'
@@ -21,6 +23,8 @@ export const MAX_TUNNELS = 512
 
 /** What is left to be written when a tunnel ends must be taken within this time. */
 const FLUSH_WITHIN_MS = 5000
+
+const noteMoved = collectYoung({ setFlagsFromString, runInNewContext })
 
 export interface TunnelsParts {
   readonly enrolment: Pick<

@@ -1,8 +1,12 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { collectYoung } from '@fleetkey/wire/tunnel/collect-young'
 import { splice } from '@fleetkey/wire/tunnel/splice'
 import { TUNNEL_CLOSE } from '@fleetkey/wire/tunnel/protocol'
 import type { TunnelEnd, TunnelEnding } from '@fleetkey/wire/tunnel/tunnel-end'
-import { noteMoved } from './collect-young.ts'
 import { Failure } from '../failure.ts'
+
+const noteMoved = collectYoung({ setFlagsFromString, runInNewContext })
 
 /** What went through, in bytes. */
 export interface Carried {

@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { collectYoung } from '@fleetkey/wire/tunnel/collect-young'
 import {
   encodeNotice,
   TUNNEL_CLOSE,
@@ -10,7 +13,6 @@ import { splice, type Splice } from '@fleetkey/wire/tunnel/splice'
 import type { TunnelEnd, TunnelEnding } from '@fleetkey/wire/tunnel/tunnel-end'
 import { webSocketEnd } from '@fleetkey/wire/tunnel/web-socket-end'
 import type { WebSocket } from 'ws'
-import { noteMoved } from './collect-young.ts'
 import { createLiveness, type Liveness } from './liveness.ts'
 import type { Reached } from './routes.ts'
 
@@ -18,6 +20,8 @@ import type { Reached } from './routes.ts'
 const FLUSH_WITHIN_MS = 5000
 /** An ending is announced so long before, or a tenth of the whole time if that is less. */
 const ANNOUNCED_MS = 60_000
+
+const noteMoved = collectYoung({ setFlagsFromString, runInNewContext })
 
 /** Milliseconds. */
 export interface TunnelTimes {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { constants, PerformanceObserver, type PerformanceNodeEntry } from 'node:perf_hooks'
 import { it } from 'node:test'
-import { noteMoved } from './collect-young.ts'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { collectYoung } from './collect-young.ts'
 
 it('collects the young generation, and nothing else, once for each 8 MiB', async () => {
   const kinds: number[] = []
@@ -11,6 +13,7 @@ it('collects the young generation, and nothing else, once for each 8 MiB', async
     }
   })
   observer.observe({ entryTypes: ['gc'] })
+  const noteMoved = collectYoung({ setFlagsFromString, runInNewContext })
   for (let moved = 0; moved < 240; moved++) noteMoved(1024 * 1024)
   await new Promise((resolve) => setTimeout(resolve, 50))
   observer.disconnect()
