@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { throttling } from '@fleetkey/domain/exceptions/server'
+import { openSqliteStore } from '../../store/sqlite/open.ts'
+import type { Store } from '../../store/store.ts'
 import { startControlPlane, type ControlPlane } from '../../testing/control-plane.ts'
 import { openPage } from '../../testing/page.ts'
 
@@ -83,4 +86,27 @@ describe('the first start', () => {
     assert.equal((await page.call('SetUpAdministrator', { ...weak, UserName: 'a b' })).status, 400)
     assert.equal((await setUp()).status, 200)
   })
+
+  it('can be done again when it failed half way (whoever keeps the server hashing could lock the administrator out)', async () => {
+    await plane.restart({ openStore: openBusyStore })
+    const page = openPage(plane)
+    const fields = { Token: tokenOf(), UserName: 'ada', Password: PASSWORD }
+    assert.equal((await page.call('SetUpAdministrator', fields)).code, 'ThrottlingException')
+    assert.deepEqual((await plane.root.done('ListUsers', {})).Users, [])
+    assert.equal((await page.call('SetUpAdministrator', fields)).status, 200)
+    assert.equal((await page.call('CreateUser', { UserName: 'bob' })).status, 200)
+  })
 })
+
+/** One whose first password is refused, as when too many are being hashed. */
+async function openBusyStore(options: Parameters<typeof openSqliteStore>[0]): Promise<Store> {
+  const store = await openSqliteStore(options)
+  const { passwords } = store.identities
+  let isBusy = true
+  const set: typeof passwords.set = async (row, replaces) => {
+    if (!isBusy) return await passwords.set(row, replaces)
+    isBusy = false
+    throw throttling()
+  }
+  return { ...store, identities: { ...store.identities, passwords: { ...passwords, set } } }
+}

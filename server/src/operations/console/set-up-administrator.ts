@@ -78,8 +78,15 @@ async function setUp({ token, userName, password }: Input, call: Call): Promise<
   if (administrator === undefined) throw new Error('AdministratorAccess is missing')
   const user = { id: newUserId(), name: userName, path: '/', createdAt: now() }
   if (!(await entities.create({ ...user, kind: 'user', tags: {} }))) throw setUpRefused()
-  await policies.attach(administrator.id, user.id, QUOTAS.attachedPolicies)
-  await setPassword(call, user, { password, resetRequired: false, policy, replaces: undefined })
+  try {
+    await policies.attach(administrator.id, user.id, QUOTAS.attachedPolicies)
+    await setPassword(call, user, { password, resetRequired: false, policy, replaces: undefined })
+  } catch (error) {
+    // Hashing waits its turn behind strangers who try to sign in, and is refused when they are many: a user who cannot sign in would be left,
+    // and with any user there is no set-up more.
+    await entities.delete(user.id, { force: true })
+    throw error
+  }
   await spendSetUpToken(store)
   const session = await beginConsoleSession(call, { entityId: user.id, limits: {} })
   const principal = { kind: 'user', userId: user.id, userName, path: '/' } as const
