@@ -394,6 +394,7 @@ async function serve(
     authenticateCookie,
     answer,
     sessionUses,
+    securityVersion: () => store.securityVersion(),
     log,
   })
   const listener = await listen({

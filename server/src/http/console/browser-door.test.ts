@@ -9,6 +9,8 @@ import { getCallerIdentity } from '../../operations/sts/get-caller-identity.ts'
 import type { Caller } from '../../operations/caller.ts'
 import type { ApiRequest } from '../raw-request.ts'
 import { createBrowserDoors, type BrowserDoors } from './browser-door.ts'
+import { StoreUnavailable } from '../../store/store.ts'
+import { until } from '../../testing/until.ts'
 import { createForeignPage } from './foreign-page.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -23,6 +25,10 @@ let server: Server
 let doors: BrowserDoors
 let port = 0
 let isSignedIn = true
+/** What the store says instead of who somebody is. */
+let trouble: Error | undefined
+let version = 0
+let logged: string[] = []
 let asked: ApiRequest[] = []
 let visitors: Visitor[] = []
 let used: string[] = []
@@ -30,15 +36,20 @@ let used: string[] = []
 before(async () => {
   doors = createBrowserDoors({
     foreignPage: createForeignPage([]),
-    authenticateCookie: () =>
-      isSignedIn ? Promise.resolve(CALLER) : Promise.reject(unrecognizedClient()),
+    async authenticateCookie() {
+      if (trouble !== undefined) throw trouble
+      if (!isSignedIn) throw unrecognizedClient()
+      return await Promise.resolve(CALLER)
+    },
     answer(request) {
       asked.push(request)
       return Promise.resolve({ status: 200, body: '{"a":1}', requestId: 'r', contentType: '' })
     },
     sessionUses: { note: (accessKeyId) => void used.push(accessKeyId) },
+    securityVersion: () =>
+      trouble === undefined ? Promise.resolve(version) : Promise.reject(trouble),
     firstMessageMs: 150,
-    log: { error() {} },
+    log: { error: (_facts, text) => void logged.push(text) },
   })
   const door = doors.door({
     subprotocol: 'fleetkey-test-1',
@@ -61,6 +72,8 @@ after(() => {
 })
 beforeEach(() => {
   isSignedIn = true
+  trouble = undefined
+  logged = []
   asked = []
   visitors = []
   used = []
@@ -246,13 +259,45 @@ describe('a door for pages', () => {
 
   it('puts out whoever is signed out while they are inside', async () => {
     const out = come({}, undefined, { enough: 2 })
-    const isInside = new Promise<void>((resolve) => {
-      const look = () => (visitors.length > 0 ? resolve() : setImmediate(look))
-      look()
-    })
-    await isInside
+    await until(() => visitors.length > 0, 'somebody is inside')
     isSignedIn = false
+    version++
+    const at = performance.now()
     assert.equal((await out).code, 4401)
+    assert.ok(
+      performance.now() - at < 1500,
+      'when a right has changed, not when it is time to look',
+    )
+  })
+
+  it('says to try later while it is not known who somebody is, and leaves no connection', async () => {
+    trouble = new StoreUnavailable('disk gone', { inDoubt: false })
+    const { said, code } = await come({})
+    assert.equal(code, 1013)
+    const { type, code: refusal, message } = JSON.parse(said[0] ?? '{}')
+    assert.deepEqual([type, refusal], ['refused', 'ServiceUnavailableException'])
+    assert.match(message, /Try again in some seconds/)
+    assert.ok(!message.includes('disk gone'), 'the cause is for the log')
+    assert.deepEqual(logged, ['a page could not be let in'])
+    trouble = new Error('a mistake of ours')
+    const failed = await come({})
+    assert.deepEqual(
+      [failed.code, JSON.parse(failed.said[0] ?? '{}').code],
+      [1013, 'ServiceException'],
+    )
+    assert.deepEqual(visitors, [])
+  })
+
+  it('keeps whoever is inside while it is not known who is signed in, and tells the log once', async () => {
+    const out = come({}, undefined, { enough: 2 })
+    await until(() => visitors.length > 0, 'somebody is inside')
+    trouble = new StoreUnavailable('disk gone', { inDoubt: false })
+    await until(() => logged.length > 0, 'it was noticed')
+    trouble = undefined
+    isSignedIn = false
+    version++
+    assert.equal((await out).code, 4401, 'and looks again once it is known')
+    assert.deepEqual(logged, ['it is not known who is still signed in'])
   })
 
   it('hears nothing more of whoever is signed out, also when they do not leave (they would type on for half a minute)', async () => {

@@ -1,37 +1,45 @@
+import { randomUUIDv7 } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { notFromConsole } from '@fleetkey/domain/exceptions/authentication'
+import { internalFailure, trailUnavailable } from '@fleetkey/domain/exceptions/server'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
-import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import { WebSocketServer, type WebSocket } from 'ws'
 import { refuseUpgrade } from '../../agents/refuse-upgrade.ts'
 import type { Caller } from '../../operations/caller.ts'
 import type { Browser } from '../../operations/operation.ts'
+import { StoreUnavailable } from '../../store/store.ts'
 import type { ApiAnswer } from '../api-answer.ts'
 import { readApiRequest, type ApiRequest } from '../raw-request.ts'
 import { askedOf, pageRequest } from './ask-as-visitor.ts'
 import { requireCsrfToken, type AuthenticateCookie } from './authenticate-cookie.ts'
 import { browserOf } from './browser.ts'
+import { EarlyMessages } from './early-messages.ts'
 import type { ForeignPage } from './foreign-page.ts'
 import type { SessionUses } from './session-uses.ts'
 import type { Visitor } from './visitor.ts'
 
 /** A page that is let in says who it is at once (security.md T41). */
 const FIRST_MESSAGE_MS = 5000
-const MAX_FIRST_BYTES = 16 * 1024
-/** What may be said between the first message and being let in. */
-const MAX_EARLY_MESSAGES = 64
 /** What somebody who goes on asking has not taken, in bytes. */
 const MAX_UNTAKEN = 4 * 1024 * 1024
 /** Of all doors together: those who have not said who they are. */
 const MAX_WAITING = 512
-/** How long at most somebody stays who is not signed in any more. */
-const LOOK_EVERY_MS = 2000
+/** How soon it is noticed that a session was ended, or a right withdrawn. */
+const LOOK_EVERY_MS = 250
+/** How long at most somebody stays whose session is over by its time, or because nobody used it. */
+const LOOK_ANYWAY_MS = 2000
 
 /** What pages that are sent away are given to say goodbye. */
 const LAST_WORDS_MS = 1000
 
-/** Close codes of ours (RFC 6455 §7.4.2). */
-export const BROWSER_CLOSE = { signedOut: 4401, refused: 4403, silent: 4408 } as const
+/** Close codes: of IANA's registry (try again later), and ours (RFC 6455 §7.4.2). */
+export const BROWSER_CLOSE = {
+  tryLater: 1013,
+  signedOut: 4401,
+  refused: 4403,
+  silent: 4408,
+} as const
 
 /** RFC 6455 §4.1: 16 bytes in base64. */
 const KEY = /^[A-Za-z0-9+/]{22}==$/
@@ -65,24 +73,42 @@ export function createBrowserDoors(parts: {
   /** The pipeline. */
   readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
   readonly sessionUses: Pick<SessionUses, 'note'>
+  /** Of the store: another one once anybody's session was ended. */
+  readonly securityVersion: () => Promise<number>
   readonly firstMessageMs?: number | undefined
   readonly log: { error(facts: object, text: string): void }
 }): BrowserDoors {
-  const { foreignPage, authenticateCookie, answer, sessionUses, log } = parts
+  const { foreignPage, authenticateCookie, answer, sessionUses, securityVersion, log } = parts
   const { firstMessageMs = FIRST_MESSAGE_MS } = parts
   const inside = new Map<WebSocket, Browser>()
   const looking = setInterval(() => void look(), LOOK_EVERY_MS).unref()
   let waiting = 0
+  let lookedAt = { version: -1, at: -Infinity }
+  let isLooking = false
+  let isKnown = true
 
-  /** Nobody stays who could not come in now. */
+  /** Nobody stays who could not come in now. Who it is not known of stays: nor can anybody sign them out meanwhile. */
   async function look(): Promise<void> {
-    for (const [socket, browser] of inside) {
-      try {
-        await authenticateCookie(browser)
-      } catch (error) {
-        if (!(error instanceof ServiceException)) continue
-        sendAway(socket, BROWSER_CLOSE.signedOut, 'You are signed out.')
-      }
+    if (isLooking || inside.size === 0) return
+    isLooking = true
+    try {
+      const now = { version: await securityVersion(), at: performance.now() }
+      const isSame = now.version === lookedAt.version && now.at - lookedAt.at < LOOK_ANYWAY_MS
+      if (!isSame)
+        await Promise.all([...inside].map(([socket, browser]) => lookAt(socket, browser)))
+      if (!isSame) lookedAt = now
+      isKnown = true
+    } catch (error) {
+      if (isKnown) log.error({ error: String(error) }, 'it is not known who is still signed in')
+      isKnown = false
+    } finally {
+      isLooking = false
+    }
+  }
+
+  async function lookAt(socket: WebSocket, browser: Browser): Promise<void> {
+    if ((await whoIs(browser)) instanceof ServiceException) {
+      sendAway(socket, BROWSER_CLOSE.signedOut, 'You are signed out.')
     }
   }
 
@@ -99,10 +125,12 @@ export function createBrowserDoors(parts: {
       if (known instanceof ServiceException) return refuse(socket, known)
       socket.resume()
       const said = await early.first(firstMessageMs)
-      if (said === undefined) return socket.close(BROWSER_CLOSE.silent, 'Nothing was said in time.')
+      if (said === undefined) {
+        return sendAway(socket, BROWSER_CLOSE.silent, 'Nothing was said in time.')
+      }
       const opened = parseFirst(said)
       if (opened === undefined) {
-        return socket.close(BROWSER_CLOSE.refused, 'The first message is JSON with csrf.')
+        return sendAway(socket, BROWSER_CLOSE.refused, 'The first message is JSON with csrf.')
       }
       const { csrf, first } = opened
       const caller = await whoIs(browser, csrf)
@@ -164,8 +192,9 @@ export function createBrowserDoors(parts: {
             })
             letIn(webSocket, { request, browser }, entrance)
               .catch((error: unknown) => {
-                log.error({ error: String(error) }, 'a page could not be let in')
-                webSocket.terminate()
+                const requestId = randomUUIDv7()
+                log.error({ requestId, error: String(error) }, 'a page could not be let in')
+                refuse(webSocket, notNow(error, requestId))
               })
               .finally(() => waiting--)
           })
@@ -180,18 +209,27 @@ export function createBrowserDoors(parts: {
 }
 
 /** Nothing more is heard of it: `ws` hands on what comes until a close is answered, and gives half a minute for the answer. */
-function sendAway(socket: WebSocket, code: number, why: string): void {
+function sendAway(socket: WebSocket, code: number, why = ''): void {
   socket.close(code, why)
   socket.removeAllListeners('message')
   setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref()
 }
 
-function refuse(socket: WebSocket, { code, message }: ServiceException): void {
+function refuse(socket: WebSocket, { code, message, status }: ServiceException): void {
   socket.send(JSON.stringify({ type: 'refused', code, message }))
-  socket.close(code === FOREIGN ? BROWSER_CLOSE.refused : BROWSER_CLOSE.signedOut)
+  sendAway(
+    socket,
+    status >= 500 ? BROWSER_CLOSE.tryLater : (CLOSES[code] ?? BROWSER_CLOSE.signedOut),
+  )
 }
 
-const FOREIGN = notFromConsole('').code
+const CLOSES: Readonly<Record<string, number>> = {
+  [notFromConsole('').code]: BROWSER_CLOSE.refused,
+}
+
+/** As the API answers what fails on our side. */
+const notNow = (error: unknown, requestId: string) =>
+  error instanceof StoreUnavailable ? trailUnavailable(requestId) : internalFailure(requestId)
 
 function whatIsWrong(
   { method, headers }: IncomingMessage,
@@ -230,51 +268,5 @@ function parseFirst(
     return typeof csrf === 'string' && csrf.length <= 128 ? { csrf, first } : undefined
   } catch {
     return undefined
-  }
-}
-
-/** What a page says before it is let in: the first message, and those that it did not wait with. */
-class EarlyMessages {
-  readonly #socket: WebSocket
-  readonly #kept: (readonly [RawData, boolean])[] = []
-  readonly #onMessage = (data: RawData, isBinary: boolean) => this.#keep(data, isBinary)
-  readonly #onClose = () => this.#told()
-  #told: () => void = () => {}
-
-  constructor(socket: WebSocket) {
-    this.#socket = socket
-    socket.on('message', this.#onMessage)
-    socket.on('close', this.#onClose)
-  }
-
-  /** Undefined when none came in time, or none that could be one. */
-  async first(withinMs: number): Promise<string | undefined> {
-    if (this.#kept.length === 0) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      this.#told = resolve
-      const late = setTimeout(resolve, withinMs)
-      await promise
-      clearTimeout(late)
-    }
-    const [data, isBinary] = this.#kept.shift() ?? []
-    if (data === undefined || isBinary === true) return undefined
-    // Until somebody listens, what else is sent waits on its way.
-    this.#socket.pause()
-    const text = Buffer.from(data as Buffer)
-    return text.length > MAX_FIRST_BYTES ? undefined : text.toString('utf8')
-  }
-
-  /** To whoever listens by now. */
-  deliver(): void {
-    this.#socket.off('message', this.#onMessage)
-    this.#socket.off('close', this.#onClose)
-    for (const [data, isBinary] of this.#kept) this.#socket.emit('message', data, isBinary)
-    this.#socket.resume()
-  }
-
-  #keep(data: RawData, isBinary: boolean): void {
-    this.#kept.push([data, isBinary])
-    if (this.#kept.length > MAX_EARLY_MESSAGES) this.#socket.terminate()
-    this.#told()
   }
 }
