@@ -7,11 +7,13 @@ import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router/dom'
 import { followOtherTabs } from './api/signing-in.ts'
 import { openRouter } from './routes.tsx'
+import { forgetLeftPages } from './shell/forget-left-pages.ts'
 import { followColorMode } from './shell/color-mode.ts'
 import { goWhereOneMay } from './shell/require-session.ts'
 
 followColorMode()
 followOtherTabs()
+forgetLeftPages()
 
 const root = document.getElementById('console')
 if (root === null) throw new Error('the page has no place for the console')

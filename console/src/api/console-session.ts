@@ -57,6 +57,7 @@ export function keepSession(told: ToldSession): ConsoleSession | undefined {
   token = told.SignedIn ? told.CsrfToken : ''
   current = told.SignedIn ? sessionOf(told) : undefined
   isAnybodyThere = told.IsSetUp !== false
+  if (told.SignedIn) isByChoice = false
   for (const listener of listeners) listener()
   return current
 }

@@ -12,6 +12,7 @@ let sockets: Opened[]
 let timers: { readonly at: number; readonly work: () => void }[]
 let clock: number
 let csrf: string
+let doubts: number
 let feed: LiveFeed
 let heard: unknown[]
 const hear = (news: Heard<'instances'> | Heard<'events'>) => void heard.push(news)
@@ -44,6 +45,7 @@ describe('the live feed', () => {
     timers = []
     clock = 0
     csrf = 'token'
+    doubts = 0
     heard = []
     feed = new LiveFeed({
       open(events) {
@@ -55,6 +57,7 @@ describe('the live feed', () => {
         }
       },
       csrf: () => csrf,
+      doubt: () => void doubts++,
       after(ms, work) {
         const timer = { at: clock + ms, work }
         timers.push(timer)
@@ -102,6 +105,18 @@ describe('the live feed', () => {
     opened()
     says({ type: 'watching', topics: [], refused: [{ topic: 'events', message: 'You may not.' }] })
     assert.deepEqual(feed.stateOf('events'), { kind: 'refused', says: 'You may not.' })
+  })
+
+  it('says why the server cannot tell now, and comes back', () => {
+    feed.listen('instances', hear)
+    opened()
+    const message = 'The audit trail cannot be written now.'
+    says({ type: 'refused', code: 'ServiceUnavailableException', message, requestId: 'r' })
+    assert.deepEqual(feed.stateOf('instances'), { kind: 'away', says: message })
+    pass(500)
+    last().opened()
+    watching(['instances'])
+    assert.equal(feed.stateOf('instances').kind, 'live')
   })
 
   it('comes back when it is lost, and tells that some was missed', () => {
@@ -165,6 +180,37 @@ describe('the live feed', () => {
     pass(3_600_000)
     assert.equal(sockets.length, 1)
     assert.deepEqual(feed.stateOf('instances'), { kind: 'refused', says: 'You are signed out.' })
+    assert.equal(doubts, 1)
+  })
+
+  it('doubts that anybody is signed in where it is not let in, of which browsers do not tell why', () => {
+    feed.listen('instances', hear)
+    pass(0)
+    last().closed(1006)
+    assert.equal(doubts, 1)
+    pass(500)
+    last().opened()
+    says({ type: 'refused', code: 'ExpiredTokenException', message: 'Over.' })
+    assert.equal(doubts, 2)
+    feed.tryNow()
+    last().opened()
+    watching(['instances'])
+    last().closed(1006)
+    assert.equal(doubts, 2, 'the network')
+  })
+
+  it('stays open without listening, so that a page that hears of nothing learns that it was signed out', () => {
+    const leave = feed.stay()
+    opened()
+    assert.deepEqual(last().sent, [{ type: 'watch', csrf: 'token', topics: [] }])
+    watching([])
+    pass(40_000)
+    assert.equal(last().isClosed, false)
+    last().closed(4401)
+    assert.equal(doubts, 1)
+    leave()
+    pass(3_600_000)
+    assert.equal(sockets.length, 1)
   })
 
   it('asks again where the server was busy or stops', () => {

@@ -21,8 +21,8 @@ export type Heard<Topic extends LiveTopic> =
 export type LiveState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
-  /** The server is not reached; it is tried again by itself. */
-  | { readonly kind: 'away' }
+  /** The server is not reached, or says that it cannot now; it is tried again by itself. */
+  | { readonly kind: 'away'; readonly says?: string }
   /** It is not told, and why not. */
   | { readonly kind: 'refused'; readonly says: string }
 
@@ -43,6 +43,8 @@ export interface LiveSocketEvents {
 export interface LiveSurroundings {
   open(events: LiveSocketEvents): LiveSocket
   csrf(): string
+  /** Nobody may be signed in here any more: the server says so, or lets nobody in, of which browsers do not tell why. */
+  doubt(): void
   /** Calls back once; what it returns takes that back. */
   after(ms: number, work: () => void): () => void
   /** 0 to 1. */
@@ -55,7 +57,9 @@ type Listener = (heard: Heard<LiveTopic>) => void
 const LINGER_MS = 5000
 
 /** Refusals that asking again changes nothing about. */
-const FINAL = /^(AccessDenied|ExpiredToken|UnrecognizedClient|MissingAuthenticationToken)/
+const FINAL = /^AccessDenied/
+/** Likewise, until somebody has signed in. */
+const NOBODY = /^(ExpiredToken|UnrecognizedClient|MissingAuthenticationToken)/
 
 const SIGNED_OUT = 'You are signed out.'
 
@@ -64,8 +68,8 @@ const AWAY: LiveState = { kind: 'away' }
 const LIVE: LiveState = { kind: 'live' }
 
 /**
- * The one WebSocket of the console: open while anybody listens, opened anew when it is lost, with what is listened to by then. Who listens
- * hears `missed` when there was a time without it.
+ * The one WebSocket of the console: open while anybody is signed in, opened anew when it is lost, with what is listened to by then. Who
+ * listens hears `missed` when there was a time without it. By it a page learns at once that it was signed out elsewhere.
  */
 export class LiveFeed {
   readonly #surroundings: LiveSurroundings
@@ -75,7 +79,8 @@ export class LiveFeed {
   #base: LiveState = CONNECTING
   #socket: LiveSocket | undefined
   #isOpen = false
-  #asked = ''
+  #asked: string | undefined
+  #stays = 0
   #tries = 0
   #wasLost = false
   #isOver = false
@@ -99,6 +104,20 @@ export class LiveFeed {
     }
   }
 
+  /** Keeps it open without listening, until what it returns is called. */
+  stay(): () => void {
+    this.#stays++
+    this.#follow()
+    return () => {
+      this.#stays--
+      this.#follow()
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
   stateOf(topic: LiveTopic): LiveState {
     return this.#base === LIVE ? (this.#states.get(topic) ?? CONNECTING) : this.#base
   }
@@ -119,19 +138,23 @@ export class LiveFeed {
     return LIVE_TOPICS.filter((topic) => this.#listeners.has(topic))
   }
 
+  get #isWanted(): boolean {
+    return this.#stays > 0 || this.#topics.length > 0
+  }
+
   #follow(): void {
     this.#stopWaiting()
     const wait = (ms: number, work: () => void) => {
       this.#stopWaiting = this.#surroundings.after(ms, work)
     }
-    if (this.#topics.length === 0) wait(LINGER_MS, () => this.#leave())
+    if (!this.#isWanted) wait(LINGER_MS, () => this.#leave())
     // In the same moment others may come and go.
     else if (this.#isOpen) wait(0, () => this.#say())
     else if (this.#socket === undefined) wait(this.#pauseMs(), () => this.#connect())
   }
 
   #connect(): void {
-    if (this.#socket !== undefined || this.#isOver || this.#topics.length === 0) return
+    if (this.#socket !== undefined || this.#isOver || !this.#isWanted) return
     this.#stopWaiting()
     if (this.#surroundings.csrf() === '') {
       // Who somebody is has not been told yet.
@@ -152,7 +175,7 @@ export class LiveFeed {
 
   #opened(): void {
     this.#isOpen = true
-    this.#asked = ''
+    this.#asked = undefined
     this.#say()
   }
 
@@ -161,7 +184,7 @@ export class LiveFeed {
     const text = topics.join()
     if (!this.#isOpen || text === this.#asked) return
     const request: LiveRequest =
-      this.#asked === ''
+      this.#asked === undefined
         ? { type: 'watch', csrf: this.#surroundings.csrf(), topics }
         : { type: 'topics', topics }
     this.#asked = text
@@ -186,8 +209,10 @@ export class LiveFeed {
       case 'terminals':
         return this.#tell(message.type, message)
       case 'refused':
+        if (NOBODY.test(message.code)) return this.#signedOut()
         return this.#over(message.message, FINAL.test(message.code))
       case 'ended':
+        if (message.cause === 'signed-out') return this.#signedOut()
         return this.#over(message.says, message.cause !== 'stopping')
       case 'beat':
         return undefined
@@ -216,13 +241,20 @@ export class LiveFeed {
     this.#wasLost = true
     if (isFinal) return this.#stand({ kind: 'refused', says })
     this.#tries++
-    this.#stand(AWAY)
+    this.#stand(says === '' ? AWAY : { kind: 'away', says })
     this.#follow()
   }
 
   #closed(code: number): void {
-    if (code === LIVE_CLOSE.signedOut) this.#over(SIGNED_OUT, true)
-    else this.#lost()
+    if (code === LIVE_CLOSE.signedOut) return this.#signedOut()
+    const wasOpen = this.#isOpen
+    this.#lost()
+    if (!wasOpen) this.#surroundings.doubt()
+  }
+
+  #signedOut(): void {
+    this.#over(SIGNED_OUT, true)
+    this.#surroundings.doubt()
   }
 
   #lost(): void {

@@ -9,7 +9,15 @@ export function LiveIndicator({ state }: { readonly state: LiveState }) {
     case 'connecting':
       return <StatusIndicator type="pending">Connecting</StatusIndicator>
     case 'away':
-      return <StatusIndicator type="warning">Not live: the server is not reached</StatusIndicator>
+      return (
+        <span title={state.says}>
+          <StatusIndicator type="warning">
+            {state.says === undefined
+              ? 'Not live: the server is not reached'
+              : 'Not live: the server cannot tell now'}
+          </StatusIndicator>
+        </span>
+      )
     case 'refused':
       return (
         <span title={state.says}>

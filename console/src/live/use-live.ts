@@ -1,6 +1,7 @@
 import { LIVE_PATH, LIVE_SUBPROTOCOL, type LiveTopic } from '@fleetkey/wire/live/protocol'
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
-import { csrfToken } from '../api/console-session.ts'
+import { csrfToken, currentSession } from '../api/console-session.ts'
+import { isSignedOut } from '../api/is-signed-out.ts'
 import { LiveFeed, type Heard, type LiveState } from './live-feed.ts'
 
 const feed = new LiveFeed({
@@ -14,6 +15,7 @@ const feed = new LiveFeed({
     return socket
   },
   csrf: csrfToken,
+  doubt: () => void look(),
   after(ms, work) {
     const timer = setTimeout(work, ms)
     return () => clearTimeout(timer)
@@ -25,6 +27,32 @@ const feed = new LiveFeed({
 export const tryLiveNow = (): void => feed.tryNow()
 
 addEventListener('online', tryLiveNow)
+
+// While a page was not looked at, its timers may have stood still, and its WebSocket may be gone without a word.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible' && !feed.isOpen && currentSession() !== undefined)
+    void look()
+})
+
+/** Another may have signed in meanwhile, in another tab: then it goes on with their session. */
+const AGAIN_MS = 1000
+
+let isLooking = false
+
+/** Leads to the sign-in page when nobody is signed in any more. */
+async function look(): Promise<void> {
+  if (isLooking) return
+  isLooking = true
+  const wasSignedIn = currentSession() !== undefined
+  const isOut = await isSignedOut()
+  isLooking = false
+  if (wasSignedIn && !isOut) setTimeout(tryLiveNow, AGAIN_MS)
+}
+
+/** While the console is shown: what ends the session elsewhere ends it here at once, on every page. */
+export function useLiveSession(): void {
+  useEffect(() => feed.stay(), [])
+}
 
 /**
  * Hears what is new of a topic while the page is shown: what is told is as the API's operations answer it, and what the person may see.

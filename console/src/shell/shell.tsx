@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { Navigate, Outlet, useLocation, useMatches, useNavigate } from 'react-router'
 import { hasSignedOut } from '../api/console-session.ts'
 import { useSession } from '../api/use-session.ts'
+import { useLiveSession } from '../live/use-live.ts'
 import { activeEntry, NAVIGATION } from './navigation.ts'
 import { SessionEndNotice } from './session-end-notice.tsx'
 import { StepUpDialog } from './step-up-dialog.tsx'
@@ -24,6 +25,7 @@ export function Shell() {
   const fillsWindow = useMatches().some(({ handle }) => isFilling(handle))
   const [opened, setOpened] = useState<Opened>()
   const session = useSession()
+  useLiveSession()
   if (session === undefined) {
     return hasSignedOut() ? (
       <Navigate to="/sign-in" replace />

@@ -21,6 +21,8 @@ export type ConnectionState =
       readonly attempts: number
       /** Milliseconds since 1970. */
       readonly retryAt: number
+      /** What the control plane says, where it is reached and cannot now. */
+      readonly says: string | undefined
     }
   | {
       readonly kind: 'reconnecting'
@@ -67,7 +69,7 @@ export type ConnectionNews =
   /** All of the repaint is on the screen. */
   | { readonly type: 'repainted' }
   /** `retryAt`: when it is tried again; undefined where that could make a second shell. */
-  | { readonly type: 'lost'; readonly retryAt: number | undefined }
+  | { readonly type: 'lost'; readonly retryAt: number | undefined; readonly says?: string }
   | { readonly type: 'dialling' }
 
 export const OPENING: ConnectionState = { kind: 'opening', steps: [] }
@@ -95,7 +97,13 @@ export function nextState(
       return state.kind === 'repainting' ? { kind: 'live', session: state.session } : state
     case 'lost':
       if (news.retryAt === undefined) return { kind: 'refused', session, refusal: LOST_ON_THE_WAY }
-      return { kind: 'lost', session, attempts: attemptsOf(state), retryAt: news.retryAt }
+      return {
+        kind: 'lost',
+        session,
+        attempts: attemptsOf(state),
+        retryAt: news.retryAt,
+        says: news.says,
+      }
     case 'dialling':
       if (state.kind !== 'lost') return state
       return { kind: 'reconnecting', session, attempts: attemptsOf(state) + 1 }

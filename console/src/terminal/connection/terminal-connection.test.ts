@@ -82,6 +82,21 @@ describe('a terminal that is opened', () => {
     assert.equal(fake.sockets.length, 1)
   })
 
+  it('is tried again by itself when the control plane says that it cannot now', () => {
+    const fake = new FakeTerminals()
+    const connection = fake.connect(wish)
+    fake.socket.events.opened()
+    const message = 'The audit trail cannot be written now.'
+    fake.socket.says({ type: 'refused', code: 'ServiceUnavailableException', message })
+    const { state } = connection
+    assert.equal(state.kind === 'lost' && state.says, message)
+    assert.ok(fake.sockets[0]?.isClosed)
+    fake.pass(250)
+    fake.socket.events.opened()
+    fake.socket.says(ready)
+    assert.equal(connection.state.kind, 'repainting')
+  })
+
   it('is tried again while nothing was asked for', () => {
     const fake = new FakeTerminals()
     const connection = fake.connect(wish)

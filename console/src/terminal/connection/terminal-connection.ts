@@ -65,6 +65,9 @@ export interface ConnectionParts {
   random(): number
 }
 
+/** Nothing was done, and it may be otherwise in some seconds: its disk is full or gone. */
+const NOT_NOW = 'ServiceUnavailableException'
+
 /** How often the control plane is asked whether it is there while nothing else is heard. */
 const PING_MS = 5000
 
@@ -176,6 +179,7 @@ export class TerminalConnection {
   }
 
   #hear(frame: ServerFrame): void {
+    if (frame.type === 'refused' && frame.code === NOT_NOW) return this.#tryLater(frame.message)
     const { screen } = this.#parts
     const line = this.#line
     switch (frame.type) {
@@ -206,19 +210,24 @@ export class TerminalConnection {
 
   #lose(): void {
     const wasAsked = this.#line?.wasAsked === true
-    this.#hangUp()
-    const { timers } = this.#parts
-    const state = this.#state
     // Asking for a shell a second time could make two of them.
-    if (this.#wish.kind === 'open' && sessionOf(state) === undefined && wasAsked) {
+    if (this.#wish.kind === 'open' && sessionOf(this.#state) === undefined && wasAsked) {
+      this.#hangUp()
       this.#tell({ type: 'lost', retryAt: undefined })
       return
     }
-    const wait = backoffMs(state.kind === 'reconnecting' ? state.attempts : 0, this.#parts.random())
-    this.#tell({ type: 'lost', retryAt: timers.now() + wait })
-    this.#cancelRetry = timers.after(wait, () => this.#dial())
+    this.#tryLater()
     // Who is signed out is refused at every attempt, and a browser does not tell why.
     if (!wasAsked) void this.#restIfSignedOut()
+  }
+
+  #tryLater(says?: string): void {
+    this.#hangUp()
+    const { timers } = this.#parts
+    const state = this.#state
+    const wait = backoffMs(state.kind === 'reconnecting' ? state.attempts : 0, this.#parts.random())
+    this.#tell({ type: 'lost', retryAt: timers.now() + wait, ...(says !== undefined && { says }) })
+    this.#cancelRetry = timers.after(wait, () => this.#dial())
   }
 
   /** Until they have signed in again, and retryNow is called, no attempt would get anywhere. */

@@ -14,9 +14,13 @@ export function PaneNotes({
   const now = useNow()
   const { connection, isForeignSize } = view
   if (connection.kind === 'lost' || connection.kind === 'reconnecting') {
+    const says = connection.kind === 'lost' ? connection.says : undefined
     return (
       <output className="terminal-notes" data-kind="lost">
-        The control plane is not reached. The shell goes on; what you type now is not sent.{' '}
+        {says ?? 'The control plane is not reached.'}{' '}
+        {connection.session === undefined
+          ? 'It is tried again by itself.'
+          : 'The shell goes on; what you type now is not sent.'}{' '}
         {connection.kind === 'reconnecting' ? (
           'Connecting…'
         ) : (

@@ -82,7 +82,7 @@ function WatchState({ state }: { readonly state: ConnectionState }) {
     case 'lost':
       return (
         <StatusIndicator type="warning">
-          The control plane is not reached; it is tried again
+          {state.says ?? 'The control plane is not reached.'} It is tried again.
         </StatusIndicator>
       )
     case 'ended':

@@ -2,7 +2,7 @@ import { csrfToken } from '../../api/console-session.ts'
 import { OPENING, type ConnectionState } from '../../terminal/connection/connection-state.ts'
 import { dial } from '../../terminal/connection/dial.ts'
 import { TerminalConnection } from '../../terminal/connection/terminal-connection.ts'
-import { isSignedOut } from '../../terminal/connection/is-signed-out.ts'
+import { isSignedOut } from '../../api/is-signed-out.ts'
 import { XtermScreen } from '../../terminal/screen/xterm-screen.ts'
 import { settings, shownTheme } from '../../terminal/settings/kept-settings.ts'
 
