@@ -22,9 +22,10 @@ export async function listProviders(signal: AbortSignal): Promise<readonly Provi
   return providers
 }
 
-/** Where the browser goes to sign in there. */
-export function startPath({ issuer, clientId }: Provider): string {
-  return `/sso/start?${new URLSearchParams({ provider: issuer, client: clientId }).toString()}`
+/** Where the browser goes to sign in there; `anew`: they show there once more who they are, also when they are signed in there. */
+export function startPath({ issuer, clientId }: Provider, how?: 'anew'): string {
+  const query = { provider: issuer, client: clientId, ...(how === 'anew' && { anew: '1' }) }
+  return `/sso/start?${new URLSearchParams(query).toString()}`
 }
 
 /** The roles that whoever came back may take, and what the provider calls them. */

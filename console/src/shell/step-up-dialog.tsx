@@ -6,13 +6,19 @@ import Input from '@cloudscape-design/components/input'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useCallback, useEffect, useRef, useState, type FormEvent } from 'react'
+import { useLocation } from 'react-router'
 import { asRefusal } from '../api/api-refusal.ts'
 import { signWithPasskey, whyNoPasskeys, type PasskeyOptions } from '../api/passkeys.ts'
 import { proveAgain, proveByPasskey } from '../api/signing-in.ts'
 import { proveBy } from '../api/step-up.ts'
+import { useSession } from '../api/use-session.ts'
+import { Providers } from '../views/sign-in/providers.tsx'
+import { signInPath } from './way-back.ts'
 
 /** Who is signed in proves once more that it is them, and goes on with what they were about to do. */
 export function StepUpDialog() {
+  const here = useLocation()
+  const isOfProvider = useSession()?.principal.kind === 'assumedRole'
   const [isShown, setShown] = useState(false)
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
@@ -94,56 +100,68 @@ export function StepUpDialog() {
             <Button variant="link" onClick={() => end(false)}>
               Cancel
             </Button>
-            <Button variant="primary" form="step-up" formAction="submit" loading={isRunning}>
-              Confirm
-            </Button>
+            {!isOfProvider && (
+              <Button variant="primary" form="step-up" formAction="submit" loading={isRunning}>
+                Confirm
+              </Button>
+            )}
           </SpaceBetween>
         </Box>
       }
     >
-      <form id="step-up" onSubmit={(event) => void submit(event)} noValidate>
+      {isOfProvider && isShown ? (
         <SpaceBetween size="m">
           <Box>
-            This gives rights or shows a secret, and it is a while since you signed in. Enter your
-            password once more.
+            This gives rights or shows a secret, and it is a while since you signed in. Sign in once
+            more at your provider: you come back to this page, and do it again.
           </Box>
-          {refusal !== undefined && <Alert type="error">{refusal}</Alert>}
-          <FormField label="Password">
-            <Input
-              type="password"
-              value={password}
-              onChange={({ detail }) => setPassword(detail.value)}
-              autoComplete="current-password"
-            />
-          </FormField>
-          {wantsCode && (
-            <FormField
-              label="MFA code"
-              description={
-                passkey === undefined
-                  ? 'What your authenticator app shows now, or one of your recovery codes.'
-                  : 'Of an app, or a recovery code. Leave it empty to use your passkey.'
-              }
-            >
+          <Providers way={signInPath(here).replace(/^[^?]*/, '')} how="anew" />
+        </SpaceBetween>
+      ) : (
+        <form id="step-up" onSubmit={(event) => void submit(event)} noValidate>
+          <SpaceBetween size="m">
+            <Box>
+              This gives rights or shows a secret, and it is a while since you signed in. Enter your
+              password once more.
+            </Box>
+            {refusal !== undefined && <Alert type="error">{refusal}</Alert>}
+            <FormField label="Password">
               <Input
-                value={code}
-                onChange={({ detail }) => setCode(detail.value)}
-                autoComplete="one-time-code"
+                type="password"
+                value={password}
+                onChange={({ detail }) => setPassword(detail.value)}
+                autoComplete="current-password"
               />
             </FormField>
-          )}
-          {!wantsCode && whyNoPasskeys() === undefined && (
-            <Button
-              iconName="key"
-              formAction="none"
-              disabled={isRunning}
-              onClick={() => void byPasskey()}
-            >
-              Use a passkey instead
-            </Button>
-          )}
-        </SpaceBetween>
-      </form>
+            {wantsCode && (
+              <FormField
+                label="MFA code"
+                description={
+                  passkey === undefined
+                    ? 'What your authenticator app shows now, or one of your recovery codes.'
+                    : 'Of an app, or a recovery code. Leave it empty to use your passkey.'
+                }
+              >
+                <Input
+                  value={code}
+                  onChange={({ detail }) => setCode(detail.value)}
+                  autoComplete="one-time-code"
+                />
+              </FormField>
+            )}
+            {!wantsCode && whyNoPasskeys() === undefined && (
+              <Button
+                iconName="key"
+                formAction="none"
+                disabled={isRunning}
+                onClick={() => void byPasskey()}
+              >
+                Use a passkey instead
+              </Button>
+            )}
+          </SpaceBetween>
+        </form>
+      )}
     </Modal>
   )
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TLSSocket } from 'node:tls'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
-import { everybodysTokenBudget, takeTry, tokenBudget } from '../identities/budgets.ts'
+import { answerBudget, takeTry } from '../identities/budgets.ts'
+import { machineOf, networkOf } from '../identities/network.ts'
 import { shownSignIn, signInCookie } from '../identities/sign-in-cookie.ts'
 import { ProviderFailed, type AuthorizationCodes } from '../oidc/authorization-code.ts'
 import { SIGN_IN_LASTS_MS, type ProviderSignIn, type ProviderSignIns } from '../oidc/sign-ins.ts'
@@ -33,11 +34,11 @@ export function serveProviderSignIn(app: FastifyInstance, parts: Parts): void {
 }
 
 async function start(request: FastifyRequest, reply: FastifyReply, parts: Parts) {
-  const { codes, store, now } = parts
+  const { codes, store } = parts
   // No other site sends people to their provider behind their back.
   const site = request.headers['sec-fetch-site'] ?? 'same-origin'
   if (site !== 'same-origin' && site !== 'none') return await leave(reply, { way: 'failed' })
-  const { issuer, clientId } = asked(request)
+  const { issuer, clientId, anew } = asked(request)
   const redirectUri = redirectUriOf(request, parts.origins)
   const providers = await store.identities.providers.list()
   const isKnown = providers.some(
@@ -45,12 +46,10 @@ async function start(request: FastifyRequest, reply: FastifyReply, parts: Parts)
   )
   if (!isKnown || redirectUri === undefined) return await leave(reply, { way: 'failed' })
   try {
-    const budgets = [everybodysTokenBudget, tokenBudget(plainAddress(request.ip))]
-    await takeTry(store, budgets, now())
-    const { begun, url } = await codes.begin({ issuer, clientId }, redirectUri)
-    return await leave(reply, keptFor(begun, parts, url.href))
+    const { begun, url } = await codes.begin({ issuer, clientId }, { redirectUri, anew })
+    return await leave(reply, { way: { to: url.href }, id: kept(begun, request, parts) })
   } catch (error) {
-    return await leave(reply, failed(error, { issuer, redirectUri }, parts))
+    return await failed(error, { issuer, redirectUri }, { reply, parts })
   }
 }
 
@@ -59,12 +58,20 @@ async function callback(request: FastifyRequest, reply: FastifyReply, parts: Par
   // Taken before anything is looked at: the same answer a second time finds nothing.
   const begun = id === undefined ? undefined : parts.signIns.take(id)
   if (begun?.kind !== 'begun') return await leave(reply, { way: 'failed' })
+  const { store, now, codes } = parts
+  const budget = answerBudget(plainAddress(request.ip))
   try {
+    // Beginning costs nothing that anybody could miss; this asks the provider.
+    await takeTry(store, [budget], now())
     const at = request.url.indexOf('?')
-    const token = await parts.codes.finish(begun, at === -1 ? '' : request.url.slice(at))
-    return await leave(reply, keptFor({ kind: 'arrived', token }, parts))
+    const token = await codes.finish(begun, at === -1 ? '' : request.url.slice(at))
+    await store.identities.passwords.giveBack(budget.key)
+    return await leave(reply, {
+      way: 'arrived',
+      id: kept({ kind: 'arrived', token }, request, parts),
+    })
   } catch (error) {
-    return await leave(reply, failed(error, begun, parts))
+    return await failed(error, begun, { reply, parts })
   }
 }
 
@@ -73,22 +80,21 @@ interface Leave {
   readonly id?: string
 }
 
-function keptFor(signIn: ProviderSignIn, { signIns }: Parts, to?: string): Leave {
-  const id = signIns.keep(signIn)
-  if (id === undefined) return { way: 'failed' }
-  return { way: to === undefined ? 'arrived' : { to }, id }
+function kept(signIn: ProviderSignIn, { ip }: FastifyRequest, { signIns }: Parts): string {
+  const address = plainAddress(ip)
+  return signIns.keep(signIn, { network: networkOf(address), machine: machineOf(address) })
 }
 
-function failed(
+async function failed(
   error: unknown,
   { issuer, redirectUri }: { readonly issuer: string; readonly redirectUri: string },
-  parts: Parts,
-): Leave {
-  if (error instanceof ServiceException) return { way: 'failed' }
+  { reply, parts }: { readonly reply: FastifyReply; readonly parts: Parts },
+) {
+  if (error instanceof ServiceException) return await leave(reply, { way: 'failed' })
   if (!(error instanceof ProviderFailed)) throw error
   parts.log.warn({ issuer, cause: messagesOf(error.cause) }, 'a sign-in at a provider failed')
-  const kept = keptFor({ kind: 'failed', issuer, why: error.message, redirectUri }, parts)
-  return { ...kept, way: 'failed' }
+  const signIn = { kind: 'failed', issuer, why: error.message, redirectUri } as const
+  return await leave(reply, { way: 'failed', id: kept(signIn, reply.request, parts) })
 }
 
 /** Down to what a socket said. */
@@ -107,8 +113,8 @@ async function leave(reply: FastifyReply, { way, id }: Leave) {
 }
 
 function asked({ query }: FastifyRequest) {
-  const { provider, client } = query as Readonly<Record<string, unknown>>
-  return { issuer: String(provider), clientId: String(client) }
+  const { provider, client, anew } = query as Readonly<Record<string, unknown>>
+  return { issuer: String(provider), clientId: String(client), anew: anew !== undefined }
 }
 
 const isTls = ({ raw }: FastifyRequest): boolean =>

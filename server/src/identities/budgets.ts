@@ -1,6 +1,7 @@
 import { throttling } from '@fleetkey/domain/exceptions/server'
 import type { TryBudget } from '../store/credential-store.ts'
 import type { Store } from '../store/store.ts'
+import { networkOf } from './network.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -33,6 +34,13 @@ export const tokenBudget = (sourceAddress: string): TryBudget => ({
   windowMs: MINUTE_MS,
 })
 
+/** Of one network: answers of browsers about which a provider is asked. Those that it vouches for are given back. */
+export const answerBudget = (sourceAddress: string): TryBudget => ({
+  key: `answer ${networkOf(sourceAddress)}`,
+  tries: 60,
+  windowMs: MINUTE_MS,
+})
+
 /** Of everybody together: refused tokens from many networks, of which one party can have any number (IPv6). */
 export const everybodysTokenBudget: TryBudget = {
   key: 'token everybody',
@@ -51,18 +59,4 @@ export async function takeTry(
 ): Promise<void> {
   const until = await store.identities.passwords.takeTry(budgets, now)
   if (until !== undefined) throw throttling(Math.ceil((until - now) / 1000))
-}
-
-/** IPv4 /24 and IPv6 /56: what one party commonly has. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return `${address.split('.').slice(0, 3).join('.')}.0/24`
-  // The URL parser writes an IPv6 address in its one canonical form.
-  const canonical = URL.parse(`http://[${address.replace(/%.*$/, '')}]/`)?.hostname.slice(1, -1)
-  const [head = '', tail] = (canonical ?? address).split('::')
-  const front = head === '' ? [] : head.split(':')
-  const back = tail === undefined || tail === '' ? [] : tail.split(':')
-  const missing = tail === undefined ? 0 : 8 - front.length - back.length
-  const groups = [...front, ...Array.from({ length: missing }, () => '0'), ...back]
-  const fourth = Number.parseInt(groups[3] ?? '0', 16) & 0xff00
-  return `${[...groups.slice(0, 3), fourth.toString(16)].join(':')}::/56`
 }

@@ -14,6 +14,7 @@ import {
   randomPKCECodeVerifier,
   randomState,
   ResponseBodyError,
+  WWWAuthenticateChallengeError,
   type ClientAuth,
   type Configuration,
 } from 'openid-client'
@@ -27,12 +28,23 @@ export interface SignInClient {
   readonly clientId: string
 }
 
+/** What a confidential client shows of itself (RFC 6749 §2.3.1). */
+export interface ClientSecret {
+  readonly secret: string
+  /** Undefined: as the provider says that it takes it. */
+  readonly authMethod: 'client_secret_basic' | 'client_secret_post' | undefined
+}
+
 /** Signing in at OpenID Connect providers on behalf of browsers: authorization code with PKCE (RFC 7636). */
 export interface AuthorizationCodes {
   /** What is to be kept, and where the browser goes. Throws {@link ProviderFailed}. */
   begin(
     client: SignInClient,
-    redirectUri: string,
+    to: {
+      readonly redirectUri: string
+      /** The person is to show there who they are, also when they are signed in there. */
+      readonly anew: boolean
+    },
   ): Promise<{ readonly begun: BegunSignIn; readonly url: URL }>
   /**
    * The ID token, not verified but for what binds it to `begun`. Throws {@link ProviderFailed}.
@@ -49,6 +61,7 @@ export class ProviderFailed extends Error {
 /** What providers say of themselves is asked for again after so long. */
 const KEPT_MS = 10 * 60_000
 const MAX_KEPT = 100
+const RETRY_MS = 2000
 
 /** All that may be of use, of what the provider says that it has. */
 const SCOPES = ['openid', 'profile', 'email', 'groups']
@@ -56,7 +69,7 @@ const STANDARD_SCOPES = 'openid profile email'
 
 export function createAuthorizationCodes(parts: {
   /** Undefined for public clients. */
-  readonly secretOf: (client: SignInClient) => string | undefined
+  readonly secretOf: (client: SignInClient) => ClientSecret | undefined
   readonly now: () => number
 }): AuthorizationCodes {
   const { secretOf, now } = parts
@@ -69,13 +82,13 @@ export function createAuthorizationCodes(parts: {
     if (known.size >= MAX_KEPT) known.clear()
     const opened = discover(client, secretOf(client))
     known.set(key, { opened, at: now() })
-    // What failed is tried again by whoever comes next.
-    opened.catch(() => known.delete(key))
+    // What failed is tried again soon: not by each of those who come, who may be anybody.
+    opened.catch(() => known.set(key, { opened, at: now() - KEPT_MS + RETRY_MS }))
     return opened
   }
 
   return {
-    async begin(client, redirectUri) {
+    async begin(client, { redirectUri, anew }) {
       return await forPerson(client.issuer, async () => {
         const configuration = await open(client)
         const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()]
@@ -87,6 +100,8 @@ export function createAuthorizationCodes(parts: {
           code_challenge_method: 'S256',
           state,
           nonce,
+          // Whoever names an age is told when the person last showed there who they are: a year is none that a session there reaches.
+          ...(anew ? { prompt: 'login', max_age: '0' } : { max_age: '31536000' }),
         })
         if (!mayAsk(url, client.issuer)) throw new Error('its sign-in page is at no https URL')
         return { begun: { kind: 'begun', ...client, redirectUri, state, nonce, verifier }, url }
@@ -115,7 +130,7 @@ export function createAuthorizationCodes(parts: {
 
 async function discover(
   { issuer, clientId }: SignInClient,
-  secret: string | undefined,
+  secret: ClientSecret | undefined,
 ): Promise<Configuration> {
   const url = new URL(issuer)
   return await discovery(
@@ -135,14 +150,16 @@ async function discover(
   )
 }
 
-/** As the provider takes it: in a header, which all must (RFC 6749 §2.3.1), or else in the body. */
-function bySecret(secret: string): ClientAuth {
+/** In a header, which all providers must take, or else in the body. Some take of each client only what it is registered with. */
+function bySecret({ secret, authMethod }: ClientSecret): ClientAuth {
   const [inHeader, inBody] = [ClientSecretBasic(secret), ClientSecretPost(secret)]
   return (server, ...others) => {
-    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
-    return methods.includes('client_secret_basic')
-      ? inHeader(server, ...others)
-      : inBody(server, ...others)
+    const taken = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
+    const isInHeader =
+      authMethod === undefined
+        ? taken.includes('client_secret_basic')
+        : authMethod === 'client_secret_basic'
+    return (isInHeader ? inHeader : inBody)(server, ...others)
   }
 }
 
@@ -165,7 +182,11 @@ function reason(cause: unknown): string {
     const says = printable(description ?? error)
     if (error === 'access_denied') return `it was denied there (${says}).`
     const isClient = error === 'invalid_client' || error === 'unauthorized_client'
-    return `it says ${says}.${isClient ? ' An administrator registers this client there as public, or sets its secret in sso.clients.' : ''}`
+    return `it says ${says}.${isClient ? ` ${MEND_CLIENT}` : ''}`
+  }
+  // Of RFC 6749 §5.2: to a client that showed a secret in a header it must answer so.
+  if (cause instanceof WWWAuthenticateChallengeError) {
+    return `it does not take the secret of this server. ${MEND_CLIENT}`
   }
   if (cause instanceof ClientError) {
     return cause.code === 'OAUTH_TIMEOUT'
@@ -174,6 +195,9 @@ function reason(cause: unknown): string {
   }
   return 'it cannot be reached. Try again; if it stays so, an administrator looks at the log.'
 }
+
+const MEND_CLIENT =
+  'An administrator registers this client there as public, or sets its secret in sso.clients, and authMethod as it is registered there.'
 
 /** Text from outside, for people. */
 const printable = (text: string): string =>

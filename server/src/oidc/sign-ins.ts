@@ -33,15 +33,31 @@ export interface BegunSignIn {
 
 /** Kept in memory: a restart within the five minutes means to begin again. */
 export interface ProviderSignIns {
-  /** The id that the browser shows. Undefined when there are too many. */
-  keep(signIn: ProviderSignIn): string | undefined
+  /** The id that the browser shows. When all places are taken, the oldest of whoever has most of them gives up its own. */
+  keep(signIn: ProviderSignIn, from: Sender): string
   find(id: string): ProviderSignIn | undefined
   /** It is gone then: each goes on once. */
   take(id: string): ProviderSignIn | undefined
 }
 
+/** Who takes a place: anybody may begin a sign-in, so that nothing else is known of them. */
+export interface Sender {
+  /** What one party has, e.g. `192.0.2.0/24`. */
+  readonly network: string
+  /** The machine within it. */
+  readonly machine: string
+}
+
+interface Place {
+  readonly id: string
+  readonly signIn: ProviderSignIn
+  readonly from: Sender
+  readonly until: number
+}
+
 export function createProviderSignIns(now: () => number): ProviderSignIns {
-  const all = new Map<string, { readonly signIn: ProviderSignIn; readonly until: number }>()
+  /** By age. */
+  const all = new Map<string, Place>()
 
   function find(id: string): ProviderSignIn | undefined {
     const found = all.get(id)
@@ -49,15 +65,15 @@ export function createProviderSignIns(now: () => number): ProviderSignIns {
   }
 
   return {
-    keep(signIn) {
-      // By age: the first that is not over ends it.
+    keep(signIn, from) {
+      // The first that is not over ends it.
       for (const [id, { until }] of all) {
         if (until > now()) break
         all.delete(id)
       }
-      if (all.size >= MAX_SIGN_INS) return undefined
       const id = randomBytes(32).toString('base64url')
-      all.set(id, { signIn, until: now() + SIGN_IN_LASTS_MS })
+      all.set(id, { id, signIn, from, until: now() + SIGN_IN_LASTS_MS })
+      if (all.size > MAX_SIGN_INS) all.delete(toGiveUp([...all.values()]))
       return id
     },
     find,
@@ -67,4 +83,20 @@ export function createProviderSignIns(now: () => number): ProviderSignIns {
       return found
     },
   }
+}
+
+/** A fair share: whoever fills all places, and be it from many addresses of one network, takes them from nobody but themselves. */
+function toGiveUp(places: readonly Place[]): string {
+  const ofNetwork = most(places, ({ from }) => from.network)
+  const [oldest] = most(ofNetwork, ({ from }) => from.machine)
+  return oldest?.id ?? ''
+}
+
+/** Of those that share a key, the most; in their order. */
+function most(places: readonly Place[], keyOf: (place: Place) => string): readonly Place[] {
+  let largest: readonly Place[] = []
+  for (const group of Map.groupBy(places, keyOf).values()) {
+    if (group.length > largest.length) largest = group
+  }
+  return largest
 }

@@ -20,10 +20,16 @@ it('reads secrets from files and from the environment, each for its client alone
     const other = { ...ONE, clientId: 'other' }
     const clients = [
       { ...ONE, secretFile },
-      { ...other, secretVariable: 'OTHER_SECRET' },
+      { ...other, secretVariable: 'OTHER_SECRET', authMethod: 'client_secret_post' },
     ]
     const secretOf = secretsOf(ssoSchema.parse({ clients }), { OTHER_SECRET: 'of a variable' })
-    assert.deepEqual([secretOf(ONE), secretOf(other)], ['of a file', 'of a variable'])
+    assert.deepEqual(
+      [secretOf(ONE), secretOf(other)],
+      [
+        { secret: 'of a file', authMethod: undefined },
+        { secret: 'of a variable', authMethod: 'client_secret_post' },
+      ],
+    )
     assert.equal(secretOf({ ...ONE, issuer: 'https://idp.example.org' }), undefined)
   } finally {
     rmSync(dir, { recursive: true })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import type { SignInClient } from './authorization-code.ts'
+import type { ClientSecret, SignInClient } from './authorization-code.ts'
 
 /** Clients at providers that have a secret; those that are not here are public ones, with PKCE alone. */
 export const ssoSchema = z
@@ -16,6 +16,8 @@ export const ssoSchema = z
             secretFile: z.string().min(1).optional(),
             /** The variable of the environment that has it. */
             secretVariable: z.string().min(1).optional(),
+            /** How the client is registered to show it; default: as the provider says that it takes secrets. */
+            authMethod: z.enum(['client_secret_basic', 'client_secret_post']).optional(),
           })
           .refine(
             ({ secretFile, secretVariable }) =>
@@ -32,9 +34,9 @@ export const ssoSchema = z
 export function secretsOf(
   { clients }: z.infer<typeof ssoSchema>,
   environment: Readonly<Record<string, string | undefined>>,
-): (client: SignInClient) => string | undefined {
+): (client: SignInClient) => ClientSecret | undefined {
   const secrets = new Map(
-    clients.map(({ issuer, clientId, secretFile, secretVariable = '' }) => {
+    clients.map(({ issuer, clientId, secretFile, secretVariable = '', authMethod }) => {
       const secret =
         secretFile === undefined
           ? environment[secretVariable]
@@ -44,7 +46,7 @@ export function secretsOf(
           `sso.clients: no secret of ${clientId} in ${secretFile ?? `the variable ${secretVariable}`}`,
         )
       }
-      return [keyOf({ issuer, clientId }), secret] as const
+      return [keyOf({ issuer, clientId }), { secret, authMethod }] as const
     }),
   )
   return (client) => secrets.get(keyOf(client))

@@ -1,13 +1,23 @@
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useLocation } from 'react-router'
 import { keepWay, listProviders, startPath } from '../../api/provider-sign-in.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { providerLabels } from './provider-labels.ts'
 
-/** A button for each provider that people of this server sign in at. */
-export function Providers({ isDisabled }: { readonly isDisabled: boolean }) {
-  const { search } = useLocation()
+/**
+ * A button for each provider that people of this server sign in at.
+ * @param way query of the sign-in page, of where they want to be afterwards
+ * @param how `anew`: they show there once more who they are
+ */
+export function Providers({
+  isDisabled = false,
+  way,
+  how,
+}: {
+  readonly isDisabled?: boolean
+  readonly way: string
+  readonly how?: 'anew'
+}) {
   const providers = useAnswer('providers', listProviders)
   const list = providers.value ?? []
   if (list.length === 0) return undefined
@@ -21,8 +31,8 @@ export function Providers({ isDisabled }: { readonly isDisabled: boolean }) {
           formAction="none"
           disabled={isDisabled}
           onClick={() => {
-            keepWay(search)
-            location.assign(startPath(provider))
+            keepWay(way)
+            location.assign(startPath(provider, how))
           }}
         >
           Sign in with {labels[index]}

@@ -221,7 +221,7 @@ function SignInHere() {
               Sign in with a passkey
             </Button>
           )}
-          {step === 'password' && <Providers isDisabled={isRunning} />}
+          {step === 'password' && <Providers isDisabled={isRunning} way={search} />}
         </SpaceBetween>
       </form>
     </EntryFrame>

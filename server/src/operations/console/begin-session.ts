@@ -22,25 +22,28 @@ export async function beginConsoleSession(
   who: Pick<SessionRow, 'entityId' | 'providerId' | 'limits'> & {
     /** Default: as long as sessions of the console last. */
     readonly durationSeconds?: number
+    /** When they showed who they are; default: now. */
+    readonly provenAt?: number
   },
 ): Promise<BegunSession> {
   const { origin, console, now } = call
   const { sourceAddress } = origin
   const userAgent = origin.userAgent.slice(0, MAX_USER_AGENT)
-  const provenAt = now()
+  const issuedAt = now()
+  const { provenAt = issuedAt, ...session } = who
   const issued = await issueSession(call, {
     durationSeconds: console.sessionSeconds,
-    ...who,
+    ...session,
     limits: { ...who.limits, console: { provenAt, sourceAddress, userAgent } },
   })
   await endShown(call, origin.browser?.session)
   call.keepInBrowser(issued)
   return {
     accessKeyId: issued.accessKeyId,
-    issuedAt: provenAt,
+    issuedAt,
     expiresAt: issued.expiresAt,
     mfaAt: who.limits.mfaAt,
-    console: { csrfToken: csrfTokenOf(issued.secretAccessKey), provenAt, lastUsedAt: provenAt },
+    console: { csrfToken: csrfTokenOf(issued.secretAccessKey), provenAt, lastUsedAt: issuedAt },
   }
 }
 

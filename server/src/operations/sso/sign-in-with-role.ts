@@ -3,6 +3,7 @@ import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { providerSignInOver } from '@fleetkey/domain/exceptions/sign-in'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { sessionNameOf } from '../../oidc/session-name.ts'
+import type { Claims } from '../../oidc/web-identity.ts'
 import type { Caller } from '../caller.ts'
 import { beginConsoleSession } from '../console/begin-session.ts'
 import { shownConsoleSession } from '../console/shown-session.ts'
@@ -57,7 +58,7 @@ export const signInWithRole = operation<{ roleArn: string }, RoleResource>({
   prepare: (_input, _call, [role]) => Promise.resolve(role as RoleResource),
 
   async run(_input, call, { role }) {
-    const { caller, store, origin, console: settings } = call
+    const { caller, store, origin, console: settings, now } = call
     // Nobody is allowed to assume what there is not.
     if (role === undefined) throw unrecognizedClient()
     // A token is good here for one session, however many pages show it at once.
@@ -70,6 +71,7 @@ export const signInWithRole = operation<{ roleArn: string }, RoleResource>({
       entityId: role.id,
       providerId: identity.provider.id,
       durationSeconds: Math.min(settings.sessionSeconds, role.maxSessionSeconds),
+      provenAt: provenAtProvider(identity.claims, now()),
       limits: {
         webIdentity: keptOf(identity),
         sessionName,
@@ -88,3 +90,12 @@ export const signInWithRole = operation<{ roleArn: string }, RoleResource>({
     return shownConsoleSession(principal, session, call)
   },
 })
+
+/**
+ * Whoever is signed in at the provider comes back without a question, days after they showed there who they are: for what needs a fresh proof
+ * it counts when they did (OpenID Connect Core §2, `auth_time`). A provider that does not say it vouches for now.
+ */
+function provenAtProvider({ auth_time: seconds }: Claims, now: number): number {
+  if (seconds === undefined) return now
+  return typeof seconds === 'number' ? Math.min(seconds * 1000, now) : 0
+}

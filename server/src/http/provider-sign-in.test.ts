@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { Agent, request, type IncomingMessage } from 'node:http'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
+import { startOidcIssuer, type Claims, type OidcIssuer } from '../testing/oidc-issuer.ts'
+import { openPage, type Page } from '../testing/page.ts'
+
+// What a browser does, by hand; with a real provider and in a real browser: fleet/src/browser/sso.test.ts.
+
+let plane: ControlPlane
+let issuer: OidcIssuer
+let roleArn: string
+/** What the provider answers to a code. */
+let idToken = ''
+
+before(async () => {
+  plane = await startControlPlane()
+  issuer = await startOidcIssuer({ now: () => Date.now() + plane.clock.aheadMs })
+  issuer.intercept = ({ url }, response) => {
+    const { url: here } = issuer
+    const answers: Readonly<Record<string, object>> = {
+      '/.well-known/openid-configuration': {
+        issuer: here,
+        jwks_uri: `${here}/keys`,
+        authorization_endpoint: `${here}/auth`,
+        token_endpoint: `${here}/token`,
+        id_token_signing_alg_values_supported: ['ES256'],
+      },
+      '/token': { access_token: 'none', token_type: 'Bearer', id_token: idToken },
+    }
+    const answer = answers[url ?? '']
+    if (answer === undefined) return false
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(answer))
+    return true
+  }
+  const made = await plane.root.done('CreateOpenIDConnectProvider', {
+    Url: issuer.url,
+    ClientIDList: ['fleetkey'],
+  })
+  const trust = {
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { Federated: made.OpenIDConnectProviderArn },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringEquals: { [`${issuer.name}:aud`]: 'fleetkey' } },
+    },
+  }
+  const { Role } = await plane.root.done('CreateRole', {
+    RoleName: 'sre',
+    AssumeRolePolicyDocument: JSON.stringify(trust),
+  })
+  roleArn = Role.Arn
+  await plane.root.done('AttachRolePolicy', {
+    RoleName: 'sre',
+    PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
+  })
+})
+after(async () => {
+  await plane.close()
+  await issuer.close()
+})
+beforeEach(() => void (plane.clock.aheadMs += 120_000))
+
+/** A step of the browser: where it is led, and what it shows from then on. */
+async function go(path: string, cookie = ''): Promise<{ to: URL; cookie: string }> {
+  const { headers } = await fetch(`${plane.url}${path}`, {
+    redirect: 'manual',
+    headers: { cookie },
+  })
+  const [pair = ''] = (headers.get('set-cookie') ?? '').split(';')
+  return { to: new URL(headers.get('location') ?? '', plane.url), cookie: pair }
+}
+
+const start = (more = '') =>
+  go(`/sso/start?provider=${encodeURIComponent(issuer.url)}&client=fleetkey${more}`)
+
+const comeBack = ({ to, cookie }: Awaited<ReturnType<typeof start>>) =>
+  go(`/sso/callback?code=x&state=${to.searchParams.get('state')}`, cookie)
+
+async function signIn(claims: Claims): Promise<Page> {
+  const begun = await start()
+  idToken = issuer.token({ nonce: begun.to.searchParams.get('nonce'), ...claims })
+  const back = await comeBack(begun)
+  assert.equal(back.to.search, '?sso=arrived')
+  const page = openPage(plane)
+  page.cookie = back.cookie
+  const answer = await page.call('SignInWithRole', { RoleArn: roleArn })
+  assert.equal(answer.status, 200, answer.text)
+  return page
+}
+
+describe('a sign-in at a provider', () => {
+  it('proves who somebody is as of when they showed it there (a silent one would be proof after days)', async () => {
+    const seconds = Math.floor((Date.now() + plane.clock.aheadMs) / 1000)
+    const tell = async (authTime: unknown) => {
+      const page = await signIn({ auth_time: authTime })
+      return (await page.call('CreateJoinToken', {})).code
+    }
+    assert.equal(await tell(seconds - 20 * 60), 'StepUpRequiredException')
+    assert.equal(await tell(seconds - 60), undefined)
+    assert.equal(await tell(undefined), undefined, 'the provider does not say')
+    const ahead = await signIn({ auth_time: seconds + 3600 })
+    plane.clock.aheadMs += 20 * 60_000
+    const later = await ahead.call('CreateJoinToken', {})
+    assert.equal(later.code, 'StepUpRequiredException', 'a clock that is ahead gives no time')
+  })
+
+  it('asks when that was, and for it anew where a proof is wanted', async () => {
+    const asked = async (more?: string) => {
+      const { searchParams } = (await start(more)).to
+      return [searchParams.get('prompt'), searchParams.get('max_age')]
+    }
+    assert.deepEqual(await asked(), [null, '31536000'])
+    assert.deepEqual(await asked('&anew=1'), ['login', '0'])
+  })
+
+  it('asks the provider about sixty answers a minute of one network, and no more', async () => {
+    idToken = 'none'
+    const before = issuer.asked.get('/token') ?? 0
+    for (let tries = 0; tries < 65; tries++) {
+      assert.equal((await comeBack(await start())).to.search, '?sso=failed')
+    }
+    assert.equal((issuer.asked.get('/token') ?? 0) - before, 60)
+    plane.clock.aheadMs += 60_000
+    await signIn({})
+  })
+
+  it('has a place however many are begun elsewhere', async () => {
+    const begun = await start()
+    idToken = issuer.token({ nonce: begun.to.searchParams.get('nonce') })
+    // The first thousand and the next: those who came before would be put out by them.
+    const strangers = Array.from({ length: 1100 }, () => startFrom('127.9.9.9'))
+    await Promise.all(strangers)
+    assert.equal((await comeBack(begun)).to.search, '?sso=arrived')
+  })
+})
+
+const ELSEWHERE = new Agent({ keepAlive: true, maxSockets: 8 })
+after(() => ELSEWHERE.destroy())
+
+/** Begins one from another address of this machine. */
+async function startFrom(localAddress: string): Promise<void> {
+  const path = `/sso/start?provider=${encodeURIComponent(issuer.url)}&client=fleetkey`
+  const asked = request({
+    port: plane.port,
+    host: '127.0.0.1',
+    path,
+    localAddress,
+    agent: ELSEWHERE,
+  })
+  asked.end()
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
+  assert.equal(response.statusCode, 303)
+  response.resume()
+  await once(response, 'end')
+}

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { machineOf, networkOf } from './network.ts'
+
+it('takes a /24 of IPv4 and a /56 of IPv6 for one party, however they are spelt', () => {
+  assert.equal(networkOf('192.0.2.77'), '192.0.2.0/24')
+  const spellings = ['2001:db8:0:12ff::1', '2001:DB8::12AB:0:0:0:1', '2001:db8:0:1200::%eth0']
+  assert.deepEqual(new Set(spellings.map(networkOf)), new Set(['2001:db8:0:1200::/56']))
+  assert.notEqual(networkOf('2001:db8:0:1300::1'), networkOf('2001:db8:0:1200::1'))
+  assert.equal(networkOf('::1'), '0:0:0:0::/56')
+})
+
+it('takes an address of IPv4 and a /64 of IPv6 for one machine', () => {
+  assert.equal(machineOf('192.0.2.77'), '192.0.2.77')
+  assert.equal(machineOf('2001:db8:0:12ff:1:2:3:4'), '2001:db8:0:12ff::/64')
+})
