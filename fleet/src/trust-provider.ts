@@ -5,7 +5,7 @@ import type { OidcProvider } from './oidc/oidc-provider.ts'
 /** Registers a provider and makes a role for a group there, with the commands that a person would use. */
 export async function trustProvider(
   plane: Pick<ControlPlane, 'root'>,
-  provider: Pick<OidcProvider, 'issuer' | 'clientId'>,
+  provider: Pick<OidcProvider, 'issuer' | 'clientIds'>,
   role: { readonly name: string; readonly group: string; readonly policy: object },
 ): Promise<void> {
   const name = provider.issuer.replace(/^https?:\/\//, '')
@@ -14,7 +14,8 @@ export async function trustProvider(
     if (code !== 0)
       throw new Error(`fleetkey iam ${argv.join(' ')}: exit ${code}\n${stderr}${stdout}`)
   }
-  await must(['providers', 'create', provider.issuer, '--client-id', provider.clientId])
+  const clients = provider.clientIds.flatMap((id) => ['--client-id', id])
+  await must(['providers', 'create', provider.issuer, ...clients])
   const trust = ['--trust-provider', name, '--claim', `groups=${role.group}`]
   await must(['roles', 'create', role.name, ...trust])
   await must(['roles', 'put-policy', role.name, 'main', '-'], JSON.stringify(role.policy))

@@ -14,12 +14,13 @@ export interface PlainPlane {
 export async function startPlainPlane(options: {
   readonly dir: string
   readonly settings?: object
+  readonly environment?: Readonly<Record<string, string>>
 }): Promise<PlainPlane> {
-  const { dir, settings } = options
+  const { dir, settings, environment } = options
   const plane: ControlPlane = await startControlPlane({
     dir,
     address: '127.0.0.1',
-    environment: { FLEETKEY_TLS: 'off' },
+    environment: { FLEETKEY_TLS: 'off', ...environment },
     ...(settings !== undefined && { settings }),
   })
   const { port } = new URL(plane.url)

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
+import { freePort } from '../control-plane.ts'
 import { fleetkey, fleetkeyJson } from '../fleetkey.ts'
 import { HttpBrowser } from '../oidc/http-browser.ts'
 import { signIn } from '../oidc/person.ts'
@@ -18,6 +20,15 @@ import { startPlainPlane, type PlainPlane } from './plain-plane.ts'
 const CAROL = { name: 'carol', password: 'of carol', groups: ['sre'] }
 const ERIN = { name: 'erin', password: 'of erin', groups: ['sre', 'ops'] }
 const DAVE = { name: 'dave', password: 'of dave', groups: ['dev'] }
+
+/** Of every kind of text that a secret may be: in a header it must be encoded (RFC 6749 §2.3.1), in a body as well. */
+const CANARY = randomBytes(16).toString('hex')
+const SECRET = `100% +/&=~: ${CANARY}`
+const CONFIDENTIAL = [
+  { clientId: 'in-header', secret: SECRET, method: 'client_secret_basic' },
+  { clientId: 'in-body', secret: SECRET, method: 'client_secret_post' },
+  { clientId: 'mistaken', secret: 'what the server is not told', method: 'client_secret_basic' },
+] as const
 
 const SEE_HOSTS = {
   Version: '2012-10-17',
@@ -34,9 +45,31 @@ describe(
     let browser: Browser
     before(async () => {
       dir = await mkdtemp(join(tmpdir(), 'fleetkey-sso-'))
-      ;[plane, browser] = await Promise.all([startPlainPlane({ dir }), openBrowser()])
+      const secretFile = join(dir, 'secret')
+      await writeFile(secretFile, `${SECRET}\n`, { mode: 0o600 })
+      // Known before either starts: the server is told of the provider, and the provider of the server.
+      const port = await freePort('127.0.0.1')
+      const issuer = `http://127.0.0.1:${port}`
+      const clients = [
+        { issuer, clientId: 'in-header', secretFile },
+        {
+          issuer,
+          clientId: 'in-body',
+          secretVariable: 'SSO_SECRET',
+          authMethod: 'client_secret_post',
+        },
+        { issuer, clientId: 'mistaken', secretFile },
+      ]
+      const environment = { SSO_SECRET: SECRET }
+      const settings = { sso: { clients } }
+      ;[plane, browser] = await Promise.all([
+        startPlainPlane({ dir, settings, environment }),
+        openBrowser(),
+      ])
       provider = await startOidcProvider({
         accounts: [CAROL, ERIN, DAVE],
+        port,
+        confidential: CONFIDENTIAL,
         redirectUris: [`${plane.url}/sso/callback`],
       })
       await trustProvider(plane, provider, { name: 'sre', group: 'sre', policy: SEE_HOSTS })
@@ -50,14 +83,16 @@ describe(
       await rm(dir, { recursive: true, force: true })
     })
 
-    const withProvider = (page: Page) =>
-      page.getByRole('button', { name: `Sign in with ${new URL(provider.issuer).host}` })
+    const withProvider = (page: Page, clientId = provider.clientId) =>
+      page.getByRole('button', {
+        name: `Sign in with ${new URL(provider.issuer).host} (${clientId})`,
+      })
 
-    async function atProvider(path = '/'): Promise<Person> {
+    async function atProvider(path = '/', clientId?: string): Promise<Person> {
       const person = await browser.person()
       person.page.setDefaultTimeout(30_000)
       await person.page.goto(`${plane.url}${path}`)
-      await withProvider(person.page).click()
+      await withProvider(person.page, clientId).click()
       await person.page.waitForURL((url) => url.origin === new URL(provider.issuer).origin)
       return person
     }
@@ -103,6 +138,45 @@ describe(
       await refused(other.page)
       assert.equal(await isSignedIn(other), false, 'a callback is good once, and in its browser')
     })
+
+    it('shows the secret of a client that has one, as it is registered, and nowhere else', async () => {
+      for (const { clientId } of CONFIDENTIAL.slice(0, 2)) {
+        const { page, context } = await atProvider('/security-credentials', clientId)
+        await signsIn(page, CAROL)
+        await page.getByText('assumed-role/sre/carol@example.com').first().waitFor()
+        await context.close()
+      }
+      const { page } = await atProvider('/', 'mistaken')
+      await signsIn(page, CAROL)
+      await page.getByText('it does not take the secret of this server').waitFor()
+
+      const exported = join(dir, 'trail.jsonl')
+      assert.equal((await fleetkey(['trail', 'export', exported], { env: plane.root })).code, 0)
+      const commandLines = await Promise.all(
+        (await readdir('/proc'))
+          .filter((pid) => /^\d+$/.test(pid))
+          .map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+      )
+      const told = [plane.log(), provider.log(), await readFile(exported, 'utf8'), ...commandLines]
+      assert.ok(told.join().includes('in-header'), 'what was searched is the right')
+      assert.ok(!told.join().includes(CANARY))
+      assert.doesNotMatch(told.join(), /Basic [\w+/]{16}/)
+    })
+
+    it('asks at the provider once more where a proof is wanted, also when one is signed in there', async () => {
+      const { page } = await atProvider('/security-credentials')
+      await signsIn(page, CAROL)
+      await page.getByText('assumed-role/sre/carol@example.com').first().waitFor()
+      // Signed in there by now: the way in asks for no password.
+      await page.goto(`${plane.url}/sso/start?${clientQuery()}`)
+      await page.getByRole('button', { name: 'Allow' }).click()
+      await page.waitForURL((url) => url.origin === plane.url && url.pathname === '/')
+      await page.goto(`${plane.url}/sso/start?${clientQuery()}&anew=1`)
+      await page.locator('[name=password]').waitFor()
+    })
+
+    const clientQuery = () =>
+      new URLSearchParams({ provider: provider.issuer, client: provider.clientId }).toString()
 
     it('lets the person choose where several roles trust them', async () => {
       const { page } = await atProvider()

@@ -9,7 +9,7 @@ import {
 } from './oidc-options.ts'
 import { deviceCodePage, deviceConfirmPage, messagePage } from './pages.ts'
 
-/** One public client with PKCE, its refresh tokens rotated; browser and device flow; the claims that policies go by. */
+/** One public client, its refresh tokens rotated, and those that have a secret, all with PKCE; browser and device flow; the claims that policies go by. */
 export function providerConfiguration(options: OidcOptions): Configuration {
   const { lifetimes = {}, accounts } = options
   const deviceCode = lifetimes.deviceCode ?? 600
@@ -29,7 +29,21 @@ export function providerConfiguration(options: OidcOptions): Configuration {
         redirect_uris: [LOOPBACK_REDIRECT, ...(options.redirectUris ?? [])],
         id_token_signed_response_alg: 'RS256',
       },
+      ...(options.confidential ?? []).map(({ clientId, secret, method }) => ({
+        client_id: clientId,
+        client_secret: secret,
+        client_name: 'fleetkey',
+        token_endpoint_auth_method: method,
+        grant_types: ['authorization_code'],
+        response_types: ['code' as const],
+        redirect_uris: [...(options.redirectUris ?? [])],
+        // Browsers at localhost, which a client of kind `web` may not be.
+        application_type: 'native' as const,
+        id_token_signed_response_alg: 'RS256' as const,
+      })),
     ],
+    // Of clients that have a secret too: a code that is stolen on its way is of no use to who could send it by our server.
+    pkce: { required: () => true },
     jwks: { keys: [signingKey()] },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     scopes: ['openid', 'profile', 'email', 'groups', 'offline_access'],

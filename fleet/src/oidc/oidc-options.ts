@@ -20,6 +20,12 @@ export interface OidcOptions {
   readonly clientId?: string
   /** Where browsers may be sent back to besides: consoles. */
   readonly redirectUris?: readonly string[]
+  /** Besides the public one: clients that show a secret, in just this way. */
+  readonly confidential?: readonly {
+    readonly clientId: string
+    readonly secret: string
+    readonly method: 'client_secret_basic' | 'client_secret_post'
+  }[]
   /** PEM; without it the provider speaks plain HTTP. */
   readonly tls?: { readonly certificate: string; readonly key: string }
   /** Seconds between two questions of a device. Default 5, as in RFC 8628. */

@@ -12,6 +12,8 @@ const START_TIMEOUT_MS = 15_000
 export interface OidcProvider {
   readonly issuer: string
   readonly clientId: string
+  /** All of them, the public one first. */
+  readonly clientIds: readonly string[]
   /** Hires, fires and moves between groups: these are its people from now on. Who is signed in there stays so, if they are still one. */
   setAccounts(accounts: readonly OidcAccount[]): Promise<void>
   /** What it printed on standard error so far. */
@@ -40,9 +42,11 @@ export async function startOidcProvider(options: OidcOptions): Promise<OidcProvi
     })
     const [issuer] = (await Promise.race([once(lines, 'line', { signal }), exit])) as [string]
     exit.catch(() => undefined)
+    const clientId = options.clientId ?? DEFAULT_CLIENT_ID
     return {
       issuer,
-      clientId: options.clientId ?? DEFAULT_CLIENT_ID,
+      clientId,
+      clientIds: [clientId, ...(options.confidential ?? []).map((client) => client.clientId)],
       async setAccounts(accounts) {
         const changed = once(lines, 'line', { signal: AbortSignal.timeout(START_TIMEOUT_MS) })
         child.stdin.write(`${JSON.stringify(accounts)}\n`)
