@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import { parseCidr } from '@fleetkey/domain/cidr'
 import {
@@ -13,6 +14,9 @@ import { entry, fresh } from './given.ts'
 /** Enough that blocks of several levels lie in the index, and a tail that is in none. */
 const COUNT = 9000
 const MINUTE = 60_000
+/** So far is a clock ahead or behind that is neither right nor back by a little. */
+const FAR = 2 * 86_400_000
+const LOOKS = 24
 /** Far from the times of other cases. */
 const START = 2_000_000_000_000
 
@@ -87,7 +91,7 @@ export function describeSearch(now: () => StoreUnderTest): void {
       { kind: 'says', words: [`${mine}WORD-3`, 'Größe'] },
     ]
     /** So that no entry of another case is among the found. */
-    const since = { from: START - 60 * MINUTE }
+    const since = { from: START - FAR }
 
     for (const condition of conditions) {
       it(`finds by ${JSON.stringify(condition).replaceAll(mine, '')}, either way, by pages`, async () => {
@@ -118,6 +122,37 @@ export function describeSearch(now: () => StoreUnderTest): void {
           if (after === undefined) continue
           assert.deepEqual(await everything({ ...search, after }), all.slice((all.length >> 1) + 1))
         }
+      }
+    })
+
+    it('finds all of any times, once and in order, whoever was ahead or behind and whatever comes meanwhile', async () => {
+      for (let look = 0; look < LOOKS; look++) {
+        const from = START + drawn(look, 1, 2 * FAR) - FAR
+        const condition = look % 5 === 0 ? undefined : conditions[look % conditions.length]
+        const search = {
+          conditions: condition === undefined ? [] : [condition],
+          order: look % 2 === 0 ? ('newest' as const) : ('oldest' as const),
+          // From a minute to all.
+          ...(look % 3 === 0 ? since : { from, to: from + MINUTE * 4 ** (look % 7) }),
+          limit: 20 + drawn(look, 2, 980),
+        }
+        const known = stored.length
+        const more = Array.from({ length: 100 }, (_, n) => recordOf(mine, known + n))
+        const [found, links] = await Promise.all([
+          everything(search),
+          Promise.all(more.map((one) => now().store.trail.append(one))),
+        ])
+        const last = stored.at(-1)?.seq ?? 0
+        for (const [n, given] of more.entries()) {
+          const link = links[n]
+          if (link !== undefined) stored.push({ ...given, ...link })
+        }
+        const all = wanted(search)
+        const isThere = new Set(found)
+        assert.deepEqual(
+          found,
+          all.filter((seq) => seq <= last || isThere.has(seq)),
+        )
       }
     })
 
@@ -170,13 +205,24 @@ export function describeSearch(now: () => StoreUnderTest): void {
   })
 }
 
+/** A clock that goes on a second each and now and then back by ten minutes; one record in 300 has that of somebody else. */
+function timeOf(n: number): number {
+  if (drawn(n, 0, 300) === 0) return START + drawn(n, 3, 2 * FAR) - FAR
+  return START + n * 1000 - (n % 500 < 20 ? 10 * MINUTE : 0)
+}
+
+/** A number below `count` that looks random and is the same each time. */
+function drawn(n: number, salt: number, count: number): number {
+  const bits = hash('sha256', `${n} ${salt}`, 'buffer').readUInt32LE()
+  return Math.floor((bits / 2 ** 32) * count)
+}
+
 function recordOf(mine: string, n: number): TrailEntry {
   const userName = `${mine}user-${n % 7}`
   const errorCode = n % 11 === 0 ? 'AccessDenied' : n % 101 === 0 ? `${mine}Broken` : ''
   const address = n % 5 === 0 ? `2001:db8:${n % 90}::7` : `10.${n % 13}.${n % 3}.${n % 29}`
   return entry({
-    // a clock that goes on a second each and now and then back by ten minutes
-    time: START + n * 1000 - (n % 500 < 20 ? 10 * MINUTE : 0),
+    time: timeOf(n),
     phase: n % 4 === 0 ? 'intent' : 'outcome',
     eventName: `${mine}event-${n % 3}`,
     readOnly: n % 6 === 0,
