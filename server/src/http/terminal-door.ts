@@ -191,7 +191,7 @@ class Visit {
         return on?.terminal.resize(on.attachment, this.#size)
       }
       case 'ack':
-        if (on?.terminal.acknowledge(on.attachment, frame.bytes) === false) {
+        if (on?.terminal.acknowledge(on.attachment, frame.bytes, frame.keeps) === false) {
           this.#device.close(TERMINAL_CLOSE.policy)
         }
         return

@@ -58,6 +58,53 @@ describe('a terminal on a device', () => {
     assert.equal(attachment.rendered, 5001)
   })
 
+  it('is sent no lines of a flood that it will not keep, and they count as rendered', () => {
+    const { device, attachment } = painted()
+    attachment.acknowledge(0, 1000)
+    const lines = Buffer.from('a line of a flood\r\n'.repeat(3000))
+    for (let count = 0; count < 1000; count++) attachment.show(lines)
+    assert.ok(device.bytes < 600_000, `${device.bytes}`)
+    while (attachment.rendered < 1000 + 1000 * lines.length) {
+      assert.equal(attachment.acknowledge(device.bytes, 1000), true)
+    }
+    assert.equal(attachment.rendered, 1000 + 1000 * lines.length)
+    assert.ok(device.text.endsWith('a line of a flood\r\n'.repeat(1000)))
+  })
+
+  it('is sent every line where it does not say what it keeps, or keeps more than is worth waiting for', () => {
+    for (const keeps of [undefined, 1_000_000]) {
+      const { device, attachment } = painted()
+      attachment.acknowledge(0, keeps)
+      const lines = Buffer.from('a line of a flood\r\n'.repeat(3000))
+      for (let count = 0; count < 100; count++) {
+        attachment.show(lines)
+        attachment.acknowledge(device.bytes, keeps)
+      }
+      attachment.acknowledge(device.bytes, keeps)
+      assert.equal(device.bytes, 100 * lines.length)
+    }
+  })
+
+  it('is sent every line while what it renders may change how many it keeps', () => {
+    const { device, attachment } = painted()
+    attachment.acknowledge(0, 10)
+    attachment.show(Buffer.from('\u001b[2;5r'))
+    const lines = Buffer.from('a line of a flood\r\n'.repeat(3000))
+    for (let count = 0; count < 30; count++) attachment.show(lines)
+    assert.equal(device.bytes, 6 + 30 * lines.length)
+  })
+
+  it('has all that waits before it is told anything else, as the end of the shell', () => {
+    const { device, attachment } = painted()
+    attachment.acknowledge(0, 1000)
+    const lines = Buffer.from('a line of a flood\r\n'.repeat(3000))
+    for (let count = 0; count < 20; count++) attachment.show(lines)
+    attachment.show(Buffer.from('the end'))
+    assert.ok(!device.text.endsWith('the end'))
+    attachment.say({ type: 'pong' })
+    assert.ok(device.text.endsWith('the end'))
+  })
+
   it('gets long output in messages that a browser takes', () => {
     const lengths: number[] = []
     const device = new TestDevice()

@@ -1,9 +1,14 @@
 import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
-import type { TerminalReady } from '@fleetkey/wire/terminal/server-frame'
+import type { ServerFrame, TerminalReady } from '@fleetkey/wire/terminal/server-frame'
 import type { Device } from './device.ts'
+import { WaitingOutput } from './waiting-output.ts'
 
 /** What a device may be sent beyond what it has rendered. One that takes less than the others is left behind, and painted anew. */
 const MAX_AHEAD = 2048 * 1024
+/** Of a flood of lines so much is under way at once. It is more than a page keeps of them by default (5,000 lines of 75 bytes). */
+const UNDER_WAY = 384 * 1024
+/** And so much waits to become needless. More lines than that are kept: they go. */
+const MAX_WAITING = 512 * 1024
 /** The longest message of output. */
 const MAX_MESSAGE = 64 * 1024
 
@@ -19,6 +24,12 @@ export class Attachment {
   #sent = 0
   #rendered = 0
   #isBehind = false
+  readonly #waiting = new WaitingOutput()
+  #skipped = 0
+  /** Lines that the device keeps of what is written, as it last said. */
+  #linesKept = Infinity
+  /** What was sent up to here may have changed how many these are. */
+  #unsureUntil = 0
 
   constructor(device: Device, size: TerminalSize | undefined) {
     this.device = device
@@ -28,7 +39,7 @@ export class Attachment {
 
   /** Of all output of the terminal, how much this device has rendered. */
   get rendered(): number {
-    return this.#base + Math.max(0, this.#rendered - this.#replayed)
+    return this.#base + Math.max(0, this.#rendered - this.#replayed) + this.#skipped
   }
 
   /** Whether it waits to be painted anew, and has rendered what it was sent. */
@@ -42,6 +53,9 @@ export class Attachment {
     this.#replayed = replay.length
     this.#sent = 0
     this.#rendered = 0
+    this.#skipped = 0
+    this.#unsureUntil = replay.length
+    this.#waiting.take(Infinity)
     this.#isBehind = false
     this.device.say({ ...ready, replayBytes: replay.length })
     this.#send(replay)
@@ -50,18 +64,61 @@ export class Attachment {
 
   show(bytes: Uint8Array): void {
     if (this.#isBehind) return
-    if (this.#sent - this.#rendered + bytes.length > MAX_AHEAD) {
+    if (this.#underWay + this.#waiting.bytes + bytes.length > MAX_AHEAD) {
       this.#isBehind = true
+      this.#waiting.take(Infinity)
       return
     }
-    this.#send(bytes)
+    this.#waiting.push(bytes)
+    if (this.#isSure) this.#skipped += this.#waiting.skipUnseen(this.#linesKept)
+    this.#sendOn()
   }
 
-  /** False when it claims what cannot be. @param total bytes since it was painted */
-  acknowledge(total: number): boolean {
+  /** What is not output comes in its place between it. */
+  say(frame: ServerFrame): void {
+    while (this.#waiting.bytes > 0) this.#sendNext()
+    this.device.say(frame)
+  }
+
+  /**
+   * False when it claims what cannot be.
+   *
+   * @param total bytes since it was painted
+   * @param linesKept of what is written: those shown, and those above; Infinity where it is not as simple as that
+   */
+  acknowledge(total: number, linesKept = Infinity): boolean {
     if (total < this.#rendered || total > this.#sent) return false
     this.#rendered = total
+    this.#linesKept = linesKept
+    this.#sendOn()
     return true
+  }
+
+  get #underWay(): number {
+    return this.#sent - this.#rendered
+  }
+
+  /** Whether all that it renders now does nothing but write lines. */
+  get #isSure(): boolean {
+    return this.#rendered >= this.#unsureUntil
+  }
+
+  /** Whether what waits may become needless. */
+  get #isWorthWaiting(): boolean {
+    const { isPlain, bytes } = this.#waiting
+    return isPlain && this.#isSure && this.#linesKept < Infinity && bytes < MAX_WAITING
+  }
+
+  #sendOn(): void {
+    while (this.#waiting.bytes > 0 && (this.#underWay < UNDER_WAY || !this.#isWorthWaiting)) {
+      this.#sendNext()
+    }
+  }
+
+  #sendNext(): void {
+    const isPlain = this.#waiting.isPlain
+    this.#send(this.#waiting.take(MAX_MESSAGE))
+    if (!isPlain) this.#unsureUntil = this.#sent
   }
 
   #send(bytes: Uint8Array): void {

@@ -189,8 +189,8 @@ export class Terminal {
   }
 
   /** False when the device claims what cannot be. */
-  acknowledge(attachment: Attachment, total: number): boolean {
-    if (!attachment.acknowledge(total)) return false
+  acknowledge(attachment: Attachment, total: number, linesKept?: number): boolean {
+    if (!attachment.acknowledge(total, linesKept)) return false
     if (!attachment.isWatcher) this.#rendersAgain()
     if (attachment.wantsPaint) this.#paint(attachment)
     this.#grant()
@@ -234,9 +234,11 @@ export class Terminal {
   }
 
   #dismiss(end: TerminalEnd): void {
-    for (const { device } of this.#attachments) {
-      device.say({ type: 'ended', ...end })
-      device.close(end.cause === 'stopping' ? TERMINAL_CLOSE.goingAway : TERMINAL_CLOSE.done)
+    for (const attachment of this.#attachments) {
+      attachment.say({ type: 'ended', ...end })
+      attachment.device.close(
+        end.cause === 'stopping' ? TERMINAL_CLOSE.goingAway : TERMINAL_CLOSE.done,
+      )
     }
     this.#attachments.clear()
   }
@@ -290,7 +292,7 @@ export class Terminal {
     this.#size = size
     this.#session.resize(size)
     this.#recording?.resized(size.cols, size.rows)
-    for (const { device } of this.#attachments) device.say({ type: 'resized', ...size })
+    for (const attachment of this.#attachments) attachment.say({ type: 'resized', ...size })
   }
 
   #nudge(): void {
@@ -354,28 +356,29 @@ export class Terminal {
       })
       return
     }
-    for (const { device } of this.#attachments) {
-      device.say({ type: 'unrecorded', says: `The recording failed: ${error.message}` })
+    for (const attachment of this.#attachments) {
+      attachment.say({ type: 'unrecorded', says: `The recording failed: ${error.message}` })
     }
     this.#grant()
   }
 
   #tellDevices(): void {
     const { devices } = this
-    for (const { device } of this.#attachments) device.say({ type: 'devices', ...devices })
+    for (const attachment of this.#attachments) attachment.say({ type: 'devices', ...devices })
   }
 
   #warnIfNear(because: 'idle' | 'duration', restMs: number, wholeMs: number): void {
     if (restMs > Math.min(60_000, wholeMs / 10) || this.#warned.has(because)) return
     this.#warned.add(because)
     const inSeconds = Math.ceil(restMs / 1000)
-    for (const { device } of this.#attachments) device.say({ type: 'ending', because, inSeconds })
+    for (const attachment of this.#attachments)
+      attachment.say({ type: 'ending', because, inSeconds })
   }
 
   #tellGoesOn(): void {
     if (!this.#warned.delete('idle')) return
-    for (const { device } of this.#attachments) {
-      device.say({ type: 'ending', because: 'idle', inSeconds: 0 })
+    for (const attachment of this.#attachments) {
+      attachment.say({ type: 'ending', because: 'idle', inSeconds: 0 })
     }
   }
 }

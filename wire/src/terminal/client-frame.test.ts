@@ -62,6 +62,7 @@ describe('a later frame of a page', () => {
   const frames: readonly ClientFrame[] = [
     { type: 'resize', cols: 1, rows: 1000 },
     { type: 'ack', bytes: 0 },
+    { type: 'ack', bytes: 5, keeps: 5024 },
     { type: 'end' },
     { type: 'ping' },
   ]
@@ -77,6 +78,8 @@ describe('a later frame of a page', () => {
     '{"type":"ack","bytes":-1}',
     '{"type":"ack","bytes":9007199254740992}',
     '{"type":"ack","bytes":"1"}',
+    '{"type":"ack","bytes":1,"keeps":-1}',
+    '{"type":"ack","bytes":1,"keeps":null}',
     '{"type":"resize","cols":80}',
     '{"type":"resize","cols":80,"rows":1e9}',
     '{"type":"open"}',

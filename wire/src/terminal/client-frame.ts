@@ -26,8 +26,11 @@ export type Opening = OpeningFrame extends infer One
 /** What a page says later. */
 export type ClientFrame =
   | (TerminalSize & { readonly type: 'resize' })
-  /** Bytes of output rendered since `ready`, all together, those of the repaint too. */
-  | { readonly type: 'ack'; readonly bytes: number }
+  /**
+   * `bytes` of output rendered since `ready`, all together, those of the repaint too. `keeps`: how many lines the page keeps of those that are
+   * written, shown or scrolled out of the screen. Of a flood of lines no more than these are sent. Left off where it is not as simple as that.
+   */
+  | { readonly type: 'ack'; readonly bytes: number; readonly keeps?: number }
   /** Ends the terminal, for all its devices. */
   | { readonly type: 'end' }
   /** Answered with `pong`: browsers do not show a page the protocol's own pings. */
@@ -65,12 +68,14 @@ export function readOpening(frame: Readonly<Record<string, unknown>>): Opening |
 export function parseClientFrame(text: string): ClientFrame | undefined {
   const frame = parseFrameObject(text, { max: MAX_CLIENT_FRAME })
   if (frame === undefined) return undefined
-  const { type, cols, rows, bytes } = frame
+  const { type, cols, rows, bytes, keeps } = frame
   switch (type) {
     case 'resize':
       return isSide(cols) && isSide(rows) ? { type, cols, rows } : undefined
     case 'ack':
-      return isCount(bytes) ? { type, bytes } : undefined
+      if (!isCount(bytes)) return undefined
+      if (keeps === undefined) return { type, bytes }
+      return isCount(keeps) ? { type, bytes, keeps } : undefined
     case 'end':
     case 'ping':
       return { type }

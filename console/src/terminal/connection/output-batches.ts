@@ -1,10 +1,7 @@
 import type { TerminalScreen } from './terminal-connection.ts'
-import { WaitingOutput } from './waiting-output.ts'
 
 /** More at once would keep the screen from being drawn for too long. */
 const LARGEST = 512 * 1024
-/** So much may wait for more lines that make it needless: less than what the control plane sends unacknowledged. */
-const LARGEST_PLAIN = 896 * 1024
 /** What comes faster than so much in `PICTURE_MS` is read by nobody: a flood. */
 const FLOOD = 64 * 1024
 /**
@@ -29,22 +26,21 @@ interface Timers {
  * large pieces. A `cat` comes in thousands of small messages, each of which costs xterm the same whatever is in it.
  */
 export class OutputBatches {
-  readonly #screen: Pick<TerminalScreen, 'write' | 'linesKept'>
+  readonly #screen: Pick<TerminalScreen, 'write'>
   readonly #timers: Timers
   readonly #rendered: (bytes: number) => void
-  readonly #waiting = new WaitingOutput()
+  #waiting: Uint8Array[] = []
+  #waitingBytes = 0
   #isBusy = false
   #lastBytes = 0
   #lastAt = -Infinity
   #typedAt = -Infinity
   #sinceTyped = 0
-  /** Pieces that the screen is at or has yet to come to and that may do more than write lines. */
-  #others = 0
   #cancel: (() => void) | undefined
 
   /** @param rendered takes the bytes of each piece when it is on the screen */
   constructor(
-    screen: Pick<TerminalScreen, 'write' | 'linesKept'>,
+    screen: Pick<TerminalScreen, 'write'>,
     timers: Timers,
     rendered: (bytes: number) => void,
   ) {
@@ -55,8 +51,8 @@ export class OutputBatches {
 
   push(bytes: Uint8Array): void {
     this.#waiting.push(bytes)
+    this.#waitingBytes += bytes.length
     this.#sinceTyped += bytes.length
-    this.#skip()
     if (!this.#isBusy) this.#next()
   }
 
@@ -70,60 +66,60 @@ export class OutputBatches {
   /** Gives on all that waits: what is asked of the screen from now on is behind it. */
   flush(): void {
     this.#cancelRest()
-    if (this.#waiting.bytes > 0) this.#write(Infinity, () => {})
-  }
-
-  /** How many lines are kept is known only while nothing is under way to the screen that may change it. */
-  #skip(): void {
-    if (this.#others > 0) return
-    const skipped = this.#waiting.skipUnseen(this.#screen.linesKept)
-    if (skipped > 0) this.#rendered(skipped)
+    const waiting = this.#waiting
+    this.#waiting = []
+    this.#waitingBytes = 0
+    for (const bytes of waiting) this.#screen.write(bytes, () => this.#rendered(bytes.length))
   }
 
   #next(): void {
     this.#cancelRest()
     this.#isBusy = false
-    if (this.#waiting.bytes === 0) return
+    if (this.#waitingBytes === 0) return
     const rest = this.#rest()
     if (rest > 0) {
       this.#cancel = this.#timers.after(rest, () => this.#next())
       return
     }
+    const piece = this.#take()
     this.#isBusy = true
     this.#lastAt = this.#timers.now()
-    this.#lastBytes = this.#write(this.#largest, () => this.#next())
-  }
-
-  /** @returns how many bytes */
-  #write(atMost: number, done: () => void): number {
-    const other = this.#waiting.isPlain ? 0 : 1
-    const piece = this.#waiting.take(atMost)
-    this.#others += other
+    this.#lastBytes = piece.length
     this.#screen.write(piece, () => {
-      this.#others -= other
       this.#rendered(piece.length)
-      done()
+      this.#next()
     })
-    return piece.length
-  }
-
-  get #largest(): number {
-    return this.#waiting.isPlain ? LARGEST_PLAIN : LARGEST
-  }
-
-  get #isTyping(): boolean {
-    return this.#timers.now() - this.#typedAt < TYPING_MS && this.#sinceTyped < ANSWER
   }
 
   /** Milliseconds until the next piece may go. */
   #rest(): number {
-    if (this.#waiting.bytes >= this.#largest || this.#isTyping) return 0
-    if (this.#lastBytes + this.#waiting.bytes < FLOOD) return 0
-    return this.#lastAt + PICTURE_MS - this.#timers.now()
+    const now = this.#timers.now()
+    const isTyping = now - this.#typedAt < TYPING_MS && this.#sinceTyped < ANSWER
+    if (this.#waitingBytes >= LARGEST || isTyping) return 0
+    if (this.#lastBytes + this.#waitingBytes < FLOOD) return 0
+    return this.#lastAt + PICTURE_MS - now
   }
 
   #cancelRest(): void {
     this.#cancel?.()
     this.#cancel = undefined
+  }
+
+  #take(): Uint8Array {
+    let size = 0
+    let count = 0
+    for (const { length } of this.#waiting) {
+      if (count > 0 && size + length > LARGEST) break
+      size += length
+      count += 1
+    }
+    const piece = new Uint8Array(size)
+    let at = 0
+    for (const bytes of this.#waiting.splice(0, count)) {
+      piece.set(bytes, at)
+      at += bytes.length
+    }
+    this.#waitingBytes -= size
+    return piece
   }
 }

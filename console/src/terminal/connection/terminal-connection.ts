@@ -268,7 +268,7 @@ class Line {
     this.#parts = parts
     this.#askedAt = parts.timers.now()
     this.#acknowledgements = new Acknowledgements(
-      (bytes) => this.tell({ type: 'ack', bytes }),
+      (bytes) => this.tell(acknowledgement(bytes, parts.screen)),
       (ms, act) => parts.timers.after(ms, act),
     )
     this.#output = new OutputBatches(parts.screen, parts.timers, (bytes) => {
@@ -340,4 +340,8 @@ class Line {
       this.#watch()
     })
   }
+}
+
+function acknowledgement(bytes: number, { linesKept }: TerminalScreen): ClientFrame {
+  return { type: 'ack', bytes, ...(linesKept < Infinity && { keeps: linesKept }) }
 }

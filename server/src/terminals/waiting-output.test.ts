@@ -3,8 +3,26 @@ import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import { WaitingOutput } from './waiting-output.ts'
 
-// Its module is for bundlers; Node finds no names in the other form of it.
-const xterm = createRequire(import.meta.url)('@xterm/xterm') as typeof import('@xterm/xterm')
+interface Buffer {
+  readonly length: number
+  readonly cursorX: number
+  readonly cursorY: number
+  getLine(row: number): Line | undefined
+}
+interface Line {
+  readonly isWrapped: boolean
+  getCell(column: number): { getChars(): string; getFgColor(): number } | undefined
+}
+interface Terminal {
+  readonly buffer: { readonly active: Buffer }
+  write(bytes: Uint8Array, done: () => void): void
+  dispose(): void
+}
+
+// Its types would bring those of browsers to all of this. Its module is for bundlers, and Node finds no names in the other form of it.
+const xterm = createRequire(import.meta.url)('@xterm/xterm') as {
+  readonly Terminal: new (options: object) => Terminal
+}
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const text = (waiting: WaitingOutput) => new TextDecoder().decode(waiting.take(Infinity))
