@@ -1,4 +1,3 @@
-import type { Finding } from '@fleetkey/domain/finding'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
 import { AGENT_LINK_PATH } from '@fleetkey/wire/agent/agent-link'
 import { openAccounts, type Accounts } from './accounts.ts'
@@ -39,10 +38,7 @@ export interface AgentParts {
   /** After every change of what `fleetkey agent status` shows. */
   readonly onChange?: () => void
   /** Absent where the agent says nothing of why a login is refused. */
-  readonly reasons?: Pick<RefusalsOptions, 'words' | 'examine'> & {
-    /** Where sshd listens now; undefined when that is not known. */
-    readonly readSshPort: () => Promise<number | undefined>
-  }
+  readonly reasons?: Pick<RefusalsOptions, 'words' | 'examine' | 'prepare'>
   readonly accounts?: Accounts
   /** Absent where the agent cannot change what the host lets in. */
   readonly ingress?: Ingress
@@ -59,8 +55,6 @@ const SIGNERS_EVERY_MS = 15 * 60_000
 /** How soon somebody knows whom a rule set would cut, and how long an emptied table stays empty. */
 const INGRESS_EVERY_MS = 5000
 const STOP_LIMIT_MS = 2000
-/** Who was sent to the port before asks within this time. */
-const MOVED_MS = 60_000
 
 /** The daemon, put together: the link, what it answers, and what it reports. */
 export class Agent {
@@ -76,8 +70,6 @@ export class Agent {
   readonly #expired = new Set<LiveKey>()
   #reporting: Promise<void> = Promise.resolve()
   #facts: HostFacts
-  /** When sshd was last seen on another port than before. */
-  #moved: { readonly from: number; readonly at: number } | undefined
   /** The facts that the server knows from this link. */
   #said: HostFacts | undefined
 
@@ -215,9 +207,6 @@ export class Agent {
     await this.#parts.ingress?.follow().catch(this.#failed('rules-not-followed'))
     const facts = await this.#parts.collectFacts()
     if (JSON.stringify(facts) === JSON.stringify(this.#facts)) return
-    if (facts.sshPort !== this.#facts.sshPort) {
-      this.#moved = { from: this.#facts.sshPort, at: Date.now() }
-    }
     this.#facts = facts
     this.#sendFacts()
     this.#parts.onChange?.()
@@ -244,9 +233,9 @@ export class Agent {
     const { reasons, clock } = this.#parts
     if (reasons === undefined) return undefined
     return new Refusals({
-      words: reasons.words,
-      examine: (...asked) => this.#examine(asked, reasons),
+      ...reasons,
       clock,
+      sshPort: () => this.#facts.sshPort,
       takeNotes: () => this.#report(),
       onOffered: (offer) => {
         this.#receipts.offered([offer])
@@ -268,24 +257,6 @@ export class Agent {
       if (report !== undefined) this.#link.send({ kind: 'ingress-observed', ...report })
     }
     this.#repeating.push(repeat(() => INGRESS_EVERY_MS, tell, this.#failed('sightings-failed')))
-  }
-
-  /** Also whether sshd has moved to another port since it was last told: who pushed was sent to the old one. */
-  async #examine(
-    asked: Parameters<RefusalsOptions['examine']>,
-    { examine, readSshPort }: NonNullable<AgentParts['reasons']>,
-  ): Promise<readonly Finding[]> {
-    const [findings, sshPort = this.#facts.sshPort] = await Promise.all([
-      examine(...asked),
-      readSshPort().catch(() => undefined),
-    ])
-    if (findings.some(({ state, cause }) => state === 'bad' && cause !== undefined)) return findings
-    const moved = this.#moved
-    const told =
-      moved !== undefined && Date.now() - moved.at < MOVED_MS ? moved.from : this.#facts.sshPort
-    if (told === sshPort) return findings
-    const says = `sshd listens on port ${sshPort} since a moment ago, and the host had reported ${told}: try again in a minute.`
-    return [{ check: 'sockets', state: 'bad', cause: 'wrong-port', says }, ...findings]
   }
 
   /** In turn, so that no note is taken twice. */

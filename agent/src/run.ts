@@ -1,11 +1,10 @@
 import { rmSync } from 'node:fs'
-import type { Finding } from '@fleetkey/domain/finding'
 import { openAccounts } from './accounts.ts'
 import { Agent } from './agent.ts'
 import { openBootClock } from './boot-clock.ts'
 import { clearFirst } from './clear-first.ts'
 import type { CheckName } from './examination/check.ts'
-import type { ExaminationQuestion } from './examination/open-host.ts'
+import type { Examination } from './examination/examination.ts'
 import { AgentFailure, EXIT } from './exit-codes.ts'
 import { isRoot } from './deliveries/replace-file.ts'
 import { collectFacts } from './facts.ts'
@@ -17,6 +16,7 @@ import { createLog, reason, type Log } from './log.ts'
 import { openDelivery } from './open-delivery.ts'
 import type { Paths } from './paths.ts'
 import { loadSettings, type Settings } from './settings.ts'
+import type { ExaminedLogin } from './reasons/refusals.ts'
 import { openSshdWords } from './sshd-words/sshd-words.ts'
 import { loadEnrolment, TrustStore } from './state.ts'
 import { processStart, readStatus, writeStatus } from './status.ts'
@@ -84,8 +84,8 @@ export async function run(paths: Paths): Promise<number> {
     settings,
     reasons: {
       words,
-      examine: (login, limitMs) => examineLogin(login, { settings, paths, limitMs }),
-      readSshPort: async () => settings.sshPort ?? (await readSshdPort(paths.sshdConfig)),
+      examine: (login) => examineLogin(login, { settings, paths }),
+      prepare: async () => void (await loadExamination()),
     },
     enrolment,
     identity,
@@ -129,24 +129,32 @@ export async function run(paths: Paths): Promise<number> {
   return EXIT.ok
 }
 
-/** Loaded when it is first needed. */
+/** What most agents never need. */
+async function loadExamination() {
+  const { beginExamination } = await import('./examination/examine.ts')
+  const { recallSshdConfig } = await import('./recall-sshd-config.ts')
+  return { beginExamination, recallSshdConfig }
+}
+
 async function examineLogin(
-  login: ExaminationQuestion,
-  host: { readonly settings: Settings; readonly paths: Paths; readonly limitMs: number },
-): Promise<readonly Finding[]> {
-  const { examine } = await import('./examination/examine.ts')
-  return examine(login, { ...host, only: LOGIN_CHECKS })
+  { hasCome, ...login }: ExaminedLogin,
+  host: { readonly settings: Settings; readonly paths: Paths },
+): Promise<Examination> {
+  const { beginExamination, recallSshdConfig } = await loadExamination()
+  return beginExamination(login, {
+    ...host,
+    only: hasCome ? LOGIN_CHECKS : [...WAY_CHECKS, ...LOGIN_CHECKS],
+    limitMs: EXAMINED_WITHIN_MS,
+    readConfig: recallSshdConfig,
+  })
 }
 
-async function readSshdPort(configFile: string): Promise<number> {
-  const { readSshdConfig } = await import('./sshd.ts')
-  return Number((await readSshdConfig(undefined, configFile)).get('port')?.[0] ?? 22)
-}
-
-/** What stops a login and is quickly seen; the doctor looks at more. */
+/** A helper that hangs is given up sooner, and the server waits for seven seconds. */
+const EXAMINED_WITHIN_MS = 2500
+/** Whether a login comes to sshd. */
+const WAY_CHECKS: readonly CheckName[] = ['sshd-running', 'sockets']
+/** What stops a login that has come, and is quickly seen; the doctor looks at more. */
 const LOGIN_CHECKS: readonly CheckName[] = [
-  'sshd-running',
-  'sockets',
   'sshd-config',
   'account',
   'pam',
@@ -166,7 +174,8 @@ export function hostSources(settings: Settings, paths: Paths) {
     delivery: settings.delivery,
     sshd: async () => {
       const { inspectSshd } = await import('./sshd.ts')
-      const { version, ...sshd } = await inspectSshd(paths.sshdConfig)
+      const { askSshdConfig } = await import('./recall-sshd-config.ts')
+      const { version, ...sshd } = await inspectSshd(paths.sshdConfig, askSshdConfig)
       return { ...sshd, version: version.text }
     },
     lock: async () => {

@@ -42,8 +42,11 @@ const locations = [
 ]
 
 /** What sshd is and does on this host. Needs root, as sshd wants to read its keys. Throws SshdUnreadable. */
-export async function inspectSshd(configFile?: string): Promise<Sshd> {
-  const config = await readSshdConfig(undefined, configFile)
+export async function inspectSshd(
+  configFile?: string,
+  readConfig: typeof readSshdConfig = readSshdConfig,
+): Promise<Sshd> {
+  const config = await readConfig(undefined, configFile)
   const version = await readSshdVersion()
   const hostKeys = await Promise.all((config.get('hostkey') ?? []).map(readHostKey))
   return {

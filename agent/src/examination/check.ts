@@ -36,6 +36,8 @@ export interface ExaminedHost {
   readonly osUser?: string
   /** Whence that login comes. */
   readonly address?: string
+  /** Where it was sent, if not to where sshd listens. */
+  readonly port?: number
   /** Of the agent, by this host's administrator. */
   readonly settings: Settings
   readonly paths: Paths

@@ -1,11 +1,11 @@
 import type { Finding } from '@fleetkey/domain/finding'
-import { MAX_FINDINGS } from '@fleetkey/domain/finding'
 import { isOsUser } from '@fleetkey/domain/os-user'
 import { reason } from '../log.ts'
 import { within } from '../within.ts'
 import { accountCheck } from './account.ts'
 import { agentCheck, diskCheck } from './agent-itself.ts'
 import { type Check, CHECK_NAMES, type CheckName, type ExaminedHost } from './check.ts'
+import { followChecks, type Examination } from './examination.ts'
 import { firewallCheck } from './firewall.ts'
 import { hostKeysCheck } from './host-keys.ts'
 import { lockedCheck } from './locked.ts'
@@ -49,18 +49,29 @@ const CHECKS: Readonly<Record<CheckName, Check>> = {
  * What on this host would stop a login, and what to do about it. Only looks: changes nothing. The checks run side by side; one that
  * fails or hangs is `unknown`, nothing is guessed, and the others say what they found. Never throws.
  */
-export async function examine(
+export function examine(
   question: ExaminationQuestion,
   parts: ExaminationParts,
 ): Promise<readonly Finding[]> {
+  return beginExamination(question, parts).all()
+}
+
+/** The same, for whoever has no time for all of it. */
+export function beginExamination(
+  question: ExaminationQuestion,
+  parts: ExaminationParts,
+): Examination {
   const { only } = parts
   if (question.osUser !== undefined && !isOsUser(question.osUser)) {
-    return [bad('account', 'That is not a possible account name.', { cause: 'user-unknown' })]
+    const says = 'That is not a possible account name.'
+    const found = [bad('account', says, { cause: 'user-unknown' })]
+    return followChecks(new Map([['account', Promise.resolve(found)]]))
   }
   const host = openHost(question, parts)
   const asked = CHECK_NAMES.filter((name) => only?.includes(name) ?? true)
-  const found = await Promise.all(asked.map((name) => lookWithin(host.limitMs, CHECKS[name], host)))
-  return found.flat().slice(0, MAX_FINDINGS)
+  return followChecks(
+    new Map(asked.map((name) => [name, lookWithin(host.limitMs, CHECKS[name], host)])),
+  )
 }
 
 /** Exported for its test. */

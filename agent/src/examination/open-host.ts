@@ -10,6 +10,8 @@ export interface ExaminationQuestion {
   readonly osUser?: string
   /** IPv4 or IPv6, whence the login comes. Default: one of anywhere. */
   readonly address?: string
+  /** Where whoever logs in was sent. Default: where sshd listens. */
+  readonly port?: number
 }
 
 export interface HostParts {
@@ -17,6 +19,8 @@ export interface HostParts {
   readonly paths?: Paths
   /** Of each check: 4 s, which together with the way there and back is less than a server waits. */
   readonly limitMs?: number
+  /** Default: sshd is asked. */
+  readonly readConfig?: typeof readSshdConfig
 }
 
 const LIMIT_MS = 4000
@@ -26,14 +30,15 @@ const ANYWHERE = '192.0.2.1'
 
 /** What the checks share, found out once and when it is first asked for. */
 export function openHost(
-  { osUser, address }: ExaminationQuestion,
-  { settings, paths = PATHS, limitMs = LIMIT_MS }: HostParts,
+  { osUser, address, port }: ExaminationQuestion,
+  { settings, paths = PATHS, limitMs = LIMIT_MS, readConfig = readSshdConfig }: HostParts,
 ): ExaminedHost {
   const from = address !== undefined && isIP(address) > 0 ? address : undefined
-  const commonConfig = once(() => readSshdConfig(undefined, paths.sshdConfig))
+  const commonConfig = once(() => readConfig(undefined, paths.sshdConfig))
   return {
     ...(osUser === undefined ? {} : { osUser }),
     ...(from === undefined ? {} : { address: from }),
+    ...(port === undefined ? {} : { port }),
     settings,
     paths,
     wallNow: Date.now(),
@@ -42,7 +47,7 @@ export function openHost(
     config:
       osUser === undefined
         ? commonConfig
-        : once(() => readSshdConfig({ user: osUser, address: from ?? ANYWHERE }, paths.sshdConfig)),
+        : once(() => readConfig({ user: osUser, address: from ?? ANYWHERE }, paths.sshdConfig)),
     account: once(async () => (osUser === undefined ? undefined : readHostAccount(osUser))),
   }
 }

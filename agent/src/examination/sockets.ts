@@ -20,6 +20,8 @@ export const socketsCheck: Check = {
     if (wanted === undefined) {
       return [unknown(CHECK, "The port cannot be known: sshd's configuration cannot be read.")]
     }
+    const { port: told = wanted, settings } = host
+    if (told !== wanted && settings.sshPort === undefined) return [judgeMoved(told, wanted)]
     const listeners = findSshdListeners()
     const own = new Set(listeners.flatMap((listener) => socketsOf(listener) ?? []))
     const at = sockets.find(({ port }) => port === wanted)
@@ -34,6 +36,11 @@ export const socketsCheck: Check = {
           : await askBanner({ address: knockAt(at.address), port: wanted }, BANNER_LIMIT_MS),
     })
   },
+}
+
+function judgeMoved(told: number, wanted: number): Finding {
+  const says = `sshd listens on port ${wanted} since a moment ago, and the host had reported ${told}: try again in a minute.`
+  return bad(CHECK, says, { cause: 'wrong-port' })
 }
 
 const knockAt = (address: string): string =>

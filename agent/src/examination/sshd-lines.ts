@@ -82,15 +82,20 @@ function words(rest: string): readonly string[] {
   return found
 }
 
-/** Patterns stand in the last part of a path only, as distributions write them; relative paths are below the main file's directory. */
-function expand(pattern: string, main: string, files: SshdFiles): readonly string[] {
-  const path = pattern.startsWith('/') ? pattern : `${dirname(main)}/${pattern}`
-  const directory = dirname(path)
-  return files
-    .list(directory)
-    .filter((name) => matchesPattern(basename(path), name) && !name.startsWith('.'))
-    .toSorted()
-    .map((name) => `${directory}/${name}`)
+/** Relative paths are below the main file's directory. */
+const expand = (pattern: string, main: string, files: SshdFiles): readonly string[] =>
+  matching(pattern.startsWith('/') ? pattern : `${dirname(main)}/${pattern}`, files)
+
+/** glob(7), but for brackets. */
+function matching(path: string, files: SshdFiles): readonly string[] {
+  if (!/[*?]/.test(path)) return [path]
+  return matching(dirname(path), files).flatMap((directory) =>
+    files
+      .list(directory)
+      .filter((name) => matchesPattern(basename(path), name) && !name.startsWith('.'))
+      .toSorted()
+      .map((name) => `${directory}/${name}`),
+  )
 }
 
 function textOf(path: string, files: SshdFiles): string {
@@ -101,7 +106,7 @@ function textOf(path: string, files: SshdFiles): string {
   }
 }
 
-const hostFiles: SshdFiles = {
+export const hostFiles: SshdFiles = {
   read: (path) => readFileSync(path, 'latin1').slice(0, 1 << 20),
   list(directory) {
     try {

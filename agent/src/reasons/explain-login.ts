@@ -26,18 +26,28 @@ export interface LoginEvidence {
   readonly hearsSshd: boolean
   /** Undefined when the host was not examined. */
   readonly findings: readonly Finding[] | undefined
+  /** More may be found, which comes before these. */
+  readonly goesOn?: boolean
 }
 
-/** What the evidence comes to. `seen`: whether a login that concerns the key was seen, and not only the host's settings. */
+/**
+ * What the evidence comes to. `seen`: whether a login that concerns the key was seen, and not only the host's settings; `isOffered`:
+ * whether it offered this very key, and may not have been with another one for the same user.
+ */
 export type Verdict =
   | { readonly kind: 'accepted'; readonly explanation: Explanation }
   | {
       readonly kind: 'refused'
       readonly seen: boolean
+      readonly isOffered: boolean
       readonly explanation: Explanation & { readonly cause: LoginCause }
     }
   /** A login was refused, and an examination may tell why. */
-  | { readonly kind: 'unexplained'; readonly explanation: Explanation }
+  | {
+      readonly kind: 'unexplained'
+      readonly isOffered: boolean
+      readonly explanation: Explanation
+    }
   | { readonly kind: 'nothing'; readonly explanation: Explanation }
 
 /**
@@ -53,14 +63,19 @@ export function explainLogin(evidence: LoginEvidence): Verdict {
   const found = findings?.find(({ state, cause }) => state === 'bad' && cause !== undefined)
   const latest = tries.findLast(({ outcome }) => outcome.kind !== 'undecided')
   switch (latest?.outcome.kind) {
-    case 'refused':
-      return refined(latest.outcome, { address: latest.tried.address, findings })
+    case 'refused': {
+      const { isOffered } = latest.outcome
+      return refined(latest.outcome, evidence, { address: latest.tried.address, isOffered })
+    }
     case 'unexplained': {
-      const { address } = latest.tried
+      const { isOffered } = latest.outcome
+      const seen = { address: latest.tried.address, isOffered }
       const noted = byNotes(evidence, undefined)
-      if (noted?.kind === 'refused') return refusal(noted.explanation, address)
-      if (found !== undefined) return refusal(reasonOf(found), address)
-      return unexplained(latest.outcome.isOffered, { address, findings })
+      if (noted?.kind === 'refused') {
+        return refusal(noted.explanation, { ...seen, isOffered: isOffered || noted.isOffered })
+      }
+      if (found !== undefined) return refusal(reasonOf(found), seen)
+      return unexplained(evidence, seen)
     }
     case 'accepted':
     case 'undecided':
@@ -69,43 +84,52 @@ export function explainLogin(evidence: LoginEvidence): Verdict {
   }
 }
 
+/** The login that is explained. */
+interface Seen {
+  /** Undefined where sshd is not heard. */
+  readonly address?: string | undefined
+  readonly isOffered: boolean
+}
+
 /** sshd's words, or an examination's where it tells more of the same. */
 function refined(
   reason: Reason,
-  told: { readonly address: string | undefined; readonly findings: readonly Finding[] | undefined },
+  { findings, goesOn = false }: Pick<LoginEvidence, 'findings' | 'goesOn'>,
+  seen: Seen,
 ): Verdict {
-  const { address, findings } = told
-  if (reason.toldBetterBy === undefined) return refusal(reason, address)
-  if (findings === undefined) {
-    return { kind: 'unexplained', explanation: { says: reason.says, ...from(address) } }
-  }
-  const better = findings.find(
-    ({ state, cause }) =>
-      state === 'bad' && cause !== undefined && reason.toldBetterBy?.includes(cause),
+  const { toldBetterBy, says } = reason
+  if (toldBetterBy === undefined) return refusal(reason, seen)
+  const better = findings?.find(
+    ({ state, cause }) => state === 'bad' && cause !== undefined && toldBetterBy.includes(cause),
   )
-  return refusal(better === undefined ? reason : reasonOf(better), address)
+  if (better !== undefined) return refusal(reasonOf(better), seen)
+  return findings === undefined || goesOn ? mayBeTold(says, seen) : refusal(reason, seen)
 }
 
 function unexplained(
-  isOffered: boolean,
-  told: { readonly address: string | undefined; readonly findings: readonly Finding[] | undefined },
+  { findings, goesOn = false }: Pick<LoginEvidence, 'findings' | 'goesOn'>,
+  seen: Seen,
 ): Verdict {
-  const { address, findings } = told
-  const says = isOffered
+  const says = seen.isOffered
     ? 'sshd was offered the key and did not take it, and nothing on the host tells why.'
     : 'sshd let the login end without having been offered the key.'
-  if (findings === undefined || !isOffered) {
-    return { kind: 'unexplained', explanation: { says, ...from(address) } }
-  }
-  return refusal({ cause: 'unknown', says }, address)
+  return findings === undefined || goesOn || !seen.isOffered
+    ? mayBeTold(says, seen)
+    : refusal({ cause: 'unknown', says }, seen)
 }
+
+const mayBeTold = (says: string, { address, isOffered }: Seen): Verdict => ({
+  kind: 'unexplained',
+  isOffered,
+  explanation: { says, ...from(address) },
+})
 
 /** Where sshd is not heard. The helper is asked only for users who may log in, for keys of algorithms that sshd accepts. */
 function byNotes({ key, notes }: LoginEvidence, found: Finding | undefined): Verdict | undefined {
   const own = notes.filter(({ fingerprint }) => fingerprint === key.fingerprint)
   const offered = own.filter(({ osUser }) => osUser === key.osUser)
   if (offered.some(({ live }) => live)) {
-    if (found !== undefined) return refusal(reasonOf(found), undefined)
+    if (found !== undefined) return refusal(reasonOf(found), OFFERED)
     return {
       kind: 'nothing',
       explanation: {
@@ -115,12 +139,12 @@ function byNotes({ key, notes }: LoginEvidence, found: Finding | undefined): Ver
   }
   const late = offered.findLast(({ bootAt }) => bootAt >= key.deadline)
   if (late !== undefined) {
-    return refusal({ cause: 'key-expired', says: LOGIN_CAUSES['key-expired'].says }, undefined)
+    return refusal({ cause: 'key-expired', says: LOGIN_CAUSES['key-expired'].says }, OFFERED)
   }
   const elsewhere = own.find(({ osUser }) => osUser !== key.osUser && !key.alsoFor.includes(osUser))
   if (elsewhere !== undefined) {
     const says = `The key was offered for ${elsewhere.osUser}, and it was pushed for ${key.osUser}.`
-    return refusal({ cause: 'other-user', says }, undefined)
+    return refusal({ cause: 'other-user', says }, OFFERED)
   }
   // The login with another key that was pushed for the same account is none of this one's, while it lives and after.
   const other = notes.find(
@@ -129,7 +153,7 @@ function byNotes({ key, notes }: LoginEvidence, found: Finding | undefined): Ver
   )
   if (other === undefined) return undefined
   const says = `The client offered ${other.fingerprint}, and the key that was pushed is ${key.fingerprint}.`
-  return refusal({ cause: 'other-key-offered', says }, undefined)
+  return refusal({ cause: 'other-key-offered', says }, NOT_OFFERED)
 }
 
 /** sshd says nothing more of a connection for so long: it waits for its client, or for its helper. */
@@ -150,7 +174,7 @@ function byDelay({ words, findings, now }: LoginEvidence): Verdict | undefined {
   )
   if (late === undefined || helper === undefined) return undefined
   const says = `A login runs out of time (LoginGraceTime) while sshd waits for the program that gives it pushed keys. ${helper.says}`
-  return { ...refusal({ cause: 'command-slow', says }, late.address), seen: false }
+  return unseen({ cause: 'command-slow', says }, late.address)
 }
 
 const LOOPBACK = /^(?:127\.|::1$)/
@@ -159,7 +183,7 @@ const LOOPBACK = /^(?:127\.|::1$)/
 function bySettings({ words, key, hearsSshd }: LoginEvidence, found: Finding | undefined): Verdict {
   // Where no connection comes to sshd, it has dropped somebody else's.
   if (found?.cause === 'sshd-not-running' || found?.cause === 'wrong-port') {
-    return { ...refusal(reasonOf(found), undefined), seen: false }
+    return unseen(reasonOf(found))
   }
   const drops = words.map(({ word }) => word).filter((word) => word.kind === 'dropped')
   // From the host itself come tunnels, and those who only look whether sshd answers.
@@ -167,9 +191,9 @@ function bySettings({ words, key, hearsSshd }: LoginEvidence, found: Finding | u
   if (dropped !== undefined) {
     const cause = dropped.because === 'penalty' ? 'source-penalised' : 'too-many-connections'
     const says = `sshd has dropped connections just now, the last from ${dropped.address}: ${LOGIN_CAUSES[cause].says}`
-    return { ...refusal({ cause, says }, dropped.address), seen: false }
+    return unseen({ cause, says }, dropped.address)
   }
-  if (found !== undefined) return { ...refusal(reasonOf(found), undefined), seen: false }
+  if (found !== undefined) return unseen(reasonOf(found))
   return {
     kind: 'nothing',
     explanation: {
@@ -184,13 +208,23 @@ function reasonOf({ cause = 'unknown', says }: Finding): Reason {
   return { cause, says }
 }
 
-function refusal({ cause, says }: Reason, address: string | undefined) {
+const OFFERED: Seen = { isOffered: true }
+const NOT_OFFERED: Seen = { isOffered: false }
+
+function refusal({ cause, says }: Reason, { address, isOffered }: Seen) {
   return {
     kind: 'refused',
     seen: true,
+    isOffered,
     explanation: { cause, says: printable(says), ...from(address) },
   } as const
 }
+
+/** What would stop a login, when none was seen. */
+const unseen = (reason: Reason, address?: string): Verdict => ({
+  ...refusal(reason, { address, isOffered: false }),
+  seen: false,
+})
 
 const from = (address: string | undefined) =>
   address === undefined ? {} : { sourceAddress: address }

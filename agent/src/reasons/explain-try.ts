@@ -23,10 +23,10 @@ export interface Reason {
   readonly toldBetterBy?: readonly LoginCause[]
 }
 
-/** What became of a connection, as far as it concerns the pushed key. */
+/** What became of a connection, as far as it concerns the pushed key. `isOffered`: the key itself was; else it is somebody's login as the same user. */
 export type TryOutcome =
   | { readonly kind: 'accepted' }
-  | ({ readonly kind: 'refused' } & Reason)
+  | ({ readonly kind: 'refused'; readonly isOffered: boolean } & Reason)
   /** sshd did not take the login, and did not say why. */
   | { readonly kind: 'unexplained'; readonly isOffered: boolean }
   /** It goes on, or is somebody else's. */
@@ -48,22 +48,21 @@ export function explainTry(tried: Try, key: PushedKey): TryOutcome {
   if (!isOffered && isAnothers) return { kind: 'undecided' }
   if (isOffered && tried.user !== undefined && tried.user !== key.osUser) {
     if (key.alsoFor.includes(tried.user)) return { kind: 'undecided' }
-    return refused(
-      'other-user',
-      `The key was offered for ${tried.user}, and it was pushed for ${key.osUser}.`,
-    )
+    const says = `The key was offered for ${tried.user}, and it was pushed for ${key.osUser}.`
+    return { kind: 'refused', isOffered, ...because('other-user', says) }
   }
   if (find(tried, 'accepted') !== undefined) {
     return isOffered ? { kind: 'accepted' } : { kind: 'undecided' }
   }
   const reason = ofUser(tried, key) ?? ofCommand(tried) ?? ofKey(tried, key)
-  if (reason !== undefined) return { kind: 'refused', ...reason }
+  if (reason !== undefined) return { kind: 'refused', isOffered, ...reason }
   if (!tried.isOver) return { kind: 'undecided' }
   if (!isOffered) return ofOtherKeys(tried, key)
   const failed = offers.find(({ word }) => word.kind === 'failed')
   if (failed !== undefined && failed.bootAt >= key.deadline) {
     const late = Math.ceil((failed.bootAt - key.deadline) / 100)
-    return refused('key-expired', `The key was offered ${late} s after its time was over.`)
+    const says = `The key was offered ${late} s after its time was over.`
+    return { kind: 'refused', isOffered, ...because('key-expired', says) }
   }
   return { kind: 'unexplained', isOffered }
 }
@@ -227,7 +226,9 @@ function find<Kind extends SshdWord['kind']>(tried: Try, kind: Kind): Of<Kind> |
 }
 
 const because = (cause: LoginCause, says: string): Reason => ({ cause, says })
+/** Without having offered the key. */
 const refused = (cause: LoginCause, says: string): TryOutcome => ({
   kind: 'refused',
+  isOffered: false,
   ...because(cause, says),
 })

@@ -30,7 +30,8 @@ function start(
   host: {
     readonly findings?: readonly Finding[]
     /** What is found where it takes longer than somebody likes to wait. */
-    readonly later?: readonly Finding[]
+    readonly later?: readonly Finding[] | Promise<readonly Finding[]>
+    readonly onQuick?: () => void
   } = {},
 ) {
   const clock = createFakeClock()
@@ -39,6 +40,8 @@ function start(
   const examined: object[] = []
   const offered: object[] = []
   let wake = () => {}
+  let port = 22
+  let prepared = 0
   const refusals = new Refusals({
     clock,
     words: {
@@ -48,10 +51,19 @@ function start(
       flush() {},
     },
     takeNotes: async () => {},
-    async examine(login, limitMs) {
+    async examine(login) {
       examined.push(login)
-      return limitMs > 1000 ? (host.later ?? host.findings ?? []) : (host.findings ?? [])
+      const { findings = [], later, onQuick } = host
+      return {
+        async quick() {
+          onQuick?.()
+          return { findings, goesOn: later !== undefined }
+        },
+        all: async () => later ?? findings,
+      }
     },
+    prepare: async () => void prepared++,
+    sshPort: () => port,
     onOffered: (offer) => offered.push(offer),
     onRefused(refusal) {
       told.push(refusal)
@@ -67,6 +79,9 @@ function start(
     told,
     examined,
     offered,
+    prepared: () => prepared,
+    /** People are sent there from now on. */
+    sendTo: (other: number) => (port = other),
     hear(messages: readonly string[], pid = 7) {
       for (const message of messages) {
         const word = parseSshdWord(message)
@@ -110,7 +125,8 @@ describe('a refusal', () => {
     const host = start(test, { findings: [BAD] })
     host.hear(GONE)
     assert.equal((await host.toldOnce())?.cause, 'keys-not-accepted')
-    assert.deepEqual(host.examined, [{ osUser: 'alice', address: '10.0.0.9' }])
+    const login = { osUser: 'alice', address: '10.0.0.9', port: 22, hasCome: true }
+    assert.deepEqual(host.examined, [login])
   })
 
   it('costs no examination for each try (somebody tries again and again)', async (test) => {
@@ -129,8 +145,9 @@ describe('a refusal', () => {
     assert.equal(host.examined.length, 2)
   })
 
-  it('has the host examined once, however many keys were pushed for the user', async (test) => {
+  it('that may have been meant for any of many keys is told of the last, and to whoever asks about theirs', async (test) => {
     const host = start(test, { findings: [BAD] })
+    host.clock.advance(100)
     host.refusals.know(
       Array.from({ length: 30 }, (_, n) => ({
         ...KEY,
@@ -143,7 +160,23 @@ describe('a refusal', () => {
     test.mock.timers.tick(100)
     await allDone()
     assert.equal(host.examined.length, 1)
-    assert.ok(host.told.length >= 30)
+    assert.deepEqual(
+      host.told.map(({ grantId }) => grantId),
+      ['g29'],
+    )
+    const { cause } = await host.refusals.explain({ ...asked, fingerprint: OURS })
+    assert.equal(cause, 'keys-not-accepted')
+    assert.equal(host.told.at(-1)?.grantId, 'g1')
+  })
+
+  it('of a key that was offered is told of that one', async (test) => {
+    const host = start(test)
+    host.clock.advance(100)
+    host.refusals.know([{ ...KEY, grantId: 'g2', fingerprint: 'SHA256:2' }])
+    host.hear([`Failed publickey for alice from 10.0.0.9 port 5000 ssh2: ED25519 ${OURS}`])
+    host.hear(LOCKED)
+    assert.equal((await host.toldOnce())?.grantId, 'g1')
+    assert.equal(host.told.length, 1)
   })
 
   it('comes after an offer, which sshd tells where there is no helper', (test) => {
@@ -205,10 +238,44 @@ describe('whoever asks why', () => {
     assert.equal(host.examined.length, 1)
   })
 
-  it('has the host looked at with more patience where a quick look did not do', async (test) => {
-    const host = start(test, { findings: [LATE], later: [BAD] })
-    assert.equal((await host.refusals.explain(asked)).cause, 'keys-not-accepted')
-    assert.equal(host.examined.length, 2)
+  it('waits for the rest where a quick look did not do, and all who do wait for the same', async (test) => {
+    const rest = Promise.withResolvers<readonly Finding[]>()
+    let waiting = 0
+    const onQuick = () => {
+      if (++waiting === 3) rest.resolve([BAD])
+    }
+    const host = start(test, { findings: [LATE], later: rest.promise, onQuick })
+    const answers = await Promise.all([1, 2, 3].map(() => host.refusals.explain(asked)))
+    assert.deepEqual(
+      answers.map(({ cause }) => cause),
+      Array(3).fill('keys-not-accepted'),
+    )
+    assert.equal(host.examined.length, 1)
+  })
+
+  it('is told nothing that the rest of an examination may tell better', async (test) => {
+    const ENDED: Finding = { check: 'account', state: 'bad', cause: 'user-expired', says: 'Over.' }
+    const host = start(test, { findings: [LATE], later: [ENDED] })
+    host.hear(['fatal: Access denied for user alice by PAM account configuration [preauth]'])
+    assert.equal((await host.refusals.explain(asked)).cause, 'user-expired')
+    assert.deepEqual(
+      host.told.map(({ cause }) => cause),
+      ['user-expired'],
+    )
+  })
+
+  it('has the host asked about the port that they were sent to, where no login came', async (test) => {
+    const host = start(test)
+    host.sendTo(2022)
+    await host.refusals.explain(asked)
+    assert.deepEqual(host.examined, [{ osUser: 'alice', port: 22, hasCome: false }])
+  })
+
+  it('does not wait for what was loaded when the first key came', (test) => {
+    const host = start(test)
+    assert.equal(host.prepared(), 1)
+    host.refusals.know([KEY, { ...KEY, grantId: 'g2' }])
+    assert.equal(host.prepared(), 1)
   })
 
   it('is told that nothing was seen', async (test) => {

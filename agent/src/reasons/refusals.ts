@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Finding } from '@fleetkey/domain/finding'
 import type { Explanation, RefusalReceipt } from '@fleetkey/wire/agent/receipts'
 import type { BootClock } from '../boot-clock.ts'
 import type { LiveKey } from '../delivery.ts'
+import type { Examination, Looked } from '../examination/examination.ts'
 import type { HeardWord } from '../sshd-words/sshd-word.ts'
 import type { SshdWords } from '../sshd-words/sshd-words.ts'
 import { explainLogin, type HeardNote, type Verdict } from './explain-login.ts'
@@ -14,11 +14,12 @@ export interface RefusalsOptions {
   readonly words: Pick<SshdWords, 'kind' | 'since' | 'onWord' | 'flush'>
   /** Has what the helper noted since handed to `note`. */
   readonly takeNotes: () => Promise<void>
-  /** What on the host would stop a login of this user from there. What a look takes longer for than `limitMs` is `unknown`. */
-  readonly examine: (
-    login: { readonly osUser: string; readonly address?: string },
-    limitMs: number,
-  ) => Promise<readonly Finding[]>
+  /** Looks for what on the host would stop this login. */
+  readonly examine: (login: ExaminedLogin) => Promise<Examination>
+  /** Loads what that takes: called when the first key lives, so that nobody who was refused waits for it. */
+  readonly prepare: () => Promise<void>
+  /** Where people are sent now. */
+  readonly sshPort: () => number
   /** sshd says that a pushed key was offered. The same may be told again, and by the helper's notes. */
   readonly onOffered: (offer: {
     readonly at: number
@@ -30,6 +31,15 @@ export interface RefusalsOptions {
   readonly onFailure: (failure: unknown) => void
 }
 
+export interface ExaminedLogin {
+  readonly osUser: string
+  readonly address?: string
+  /** Where whoever has pushed was sent. */
+  readonly port?: number
+  /** Whether it was heard to come to sshd. */
+  readonly hasCome: boolean
+}
+
 type Refusal = Extract<Verdict, { readonly kind: 'refused' }>
 
 /** After a word others of the same login follow within milliseconds. */
@@ -37,10 +47,8 @@ const SETTLED_MS = 100
 /** journald hands on what it was told within 250 ms, and the client knows first that it was refused. */
 const HEARD_WITHIN_MS = 350
 const LOOK_EVERY_MS = 25
-/** A host that has time is examined in a tenth of a second, and whoever was refused is to know why within a whole one. */
-const QUICK_MS = 600
-/** Where that was not enough; the server waits for seven seconds. */
-const PATIENT_MS = 2500
+/** What takes longer on the host than this may itself be why: a helper that does not answer. */
+const QUICK_MS = 250
 /** How long after its end somebody may still ask why a key did not work. */
 const KEPT_HUNDREDTHS = 120_00
 /** The push runs beside the connect: sshd may have said that somebody connected before the key was there. */
@@ -55,9 +63,14 @@ const MAX_EXAMINED = 3
 
 interface Known extends Omit<PushedKey, 'alsoFor' | 'beside'> {
   readonly grantId: string
+  /** Where people were sent when the key was pushed. */
+  readonly port?: number
   examinedAt: number
   examined: number
 }
+
+const isSure = (verdict: Verdict): boolean =>
+  verdict.kind === 'accepted' || (verdict.kind === 'refused' && verdict.seen)
 
 const isTold = (verdict: Verdict): boolean =>
   verdict.kind === 'accepted' ||
@@ -68,7 +81,10 @@ export class Refusals {
   readonly #options: RefusalsOptions
   readonly #keys = new Map<string, Known>()
   readonly #notes: HeardNote[] = []
+  /** By the login that they are of: whoever asks, and the watcher, have the host looked at once. */
+  readonly #underWay = new Map<string, Promise<Examination>>()
   readonly #stop: () => void
+  #isPrepared = false
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: RefusalsOptions) {
@@ -79,6 +95,10 @@ export class Refusals {
   /** These keys are live. */
   know(keys: readonly LiveKey[]): void {
     const now = this.#options.clock.now()
+    if (keys.length > 0 && !this.#isPrepared) {
+      this.#isPrepared = true
+      this.#options.prepare().catch(this.#options.onFailure)
+    }
     for (const { grantId, osUser, fingerprint, deadline } of keys) {
       if (this.#keys.has(grantId)) continue
       this.#keys.set(grantId, {
@@ -86,6 +106,7 @@ export class Refusals {
         osUser,
         fingerprint,
         deadline,
+        port: this.#options.sshPort(),
         pushedAt: now,
         examinedAt: -Infinity,
         examined: 0,
@@ -105,20 +126,14 @@ export class Refusals {
     if (notes.length > 0) this.#soon()
   }
 
-  /** Why a login with this grant does not work. Looks at the host when nothing else tells, and takes no second for it. */
+  /**
+   * Why a login with this grant does not work: by what sshd and the helper said, which tells most causes at once. Looks at the host where
+   * they do not tell, once it is known what login it is about.
+   */
   async explain(asked: Pick<Known, 'grantId' | 'osUser' | 'fingerprint'>): Promise<Explanation> {
     const key = this.#keys.get(asked.grantId) ?? this.#strangers(asked)
-    const seen = this.#look(key, undefined)
-    const findings = this.#examine(key, seen, QUICK_MS)
-    let verdict = await this.#listen(key, findings)
-    const isSure = verdict.kind === 'accepted' || (verdict.kind === 'refused' && verdict.seen)
-    if (!isSure) {
-      verdict = this.#look(key, await findings)
-      const mayTellMore = (await findings).some(({ state }) => state === 'unknown')
-      if (mayTellMore && !isTold(verdict)) {
-        verdict = this.#look(key, await this.#examine(key, seen, PATIENT_MS))
-      }
-    }
+    const heard = await this.#listen(key)
+    const verdict = isSure(heard) ? heard : await this.#examined(key, heard)
     if (verdict.kind === 'refused') this.#tell(key, verdict)
     return verdict.explanation
   }
@@ -146,57 +161,56 @@ export class Refusals {
 
   async #judge(): Promise<void> {
     const now = this.#options.clock.now()
-    // One login may concern many keys of its user: the host is examined once for it.
-    const examined = new Map<string, Promise<readonly Finding[]>>()
-    const examineOnce = (key: Known, verdict: Verdict) => {
-      const name = `${key.osUser} ${verdict.explanation.sourceAddress ?? ''}`
-      const found = examined.get(name) ?? this.#examine(key, verdict, PATIENT_MS)
-      examined.set(name, found)
-      return found
+    const isRecent = ({ deadline }: Known) => now <= deadline + LATE_HUNDREDTHS
+    const judged = [...this.#keys.values()]
+      .filter(isRecent)
+      .map((key) => ({ key, verdict: this.#look(key) }))
+    const concerned = whomItConcerns(judged)
+    for (const { key, verdict } of concerned) {
+      if (verdict.kind === 'refused') this.#tell(key, verdict)
     }
-    for (const key of this.#keys.values()) {
-      if (now > key.deadline + LATE_HUNDREDTHS) continue
-      const verdict = this.#look(key, undefined)
-      switch (verdict.kind) {
-        case 'refused':
-          this.#tell(key, verdict)
-          break
-        case 'unexplained': {
-          if (now - key.examinedAt < EXAMINED_EVERY_HUNDREDTHS) break
-          if (key.examined === MAX_EXAMINED) break
-          key.examinedAt = now
-          key.examined += 1
-          await this.#options.takeNotes()
-          const again = this.#look(key, await examineOnce(key, verdict))
-          if (again.kind === 'refused') this.#tell(key, again)
-          break
-        }
-        case 'accepted':
-        case 'nothing':
-      }
+    const unexplained = concerned.filter(
+      ({ key, verdict }) => verdict.kind === 'unexplained' && mayExamine(key, now),
+    )
+    if (unexplained.length === 0) return
+    for (const { key } of unexplained) {
+      key.examinedAt = now
+      key.examined += 1
     }
+    await this.#options.takeNotes()
+    await Promise.all(
+      unexplained.map(async ({ key, verdict }) => {
+        const again = await this.#examined(key, verdict)
+        if (again.kind === 'refused') this.#tell(key, again)
+      }),
+    )
   }
 
   /** Until something is known, or nothing more is to be expected. */
-  async #listen(key: Known, examined: Promise<unknown>): Promise<Verdict> {
+  async #listen(key: Known): Promise<Verdict> {
     const { words, takeNotes } = this.#options
     const deadline = performance.now() + HEARD_WITHIN_MS
-    let isExamined = false
-    void examined.then(() => (isExamined = true)).catch(() => {})
     for (;;) {
       words.flush()
-      const verdict = this.#look(key, undefined)
-      if (verdict.kind === 'accepted' || (verdict.kind === 'refused' && verdict.seen))
-        return verdict
+      const verdict = this.#look(key)
+      if (isSure(verdict)) return verdict
       const isAll = verdict.kind === 'unexplained' || words.kind === 'none'
-      if (isAll || (isExamined && performance.now() > deadline)) break
+      if (isAll || performance.now() > deadline) break
       await delay(LOOK_EVERY_MS)
     }
     await takeNotes()
-    return this.#look(key, undefined)
+    return this.#look(key)
   }
 
-  #look(key: Known, findings: readonly Finding[] | undefined): Verdict {
+  /** What the host tells of a login that words do not explain: at first what is quickly seen. */
+  async #examined(key: Known, heard: Verdict): Promise<Verdict> {
+    const examination = await this.#examine(key, heard)
+    const verdict = this.#look(key, await examination.quick(QUICK_MS))
+    if (isTold(verdict)) return verdict
+    return this.#look(key, { findings: await examination.all(), goesOn: false })
+  }
+
+  #look(key: Known, looked?: Looked): Verdict {
     const { words } = this.#options
     const others = [...this.#keys.values()].filter((other) => other !== key)
     const alsoFor = others
@@ -212,17 +226,27 @@ export class Refusals {
       words: sincePush(words.since(key.pushedAt - CONNECTING_HUNDREDTHS), key.pushedAt),
       notes: this.#notes.filter(({ bootAt }) => bootAt >= key.pushedAt),
       hearsSshd: words.kind !== 'none',
-      findings,
+      findings: looked?.findings,
+      goesOn: looked?.goesOn ?? false,
     })
   }
 
-  async #examine(
-    { osUser }: Known,
-    { explanation }: Verdict,
-    limitMs: number,
-  ): Promise<readonly Finding[]> {
+  #examine({ osUser, port }: Known, { kind, explanation }: Verdict): Promise<Examination> {
     const { sourceAddress: address } = explanation
-    return this.#options.examine({ osUser, ...(address === undefined ? {} : { address }) }, limitMs)
+    const login: ExaminedLogin = {
+      osUser,
+      ...(address === undefined ? {} : { address }),
+      ...(port === undefined ? {} : { port }),
+      hasCome: kind === 'unexplained',
+    }
+    const name = JSON.stringify(login)
+    const underWay = this.#underWay.get(name)
+    if (underWay !== undefined) return underWay
+    const begun = this.#options.examine(login)
+    this.#underWay.set(name, begun)
+    const over = () => void this.#underWay.delete(name)
+    begun.then((examination) => examination.all()).then(over, over)
+    return begun
   }
 
   #tell(key: Known, { seen, explanation }: Refusal): void {
@@ -242,4 +266,28 @@ export class Refusals {
       examined: 0,
     }
   }
+}
+
+/** Who tries again and again does not have the host examined as often. */
+const mayExamine = ({ examinedAt, examined }: Known, now: number): boolean =>
+  now - examinedAt >= EXAMINED_EVERY_HUNDREDTHS && examined < MAX_EXAMINED
+
+interface Judged {
+  readonly key: Known
+  readonly verdict: Verdict
+}
+
+/**
+ * A login that offered no pushed key may have been meant for any of its user's: it is told of the one that was pushed last, and to whoever
+ * asks about another of them.
+ */
+function whomItConcerns(judged: readonly Judged[]): readonly Judged[] {
+  const latest = new Map<string, Known>()
+  const isAnybodys = ({ verdict }: Judged) =>
+    (verdict.kind === 'refused' || verdict.kind === 'unexplained') && !verdict.isOffered
+  for (const { key } of judged.filter(isAnybodys)) {
+    const { osUser, pushedAt } = key
+    if (pushedAt >= (latest.get(osUser)?.pushedAt ?? 0)) latest.set(osUser, key)
+  }
+  return judged.filter((one) => !isAnybodys(one) || latest.get(one.key.osUser) === one.key)
 }
