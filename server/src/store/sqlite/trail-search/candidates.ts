@@ -37,8 +37,8 @@ const POSTINGS_COST = 3
 const BYTES_PER_UNIT = 8192
 /** Of records that have the rarest term, so many are held against the other terms for a unit. */
 const WALKED_PER_UNIT = 64
-/** So few are sooner looked at than held against further lists. */
-const FEW = 16
+/** Of the database, to look at one; a row of the index is a page. Few records are sooner looked at than held against a list of many rows. */
+const PAGES_OF_RECORD = 2
 
 /**
  * Entries in the range that may have all of the terms, and be of the times, in order: for each term, one of several hashes. Says in between how far it has come,
@@ -57,7 +57,8 @@ export function* findCandidates(
     readonly isExact?: boolean
   },
 ): Generator<{ readonly seq: number; readonly isCandidate: boolean }> {
-  const { step, terms, blocks, budget, isExact = false } = way
+  const { step, blocks, budget, isExact = false } = way
+  const terms = way.terms.map((hashes) => ({ hashes, found: 0, among: 0 }))
   for (const { stretch, windows, end } of findWindows(db, range, way)) {
     const { low: first } = rangeOf(stretch)
     const lists = listsIn(db, stretch, { terms, blocks, budget, isExact, windows })
@@ -80,6 +81,7 @@ export function* findWindows(
   range: SeqRange,
   way: {
     readonly step: Step
+    readonly terms: readonly (readonly number[])[]
     readonly times: Times
     readonly blocks: number
     readonly budget: Budget
@@ -90,9 +92,10 @@ export function* findWindows(
   readonly end: number
 }> {
   const { step, times, blocks, budget } = way
+  const hashes = way.terms.flat()
   let at = step === 1 ? range.low : range.high
   while (at >= range.low && at <= range.high) {
-    const stretch = stretchOf(blockOf(at), blocks)
+    const stretch = stretchOf(blockOf(at), blocks, hashes)
     const { low, high } = both(range, rangeOf(stretch))
     const end = step === 1 ? high : low
     yield { stretch, windows: windowsIn(db, stretch, { range, times, budget }), end }
@@ -107,23 +110,48 @@ interface Looking {
   readonly windows: readonly SeqRange[]
 }
 
-/** Empty when no record of the windows has all of the terms. */
+/** A term that is asked for, and how many records had it of those among which it was looked for. */
+interface AskedTerm {
+  readonly hashes: readonly number[]
+  found: number
+  among: number
+}
+
+/** Those of which nothing is known yet come last, in the order that they have. */
+const shareOf = ({ found, among }: AskedTerm): number => (among === 0 ? 2 : found / among)
+
+/** Empty when no record of the windows has all of the terms. The rarest by what was seen is looked for first: where it is not, the others need no look. */
 function listsIn(
   db: DatabaseSync,
   stretch: Stretch,
-  looking: Looking & {
-    readonly terms: readonly (readonly number[])[]
-    readonly isExact: boolean
-  },
+  looking: Looking & { readonly terms: readonly AskedTerm[]; readonly isExact: boolean },
 ): readonly PostingList[] {
+  const records = looking.windows.reduce((sum, { low, high }) => sum + high - low + 1, 0)
+  if (records === 0) return []
   const lists: PostingList[] = []
-  for (const hashes of looking.terms) {
-    const list = unitePostings(hashes.map((hash) => listOf(db, stretch, hash, looking)))
+  let fewest = Infinity
+  for (const term of looking.terms.toSorted((a, b) => shareOf(a) - shareOf(b))) {
+    const isFew = () => fewest * PAGES_OF_RECORD <= rowsToRead(term, stretch, looking)
+    if (!looking.isExact && lists.length > 0 && isFew()) break
+    const list = unitePostings(term.hashes.map((hash) => listOf(db, stretch, hash, looking)))
+    term.found += list.count
+    term.among += records
     if (list.count === 0) return []
     lists.push(list)
-    if (list.count <= FEW && !looking.isExact) break
+    fewest = Math.min(fewest, list.count)
   }
   return lists
+}
+
+/** That are read for a term. */
+function rowsToRead({ hashes }: AskedTerm, stretch: Stretch, looking: Looking): number {
+  const { blocks, windows } = looking
+  const rowsOfHash = (part: Stretch, hash: number): number => {
+    if (windowsOf(part, windows).length === 0) return 0
+    if (isMoved(part, hash, blocks)) return 1
+    return below(part).reduce((sum, one) => sum + rowsOfHash(one, hash), 0)
+  }
+  return hashes.reduce((sum, hash) => sum + rowsOfHash(stretch, hash), 0)
 }
 
 function listOf(db: DatabaseSync, stretch: Stretch, hash: number, looking: Looking): PostingList {

@@ -82,11 +82,15 @@ function movedRows({ level, number }: Stretch, blocks: number): number {
   return Math.max(0, Math.min(blocksOf(level), since))
 }
 
-/** The largest stretch with this block that has anything yet. */
-export function stretchOf(block: number, blocks: number): Stretch {
+/** The largest stretch with this block that has one of the terms, or, where none is asked for, anything. */
+export function stretchOf(block: number, blocks: number, hashes: readonly number[]): Stretch {
   for (let level = TOP_LEVEL; level > 0; level--) {
     const stretch = { level, number: Math.floor(block / blocksOf(level)) }
-    if (movedRows(stretch, blocks) > 0) return stretch
+    const hasSome =
+      hashes.length === 0
+        ? movedRows(stretch, blocks) > 0
+        : hashes.some((hash) => isMoved(stretch, hash, blocks))
+    if (hasSome) return stretch
   }
   return { level: 0, number: block }
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { after, describe, it } from 'node:test'
 import type { TrailSearch } from '../../store.ts'
 import { entry } from '../../contract/given.ts'
@@ -8,6 +7,7 @@ import { trailWrites } from '../trail.ts'
 import { count } from './count.ts'
 import { indexNextBlocks } from './index-block.ts'
 import { BLOCK_RECORDS, FAN, TOP_LEVEL } from './layout.ts'
+import { RowCountingDatabase } from './row-counting-database.ts'
 import { search } from './search.ts'
 import { noteTimes, windowsIn, type Times } from './stretch-times.ts'
 
@@ -16,37 +16,14 @@ const SECOND = 1000
 const YEAR = 31_536_000_000
 const DAY = 86_400_000
 
-/** Notes how many rows of which table were read. */
-class Counted extends DatabaseSync {
-  readonly read = new Map<string, number>()
-
-  override prepare(sql: string): StatementSync {
-    const statement = super.prepare(sql)
-    const table = /\bfrom (\w+)/.exec(sql)?.[1] ?? ''
-    const note = (rows: number) => this.read.set(table, (this.read.get(table) ?? 0) + rows)
-    const get = statement.get.bind(statement) as (...values: never[]) => never
-    const all = statement.all.bind(statement) as (...values: never[]) => never[]
-    statement.get = (...values: never[]) => {
-      note(1)
-      return get(...values)
-    }
-    statement.all = (...values: never[]) => {
-      const rows = all(...values)
-      note(rows.length)
-      return rows
-    }
-    return statement
-  }
-}
-
 describe('the times of stretches', () => {
   /** A little more than half of a stretch of the top level, a second between two records. */
   const BLOCKS = 40_000
   const STRETCH = { level: TOP_LEVEL, number: 0 }
   const timeOf = (block: number) => START + block * BLOCK_RECORDS * SECOND
 
-  function withBlocks(others: ReadonlyMap<number, number>): Counted {
-    const db = new Counted(':memory:')
+  function withBlocks(others: ReadonlyMap<number, number>): RowCountingDatabase {
+    const db = new RowCountingDatabase(':memory:')
     migrate(db)
     db.exec('begin')
     for (let block = 0; block < BLOCKS; block++) {
@@ -59,7 +36,7 @@ describe('the times of stretches', () => {
     return db
   }
 
-  const look = (db: Counted, times: Times) => {
+  const look = (db: RowCountingDatabase, times: Times) => {
     const budget = { left: 1e9 }
     const windows = windowsIn(db, STRETCH, { range: { low: 1, high: 1e9 }, times, budget })
     return windows.map(({ low, high }) => [
@@ -122,8 +99,8 @@ describe('a search of an hour', () => {
     to: START + 5000 * SECOND,
   }
 
-  function trailWith(others: ReadonlyMap<number, number>): Counted {
-    const db = new Counted(':memory:')
+  function trailWith(others: ReadonlyMap<number, number>): RowCountingDatabase {
+    const db = new RowCountingDatabase(':memory:')
     migrate(db)
     db.exec('begin')
     for (let seq = 1; seq <= COUNT; seq++) {
@@ -137,7 +114,7 @@ describe('a search of an hour', () => {
   }
 
   /** Rows of the table that a question reads. */
-  const rowsRead = (db: Counted, table: string, ask: () => unknown) => {
+  const rowsRead = (db: RowCountingDatabase, table: string, ask: () => unknown) => {
     db.read.clear()
     ask()
     return db.read.get(table) ?? 0
@@ -157,7 +134,7 @@ describe('a search of an hour', () => {
         const seqs = search(db, { ...query, order }).entries.map(({ seq }) => seq)
         assert.deepEqual(seqs, order === 'newest' ? wanted : wanted.toReversed())
       }
-      const rows = (db: Counted) =>
+      const rows = (db: RowCountingDatabase) =>
         rowsRead(db, 'trail_postings', () => search(db, { ...query, order }))
       assert.ok(rows(ahead) <= rows(straight) + 1, `${rows(ahead)} of ${rows(straight)}`)
     })
