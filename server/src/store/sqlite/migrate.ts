@@ -22,7 +22,7 @@ export interface Migration {
 }
 
 /** In order, for ever: a new one goes to the end and none is changed once it was released. */
-const MIGRATIONS: readonly Migration[] = [
+export const MIGRATIONS: readonly Migration[] = [
   firstTables,
   identities,
   policiesOfAws,
