@@ -1,15 +1,20 @@
-import type { DatabaseSync } from 'node:sqlite'
 import type { TrailAttribute, TrailCondition } from '@fleetkey/domain/trail-search'
-import type { StoredTrailEntry, TrailQuery } from '../store.ts'
-import { search } from './trail-search/search.ts'
+import type { StoredTrailEntry, TrailQuery, TrailStore } from '../store.ts'
 
-/** All at once, however far it must look: for what the server itself looks up. */
-export function lookup(db: DatabaseSync, query: TrailQuery): readonly StoredTrailEntry[] {
+/**
+ * As many as there are, however far it must look: for what the server itself looks up. By pages, between which others are served: after an upgrade that makes the
+ * index anew, all of a long trail may have to be read for one that is not there.
+ */
+export async function lookup(
+  trail: Pick<TrailStore, 'search'>,
+  query: TrailQuery,
+): Promise<readonly StoredTrailEntry[]> {
   const { from, to, limit } = query
   const entries: StoredTrailEntry[] = []
   let after = query.beforeSeq
   while (entries.length < limit) {
-    const page = search(db, {
+    // oxlint-disable-next-line no-await-in-loop -- each page begins where the last has ended
+    const page = await trail.search({
       conditions: conditionsOf(query),
       order: 'newest',
       ...(from === undefined ? {} : { from }),

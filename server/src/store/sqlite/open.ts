@@ -2,6 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Store } from '../store.ts'
 import { oneAtATime } from './exclusively.ts'
+import { lookup } from './lookup.ts'
 import { callsOf, reads, writes } from './queries.ts'
 import { SqliteThreads, type StoreTrouble } from './sqlite-threads.ts'
 
@@ -48,7 +49,11 @@ export async function openSqliteStore({
     },
     recordings: { ...read.recordings, ...write.recordings },
     sshSessions: { ...read.sshSessions, ...write.sshSessions },
-    trail: { ...searches.trail, ...write.trail },
+    trail: {
+      ...searches.trail,
+      lookup: (query) => lookup(searches.trail, query),
+      ...write.trail,
+    },
     digests: { ...read.digests, ...write.digests },
     presignedUrls: write.presignedUrls,
     securityVersion: () => Promise.resolve(threads.securityVersion),

@@ -8,7 +8,6 @@ import type {
   StoredTrailEntry,
   TrailEntry,
 } from '../store.ts'
-import { lookup } from './lookup.ts'
 import { openIntents } from './open-intents.ts'
 import { answerOf, claim, CLAIMS_PER_PRUNING, keepAnswer, prune } from './replays.ts'
 import { all, one, run } from './sql.ts'
@@ -16,7 +15,7 @@ import { count } from './trail-search/count.ts'
 import { search } from './trail-search/search.ts'
 import { SELECT_ENTRY, storedEntry, type EntryRow } from './trail-row.ts'
 
-export const trailReads = { openIntents, lookup, search, count, read, head }
+export const trailReads = { openIntents, search, count, read, head }
 export const trailWrites = { append, appendIntent, appendOutcome }
 
 /** The link is made here, inside the only transaction that writes, so that the chain has one order and no gap. */
