@@ -1,5 +1,5 @@
 import { usageFailure } from './failure.ts'
-import { parseSpan } from './time.ts'
+import { parseSpan } from '@fleetkey/domain/span'
 
 const DAY_MS = 86_400_000
 

@@ -1,45 +1,8 @@
-import { lintPolicy, type NamedFinding } from '@fleetkey/iam/lint/lint-policy'
-import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
+import type { Description } from '@fleetkey/iam/apply/describe-step'
+import type { PlannedStep } from '@fleetkey/iam/apply/planned-step'
 import { printable, printableJson, type Paint } from '../output.ts'
 import type { OutputFormat, Screen } from '../screen.ts'
-import { describeStep, type Description } from './describe-step.ts'
-import type { Account, Directory } from './directory.ts'
 import { lineDifference, type Line } from './line-difference.ts'
-import { afterStep, type Step } from './step.ts'
-
-/** A step as people see it. */
-export interface PlannedStep {
-  readonly step: Step
-  /** The directory that it is made in. */
-  readonly now: Directory
-  readonly description: Description
-  readonly findings: readonly NamedFinding[]
-}
-
-export function plannedSteps(
-  before: Directory,
-  steps: readonly Step[],
-  account: Account,
-): readonly PlannedStep[] {
-  let now = before
-  return steps.map((step) => {
-    const description = describeStep(step, now)
-    const planned = { step, now, description, findings: lints(description, account) }
-    now = afterStep(now, step)
-    return planned
-  })
-}
-
-/** What a policy that is put says otherwise than it seems. */
-function lints({ document }: Description, { accountId }: Account): readonly NamedFinding[] {
-  if (document === undefined) return []
-  const { kind, after } = document
-  return lintPolicy({
-    document: parsePolicyDocument(after.text, kind),
-    kind,
-    home: { accountId },
-  })
-}
 
 export function showPlan(screen: Screen, format: OutputFormat, plan: readonly PlannedStep[]): void {
   if (format === 'json') {
@@ -64,7 +27,7 @@ export function showPlan(screen: Screen, format: OutputFormat, plan: readonly Pl
   }
 }
 
-export function lineOf({ sign, text }: Description, paint: Paint): string {
+function lineOf({ sign, text }: Description, paint: Paint): string {
   const line = `${sign} ${printable(text)}`
   if (sign === '+') return paint.good(line)
   return sign === '-' ? paint.bad(line) : line

@@ -11,7 +11,7 @@ import { Failure, usageFailure } from '../failure.ts'
 import { listInstances, type ListedInstance } from '../instance/list-instances.ts'
 import { untilInterrupted } from '../interrupt.ts'
 import { printListing, type Screen } from '../screen.ts'
-import { parseSpan } from '../time.ts'
+import { parseSpan } from '@fleetkey/domain/span'
 import { parseTag, type ApiTag } from './instances-tag.ts'
 
 interface LaunchFlags extends ListingFlags {

@@ -12,7 +12,8 @@ import type { ConnectionFlags } from '../config/settings.ts'
 import { usageFailure } from '../failure.ts'
 import { printable, printableJson } from '../output.ts'
 import { printListing, type Screen } from '../screen.ts'
-import { localTime, parseSpan } from '../time.ts'
+import { localTime } from '../time.ts'
+import { parseSpan } from '@fleetkey/domain/span'
 import { parseTag } from './instances-tag.ts'
 
 interface CreateFlags extends ListingFlags {

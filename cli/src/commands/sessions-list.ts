@@ -9,7 +9,8 @@ import { printListing, type Screen } from '../screen.ts'
 import { listSessions, type ListedSession } from '../sessions/list-sessions.ts'
 import { sessionQuery, withSessionFlags, type SessionFlags } from '../sessions/session-flags.ts'
 import { stateText, whoText } from '../sessions/session-texts.ts'
-import { localTime, parseSpan } from '../time.ts'
+import { localTime } from '../time.ts'
+import { parseSpan } from '@fleetkey/domain/span'
 
 interface ListFlags extends ListingFlags, SessionFlags {
   readonly all?: true

@@ -4,7 +4,7 @@ import { isProfileName, readProfiles, writeProfiles, type Profile } from '../con
 import { profileName, resolveConnection, type ConnectionFlags } from '../config/settings.ts'
 import { Failure, usageFailure } from '../failure.ts'
 import type { Screen } from '../screen.ts'
-import { parseSpan } from '../time.ts'
+import { parseSpan } from '@fleetkey/domain/span'
 import { asNobody, type SessionPlace } from './assume-role.ts'
 import { logInWithProvider } from './log-in-with-provider.ts'
 import { writeSession } from './session-cache.ts'

@@ -1,5 +1,5 @@
 import { usageFailure } from '../failure.ts'
-import { parseSpan } from '../time.ts'
+import { parseSpan } from '@fleetkey/domain/span'
 
 /** Seconds that a tunnel may last; at most a day, as the server takes it. Undefined when nothing was asked for. */
 export function parseMaxDuration(text: string | undefined, seeHelp: string): number | undefined {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { ApiClient } from '../../api/api-client.ts'
-import type { Account, Directory } from '../../apply/directory.ts'
-import type { PlannedStep } from '../../apply/show-plan.ts'
+import type { Account } from '@fleetkey/iam/apply/directory'
+import type { PlannedStep } from '@fleetkey/iam/apply/planned-step'
 import { withApi } from '../../api/with-api.ts'
 import { defineCommand, withListingFlags, type ListingFlags } from '../../command.ts'
 import { confirm } from '../../confirm.ts'
@@ -103,36 +103,19 @@ async function makePlan(
   { prune }: PlanFlags,
 ): Promise<{ readonly plan: readonly PlannedStep[]; readonly account: Account }> {
   // Read when it is needed: YAML and the lints are no part of other commands.
-  const [
-    { readWantedFile },
-    { readDirectory },
-    { wantedDirectory },
-    { planSteps, CallerInTheWay },
-    { plannedSteps },
-  ] = await Promise.all([
-    import('../../apply/read-file.ts'),
-    import('../../apply/read-directory.ts'),
-    import('../../apply/wanted.ts'),
-    import('../../apply/plan.ts'),
-    import('../../apply/show-plan.ts'),
-  ])
-  const file = await readWantedFile(path)
-  const { directory, account } = await readDirectory(api)
-  const wanted: Directory = wantedDirectory(directory, file, { account, prune: prune === true })
-  try {
-    return {
-      plan: plannedSteps(directory, planSteps(directory, wanted, account), account),
-      account,
-    }
-  } catch (error) {
-    if (!(error instanceof CallerInTheWay)) throw error
-    throw new Failure('refused', 'Your own rights cannot be changed like this by yourself.', {
-      why: ['to change them safely you would have to be denied everything in between'],
-      todo: [
-        'Let another administrator apply it, or do it in two steps: first give the new policies, then take the old.',
-      ],
-    })
-  }
+  const [{ readWantedFile }, { readDirectory }, { planFile }, { askBy }, { faultsAsFailures }] =
+    await Promise.all([
+      import('../../apply/read-file.ts'),
+      import('@fleetkey/iam/apply/read-directory'),
+      import('@fleetkey/iam/apply/planned-step'),
+      import('../../apply/ask-by.ts'),
+      import('../../apply/as-failure.ts'),
+    ])
+  return await faultsAsFailures(async () => {
+    const file = await readWantedFile(path)
+    const { directory, account } = await readDirectory(askBy(api))
+    return { plan: planFile(directory, file, { account, prune: prune === true }), account }
+  })
 }
 
 async function show(
@@ -158,10 +141,14 @@ async function carryOut(
   api: Api,
   { plan, account }: { readonly plan: readonly PlannedStep[]; readonly account: Account },
 ): Promise<void> {
-  const { runStep } = await import('../../apply/run-step.ts')
+  const [{ callsOfStep }, { askBy }] = await Promise.all([
+    import('@fleetkey/iam/apply/calls-of-step'),
+    import('../../apply/ask-by.ts'),
+  ])
+  const ask = askBy(api)
   for (const [index, { step, now, description }] of plan.entries()) {
     try {
-      await runStep(api, step, { now, account })
+      for (const call of callsOfStep(step, { now, account })) await ask(call)
     } catch (error) {
       screen.err(`Stopped: ${index} of ${counted(plan.length)} made. Not made:\n`)
       for (const { description: left } of plan.slice(index)) {

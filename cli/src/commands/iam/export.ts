@@ -13,11 +13,15 @@ export function exportCommand(screen: Screen): Command {
   }
   return withConnectionFlags(defineCommand(screen, 'export', about)).action(
     async (flags: ConnectionFlags) => {
-      const [{ readDirectory }, { fileOf }] = await Promise.all([
-        import('../../apply/read-directory.ts'),
-        import('../../apply/write-file.ts'),
+      const [{ readDirectory }, { fileOf }, { askBy }, { faultsAsFailures }] = await Promise.all([
+        import('@fleetkey/iam/apply/read-directory'),
+        import('@fleetkey/iam/apply/write-file'),
+        import('../../apply/ask-by.ts'),
+        import('../../apply/as-failure.ts'),
       ])
-      const { directory } = await withApi(screen, flags, (api) => readDirectory(api))
+      const { directory } = await withApi(screen, flags, (api) =>
+        faultsAsFailures(() => readDirectory(askBy(api))),
+      )
       screen.out(fileOf(directory))
     },
   )

@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml'
-import { Failure } from '../failure.ts'
+import { ApplyFault } from './apply-fault.ts'
 
 /** YAML without types: every scalar is the text that stands there (`012`, `yes` and `2012-10-17` mean themselves). */
 export type YamlValue = string | readonly YamlValue[] | ReadonlyMap<string, YamlValue>
@@ -9,8 +9,8 @@ const MAX_ALIASES = 100
 
 const MAX_DEPTH = 24
 
-/** Throws Failure `usage`: for what is not YAML, a key that stands twice, tags, and more than one document. */
-export function parseYaml(text: string, path: string): YamlValue {
+/** Throws ApplyFault `file`: for what is not YAML, a key that stands twice, tags, and more than one document. */
+export function parseYaml(text: string, name: string): YamlValue {
   const document = parseDocument(text, {
     schema: 'failsafe',
     uniqueKeys: true,
@@ -19,13 +19,13 @@ export function parseYaml(text: string, path: string): YamlValue {
     logLevel: 'error',
   })
   const [problem] = [...document.errors, ...document.warnings]
-  if (problem !== undefined) throw fault(path, problem.message.split('\n')[0] ?? '')
+  if (problem !== undefined) throw fault(name, problem.message.split('\n')[0] ?? '')
   if (document.contents === null) return new Map()
   try {
     const value: unknown = document.toJS({ mapAsMap: true, maxAliasCount: MAX_ALIASES })
     return read(value, 1)
   } catch (error) {
-    throw fault(path, error instanceof Error ? error.message : String(error))
+    throw fault(name, error instanceof Error ? error.message : String(error))
   }
 }
 
@@ -47,8 +47,6 @@ function read(value: unknown, depth: number): YamlValue {
   throw new Error('a value that is neither text, list nor map')
 }
 
-function fault(path: string, why: string): Failure {
-  return new Failure('usage', `${path === '-' ? 'Standard input' : path} cannot be read as YAML.`, {
-    why: [why],
-  })
+function fault(name: string, why: string): ApplyFault {
+  return new ApplyFault('file', `${name} cannot be read as YAML.`, { why: [why] })
 }

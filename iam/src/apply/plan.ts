@@ -1,6 +1,8 @@
-import type { Account, Directory, Tags } from './directory.ts'
-import { absentPrincipals, differences } from './difference.ts'
+import { ApplyFault } from './apply-fault.ts'
+import { differences } from './difference.ts'
+import type { Account, Directory } from './directory.ts'
 import { documentOf } from './document.ts'
+import { isPossible } from './is-possible.ts'
 import {
   FENCE_NAME,
   FENCE_TEXT,
@@ -16,14 +18,11 @@ import { afterStep, type Step } from './step.ts'
  * The steps from one directory to the other, in an order in which nobody ever has a right that was not theirs before and is not to be
  * theirs: wherever it stops, it is safe. Where no order does that, the principal is denied everything while its rights are rebuilt
  * (a fence). The caller keeps what it has for as long as that is possible.
- * @throws CallerInTheWay when it is the caller who would have to be denied everything
+ * @throws ApplyFault `caller` when it is the caller who would have to be denied everything
  */
 export function planSteps(before: Directory, wanted: Directory, account: Account): readonly Step[] {
   return new Planner(before, wanted, account).plan()
 }
-
-/** The caller's own rights cannot be changed as wanted in one run. */
-export class CallerInTheWay extends Error {}
 
 class Planner {
   readonly #before: Directory
@@ -130,7 +129,7 @@ class Planner {
 
   #fence(principal: Principal): Step {
     const { caller } = this.#account
-    if (caller !== undefined && isSame(principal, caller)) throw new CallerInTheWay()
+    if (caller !== undefined && isSame(principal, caller)) throw callerInTheWay()
     const document = documentOf(FENCE_TEXT)
     return {
       kind: 'putInline',
@@ -152,78 +151,18 @@ class Planner {
   }
 }
 
+const callerInTheWay = (): ApplyFault =>
+  new ApplyFault('caller', 'Your own rights cannot be changed like this by yourself.', {
+    why: ['to change them safely you would have to be denied everything in between'],
+    todo: [
+      'Let another administrator apply it, or do it in two steps: first give the new policies, then take the old.',
+    ],
+  })
+
 const keyOf = ({ kind, name }: Principal): string => `${kind} ${name}`
 
 const isSame = (one: Principal, other: Principal): boolean =>
   one.kind === other.kind && one.name === other.name
-
-/** Whether the server would take it: who and what is named exists, and what is deleted is in nobody's use. */
-function isPossible(step: Step, now: Directory, account: Account): boolean {
-  const hasPolicy = (policy: string) => policy.startsWith('arn:') || now.policies.has(policy)
-  const hasHolder = ({ of, name }: { readonly of: string; readonly name: string }) =>
-    (of === 'user' ? now.users : of === 'role' ? now.roles : now.groups).has(name)
-  switch (step.kind) {
-    case 'createUser':
-      return step.user.boundary === undefined || hasPolicy(step.user.boundary)
-    case 'createRole':
-      return (
-        (step.role.boundary === undefined || hasPolicy(step.role.boundary)) &&
-        absentPrincipals(step.role.trust, now, account).length === 0
-      )
-    case 'setTrust':
-      return now.roles.has(step.name) && absentPrincipals(step.trust, now, account).length === 0
-    case 'attach':
-      return hasPolicy(step.policy) && hasHolder(step)
-    case 'putInline':
-      return hasHolder(step)
-    case 'setBoundary':
-      return step.boundary === undefined || hasPolicy(step.boundary)
-    case 'addMember':
-      return now.groups.has(step.group) && now.users.has(step.user)
-    case 'setClaims':
-      return now.providers.has(step.name)
-    case 'tag':
-      return hasNoOtherSpelling(step.tags, tagsOf(step, now))
-    case 'deletePolicy':
-      return !isInUse(step.name, now)
-    case 'createPolicy':
-    case 'createGroup':
-    case 'createProvider':
-    case 'changePolicy':
-    case 'updateRole':
-    case 'delete':
-    case 'detach':
-    case 'deleteInline':
-    case 'removeMember':
-    case 'untag':
-    case 'deleteProvider':
-    case 'addClient':
-    case 'removeClient':
-      return true
-  }
-}
-
-/** Tag keys are one regardless of case: another spelling must go first, or going would take the new tag along. */
-function hasNoOtherSpelling(tags: Tags, now: Tags): boolean {
-  const keys = new Map([...now.keys()].map((key) => [key.toLowerCase(), key]))
-  return [...tags.keys()].every((key) => (keys.get(key.toLowerCase()) ?? key) === key)
-}
-
-function tagsOf(
-  { of, name }: { readonly of: string; readonly name: string },
-  now: Directory,
-): Tags {
-  const tagged = (of === 'user' ? now.users : of === 'role' ? now.roles : now.policies).get(name)
-  return tagged?.tags ?? new Map()
-}
-
-function isInUse(policy: string, { users, groups, roles }: Directory): boolean {
-  const bounded = [...users.values(), ...roles.values()]
-  return (
-    [...bounded, ...groups.values()].some(({ attached }) => attached.has(policy)) ||
-    bounded.some(({ boundary }) => boundary === policy)
-  )
-}
 
 /** Whose rights a step may change. */
 function affected(step: Step, now: Directory): readonly Principal[] {

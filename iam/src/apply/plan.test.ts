@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { evaluate } from '@fleetkey/iam/evaluate'
-import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
-import type { ContextValue } from '@fleetkey/iam/request-context'
+import { evaluate } from '../evaluate.ts'
+import { parsePolicyDocument } from '../policy-document.ts'
+import type { ContextValue } from '../request-context.ts'
 import {
   EMPTY_DIRECTORY,
   type Account,
@@ -15,7 +15,8 @@ import {
   type User,
 } from './directory.ts'
 import { documentOf, type Document } from './document.ts'
-import { CallerInTheWay, planSteps } from './plan.ts'
+import { ApplyFault } from './apply-fault.ts'
+import { planSteps } from './plan.ts'
 import { FENCE_NAME, FENCE_TEXT } from './rights.ts'
 import { afterStep, type Step } from './step.ts'
 
@@ -191,10 +192,7 @@ describe('planSteps', () => {
     assert.deepEqual(kinds(steps), ['putInline', 'detach', 'detach', 'deleteInline'])
     const fence = { of: 'user', name: 'u1', policyName: FENCE_NAME }
     assert.deepEqual(steps.at(-1), { kind: 'deleteInline', ...fence })
-    assert.throws(
-      () => planSteps(before, after, account({ kind: 'user', name: 'u1' })),
-      CallerInTheWay,
-    )
+    assert.throws(() => planSteps(before, after, account({ kind: 'user', name: 'u1' })), ApplyFault)
   })
   it('takes away what an earlier run left when it stopped', () => {
     const fenced = user({ inline: new Map([[FENCE_NAME, documentOf(FENCE_TEXT)]]) })

@@ -1,4 +1,4 @@
-import { isAwsPolicy, type Account, type Directory, type Holder } from './directory.ts'
+import { isAwsPolicy, type Account, type Directory, type Holder, type User } from './directory.ts'
 import type { Document, StatementFacts } from './document.ts'
 
 // What decides somebody's rights, statement by statement. Nothing is evaluated: a statement is only ever the same as another or not, so
@@ -45,14 +45,9 @@ export function rightsOf(
   directory: Directory,
   account: Account,
 ): Rights | undefined {
-  const holder = (kind === 'user' ? directory.users : directory.roles).get(name)
-  if (holder === undefined) return undefined
-  const documents = [
-    ...documentsOf(holder, directory, account),
-    ...(kind === 'user' ? documentsOfGroups(name, directory, account) : []),
-  ]
-  const boundary =
-    holder.boundary === undefined ? undefined : managed(holder.boundary, directory, account)
+  const held = heldBy({ kind, name }, directory, account)
+  if (held === undefined) return undefined
+  const { holder, documents, boundary } = held
   const { allow, deny, asksForTags } = sorted(documents.flatMap(({ statements }) => statements))
   const role = kind === 'role' ? directory.roles.get(name) : undefined
   return {
@@ -64,6 +59,33 @@ export function rightsOf(
     asksForTags:
       asksForTags || (boundary?.statements.some((statement) => statement.asksForTags) ?? false),
     isFenced: holder.inline.has(FENCE_NAME),
+  }
+}
+
+/** What decides what a user or role may do, as it is written. */
+export interface Held {
+  readonly holder: User
+  /** Its own, then its groups'. */
+  readonly documents: readonly Document[]
+  readonly boundary: Document | undefined
+}
+
+/** Undefined when there is nobody of that name. */
+export function heldBy(
+  { kind, name }: Principal,
+  directory: Directory,
+  account: Account,
+): Held | undefined {
+  const holder = (kind === 'user' ? directory.users : directory.roles).get(name)
+  if (holder === undefined) return undefined
+  return {
+    holder,
+    documents: [
+      ...documentsOf(holder, directory, account),
+      ...(kind === 'user' ? documentsOfGroups(name, directory, account) : []),
+    ],
+    boundary:
+      holder.boundary === undefined ? undefined : managed(holder.boundary, directory, account),
   }
 }
 

@@ -1,18 +1,4 @@
-import {
-  answersOf,
-  asAnswer,
-  numberOf,
-  optionalTextOf,
-  textOf,
-  textsOf,
-  unexpected,
-  type Answer,
-} from '../api/answer.ts'
-import type { ApiClient } from '../api/api-client.ts'
-import { listAll } from '../api/list-all.ts'
-import { GET_CALLER_IDENTITY, iamOperation } from '../api/operations.ts'
-import { providerArns, providerNameOf } from '../commands/iam/provider-arn.ts'
-import { numberOfVersion } from '../commands/iam/policy-versions.ts'
+import type { Ask } from './account-call.ts'
 import type {
   Account,
   Directory,
@@ -25,24 +11,35 @@ import type {
   User,
 } from './directory.ts'
 import { documentOf, type Document } from './document.ts'
-
-type Api = Pick<ApiClient, 'call'>
+import {
+  asFields,
+  eachOf,
+  numberOf,
+  optionalTextOf,
+  textOf,
+  textsOf,
+  unexpected,
+  type Fields,
+} from './fields.ts'
 
 /** Everything that apply manages, as it is now, and where. */
 export async function readDirectory(
-  api: Api,
+  ask: Ask,
 ): Promise<{ readonly directory: Directory; readonly account: Account }> {
-  const identity = await api.call(GET_CALLER_IDENTITY, {})
+  const identity = asFields(
+    await ask({ service: 'sts', operation: 'GetCallerIdentity', input: {} }),
+    'the answer',
+  )
   const arn = textOf(identity, 'Arn')
   const accountId = textOf(identity, 'Account')
-  const details = await readDetails(api)
+  const details = await readDetails(ask)
   const own = details.Policies.filter((policy) => !isOfAws(textOf(policy, 'Arn')))
   const aws = details.Policies.filter((policy) => isOfAws(textOf(policy, 'Arn')))
   const users = details.UserDetailList.map((user) => [textOf(user, 'UserName'), user] as const)
   const [policies, settings, providers] = await Promise.all([
-    readEach(own, (policy) => readPolicy(api, policy)),
-    readRoleSettings(api),
-    readProviders(api),
+    readEach(own, (policy) => readPolicy(ask, policy)),
+    readRoleSettings(ask),
+    readProviders(ask),
   ])
   return {
     directory: {
@@ -78,19 +75,10 @@ const LISTS = ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'
 
 /** A page counts all kinds together, so no page alone has all of any. */
 async function readDetails(
-  api: Api,
-): Promise<Readonly<Record<(typeof LISTS)[number], readonly Answer[]>>> {
-  const operation = iamOperation('GetAccountAuthorizationDetails')
-  const pages: Answer[] = []
-  const collecting: Api = {
-    call: async (...call) => {
-      const page = await api.call(...call)
-      pages.push(page)
-      return page
-    },
-  }
-  await listAll(collecting, operation, { member: 'Policies' })
-  const all = (list: string) => pages.flatMap((page) => answersOf(page, list))
+  ask: Ask,
+): Promise<Readonly<Record<(typeof LISTS)[number], readonly Fields[]>>> {
+  const pages = await readPages(ask, 'GetAccountAuthorizationDetails')
+  const all = (list: string) => pages.flatMap((page) => eachOf(page, list))
   return {
     UserDetailList: all('UserDetailList'),
     GroupDetailList: all('GroupDetailList'),
@@ -99,12 +87,31 @@ async function readDetails(
   }
 }
 
+/** All pages of one of IAM's lists. */
+async function readPages(ask: Ask, operation: string): Promise<readonly Fields[]> {
+  const pages: Fields[] = []
+  const markers = new Set<string>()
+  for (let Marker: string | undefined; ;) {
+    const page = await askIam(ask, operation, { MaxItems: 1000, Marker })
+    pages.push(page)
+    Marker = page['IsTruncated'] === true ? optionalTextOf(page, 'Marker') : undefined
+    if (Marker === undefined) return pages
+    // A page that leads back would be asked for without end.
+    if (markers.has(Marker)) throw unexpected('a list that leads back to itself')
+    markers.add(Marker)
+  }
+}
+
+async function askIam(ask: Ask, operation: string, input: Fields): Promise<Fields> {
+  return asFields(await ask({ service: 'iam', operation, input }), 'the answer')
+}
+
 const isOfAws = (arn: string): boolean => /^arn:[^:]*:iam::aws:/.test(arn)
 
 /** A few at a time: there may be hundreds. */
 async function readEach<T>(
-  answers: readonly Answer[],
-  read: (answer: Answer) => Promise<T>,
+  answers: readonly Fields[],
+  read: (answer: Fields) => Promise<T>,
 ): Promise<readonly T[]> {
   const found: T[] = []
   for (let index = 0; index < answers.length; index += 8) {
@@ -114,20 +121,20 @@ async function readEach<T>(
 }
 
 /** Its tags are told by GetPolicy alone. */
-async function readPolicy(api: Api, detail: Answer): Promise<readonly [string, ManagedPolicy]> {
+async function readPolicy(ask: Ask, detail: Fields): Promise<readonly [string, ManagedPolicy]> {
   const PolicyArn = textOf(detail, 'Arn')
-  const answer = await api.call(iamOperation('GetPolicy'), { PolicyArn })
+  const answer = await askIam(ask, 'GetPolicy', { PolicyArn })
   const policy: ManagedPolicy = {
     path: textOf(detail, 'Path'),
     description: optionalTextOf(detail, 'Description') ?? '',
-    tags: tagsOf(asAnswer(answer['Policy'], 'Policy')),
+    tags: tagsOf(asFields(answer['Policy'], 'Policy')),
     ...versionsOf(detail),
   }
   return [textOf(detail, 'PolicyName'), policy]
 }
 
-function versionsOf(detail: Answer): Pick<ManagedPolicy, 'document' | 'otherVersions'> {
-  const versions = answersOf(detail, 'PolicyVersionList')
+function versionsOf(detail: Fields): Pick<ManagedPolicy, 'document' | 'otherVersions'> {
+  const versions = eachOf(detail, 'PolicyVersionList')
   const inForce = versions.find((version) => version['IsDefaultVersion'] === true)
   if (inForce === undefined) throw unexpected('a policy without a version in force')
   const others = versions
@@ -135,18 +142,18 @@ function versionsOf(detail: Answer): Pick<ManagedPolicy, 'document' | 'otherVers
     .map((version) => textOf(version, 'VersionId'))
   return {
     document: documentIn(inForce, 'Document'),
-    otherVersions: others.toSorted((one, other) => numberOfVersion(one) - numberOfVersion(other)),
+    otherVersions: others.toSorted((one, other) => Number(one.slice(1)) - Number(other.slice(1))),
   }
 }
 
-const documentIn = (answer: Answer, field: string): Document => documentOf(textOf(answer, field))
+const documentIn = (answer: Fields, field: string): Document => documentOf(textOf(answer, field))
 
-function readHolder(detail: Answer, noun: 'User' | 'Group' | 'Role'): Holder {
-  const attached = answersOf(detail, 'AttachedManagedPolicies').map((policy) => {
+function readHolder(detail: Fields, noun: 'User' | 'Group' | 'Role'): Holder {
+  const attached = eachOf(detail, 'AttachedManagedPolicies').map((policy) => {
     const arn = textOf(policy, 'PolicyArn')
     return isOfAws(arn) ? arn : textOf(policy, 'PolicyName')
   })
-  const inline = answersOf(detail, `${noun}PolicyList`).map(
+  const inline = eachOf(detail, `${noun}PolicyList`).map(
     (policy) => [textOf(policy, 'PolicyName'), documentIn(policy, 'PolicyDocument')] as const,
   )
   return {
@@ -156,15 +163,15 @@ function readHolder(detail: Answer, noun: 'User' | 'Group' | 'Role'): Holder {
   }
 }
 
-function readUser(detail: Answer): User {
+function readUser(detail: Fields): User {
   return { ...readHolder(detail, 'User'), ...readBounds(detail) }
 }
 
-function readGroup(detail: Answer, members: ReadonlySet<string>): Group {
+function readGroup(detail: Fields, members: ReadonlySet<string>): Group {
   return { ...readHolder(detail, 'Group'), members }
 }
 
-function readRole(detail: Answer, settings: RoleSettings | undefined): Role {
+function readRole(detail: Fields, settings: RoleSettings | undefined): Role {
   return {
     ...readHolder(detail, 'Role'),
     ...readBounds(detail),
@@ -173,48 +180,53 @@ function readRole(detail: Answer, settings: RoleSettings | undefined): Role {
   }
 }
 
-function readBounds(detail: Answer): Pick<User, 'boundary' | 'tags'> {
+function readBounds(detail: Fields): Pick<User, 'boundary' | 'tags'> {
   const boundary = detail['PermissionsBoundary']
   const arn =
     boundary === undefined
       ? undefined
-      : textOf(asAnswer(boundary, 'PermissionsBoundary'), 'PermissionsBoundaryArn')
+      : textOf(asFields(boundary, 'PermissionsBoundary'), 'PermissionsBoundaryArn')
   const name = arn === undefined || isOfAws(arn) ? arn : arn.slice(arn.lastIndexOf('/') + 1)
   return { boundary: name, tags: tagsOf(detail) }
 }
 
-const tagsOf = (answer: Answer): Tags =>
-  new Map(answersOf(answer, 'Tags').map((tag) => [textOf(tag, 'Key'), textOf(tag, 'Value')]))
+const tagsOf = (answer: Fields): Tags =>
+  new Map(eachOf(answer, 'Tags').map((tag) => [textOf(tag, 'Key'), textOf(tag, 'Value')]))
 
 type RoleSettings = Pick<Role, 'description' | 'maxSessionSeconds'>
 
 /** What GetAccountAuthorizationDetails leaves out. */
-async function readRoleSettings(api: Api): Promise<ReadonlyMap<string, RoleSettings>> {
-  const answer = await listAll(api, iamOperation('ListRoles'), { member: 'Roles' })
+async function readRoleSettings(ask: Ask): Promise<ReadonlyMap<string, RoleSettings>> {
+  const pages = await readPages(ask, 'ListRoles')
   return new Map(
-    answersOf(answer, 'Roles').map((role) => [
-      textOf(role, 'RoleName'),
-      {
-        description: optionalTextOf(role, 'Description') ?? '',
-        maxSessionSeconds: numberOf(role, 'MaxSessionDuration'),
-      },
-    ]),
+    pages
+      .flatMap((page) => eachOf(page, 'Roles'))
+      .map((role) => [
+        textOf(role, 'RoleName'),
+        {
+          description: optionalTextOf(role, 'Description') ?? '',
+          maxSessionSeconds: numberOf(role, 'MaxSessionDuration'),
+        },
+      ]),
   )
 }
 
-async function readProviders(api: Api): Promise<ReadonlyMap<string, Provider>> {
+async function readProviders(ask: Ask): Promise<ReadonlyMap<string, Provider>> {
   const found = new Map<string, Provider>()
-  for (const arn of await providerArns(api)) {
-    const answer = await api.call(iamOperation('GetOpenIDConnectProvider'), {
+  const list = await askIam(ask, 'ListOpenIDConnectProviders', {})
+  for (const one of eachOf(list, 'OpenIDConnectProviderList')) {
+    const arn = textOf(one, 'Arn')
+    const answer = await askIam(ask, 'GetOpenIDConnectProvider', {
       OpenIDConnectProviderArn: arn,
     })
-    const name = providerNameOf(arn)
+    // Its issuer without the scheme, as condition keys have it.
+    const name = arn.slice(arn.indexOf('/') + 1)
     found.set(name, {
       // IAM does not tell the scheme; plain http is for loopback alone.
       url: `${/^(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(name) ? 'http' : 'https'}://${name}`,
       clientIds: new Set(textsOf(answer, 'ClientIDList')),
       claims: new Map(
-        answersOf(answer, 'ClaimTags').map((one) => [textOf(one, 'Claim'), textOf(one, 'TagKey')]),
+        eachOf(answer, 'ClaimTags').map((one) => [textOf(one, 'Claim'), textOf(one, 'TagKey')]),
       ),
     })
   }

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts'
+import { ApplyFault } from './apply-fault.ts'
 import { absentPrincipals } from './difference.ts'
 import {
   isAwsPolicy,
@@ -19,13 +19,13 @@ import type {
   WantedProvider,
   WantedRole,
   WantedUser,
-} from './read-file.ts'
+} from './parse-file.ts'
 import { FENCE_NAME } from './rights.ts'
 
 /**
  * The directory as the file wants it. What the file does not name stays as it is; with `prune` it goes, where the file has a section for
  * its kind, but never the caller.
- * @throws Failure `usage` for what cannot be: a name that nobody has, a path or description that cannot change
+ * @throws ApplyFault `file` for what cannot be: a name that nobody has, a path or description that cannot change
  */
 export function wantedDirectory(
   now: Directory,
@@ -185,7 +185,7 @@ function pathOf(
   if (path === undefined || old === undefined || path === old.path) return path ?? old?.path ?? '/'
   throw fault(`The path of the ${at} cannot be changed by apply.`, [
     `It is ${old.path}: write it so, or leave it out.`,
-    'Users and groups can be moved: fleetkey iam users rename NAME NAME --path /PATH/',
+    'Users and groups can be moved by renaming them (UpdateUser, UpdateGroup).',
   ])
 }
 
@@ -245,10 +245,10 @@ function refuseImpossible(wanted: Directory, now: Directory, account: Account): 
   }
 }
 
-const missingFault = (at: string, what: string): Failure =>
+const missingFault = (at: string, what: string): ApplyFault =>
   fault(`The ${at} names ${what}, which would not be there.`, [
     'Put it into the file, or take its name out where it stands.',
   ])
 
-const fault = (message: string, todo: readonly string[]): Failure =>
-  new Failure('usage', message, { todo })
+const fault = (message: string, todo: readonly string[]): ApplyFault =>
+  new ApplyFault('file', message, { todo })

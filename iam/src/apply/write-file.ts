@@ -1,6 +1,6 @@
 import { Document as YamlDocument, Scalar, visit } from 'yaml'
 import { isList, isObject, parseStrictJson, type JsonValue } from '@fleetkey/domain/strict-json'
-import { printable } from '../output.ts'
+import { escapeActing } from '@fleetkey/domain/acting-characters'
 import type { Directory, Holder, User } from './directory.ts'
 import type { Document } from './document.ts'
 import { FENCE_NAME } from './rights.ts'
@@ -37,7 +37,7 @@ export function fileOf(directory: Directory): string {
   // In double quotes an acting character can be written out, and means itself again when it is read.
   visit(document, {
     Scalar(_key, node) {
-      if (typeof node.value === 'string' && printable(node.value) !== node.value) {
+      if (typeof node.value === 'string' && escapeActing(node.value) !== node.value) {
         node.type = Scalar.QUOTE_DOUBLE
       }
     },
@@ -45,7 +45,7 @@ export function fileOf(directory: Directory): string {
   return document
     .toString({ lineWidth: 0 })
     .split('\n')
-    .map((line) => printable(line))
+    .map((line) => escapeActing(line))
     .join('\n')
 }
 
