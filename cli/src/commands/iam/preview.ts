@@ -70,6 +70,10 @@ export function previewCommand(screen: Screen): Command {
       })
       const left = numberOf(answer, 'ChangeCount') - changes.length
       if (left > 0) screen.err(`And ${left} more.\n`)
+      const [tried, of] = [numberOf(answer, 'PrincipalsTried'), numberOf(answer, 'PrincipalCount')]
+      if (tried < of) {
+        screen.err(`Tried out for ${tried} of ${of} principals: it was too much for one request.\n`)
+      }
     })
 }
 

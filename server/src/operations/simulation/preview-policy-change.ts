@@ -1,42 +1,42 @@
 import { invalidInput, noSuchEntity } from '@fleetkey/domain/exceptions/iam'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
-import { instanceName, type Instance } from '@fleetkey/domain/instance'
+import { instanceName } from '@fleetkey/domain/instance'
+import { documentOf } from '@fleetkey/iam/apply/document'
+import { describeStep } from '@fleetkey/iam/apply/describe-step'
+import { isPossible } from '@fleetkey/iam/apply/is-possible'
+import { afterStep, type Step } from '@fleetkey/iam/apply/step'
 import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
 import { validate } from '@fleetkey/wire/aws/validation'
-import type { HeldPolicy, Rights } from '../../store/identity-store.ts'
 import { LONG_NAME } from '../iam/names.ts'
 import { GROUP, requireEntity, ROLE, USER, type Naming } from '../iam/naming.ts'
-import { findPolicy, readOptionalPolicyArn } from '../iam/policy-by-arn.ts'
+import { demandOwnPolicy, findPolicy, readOptionalPolicyArn } from '../iam/policy-by-arn.ts'
 import { entityResource, resourceOf } from '../iam/entity-resource.ts'
-import { operation, type Asker, type World } from '../operation.ts'
-import { osUsersNamedIn } from './os-users.ts'
-import { ReachOf, type Reach } from './reach.ts'
-import { everyRights, subjectOf } from './subject.ts'
-import { takeTurns } from './turns.ts'
+import { operation, type Asker, type Resource, type World } from '../operation.ts'
+import { readPlannedCalls, stepOfCall, type PlannedCall } from './planned-call.ts'
+import { reachChanges, type ReachChange } from './reach-changes.ts'
+import { readConcerned } from './read-concerned.ts'
 
-/** The policy that would be put, or taken away. */
-type Target =
-  | { readonly kind: 'managed'; readonly arn: string }
-  | { readonly kind: 'inline'; readonly holder: Holder; readonly policyName: string }
+/** What would be changed: a policy that is put or taken away, or whatever some calls of IAM's change. */
+type Input =
+  | { readonly kind: 'managed'; readonly arn: string; readonly document: string | undefined }
+  | {
+      readonly kind: 'inline'
+      readonly holder: Holder
+      readonly policyName: string
+      /** Undefined: the policy would be gone. */
+      readonly document: string | undefined
+    }
+  | { readonly kind: 'calls'; readonly calls: readonly PlannedCall[] }
 
 interface Holder {
   readonly naming: Naming
   readonly name: string
 }
 
-interface Input {
-  readonly target: Target
-  /** Undefined: the policy would be gone. */
-  readonly document: string | undefined
-}
-
-/** More pushes than this are not tried out in one request. */
-const MAX_DECISIONS = 400_000
-const MAX_CHANGES = 1000
-
 /**
- * Who could reach which instance as whom, before and after a policy is replaced by another text: what changes, and nothing is changed. A new
- * inline policy is one whose name nobody has yet. Ours.
+ * Who could reach which instance as whom, before and after a change, which is not made: of a policy's text, or by the calls that are given,
+ * in their order. A new inline policy is one whose name nobody has yet. `PrincipalsTried` of `PrincipalCount` whose policies change were
+ * tried out; the rest was too much for one request. Ours.
  */
 export const previewPolicyChange = operation<Input>({
   name: 'PreviewPolicyChange',
@@ -53,70 +53,61 @@ export const previewPolicyChange = operation<Input>({
       return name === undefined ? [] : [{ naming, name }]
     })
     const policyName = v.optionalString('PolicyName', LONG_NAME)
+    const calls = readPlannedCalls(v)
     v.finish(validationFailure)
     const [holder, ...more] = holders
+    const named = [arn, holder, policyName, document].filter((one) => one !== undefined)
+    if (calls.length > 0 && named.length === 0) return { kind: 'calls', calls }
+    if (calls.length > 0) throw ambiguous()
     if (arn !== undefined && holder === undefined && policyName === undefined) {
       if (document !== undefined) parsePolicyDocument(document, 'managed')
-      return { target: { kind: 'managed', arn }, document }
+      return { kind: 'managed', arn, document }
     }
     if (arn !== undefined || holder === undefined || more.length > 0 || policyName === undefined) {
-      throw validationFailure(
-        'Name a policy either by PolicyArn, or by PolicyName and one of UserName, GroupName, RoleName.',
-      )
+      throw ambiguous()
     }
     if (document !== undefined) parsePolicyDocument(document, 'identity')
-    return { target: { kind: 'inline', holder, policyName }, document }
+    return { kind: 'inline', holder, policyName, document }
   },
 
-  resources: async ({ target }, asker) => [await resourceOfTarget(target, asker)],
-  trail: ({ target, document }) => ({
-    requestParameters: {
-      ...(target.kind === 'managed'
-        ? { policyArn: target.arn }
-        : { [target.holder.naming.recordedAs]: target.holder.name, policyName: target.policyName }),
-      policyDocument: document,
-    },
-  }),
+  resources: (input, asker) => resourcesOf(input, asker),
+  trail: (input) => ({ requestParameters: shownInput(input) }),
 
-  async run({ target, document }, call) {
-    const replace = await replacement(target, document, call)
-    const instances = await call.store.instances.list()
-    const changes: Change[] = []
-    const turns = takeTurns()
-    let count = 0
-    let decisions = 0
-    for await (const rights of everyRights(call)) {
-      const changed = replace(rights)
-      if (changed === undefined) continue
-      const [before, after] = [subjectOf(rights, call), subjectOf(changed, call)]
-      const reach = [new ReachOf(before, call.realm), new ReachOf(after, call.realm)] as const
-      const osUsers = osUsersNamedIn([before.policies, after.policies])
-      for (const instance of instances) {
-        for (const osUser of osUsers) {
-          decisions += 2
-          if (decisions > MAX_DECISIONS) throw tooMany()
-          await turns.next()
-          const [was, becomes] = reach.map((one) => one.decide(instance, osUser))
-          if (was === becomes || was === undefined || becomes === undefined) continue
-          count += 1
-          if (changes.length >= MAX_CHANGES) continue
-          changes.push({ principalArn: before.arn, instance, osUser, was, becomes })
-        }
+  async run(input, call) {
+    const steps = await stepsOf(input, call)
+    const { directory, account, ids } = await readConcerned(steps, call)
+    let after = directory
+    for (const step of steps) {
+      // A policy that is held cannot be deleted; as a question it means "without it".
+      if (input.kind === 'calls' && !isPossible(step, after, account)) {
+        throw invalidInput(
+          `This would be refused: ${describeStep(step, after).text}. Something that it names is not there, or in use.`,
+        )
       }
+      after = afterStep(after, step)
     }
-    return { Changes: changes.map(shown), ChangeCount: count, IsTruncated: count > changes.length }
+    const states = {
+      before: { directory, account },
+      after: { directory: after, account },
+      ids,
+    }
+    const { changes, count, principals, tried } = await reachChanges(states, call)
+    return {
+      Changes: changes.map(shown),
+      ChangeCount: count,
+      IsTruncated: count > changes.length,
+      PrincipalCount: principals,
+      PrincipalsTried: tried,
+    }
   },
 })
 
-interface Change {
-  readonly principalArn: string
-  readonly instance: Instance
-  readonly osUser: string
-  readonly was: Reach['kind']
-  readonly becomes: Reach['kind']
-}
+const ambiguous = () =>
+  validationFailure(
+    'Name a policy by PolicyArn, or by PolicyName and one of UserName, GroupName, RoleName; or give Calls alone.',
+  )
 
-const shown = ({ principalArn, instance, osUser, was, becomes }: Change) => ({
+const shown = ({ principalArn, instance, osUser, was, becomes }: ReachChange) => ({
   PrincipalArn: principalArn,
   InstanceId: instance.instanceId,
   InstanceName: instanceName(instance),
@@ -125,64 +116,87 @@ const shown = ({ principalArn, instance, osUser, was, becomes }: Change) => ({
   After: becomes,
 })
 
-const tooMany = () =>
-  invalidInput(
-    `This policy decides about more than ${MAX_DECISIONS} logins, which are not tried out in one request.`,
-  )
+/** Calls are many and long: the record says which and of whom, not every policy. */
+const MOST_SHOWN = 50
 
-async function resourceOfTarget(target: Target, asker: Asker) {
-  if (target.kind === 'inline') {
-    return await entityResource(target.holder.naming, target.holder.name, asker)
-  }
-  const policy = await findPolicy(target.arn, asker)
-  return policy === undefined ? { arn: target.arn } : resourceOf(policy, asker)
-}
-
-/** How the change would show in somebody's rights; undefined where it would not. */
-async function replacement(
-  target: Target,
-  document: string | undefined,
-  world: World,
-): Promise<(rights: Rights) => Rights | undefined> {
-  if (target.kind === 'managed') {
-    const policy = await findPolicy(target.arn, world)
-    if (policy === undefined) throw noSuchEntity(`policy ${target.arn}`)
-    return (rights) => replaceManaged(rights, policy.id, document)
-  }
-  const { naming, name } = target.holder
-  const { kind } = await requireEntity(naming, name, world)
-  return ({ entity, policies, ...rest }) => {
-    const holds = entity.kind === kind ? entity.name === name : rest.groups.includes(name)
-    if (!holds || (kind !== 'user' && kind !== 'group' && kind !== 'role')) return undefined
-    const others = policies.filter(
-      (policy) =>
-        policy.managed !== undefined ||
-        policy.policyName !== target.policyName ||
-        policy.holder.kind !== kind ||
-        policy.holder.name !== name,
-    )
-    const put: HeldPolicy[] =
-      document === undefined
-        ? []
-        : [{ holder: { kind, name }, policyName: target.policyName, managed: undefined, document }]
-    return { entity, ...rest, policies: [...others, ...put] }
+function shownInput(input: Input): Readonly<Record<string, unknown>> {
+  switch (input.kind) {
+    case 'managed':
+      return { policyArn: input.arn, policyDocument: input.document }
+    case 'inline': {
+      const { holder, policyName, document } = input
+      return { [holder.naming.recordedAs]: holder.name, policyName, policyDocument: document }
+    }
+    case 'calls':
+      return {
+        callCount: input.calls.length,
+        calls: input.calls
+          .slice(0, MOST_SHOWN)
+          .map(({ operation, userName, groupName, roleName, policyName, policyArn }) => ({
+            operation,
+            userName,
+            groupName,
+            roleName,
+            policyName,
+            policyArn,
+          })),
+      }
   }
 }
 
-function replaceManaged(
-  rights: Rights,
-  policyId: string,
-  document: string | undefined,
-): Rights | undefined {
-  const isIt = (policy: Rights['boundary']) => policy?.managed?.policyId === policyId
-  if (!rights.policies.some(isIt) && !isIt(rights.boundary)) return undefined
-  const policies = rights.policies.flatMap((policy) => {
-    if (!isIt(policy)) return [policy]
-    return document === undefined ? [] : [{ ...policy, document }]
-  })
-  const { boundary } = rights
-  // A boundary cannot be deleted while it is one; as a question it means "without it".
-  const bounded = boundary !== undefined && isIt(boundary)
-  const newBoundary = document === undefined ? undefined : boundary && { ...boundary, document }
-  return { ...rights, policies, boundary: bounded ? newBoundary : boundary }
+/** Into all that it is about somebody must be allowed to look. */
+async function resourcesOf(input: Input, asker: Asker): Promise<readonly Resource[]> {
+  switch (input.kind) {
+    case 'managed':
+      return [await policyResource(input.arn, asker)]
+    case 'inline':
+      return [await entityResource(input.holder.naming, input.holder.name, asker)]
+    case 'calls': {
+      const arns = new Set(input.calls.flatMap(({ policyArn }) => policyArn ?? []))
+      const holders = [
+        [USER, input.calls.flatMap(({ userName }) => userName ?? [])],
+        [GROUP, input.calls.flatMap(({ groupName }) => groupName ?? [])],
+        [ROLE, input.calls.flatMap(({ roleName }) => roleName ?? [])],
+      ] as const
+      const resources = [
+        ...[...arns].map((arn) => policyResource(arn, asker)),
+        ...holders.flatMap(([naming, names]) =>
+          [...new Set(names)].map((name) => entityResource(naming, name, asker)),
+        ),
+      ]
+      const found = await Promise.all(resources)
+      // What is only made is nobody's yet.
+      return found.length > 0 ? found : [{ arn: '*' }]
+    }
+  }
+}
+
+async function policyResource(arn: string, asker: Asker): Promise<Resource> {
+  const policy = await findPolicy(arn, asker)
+  return policy === undefined ? { arn } : resourceOf(policy, asker)
+}
+
+async function stepsOf(input: Input, world: World): Promise<readonly Step[]> {
+  switch (input.kind) {
+    case 'calls':
+      return input.calls.flatMap((call) => stepOfCall(call, world.realm) ?? [])
+    case 'managed': {
+      const policy = await findPolicy(input.arn, world)
+      if (policy === undefined) throw noSuchEntity(`policy ${input.arn}`)
+      demandOwnPolicy(policy)
+      const { name } = policy
+      return input.document === undefined
+        ? [{ kind: 'deletePolicy', name }]
+        : [{ kind: 'changePolicy', name, document: documentOf(input.document) }]
+    }
+    case 'inline': {
+      const { holder, policyName, document } = input
+      const { kind, name } = await requireEntity(holder.naming, holder.name, world)
+      if (kind !== 'user' && kind !== 'group' && kind !== 'role') return []
+      const whose = { of: kind, name, policyName }
+      return document === undefined
+        ? [{ kind: 'deleteInline', ...whose }]
+        : [{ kind: 'putInline', ...whose, document: documentOf(document) }]
+    }
+  }
 }

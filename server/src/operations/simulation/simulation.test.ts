@@ -262,6 +262,85 @@ describe('PreviewPolicyChange', () => {
     ])
   })
 
+  const calls = (...each: readonly (readonly [string, object])[]) => ({
+    Calls: each.map(([Operation, Input]) => ({ Operation, Input })),
+  })
+  const toOps = document({ ...TO_DEV, Condition: { StringEquals: { 'ec2:osuser': 'ops' } } })
+
+  it('tells what attaching, a boundary and a membership would change, taken together', async () => {
+    const { root } = plane
+    const { Policy } = await root.done('CreatePolicy', {
+      PolicyName: 'to-ops',
+      PolicyDocument: toOps,
+    })
+    const PolicyArn = Policy.Arn
+    await root.done('CreateGroup', { GroupName: 'sre' })
+    const attach = ['AttachUserPolicy', { UserName: 'clerk', PolicyArn }] as const
+    const gained = ['clerk web-1 ops: denied → allowed', 'clerk db-1 ops: denied → allowed']
+    assert.deepEqual(await preview(calls(attach)), gained)
+    const byGroup = [
+      ['AttachGroupPolicy', { GroupName: 'sre', PolicyArn }],
+      ['AddUserToGroup', { GroupName: 'sre', UserName: 'clerk' }],
+    ] as const
+    assert.deepEqual(await preview(calls(...byGroup)), gained)
+    const PermissionsBoundary = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
+    const bound = [
+      'PutUserPermissionsBoundary',
+      { UserName: 'clerk', PermissionsBoundary },
+    ] as const
+    assert.deepEqual(await preview(calls(bound, attach)), [])
+    // Of whoever is there: everything is lost by a boundary that lets nothing in.
+    const lost = ['PutUserPermissionsBoundary', { UserName: 'alice', PermissionsBoundary }] as const
+    assert.equal((await preview(calls(lost))).length, 2)
+    const members = (await root.done('GetGroup', { GroupName: 'sre' })).Users
+    assert.deepEqual(members, [], 'nothing was done')
+  })
+
+  it('tells of people and policies that are only to be made', async () => {
+    const made = calls(
+      ['CreatePolicy', { PolicyName: 'new', PolicyDocument: toOps }],
+      ['CreateUser', { UserName: 'newcomer', Path: '/team/' }],
+      [
+        'AttachUserPolicy',
+        { UserName: 'newcomer', PolicyArn: `arn:aws:iam::${account}:policy/new` },
+      ],
+      ['TagPolicy', { PolicyArn: `arn:aws:iam::${account}:policy/new`, Tags: [] }],
+    )
+    const { Changes, PrincipalCount } = await plane.root.done('PreviewPolicyChange', made)
+    assert.equal(PrincipalCount, 1)
+    assert.deepEqual(
+      Changes.map((one: Record<string, string>) => one['PrincipalArn']),
+      Array(2).fill(`arn:aws:iam::${account}:user/team/newcomer`),
+    )
+  })
+
+  it('refuses calls that IAM would refuse, and those that are no changes', async () => {
+    const PolicyArn = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
+    const code = async (...each: readonly (readonly [string, object])[]) =>
+      (await plane.root.call('PreviewPolicyChange', calls(...each))).code
+    assert.equal(
+      await code(['AttachUserPolicy', { UserName: 'nobody', PolicyArn }]),
+      'InvalidInput',
+    )
+    assert.equal(await code(['AttachUserPolicy', { PolicyArn }]), 'ValidationException')
+    assert.equal(await code(['CreateAccessKey', { UserName: 'clerk' }]), 'ValidationException')
+    const both = { ...calls(['DeleteUser', { UserName: 'clerk' }]), ...inline }
+    const answer = await plane.root.call('PreviewPolicyChange', both)
+    assert.equal(answer.code, 'ValidationException')
+  })
+
+  it('looks into nobody whom the caller may not look into', async () => {
+    const nosy = await plane.user('nosy', {
+      Effect: 'Allow',
+      Action: 'fleetkey:PreviewPolicyChange',
+      Resource: arn('clerk'),
+    })
+    const remove = (UserName: string) => calls(['DeleteUser', { UserName }])
+    assert.equal((await nosy.call('PreviewPolicyChange', remove('clerk'))).status, 200)
+    const refused = await nosy.call('PreviewPolicyChange', remove('alice'))
+    assert.equal(refused.code, 'AccessDeniedException')
+  })
+
   it('refuses a text that is no policy, and two names at once', async () => {
     const bad = await plane.root.call('PreviewPolicyChange', { ...inline, PolicyDocument: '{}' })
     assert.equal(bad.code, 'MalformedPolicyDocument')

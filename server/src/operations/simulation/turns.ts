@@ -9,6 +9,8 @@ const MOST_MS = 5_000
 export interface Turns {
   /** To be asked between two small pieces of the work. Throws InvalidInput when all of it takes too long. */
   next(): Promise<void>
+  /** The same for work whose part is of use: false when all of it takes too long. */
+  isInTime(): Promise<boolean>
 }
 
 /**
@@ -18,18 +20,22 @@ export interface Turns {
 export function takeTurns({ mostMs = MOST_MS }: { readonly mostMs?: number } = {}): Turns {
   let began = performance.now()
   let spent = 0
+  async function isInTime(): Promise<boolean> {
+    const slice = performance.now() - began
+    if (slice < SLICE_MS) return true
+    spent += slice
+    if (spent > mostMs) return false
+    await nextTurn()
+    began = performance.now()
+    return true
+  }
   return {
+    isInTime,
     async next() {
-      const slice = performance.now() - began
-      if (slice < SLICE_MS) return
-      spent += slice
-      if (spent > mostMs) {
-        throw invalidInput(
-          `Trying this out takes longer than ${mostMs / 1000} seconds. Ask about less at a time.`,
-        )
-      }
-      await nextTurn()
-      began = performance.now()
+      if (await isInTime()) return
+      throw invalidInput(
+        `Trying this out takes longer than ${mostMs / 1000} seconds. Ask about less at a time.`,
+      )
     },
   }
 }
