@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { FLEETKEY, type ClientEnvironment } from './fleetkey.ts'
 import { endsWithOwner, plainEnvironment } from './run-program.ts'
 
-const START_TIMEOUT_MS = 15_000
+const START_TIMEOUT_MS = 60_000
 
 /** A real server process, for tests and the demo. */
 export interface ControlPlane {
