@@ -31,6 +31,7 @@ export const NAVIGATION: readonly SideNavigationProps.Item[] = [
       { type: 'link', text: 'Roles', href: '/iam/roles' },
       { type: 'link', text: 'Policies', href: '/iam/policies' },
       { type: 'link', text: 'Identity providers', href: '/iam/providers' },
+      { type: 'link', text: 'Apply a file', href: '/iam/apply' },
       { type: 'link', text: 'Account settings', href: '/iam/account' },
       { type: 'link', text: 'Policy simulator', href: '/iam/simulator' },
     ],

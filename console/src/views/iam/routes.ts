@@ -77,6 +77,10 @@ export const iamRoutes: RouteObject[] = [
     lazy: async () => ({ Component: (await import('./providers/provider.tsx')).Provider }),
   },
   {
+    path: '/iam/apply',
+    lazy: async () => ({ Component: (await import('./apply/apply-page.tsx')).ApplyPage }),
+  },
+  {
     path: '/iam/account',
     lazy: async () => ({ Component: (await import('./account/account.tsx')).Account }),
   },

@@ -1,19 +1,9 @@
-import Badge from '@cloudscape-design/components/badge'
-import Box from '@cloudscape-design/components/box'
-import ExpandableSection from '@cloudscape-design/components/expandable-section'
-import SpaceBetween from '@cloudscape-design/components/space-between'
-import Spinner from '@cloudscape-design/components/spinner'
-import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
-import { call } from '../../../api/call.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
-import { RouteLink } from '../../../ui/route-link.tsx'
-import { Principal } from '../parts/principal.tsx'
-import { Refused } from '../parts/refused.tsx'
-import { changeInWords, isGain, type Change } from './preview-change.ts'
-
-/** More rows than this nobody reads: what is over is counted. */
-const SHOWN = 100
+import { call } from '../../../api/call.ts'
+import { useSettled } from '../../../ui/use-settled.ts'
+import type { RightsCall } from '../parts/rights-calls.ts'
+import { ChangePreview } from './change-preview.tsx'
+import type { Preview } from './preview-change.ts'
 
 /** Who would gain and who lose which login by a change of a policy, before it is made. */
 export function PolicyPreview({
@@ -25,69 +15,26 @@ export function PolicyPreview({
   /** Its new text; undefined: as if it were gone. */
   readonly document: string | undefined
 }) {
-  const input = { ...target, ...(document !== undefined && { PolicyDocument: document }) }
-  const { value, refusal, reload } = useAnswer(JSON.stringify(input), (signal) =>
-    call<{ Changes: readonly Change[]; ChangeCount: number }>(
-      'fleetkey',
-      'PreviewPolicyChange',
-      input,
-      signal,
-    ),
-  )
-  if (refusal !== undefined) {
-    return <Refused refusal={refusal} header="The change cannot be previewed" onRetry={reload} />
-  }
-  if (value === undefined) {
-    return (
-      <Box>
-        <Spinner /> Trying out who gains and who loses…
-      </Box>
-    )
-  }
-  const { Changes, ChangeCount } = value
   return (
-    <SpaceBetween size="s">
-      <StatusIndicator type={ChangeCount === 0 ? 'success' : 'warning'}>
-        {changeInWords(Changes, ChangeCount)}
-      </StatusIndicator>
-      {Changes.length > 0 && (
-        <ExpandableSection headerText="Each of them" defaultExpanded={Changes.length <= 5}>
-          <Table
-            variant="embedded"
-            items={Changes.slice(0, SHOWN)}
-            wrapLines
-            ariaLabels={{ tableLabel: 'Logins gained and lost' }}
-            columnDefinitions={[
-              {
-                id: 'change',
-                header: 'Change',
-                cell: (one) => (
-                  <Badge color={isGain(one) ? 'green' : 'red'}>
-                    {isGain(one) ? 'gains' : 'loses'}
-                  </Badge>
-                ),
-              },
-              { id: 'who', header: 'Who', cell: (one) => <Principal arn={one.PrincipalArn} /> },
-              {
-                id: 'instance',
-                header: 'Instance',
-                cell: ({ InstanceId, InstanceName }) => (
-                  <RouteLink to={`/instances/${InstanceId}`}>
-                    {InstanceName === undefined || InstanceName === '' ? InstanceId : InstanceName}
-                  </RouteLink>
-                ),
-              },
-              { id: 'user', header: 'OS user', cell: (one) => one.InstanceOSUser },
-              {
-                id: 'decision',
-                header: 'Before → after',
-                cell: ({ Before, After }) => `${Before} → ${After}`,
-              },
-            ]}
-          />
-          {ChangeCount > SHOWN && <Box>{`And ${ChangeCount - SHOWN} more.`}</Box>}
-        </ExpandableSection>
-      )}
-    </SpaceBetween>
+    <Asked input={{ ...target, ...(document !== undefined && { PolicyDocument: document }) }} />
   )
+}
+
+/** The same of calls, taken together in their order: those that are made on the press. Nothing while there are none. */
+export function CallsPreview({ calls }: { readonly calls: readonly RightsCall[] }) {
+  // Each question is on record: not one for every box that is ticked.
+  const settled = useSettled(
+    JSON.stringify({
+      Calls: calls.map(({ operation, input }) => ({ Operation: operation, Input: input })),
+    }),
+  )
+  if (calls.length === 0) return undefined
+  return <Asked input={JSON.parse(settled) as object} />
+}
+
+function Asked({ input }: { readonly input: object }) {
+  const { value, refusal, reload } = useAnswer(JSON.stringify(input), (signal) =>
+    call<Preview>('fleetkey', 'PreviewPolicyChange', input, signal),
+  )
+  return <ChangePreview preview={value} refusal={refusal} onRetry={reload} />
 }

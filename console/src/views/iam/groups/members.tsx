@@ -1,28 +1,24 @@
+import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
-import { useAct } from '../../../api/use-act.ts'
 import { RouteLink } from '../../../ui/route-link.tsx'
 import { pageOf } from '../api/holder.ts'
-import { iam } from '../api/iam.ts'
 import type { User } from '../api/shapes.ts'
 import { useListing } from '../api/use-listing.ts'
 import { ChooseUsers } from '../parts/choose-users.tsx'
-import { Dialog } from '../parts/dialog.tsx'
 import { EntityTable } from '../parts/entity-table.tsx'
-import { Refused } from '../parts/refused.tsx'
-import { whenDone } from '../parts/when-done.ts'
+import { joinCall, leaveCall } from '../parts/rights-calls.ts'
+import { RightsDialog } from '../parts/rights-dialog.tsx'
 
 /** Who is in a group. */
 export function Members({ groupName: GroupName }: { readonly groupName: string }) {
   const listed = useListing<User>({ operation: 'GetGroup', member: 'Users', input: { GroupName } })
   const [selected, setSelected] = useState<readonly User[]>([])
-  const [isAdding, setAdding] = useState(false)
-  const removing = useAct(async () => {
-    for (const { UserName } of selected) await iam('RemoveUserFromGroup', { GroupName, UserName })
-  })
+  const [open, setOpen] = useState<'add' | 'remove'>()
+  const close = () => setOpen(undefined)
   const done = () => {
-    setAdding(false)
+    close()
     setSelected([])
     listed.reload()
   }
@@ -39,14 +35,10 @@ export function Members({ groupName: GroupName }: { readonly groupName: string }
         empty="Add users: what the group's policies say holds for them at once."
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <Button
-              disabled={selected.length === 0}
-              loading={removing.isRunning}
-              onClick={() => whenDone(removing.run(), done)}
-            >
+            <Button disabled={selected.length === 0} onClick={() => setOpen('remove')}>
               Remove
             </Button>
-            <Button onClick={() => setAdding(true)}>Add users</Button>
+            <Button onClick={() => setOpen('add')}>Add users</Button>
           </SpaceBetween>
         }
         columns={[
@@ -62,16 +54,24 @@ export function Members({ groupName: GroupName }: { readonly groupName: string }
           { id: 'arn', header: 'ARN', cell: ({ Arn }) => Arn },
         ]}
       />
-      <Refused refusal={removing.refusal} header="Not removed" />
-      {isAdding && (
-        <AddMembers groupName={GroupName} onDone={done} onClose={() => setAdding(false)} />
+      {open === 'add' && <AddMembers groupName={GroupName} onDone={done} onClose={close} />}
+      {open === 'remove' && (
+        <RightsDialog
+          title={`Remove ${selected.length === 1 ? '1 user' : `${selected.length} users`} from ${GroupName}?`}
+          act="Remove"
+          calls={selected.map(({ UserName }) => leaveCall(GroupName, UserName))}
+          onDone={done}
+          onClose={close}
+        >
+          <Box>{selected.map(({ UserName }) => UserName).join(', ')}</Box>
+        </RightsDialog>
       )}
     </SpaceBetween>
   )
 }
 
 function AddMembers({
-  groupName: GroupName,
+  groupName,
   onDone,
   onClose,
 }: {
@@ -80,21 +80,15 @@ function AddMembers({
   readonly onClose: () => void
 }) {
   const [chosen, setChosen] = useState<readonly User[]>([])
-  const act = useAct(async () => {
-    for (const { UserName } of chosen) await iam('AddUserToGroup', { GroupName, UserName })
-  })
   return (
-    <Dialog
-      title={`Add users to ${GroupName}`}
+    <RightsDialog
+      title={`Add users to ${groupName}`}
       act="Add users"
-      size="large"
-      isRunning={act.isRunning}
-      isDisabled={chosen.length === 0}
-      refusal={act.refusal}
-      onAct={() => whenDone(act.run(), onDone)}
+      calls={chosen.map(({ UserName }) => joinCall(groupName, UserName))}
+      onDone={onDone}
       onClose={onClose}
     >
       <ChooseUsers selected={chosen} onSelect={setChosen} />
-    </Dialog>
+    </RightsDialog>
   )
 }

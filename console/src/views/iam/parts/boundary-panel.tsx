@@ -4,14 +4,12 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
-import { useAct } from '../../../api/use-act.ts'
 import { RouteLink } from '../../../ui/route-link.tsx'
-import { named, NOUNS, policyPage, type Holder } from '../api/holder.ts'
-import { iam } from '../api/iam.ts'
+import { policyPage, type Holder } from '../api/holder.ts'
 import type { Policy } from '../api/shapes.ts'
 import { ChoosePolicies } from './choose-policies.tsx'
-import { Dialog } from './dialog.tsx'
-import { whenDone } from './when-done.ts'
+import { boundaryCall } from './rights-calls.ts'
+import { RightsDialog } from './rights-dialog.tsx'
 
 /** The most that a user or role may ever do, whatever its policies say. */
 export function BoundaryPanel({
@@ -72,40 +70,29 @@ interface DialogProps {
 
 function SetDialog({ holder, onDone, onClose }: DialogProps) {
   const [chosen, setChosen] = useState<readonly Policy[]>([])
-  const act = useAct(() =>
-    iam(`Put${NOUNS[holder.kind]}PermissionsBoundary`, {
-      ...named(holder),
-      PermissionsBoundary: chosen[0]?.Arn,
-    }),
-  )
   return (
-    <Dialog
+    <RightsDialog
       title={`Set the permissions boundary of ${holder.name}`}
       act="Set boundary"
-      size="large"
-      isRunning={act.isRunning}
-      isDisabled={chosen.length === 0}
-      refusal={act.refusal}
-      onAct={() => whenDone(act.run(), onDone)}
+      calls={chosen.map(({ Arn }) => boundaryCall(holder, Arn))}
+      onDone={onDone}
       onClose={onClose}
     >
       <ChoosePolicies selected={chosen} onSelect={setChosen} selectionType="single" />
-    </Dialog>
+    </RightsDialog>
   )
 }
 
 function RemoveDialog({ holder, onDone, onClose }: DialogProps) {
-  const act = useAct(() => iam(`Delete${NOUNS[holder.kind]}PermissionsBoundary`, named(holder)))
   return (
-    <Dialog
+    <RightsDialog
       title="Remove the permissions boundary?"
       act="Remove boundary"
-      isRunning={act.isRunning}
-      refusal={act.refusal}
-      onAct={() => whenDone(act.run(), onDone)}
+      calls={[boundaryCall(holder, undefined)]}
+      onDone={onDone}
       onClose={onClose}
     >
       <Box>{`${holder.name} may then do all that its policies allow.`}</Box>
-    </Dialog>
+    </RightsDialog>
   )
 }

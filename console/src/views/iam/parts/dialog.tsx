@@ -14,6 +14,7 @@ export function Dialog({
   refusal,
   isDisabled = false,
   size = 'medium',
+  before,
   onAct,
   onClose,
   children,
@@ -25,6 +26,8 @@ export function Dialog({
   readonly refusal: ApiRefusal | undefined
   readonly isDisabled?: boolean
   readonly size?: 'medium' | 'large'
+  /** What is to be seen before the press, however long the rest is: it stays beside the buttons. */
+  readonly before?: ReactNode
   readonly onAct: () => void
   readonly onClose: () => void
   readonly children: ReactNode
@@ -38,6 +41,7 @@ export function Dialog({
       onDismiss={onClose}
       footer={
         <SpaceBetween size="s">
+          <div style={{ maxHeight: '40vh', overflowY: 'auto' }}>{before}</div>
           {/* Beside the buttons, so that it is seen however long the rest is. */}
           <Refused refusal={refusal} />
           <Box float="right">

@@ -1,4 +1,4 @@
-import { iam, listAll } from '../api/iam.ts'
+import { listAll } from '../api/iam.ts'
 import { NOUNS, named, type Holder } from '../api/holder.ts'
 import type { AttachedPolicy, Group } from '../api/shapes.ts'
 
@@ -45,16 +45,4 @@ export async function groupPolicies(
 export async function groupsOf(userName: string, signal: AbortSignal): Promise<readonly Group[]> {
   const input = { UserName: userName }
   return await listAll<Group>({ operation: 'ListGroupsForUser', member: 'Groups', input }, signal)
-}
-
-/** Takes one away: a managed policy stays what it is elsewhere, an inline one is gone. */
-export async function removePolicy({ name, arn, holder }: HeldPolicy): Promise<unknown> {
-  const noun = NOUNS[holder.kind]
-  return arn === undefined
-    ? await iam(`Delete${noun}Policy`, { ...named(holder), PolicyName: name })
-    : await iam(`Detach${noun}Policy`, { ...named(holder), PolicyArn: arn })
-}
-
-export async function attachPolicy(holder: Holder, arn: string): Promise<unknown> {
-  return await iam(`Attach${NOUNS[holder.kind]}Policy`, { ...named(holder), PolicyArn: arn })
 }

@@ -5,24 +5,16 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
-import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { RouteLink } from '../../../ui/route-link.tsx'
-import { named, pageOf, policyPage, WORDS, type Holder } from '../api/holder.ts'
+import { pageOf, policyPage, WORDS, type Holder } from '../api/holder.ts'
 import type { Policy } from '../api/shapes.ts'
-import { PolicyPreview } from '../editor/policy-preview.tsx'
 import { ChoosePolicies, policyKind } from './choose-policies.tsx'
-import { Dialog } from './dialog.tsx'
-import {
-  attachPolicy,
-  groupPolicies,
-  ownPolicies,
-  removePolicy,
-  type HeldPolicy,
-} from './held-policies.ts'
+import { groupPolicies, ownPolicies, type HeldPolicy } from './held-policies.ts'
 import { Refused } from './refused.tsx'
-import { whenDone } from './when-done.ts'
+import { attachCall, removeCall } from './rights-calls.ts'
+import { RightsDialog } from './rights-dialog.tsx'
 
 /** Which policies somebody has, by whom, and how to change that. */
 export function PermissionsPanel({ holder }: { readonly holder: Holder }) {
@@ -153,23 +145,16 @@ interface DialogProps {
 
 function AttachDialog({ holder, onDone, onClose }: DialogProps & { readonly holder: Holder }) {
   const [chosen, setChosen] = useState<readonly Policy[]>([])
-  const act = useAct(async () => {
-    // One after the other: of two refusals the first one is told, and what went well before stays.
-    for (const { Arn } of chosen) await attachPolicy(holder, Arn)
-  })
   return (
-    <Dialog
+    <RightsDialog
       title={`Attach policies to ${holder.name}`}
       act={chosen.length > 1 ? `Attach ${chosen.length} policies` : 'Attach policy'}
-      size="large"
-      isRunning={act.isRunning}
-      isDisabled={chosen.length === 0}
-      refusal={act.refusal}
-      onAct={() => whenDone(act.run(), onDone)}
+      calls={chosen.map(({ Arn }) => attachCall(holder, Arn))}
+      onDone={onDone}
       onClose={onClose}
     >
       <ChoosePolicies selected={chosen} onSelect={setChosen} />
-    </Dialog>
+    </RightsDialog>
   )
 }
 
@@ -178,31 +163,19 @@ function RemoveDialog({
   onDone,
   onClose,
 }: DialogProps & { readonly policies: readonly HeldPolicy[] }) {
-  const act = useAct(async () => {
-    for (const policy of policies) await removePolicy(policy)
-  })
   const inline = policies.filter(({ arn }) => arn === undefined)
   return (
-    <Dialog
+    <RightsDialog
       title={policies.length === 1 ? 'Remove this policy?' : `Remove ${policies.length} policies?`}
       act="Remove"
-      size="large"
-      isRunning={act.isRunning}
-      refusal={act.refusal}
-      onAct={() => whenDone(act.run(), onDone)}
+      calls={policies.map(removeCall)}
+      onDone={onDone}
       onClose={onClose}
     >
       <Box>
         {policies.map(({ name }) => name).join(', ')}
         {inline.length > 0 && ': inline policies are gone for good.'}
       </Box>
-      {inline.map(({ name, holder }) => (
-        <PolicyPreview
-          key={name}
-          target={{ ...named(holder), PolicyName: name }}
-          document={undefined}
-        />
-      ))}
-    </Dialog>
+    </RightsDialog>
   )
 }

@@ -20,10 +20,10 @@ export interface Progress {
  * Takes the steps one after the other, from `from` on, and stops at the first refusal: taken up again there, nothing is done twice. Resolves
  * to how far it came.
  */
-export async function takeSteps(
-  steps: readonly Step[],
+export async function takeSteps<One>(
+  steps: readonly One[],
   from: number,
-  take: (step: Step) => Promise<unknown>,
+  take: (step: One) => Promise<unknown>,
 ): Promise<Progress> {
   for (let at = from; at < steps.length; at += 1) {
     const step = steps[at]

@@ -6,7 +6,15 @@ import { useEffect } from 'react'
 import { useBlocker } from 'react-router'
 
 /** Asks before a page is left while there is something on it that is not saved. */
-export function Unsaved({ when }: { readonly when: boolean }) {
+export function Unsaved({
+  when,
+  header = 'Leave without saving?',
+  says = 'What you changed in the policy is lost then.',
+}: {
+  readonly when: boolean
+  readonly header?: string
+  readonly says?: string
+}) {
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
       when &&
@@ -23,7 +31,7 @@ export function Unsaved({ when }: { readonly when: boolean }) {
   return (
     <Modal
       visible
-      header="Leave without saving?"
+      header={header}
       closeAriaLabel="Stay on the page"
       onDismiss={() => blocker.reset()}
       footer={
@@ -39,7 +47,7 @@ export function Unsaved({ when }: { readonly when: boolean }) {
         </Box>
       }
     >
-      What you changed in the policy is lost then.
+      {says}
     </Modal>
   )
 }

@@ -1,14 +1,12 @@
 import FormField from '@cloudscape-design/components/form-field'
 import Multiselect from '@cloudscape-design/components/multiselect'
 import { useState } from 'react'
-import { useAct } from '../../../api/use-act.ts'
 import type { Holder } from '../api/holder.ts'
 import type { Group, Role, User } from '../api/shapes.ts'
 import { useListing } from '../api/use-listing.ts'
-import { Dialog } from '../parts/dialog.tsx'
-import { attachPolicy } from '../parts/held-policies.ts'
 import { Refused } from '../parts/refused.tsx'
-import { whenDone } from '../parts/when-done.ts'
+import { attachCall } from '../parts/rights-calls.ts'
+import { RightsDialog } from '../parts/rights-dialog.tsx'
 
 /** Gives a policy to users, groups and roles. */
 export function AttachTo({
@@ -26,17 +24,12 @@ export function AttachTo({
   const groups = useListing<Group>({ operation: 'ListGroups', member: 'Groups' })
   const roles = useListing<Role>({ operation: 'ListRoles', member: 'Roles' })
   const [chosen, setChosen] = useState<readonly { value?: string; label?: string }[]>([])
-  const act = useAct(async () => {
-    for (const { value = '' } of chosen) await attachPolicy(holderOfOption(value), arn)
-  })
   return (
-    <Dialog
+    <RightsDialog
       title={`Attach ${policyName}`}
       act="Attach"
-      isRunning={act.isRunning}
-      isDisabled={chosen.length === 0}
-      refusal={act.refusal}
-      onAct={() => whenDone(act.run(), onDone)}
+      calls={chosen.map(({ value = '' }) => attachCall(holderOfOption(value), arn))}
+      onDone={onDone}
       onClose={onClose}
     >
       <FormField label="To whom">
@@ -70,7 +63,7 @@ export function AttachTo({
         refusal={users.refusal ?? groups.refusal ?? roles.refusal}
         header="Not all can be listed"
       />
-    </Dialog>
+    </RightsDialog>
   )
 }
 

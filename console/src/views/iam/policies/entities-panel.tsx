@@ -1,19 +1,19 @@
+import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
-import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { RouteLink } from '../../../ui/route-link.tsx'
 import { pageOf, WORDS } from '../api/holder.ts'
 import type { Policy } from '../api/shapes.ts'
-import { removePolicy } from '../parts/held-policies.ts'
 import { Refused } from '../parts/refused.tsx'
+import { removeCall } from '../parts/rights-calls.ts'
+import { RightsDialog } from '../parts/rights-dialog.tsx'
 import { AttachTo } from './attach-to.tsx'
 import { policyUses, type PolicyUse } from './policy-entities.ts'
-import { whenDone } from '../parts/when-done.ts'
 
 /** Who has a policy, and whose boundary it is. */
 export function EntitiesPanel({
@@ -25,12 +25,10 @@ export function EntitiesPanel({
 }) {
   const { value, refusal, reload } = useAnswer(`uses ${Arn}`, (signal) => policyUses(Arn, signal))
   const [selected, setSelected] = useState<readonly PolicyUse[]>([])
-  const [isAttaching, setAttaching] = useState(false)
-  const detaching = useAct(async () => {
-    for (const { holder } of selected) await removePolicy({ name: PolicyName, arn: Arn, holder })
-  })
+  const [open, setOpen] = useState<'attach' | 'detach'>()
+  const close = () => setOpen(undefined)
   const done = () => {
-    setAttaching(false)
+    close()
     setSelected([])
     reload()
     onChanged()
@@ -61,14 +59,10 @@ export function EntitiesPanel({
             counter={value && `(${value.length})`}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
-                <Button
-                  disabled={selected.length === 0}
-                  loading={detaching.isRunning}
-                  onClick={() => whenDone(detaching.run(), done)}
-                >
+                <Button disabled={selected.length === 0} onClick={() => setOpen('detach')}>
                   Detach
                 </Button>
-                <Button onClick={() => setAttaching(true)}>Attach</Button>
+                <Button onClick={() => setOpen('attach')}>Attach</Button>
               </SpaceBetween>
             }
           >
@@ -91,14 +85,21 @@ export function EntitiesPanel({
           },
         ]}
       />
-      <Refused refusal={detaching.refusal} header="Not detached" />
-      {isAttaching && (
-        <AttachTo
-          arn={Arn}
-          policyName={PolicyName}
+      {open === 'attach' && (
+        <AttachTo arn={Arn} policyName={PolicyName} onDone={done} onClose={close} />
+      )}
+      {open === 'detach' && (
+        <RightsDialog
+          title={`Detach ${PolicyName}?`}
+          act="Detach"
+          calls={selected.map(({ holder }) => removeCall({ name: PolicyName, arn: Arn, holder }))}
           onDone={done}
-          onClose={() => setAttaching(false)}
-        />
+          onClose={close}
+        >
+          <Box>
+            {`From ${selected.map(({ holder }) => `${WORDS[holder.kind]} ${holder.name}`).join(', ')}.`}
+          </Box>
+        </RightsDialog>
       )}
     </SpaceBetween>
   )

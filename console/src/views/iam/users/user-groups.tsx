@@ -1,20 +1,19 @@
+import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
-import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { RouteLink } from '../../../ui/route-link.tsx'
 import { pageOf } from '../api/holder.ts'
-import { iam } from '../api/iam.ts'
 import type { Group } from '../api/shapes.ts'
 import { ChooseGroups } from '../parts/choose-groups.tsx'
-import { Dialog } from '../parts/dialog.tsx'
 import { groupsOf } from '../parts/held-policies.ts'
 import { Refused } from '../parts/refused.tsx'
-import { whenDone } from '../parts/when-done.ts'
+import { joinCall, leaveCall } from '../parts/rights-calls.ts'
+import { RightsDialog } from '../parts/rights-dialog.tsx'
 
 /** Which groups a user is in. */
 export function UserGroups({ userName: UserName }: { readonly userName: string }) {
@@ -22,15 +21,13 @@ export function UserGroups({ userName: UserName }: { readonly userName: string }
     groupsOf(UserName, signal),
   )
   const [selected, setSelected] = useState<readonly Group[]>([])
-  const [isAdding, setAdding] = useState(false)
-  const removing = useAct(async () => {
-    for (const { GroupName } of selected) await iam('RemoveUserFromGroup', { GroupName, UserName })
-  })
+  const [open, setOpen] = useState<'add' | 'remove'>()
+  const close = () => setOpen(undefined)
   if (refusal !== undefined) {
     return <Refused refusal={refusal} header="The groups cannot be shown" onRetry={reload} />
   }
   const done = () => {
-    setAdding(false)
+    close()
     setSelected([])
     reload()
   }
@@ -56,14 +53,10 @@ export function UserGroups({ userName: UserName }: { readonly userName: string }
             counter={value && `(${value.length})`}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
-                <Button
-                  disabled={selected.length === 0}
-                  loading={removing.isRunning}
-                  onClick={() => whenDone(removing.run(), done)}
-                >
+                <Button disabled={selected.length === 0} onClick={() => setOpen('remove')}>
                   Remove from groups
                 </Button>
-                <Button onClick={() => setAdding(true)}>Add to groups</Button>
+                <Button onClick={() => setOpen('add')}>Add to groups</Button>
               </SpaceBetween>
             }
           >
@@ -82,16 +75,24 @@ export function UserGroups({ userName: UserName }: { readonly userName: string }
           },
         ]}
       />
-      <Refused refusal={removing.refusal} header="Not removed" />
-      {isAdding && (
-        <AddToGroups userName={UserName} onDone={done} onClose={() => setAdding(false)} />
+      {open === 'add' && <AddToGroups userName={UserName} onDone={done} onClose={close} />}
+      {open === 'remove' && (
+        <RightsDialog
+          title={`Remove ${UserName} from ${selected.length === 1 ? '1 group' : `${selected.length} groups`}?`}
+          act="Remove from groups"
+          calls={selected.map(({ GroupName }) => leaveCall(GroupName, UserName))}
+          onDone={done}
+          onClose={close}
+        >
+          <Box>{selected.map(({ GroupName }) => GroupName).join(', ')}</Box>
+        </RightsDialog>
       )}
     </SpaceBetween>
   )
 }
 
 function AddToGroups({
-  userName: UserName,
+  userName,
   onDone,
   onClose,
 }: {
@@ -100,21 +101,15 @@ function AddToGroups({
   readonly onClose: () => void
 }) {
   const [chosen, setChosen] = useState<readonly Group[]>([])
-  const act = useAct(async () => {
-    for (const { GroupName } of chosen) await iam('AddUserToGroup', { GroupName, UserName })
-  })
   return (
-    <Dialog
-      title={`Add ${UserName} to groups`}
+    <RightsDialog
+      title={`Add ${userName} to groups`}
       act="Add to groups"
-      size="large"
-      isRunning={act.isRunning}
-      isDisabled={chosen.length === 0}
-      refusal={act.refusal}
-      onAct={() => whenDone(act.run(), onDone)}
+      calls={chosen.map(({ GroupName }) => joinCall(GroupName, userName))}
+      onDone={onDone}
       onClose={onClose}
     >
       <ChooseGroups selected={chosen} onSelect={setChosen} />
-    </Dialog>
+    </RightsDialog>
   )
 }
