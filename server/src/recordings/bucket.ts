@@ -4,8 +4,12 @@ import { BytesMissing, type StoredBytes } from './stored-bytes.ts'
 
 /** Recordings as objects of a bucket. */
 export interface RecordingBucket {
-  /** Resolves when the store has all of it. A part is in memory at a time. */
-  upload(named: NamedRecording, from: StoredBytes, size: number): Promise<void>
+  /** Resolves when the store has all of it. A part is in memory at a time. Rejects soon when `signal` is aborted, with nothing half of it left. */
+  upload(
+    named: NamedRecording,
+    from: StoredBytes,
+    options: { readonly size: number; readonly signal?: AbortSignal },
+  ): Promise<void>
   open(named: NamedRecording): StoredBytes
   /** Settles also when there is none. */
   remove(named: NamedRecording): Promise<void>
@@ -15,16 +19,26 @@ export interface RecordingBucket {
 const PART = 8 << 20
 const CONTENT_TYPE = 'application/octet-stream'
 const MAX_PARTS = 10_000
+/** For what is left to be said when a server stops. */
+const LAST_WORDS_MS = 2000
 
 export function recordingBucket(place: S3Place, client: S3Client): RecordingBucket {
   const ask = (request: Parameters<typeof s3Request>[2]) => s3Request(place, client, request)
 
-  async function uploadWhole(name: string, body: Uint8Array): Promise<void> {
+  async function uploadWhole(
+    name: string,
+    body: Uint8Array,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const headers = { 'content-type': CONTENT_TYPE }
-    await done(ask({ operation: 'PutObject', method: 'PUT', name, headers, body }))
+    await done(ask({ operation: 'PutObject', method: 'PUT', name, headers, body, signal }))
   }
 
-  async function uploadParts(name: string, from: StoredBytes, size: number): Promise<void> {
+  async function uploadParts(
+    name: string,
+    from: StoredBytes,
+    { size, signal }: Parameters<RecordingBucket['upload']>[2],
+  ): Promise<void> {
     const partLength = Math.max(PART, Math.ceil(size / MAX_PARTS))
     const headers = { 'content-type': CONTENT_TYPE }
     const begun = await ask({
@@ -33,6 +47,7 @@ export function recordingBucket(place: S3Place, client: S3Client): RecordingBuck
       name,
       query: 'uploads=',
       headers,
+      signal,
     })
     const uploadId = /<UploadId>([^<]{1,1024})<\/UploadId>/.exec(await begun.text())?.[1]
     if (uploadId === undefined) throw new Error('CreateMultipartUpload was answered without an id')
@@ -44,7 +59,14 @@ export function recordingBucket(place: S3Place, client: S3Client): RecordingBuck
         const body = await from.read(at, Math.min(partLength, size - at))
         const query = `partNumber=${number}&${upload}`
         // oxlint-disable-next-line no-await-in-loop -- one part in memory at a time
-        const answer = await ask({ operation: 'UploadPart', method: 'PUT', name, query, body })
+        const answer = await ask({
+          operation: 'UploadPart',
+          method: 'PUT',
+          name,
+          query,
+          body,
+          signal,
+        })
         const tag = escaped(answer.headers.get('etag') ?? '')
         // oxlint-disable-next-line no-await-in-loop -- the connection is free again
         await answer.body?.cancel()
@@ -54,13 +76,16 @@ export function recordingBucket(place: S3Place, client: S3Client): RecordingBuck
         `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`,
       )
       const operation = 'CompleteMultipartUpload'
-      const completed = await ask({ operation, method: 'POST', name, query: upload, body })
+      const completed = await ask({ operation, method: 'POST', name, query: upload, body, signal })
       const text = await completed.text()
       // It may say 200 and then, in what follows, that it failed (S3 API reference, CompleteMultipartUpload).
       if (text.includes('<Error>')) throw new Error(`${operation} failed after it had begun`)
     } catch (error) {
       const operation = 'AbortMultipartUpload'
-      await done(ask({ operation, method: 'DELETE', name, query: upload })).catch(() => undefined)
+      const last = signal?.aborted === true ? { withinMs: LAST_WORDS_MS } : {}
+      await done(ask({ operation, method: 'DELETE', name, query: upload, ...last })).catch(
+        () => undefined,
+      )
       throw error
     }
   }
@@ -71,10 +96,11 @@ export function recordingBucket(place: S3Place, client: S3Client): RecordingBuck
   }
 
   return {
-    async upload(named, from, size) {
+    async upload(named, from, options) {
+      const { size, signal } = options
       const name = recordingName(named)
-      if (size <= PART) await uploadWhole(name, await from.read(0, size))
-      else await uploadParts(name, from, size)
+      if (size <= PART) await uploadWhole(name, await from.read(0, size), signal)
+      else await uploadParts(name, from, options)
       const stored = await sizeOf(name)
       if (stored !== size) throw new Error(`the store has ${stored} bytes of ${size}`)
     },

@@ -413,6 +413,29 @@ describe('a bucket (a stand-in for one)', () => {
       assert.equal(s3.uploads.size, 0)
     }))
 
+  it('that is slow holds up neither terminals nor a stop, and has nothing half of it', async () =>
+    withBucket(async ({ s3, there, recordings }) => {
+      s3.silent.add('PUT partNumber uploadId')
+      const large = await begun(recordings)
+      for (let part = 0; part < 800; part++) await large.output(randomBytes(16 << 10))
+      await large.end(EXITED)
+      await until(() => s3.asked.includes('PUT partNumber uploadId'))
+      const small = await begun(recordings)
+      await small.end(EXITED)
+      const row = await rowOf(small.recordingId, there)
+      assert.equal(row.state, 'finished')
+      assert.ok((await wholeText(recordings, row)).includes('hallo'))
+      const begunAt = performance.now()
+      await recordings.stop()
+      const took = performance.now() - begunAt
+      assert.ok(took < 10_000, `the stop took ${took} ms: it waited for the bucket`)
+      assert.equal(s3.uploads.size, 0)
+      assert.equal(there.log(), '')
+      s3.silent.clear()
+      there.start({}, { bucket: recordingBucket(s3.place, { digests, now }), everyMs: 20 })
+      await until(async () => (await rowOf(large.recordingId, there)).keptIn === 's3')
+    }))
+
   it('where one was taken away says so, and not that there is nothing', async () =>
     withBucket(async ({ s3, there, recordings }) => {
       const recording = await begun(recordings)

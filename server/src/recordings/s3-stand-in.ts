@@ -21,6 +21,8 @@ export async function s3StandIn() {
   const asked: string[] = []
   /** Answers each request of this kind so, as long as it is there. */
   const failing = new Map<string, number>()
+  /** Leaves each request of this kind without an answer. */
+  const silent = new Set<string>()
   let largest = 0
 
   const server = createServer((request, response) => {
@@ -38,6 +40,7 @@ export async function s3StandIn() {
     const kind = `${method} ${[...query.keys()].toSorted().join(' ')}`.trim()
     asked.push(kind)
     if (!isSigned(request, body)) return refuse(response, 403, 'SignatureDoesNotMatch')
+    if (silent.has(kind)) return
     const failure = failing.get(kind)
     if (failure !== undefined) return refuse(response, failure, 'InternalError')
     const upload = uploads.get(query.get('uploadId') ?? '')
@@ -107,6 +110,7 @@ export async function s3StandIn() {
     uploads,
     asked,
     failing,
+    silent,
     largest: () => largest,
     close() {
       server.close()

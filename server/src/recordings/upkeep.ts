@@ -36,7 +36,8 @@ export function startUpkeep(parts: UpkeepParts): {
   stop(): Promise<void>
 } {
   const { directory, bucket, recordings, recorder, keepDays, now, log } = parts
-  let isStopping = false
+  const stopping = new AbortController()
+  const { signal } = stopping
 
   /** Newest first, a page at a time; those that fail stay, and are passed by: `most` of them, then it is left for the next time. */
   async function each(
@@ -46,14 +47,16 @@ export function startUpkeep(parts: UpkeepParts): {
   ): Promise<void> {
     let failures = 0
     let place: { readonly beforePlace?: number } = {}
-    while (!isStopping) {
+    while (!signal.aborted) {
       const rows = await recordings.list({ ...query, ...place, limit: AT_ONCE })
       for (const row of rows) {
-        if (isStopping) return
+        if (signal.aborted) return
         const { recordingId } = row
         try {
           await work(row)
         } catch (error) {
+          // What a stop broke off is none's fault, and goes on at the next start.
+          if (signal.aborted) return
           log.warn({ recordingId, error: String(error) }, what)
           failures += 1
           if (failures >= most) return
@@ -74,7 +77,7 @@ export function startUpkeep(parts: UpkeepParts): {
     })
     if (stored === undefined) return
     try {
-      await bucket.upload(row, stored, await stored.size())
+      await bucket.upload(row, stored, { size: await stored.size(), signal })
     } finally {
       await stored.close()
     }
@@ -113,7 +116,7 @@ export function startUpkeep(parts: UpkeepParts): {
   const go = () => {
     isAsked = true
     looking ??= (async () => {
-      while (isAsked && !isStopping) {
+      while (isAsked && !signal.aborted) {
         isAsked = false
         try {
           await look()
@@ -132,7 +135,7 @@ export function startUpkeep(parts: UpkeepParts): {
       while (looking !== undefined) await looking
     },
     async stop() {
-      isStopping = true
+      stopping.abort()
       clearInterval(timer)
       await looking
     },

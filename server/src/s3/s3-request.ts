@@ -28,6 +28,10 @@ export interface S3Request {
   readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
+  /** Of the answer's head, in milliseconds. Default: 20 seconds. */
+  readonly withinMs?: number
+  /** Nobody waits for it any more. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const DEADLINE_MS = 20_000
@@ -39,7 +43,8 @@ export async function s3Request(
   { digests, now }: S3Client,
   asked: S3Request,
 ): Promise<Response> {
-  const { operation, method, name, query, body = new Uint8Array() } = asked
+  const { operation, method, name, query, body = new Uint8Array(), signal } = asked
+  const late = AbortSignal.timeout(asked.withinMs ?? DEADLINE_MS)
   const url = new URL(place.endpoint)
   const path = [place.bucket, place.prefix, name].filter((part) => part !== '').join('/')
   const suffix = query === undefined ? '' : `?${query}`
@@ -67,7 +72,7 @@ export async function s3Request(
     headers: { ...headers, ...signed },
     ...(body.length > 0 && { body: body as Uint8Array<ArrayBuffer> }),
     redirect: 'error',
-    signal: AbortSignal.timeout(DEADLINE_MS),
+    signal: signal === undefined ? late : AbortSignal.any([late, signal]),
   })
   if (answer.ok) return answer
   const text = await answer.text()
