@@ -64,6 +64,23 @@ describe('what is kept of a terminal', () => {
     }
   })
 
+  it('is the end of what was shown, however large and small the pieces were', () => {
+    let state = 1
+    const next = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below
+    for (let round = 0; round < 200; round++) {
+      const buffer = new ReplayBuffer(20_000)
+      let all = ''
+      while (all.length < next(100_000)) {
+        // Of one byte, of a block and of more than is kept.
+        const piece = `${next(10)}`.repeat([1, 50, 3000, 4095, 4096, 9000, 30_000][next(7)] ?? 1)
+        push(buffer, piece)
+        all += piece
+        if (next(10) === 0) replayed(buffer)
+      }
+      assert.equal(replayed(buffer), all.slice(-20_000), `round ${round}`)
+    }
+  })
+
   it('takes nothing else for a mode', () => {
     const buffer = new ReplayBuffer(50)
     push(buffer, '\x1b[1049h\x1b[?1049\x1b[?10491h\x1b]0;\x1b[?104', 'x\n'.repeat(100))

@@ -7,6 +7,9 @@ const LOOK_FOR_PLACE = 16 * 1024
 const NEWLINE = 0x0a
 const ESCAPE = 0x1b
 
+/** Pieces below this are put together in blocks of twice that: each key's echo as a piece of its own would take a hundred times its size. */
+const SMALL = 4 * 1024
+
 /**
  * The last output of a terminal, for whoever comes to see it. What falls out at the front is cut after a line, never in the middle of a character or a
  * sequence, and what it had set (the alternate screen, the mouse, bracketed paste) is remembered and comes first.
@@ -14,8 +17,11 @@ const ESCAPE = 0x1b
 export class ReplayBuffer {
   readonly #kept: number
   readonly #fallen = TerminalModes.none()
-  #pieces: Uint8Array[] = []
+  /** Large ones as they came: they are not copied while output runs by, and only whole ones fall out. */
+  readonly #pieces: Uint8Array[] = []
   #bytes = 0
+  /** The rest of the block that the last piece is the beginning of. */
+  #room = new Uint8Array()
 
   /** @param kept bytes */
   constructor(kept = KEPT) {
@@ -24,16 +30,21 @@ export class ReplayBuffer {
 
   /** The bytes are not changed afterwards. */
   push(bytes: Uint8Array): void {
-    this.#pieces.push(bytes)
+    if (bytes.length >= SMALL) {
+      this.#pieces.push(bytes)
+      this.#room = new Uint8Array()
+    } else this.#pushSmall(bytes)
     this.#bytes += bytes.length
-    // Cut in steps, so that each byte is moved a few times at most.
-    if (this.#bytes > this.#kept * 1.5 || this.#pieces.length > 4096) this.#cut()
+    this.#fall()
   }
 
   /** What paints the screen of a terminal that is new. */
   replay(): Uint8Array {
-    this.#cut()
-    return Buffer.concat([this.#fallen.sequences(), ...this.#pieces])
+    const all = Buffer.concat(this.#pieces)
+    const from = all.length <= this.#kept ? 0 : placeAfter(all, all.length - this.#kept)
+    const modes = this.#fallen.copy()
+    modes.read(all.subarray(0, from))
+    return Buffer.concat([modes.sequences(), all.subarray(from)])
   }
 
   /** Whether a full-screen program has the screen: it paints all of it anew when the size changes. */
@@ -43,13 +54,32 @@ export class ReplayBuffer {
     return modes.isFullScreen
   }
 
-  #cut(): void {
-    const all = Buffer.concat(this.#pieces)
-    const from = all.length <= this.#kept ? 0 : placeAfter(all, all.length - this.#kept)
-    this.#fallen.read(all.subarray(0, from))
-    const rest = Buffer.from(all.subarray(from))
-    this.#pieces = rest.length === 0 ? [] : [rest]
-    this.#bytes = rest.length
+  #pushSmall(bytes: Uint8Array): void {
+    const last = this.#pieces.at(-1)
+    if (last === undefined || this.#room.length < bytes.length) {
+      const block = new Uint8Array(2 * SMALL)
+      block.set(bytes)
+      this.#pieces.push(block.subarray(0, bytes.length))
+      this.#room = block.subarray(bytes.length)
+      return
+    }
+    this.#room.set(bytes)
+    this.#room = this.#room.subarray(bytes.length)
+    this.#pieces[this.#pieces.length - 1] = new Uint8Array(
+      last.buffer,
+      last.byteOffset,
+      last.length + bytes.length,
+    )
+  }
+
+  #fall(): void {
+    for (;;) {
+      const [first] = this.#pieces
+      if (first === undefined || this.#bytes - first.length < this.#kept) return
+      this.#pieces.shift()
+      this.#bytes -= first.length
+      this.#fallen.read(first)
+    }
   }
 }
 
