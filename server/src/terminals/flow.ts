@@ -7,8 +7,8 @@ const AHEAD_OF_TYPING = 96 * 1024
 const TYPING_MS = 1000
 /** Nor longer than until so much came: that is no answer to a key, but what a command prints. */
 const ANSWER = 1024 * 1024
-/** Grants below this are not worth a packet. */
-const LEAST_GRANT = 16 * 1024
+/** Grants below this part of what a host may be ahead are not worth a packet, and the wakings of two threads and of sshd. */
+const LEAST_PART = 1 / 8
 
 /**
  * How much a host may send, from end to end: what it was granted is never more than a window beyond what came, nor more than `AHEAD` beyond
@@ -52,7 +52,7 @@ export class Flow {
       now - this.#typedAt < TYPING_MS && this.#received - this.#receivedAtKey < ANSWER
     const ahead = isTyping ? AHEAD_OF_TYPING : AHEAD
     const due = Math.min(this.#rendered + ahead, this.#received + SHELL_WINDOW) - this.#granted
-    if (due < LEAST_GRANT) return 0
+    if (due < ahead * LEAST_PART) return 0
     this.#granted += due
     return due
   }
