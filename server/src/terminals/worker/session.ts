@@ -10,6 +10,7 @@ import { newEd25519Key } from '../ed25519-key.ts'
 import { FileFailed, type FileOrder } from '../file-messages.ts'
 import { doWithFiles } from './files.ts'
 import type { ConnectOrder, FromWorker, WorkerWay } from './messages.ts'
+import { OutputBatch } from './output-batch.ts'
 import { SshConnection, type Shell } from './ssh-connection.ts'
 import { SshFailed } from './ssh-failed.ts'
 
@@ -17,10 +18,6 @@ import { SshFailed } from './ssh-failed.ts'
 const DIAL_WITHIN_MS = 2000
 /** Things done with files at once. */
 const MAX_FILE_ORDERS = 8
-/** Output is put together up to this. */
-const MAX_OUTPUT = 64 * 1024
-/** And no longer than this after the last of it: sshd sends what a program writes in pieces of 4 KB, each of which would wake page and server. */
-const OUTPUT_EVERY_MS = 4
 
 /** A message without the number of its session. */
 type Said = FromWorker extends infer One
@@ -35,6 +32,7 @@ export type Say = (message: Said, transfer?: ArrayBuffer[]) => void
 export class WorkerSession {
   readonly #say: Say
   readonly #over: () => void
+  readonly #output: OutputBatch
   #privateKey: string
   readonly publicKey: string
   #connection: SshConnection | undefined
@@ -42,11 +40,6 @@ export class WorkerSession {
   #sftp: Promise<SFTPWrapper> | undefined
   #fileOrders = 0
   #isOver = false
-  #pieces: Uint8Array[] = []
-  #pieceBytes = 0
-  /** Takes back what would send the pieces. */
-  #cancelFlush: (() => void) | undefined
-  #flushedAt = -Infinity
 
   constructor(say: Say, over: () => void) {
     this.#say = say
@@ -54,6 +47,7 @@ export class WorkerSession {
     const { privateKey, publicKey } = newEd25519Key()
     this.#privateKey = privateKey
     this.publicKey = publicKey
+    this.#output = new OutputBatch((bytes) => say({ kind: 'output', bytes }, [bytes.buffer]))
   }
 
   async connect(order: ConnectOrder): Promise<void> {
@@ -82,7 +76,7 @@ export class WorkerSession {
   async start(size: TerminalSize): Promise<void> {
     await this.#orFail(async () => {
       this.#shell = await this.#connection?.shell(size, {
-        output: (bytes) => this.#output(bytes),
+        output: (bytes) => this.#output.push(bytes),
         ended: (how) => this.#finish(endOf(how)),
       })
       this.#say({ kind: 'started' })
@@ -142,37 +136,6 @@ export class WorkerSession {
     }
   }
 
-  #output(bytes: Uint8Array): void {
-    // A copy: ssh2 uses the memory again.
-    this.#pieces.push(new Uint8Array(bytes))
-    this.#pieceBytes += bytes.length
-    if (this.#pieceBytes >= MAX_OUTPUT) return this.#flush()
-    this.#cancelFlush ??= this.#flushSoon()
-  }
-
-  /** What comes after a silence, as the echo of a key does, goes at once. */
-  #flushSoon(): () => void {
-    const rest = this.#flushedAt + OUTPUT_EVERY_MS - performance.now()
-    if (rest <= 0) {
-      const immediate = setImmediate(() => this.#flush())
-      return () => clearImmediate(immediate)
-    }
-    const timer = setTimeout(() => this.#flush(), rest)
-    return () => clearTimeout(timer)
-  }
-
-  #flush(): void {
-    this.#cancelFlush?.()
-    this.#cancelFlush = undefined
-    this.#flushedAt = performance.now()
-    const [first, ...more] = this.#pieces
-    if (first === undefined) return
-    const bytes = more.length === 0 ? first : new Uint8Array(Buffer.concat(this.#pieces))
-    this.#pieces = []
-    this.#pieceBytes = 0
-    this.#say({ kind: 'output', bytes }, [bytes.buffer as ArrayBuffer])
-  }
-
   #lost({ failure }: SshFailed): void {
     if (failure.kind === 'misbehaved') {
       const says = `The connection was cut because of what the host sent: ${failure.says}.`
@@ -187,7 +150,7 @@ export class WorkerSession {
 
   #finish(end: TerminalEnd): void {
     this.#leave(() => {
-      this.#flush()
+      this.#output.flush()
       this.#say({ kind: 'ended', end })
     })
   }
