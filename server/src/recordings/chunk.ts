@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { promisify } from 'node:util'
-import { deflateRaw, inflateRaw } from 'node:zlib'
+import { constants, inflateRaw, zstdCompressSync, zstdDecompress } from 'node:zlib'
 
-const compress = promisify(deflateRaw)
-const expand = promisify<Uint8Array, object, Buffer>(inflateRaw)
+const inflate = promisify<Uint8Array, object, Buffer>(inflateRaw)
+const decompress = promisify<Uint8Array, object, Buffer>(zstdDecompress)
 
 // How a recording is kept: MAGIC, then chunks, each a head and the lines of that stretch, compressed and sealed (AES-256-GCM, NIST SP
 // 800-38D). A key seals one recording and never the same chunk number twice, so the number is the nonce (the STREAM construction of Hoang,
@@ -18,6 +18,9 @@ const CIPHER = 'aes-256-gcm'
 const TAG_LENGTH = 16
 const MAX_SEALED = MAX_PLAIN + (MAX_PLAIN >> 8) + 64
 const LAST = 1
+/** By Zstandard (RFC 8878); without it by DEFLATE, as earlier recordings are. */
+const ZSTANDARD = 2
+const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 const MAX_MS = 0xffff_ffff
 
 export interface ChunkHead {
@@ -25,6 +28,7 @@ export interface ChunkHead {
   readonly chunk: number
   /** Nothing comes after it. */
   readonly isLast: boolean
+  readonly packing: 'zstandard' | 'deflate'
   /** Where its text begins in the whole. */
   readonly offset: number
   /** Of its text, in bytes. */
@@ -53,14 +57,19 @@ export class ChunkDamaged extends Error {
   }
 }
 
-/** Head and body, ready to be written. */
-export async function sealChunk(
+/** Head and body, ready to be written. At once: for 64 KiB that takes less than being handed to another thread. */
+export function sealChunk(
   { recordingId, key }: ChunkKey,
   text: Uint8Array,
   facts: Pick<ChunkHead, 'chunk' | 'isLast' | 'offset' | 'firstMs' | 'lastMs'>,
-): Promise<{ readonly head: ChunkHead; readonly bytes: Buffer }> {
-  const packed = await compress(text, { level: 1 })
-  const head = { ...facts, length: text.length, sealedLength: packed.length + TAG_LENGTH }
+): { readonly head: ChunkHead; readonly bytes: Buffer } {
+  const packed = zstdCompressSync(text, COMPRESSION)
+  const head: ChunkHead = {
+    ...facts,
+    packing: 'zstandard',
+    length: text.length,
+    sealedLength: packed.length + TAG_LENGTH,
+  }
   const encoded = encodeHead(head)
   const cipher = createCipheriv(CIPHER, key, nonceOf(head.chunk))
   cipher.setAAD(additionalData(recordingId, encoded))
@@ -74,7 +83,7 @@ export async function openChunk(
   head: ChunkHead,
   bytes: Uint8Array,
 ): Promise<Buffer> {
-  const { chunk, length, sealedLength } = head
+  const { chunk, length, sealedLength, packing } = head
   const end = HEAD_LENGTH + sealedLength
   if (bytes.length < end) throw new ChunkDamaged(chunk, 'is cut short')
   const decipher = createDecipheriv(CIPHER, key, nonceOf(chunk), { authTagLength: TAG_LENGTH })
@@ -87,6 +96,7 @@ export async function openChunk(
   } catch {
     throw new ChunkDamaged(chunk, 'was altered')
   }
+  const expand = packing === 'zstandard' ? decompress : inflate
   const text = await expand(packed, { maxOutputLength: Math.max(length, 1) })
   if (text.length !== length) throw new ChunkDamaged(chunk, 'has another length than it says')
   return text
@@ -98,7 +108,8 @@ export function readHead(bytes: Buffer): ChunkHead | undefined {
   const flags = bytes.readUInt32BE(4)
   const head = {
     chunk: bytes.readUInt32BE(0),
-    isLast: flags === LAST,
+    isLast: (flags & LAST) !== 0,
+    packing: (flags & ZSTANDARD) === 0 ? ('deflate' as const) : ('zstandard' as const),
     offset: Number(bytes.readBigUInt64BE(8)),
     length: bytes.readUInt32BE(16),
     sealedLength: bytes.readUInt32BE(20),
@@ -106,7 +117,7 @@ export function readHead(bytes: Buffer): ChunkHead | undefined {
     lastMs: bytes.readUInt32BE(28),
   }
   const isSane =
-    flags <= LAST &&
+    flags <= (LAST | ZSTANDARD) &&
     Number.isSafeInteger(head.offset) &&
     head.length <= MAX_PLAIN &&
     head.sealedLength >= TAG_LENGTH &&
@@ -117,7 +128,7 @@ export function readHead(bytes: Buffer): ChunkHead | undefined {
 function encodeHead(head: ChunkHead): Buffer {
   const bytes = Buffer.alloc(HEAD_LENGTH)
   bytes.writeUInt32BE(head.chunk, 0)
-  bytes.writeUInt32BE(head.isLast ? LAST : 0, 4)
+  bytes.writeUInt32BE((head.isLast ? LAST : 0) | (head.packing === 'zstandard' ? ZSTANDARD : 0), 4)
   bytes.writeBigUInt64BE(BigInt(head.offset), 8)
   bytes.writeUInt32BE(head.length, 16)
   bytes.writeUInt32BE(head.sealedLength, 20)

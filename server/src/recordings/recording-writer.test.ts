@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
+import { createCipheriv, createHash, randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
+import { deflateRawSync } from 'node:zlib'
 import { parseCastHeader, parseCastLine } from '@fleetkey/domain/asciicast'
 import { until } from '../testing/until.ts'
 import { ChunkIndex } from './chunk-index.ts'
@@ -69,6 +70,24 @@ describe('a recording that is written', () => {
     const text = await textOf(given, await given.writer.end())
     const shown = eventsOf(text).map((event) => (event?.code === 'o' ? event.text : ''))
     assert.equal(shown.join(''), 'ü€😀\ufffd')
+  })
+
+  it('is whole, whatever is shown: long lines, controls that become six times as long, what is no text', async () => {
+    const given = await givenWriter()
+    const parts = [
+      Buffer.alloc(100_000, '\u0001'),
+      Buffer.alloc(70_000, 'x'),
+      Buffer.from([0xe2, 0x82]),
+      Buffer.alloc(50_000, 0xff),
+      Buffer.from('"\\ü\r\n'.repeat(9000)),
+    ]
+    for (const part of parts) await given.writer.output(part)
+    const written = await given.writer.end()
+    const text = await textOf(given, written)
+    const shown = eventsOf(text).map((event) => (event?.code === 'o' ? event.text : ''))
+    assert.equal(shown.join(''), new TextDecoder().decode(Buffer.concat(parts)))
+    assert.equal(written.bytes, Buffer.byteLength(text))
+    assert.equal(written.sha256, createHash('sha256').update(text).digest('hex'))
   })
 
   it('holds nothing readable in what is stored', async () => {
@@ -212,6 +231,22 @@ describe('the bytes of a recording', () => {
       assert.equal(walked, chunk, `a walk ends before byte ${at}`)
     }
     assert.equal(await refusal(bytes, whole), undefined, 'and unaltered they are read')
+  })
+
+  it('of before Zstandard are read too', async () => {
+    const key = { recordingId: 'r-old', key: randomBytes(32) }
+    const text = Buffer.from('[0.5, "o", "hallo"]\n')
+    const packed = deflateRawSync(text)
+    const head = Buffer.alloc(32)
+    head.writeUInt32BE(1, 4)
+    head.writeUInt32BE(text.length, 16)
+    head.writeUInt32BE(packed.length + 16, 20)
+    const cipher = createCipheriv('aes-256-gcm', key.key, Buffer.alloc(12))
+    cipher.setAAD(Buffer.concat([Buffer.from('FKREC1\r\nr-old\0'), head]))
+    const sealed = [cipher.update(packed), cipher.final()]
+    const bytes = Buffer.concat([Buffer.from('FKREC1\r\n'), head, ...sealed, cipher.getAuthTag()])
+    const [chunk] = await Array.fromAsync(walkChunks(storedBytes(bytes), key))
+    assert.deepEqual([chunk?.text, chunk?.head.isLast], [text, true])
   })
 
   it('do not open in another order, with one left out, in another recording, or cut off', async () => {
