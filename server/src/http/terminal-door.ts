@@ -190,6 +190,12 @@ class Visit {
         this.#size = { cols, rows }
         return on?.terminal.resize(on.attachment, this.#size)
       }
+      case 'active':
+        if (!this.#mayResize()) return this.#device.close(TERMINAL_CLOSE.policy)
+        return on?.terminal.turnTo(on.attachment)
+      case 'answer':
+        // The host asked, and nobody typed: that is no use of the console.
+        return on?.terminal.answer(on.attachment, Buffer.from(frame.text))
       case 'ack':
         if (on?.terminal.acknowledge(on.attachment, frame.bytes, frame.keeps) === false) {
           this.#device.close(TERMINAL_CLOSE.policy)

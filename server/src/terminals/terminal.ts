@@ -53,12 +53,13 @@ export class Terminal {
   readonly #ended: (end: TerminalEnd) => void
   readonly #flow = new Flow()
   readonly #replay = new ReplayBuffer()
+  /** Those that somebody turned to come after those that they turned to before. */
   readonly #attachments = new Set<Attachment>()
   readonly #begunAt: number
   #size: TerminalSize
   #isRecorded: boolean
-  /** Whose device has the say about the size. */
-  #typist: Attachment | undefined
+  /** The device that somebody turned to last: it has the say about the size, and answers what the host asks. One, whenever there are any. */
+  #voice: Attachment | undefined
   #typedAt: number
   #leftAt: number
   /** When a page last said that it rendered something, or had nothing to. */
@@ -149,7 +150,11 @@ export class Terminal {
   /** The device has gone. */
   detach(attachment: Attachment): void {
     if (!this.#attachments.delete(attachment)) return
-    if (this.#typist === attachment) this.#typist = undefined
+    if (this.#voice === attachment) {
+      this.#voice = undefined
+      const next = [...this.#attachments].findLast(({ isWatcher }) => !isWatcher)
+      if (next !== undefined) this.#follow(next)
+    }
     if (this.devices.attached === 0) {
       this.#leftAt = this.#now()
       this.#goUnattended()
@@ -157,13 +162,30 @@ export class Terminal {
     this.#tellDevices()
   }
 
+  /** What somebody typed, or pasted. */
   input(attachment: Attachment, bytes: Uint8Array): void {
     if (this.#end !== undefined || !this.#mayType(attachment)) return
     const at = this.#now()
     this.#typedAt = at
     this.#flow.type(at)
     this.#tellGoesOn()
+    this.turnTo(attachment)
+    this.#send(attachment, bytes)
+  }
+
+  /** What a device answers to the host: nobody is there because of it. */
+  answer(attachment: Attachment, bytes: Uint8Array): void {
+    if (this.#end === undefined && this.#mayType(attachment)) this.#send(attachment, bytes)
+  }
+
+  /** Somebody turned to that device. */
+  turnTo(attachment: Attachment): void {
+    if (this.#voice === attachment || !this.#mayType(attachment)) return
     this.#follow(attachment)
+    this.#tellDevices()
+  }
+
+  #send(attachment: Attachment, bytes: Uint8Array): void {
     if (this.#inputWaiting + bytes.length > MAX_INPUT) {
       attachment.device.close(TERMINAL_CLOSE.policy)
       return this.detach(attachment)
@@ -185,7 +207,7 @@ export class Terminal {
     if (!this.#mayType(attachment)) return
     // What is given is a frame, whose type would go out again within frames of ours.
     attachment.size = { cols, rows }
-    if (this.#typist === undefined || this.#typist === attachment) this.#follow(attachment)
+    if (this.#voice === attachment) this.#follow(attachment)
   }
 
   /** False when the device claims what cannot be. */
@@ -286,7 +308,9 @@ export class Terminal {
   }
 
   #follow(attachment: Attachment): void {
-    this.#typist = attachment
+    this.#voice = attachment
+    this.#attachments.delete(attachment)
+    this.#attachments.add(attachment)
     const { size } = attachment
     if (size === undefined || sameSize(size, this.#size)) return
     this.#size = size
@@ -364,7 +388,11 @@ export class Terminal {
 
   #tellDevices(): void {
     const { devices } = this
-    for (const attachment of this.#attachments) attachment.say({ type: 'devices', ...devices })
+    for (const attachment of this.#attachments) {
+      // Between the same bytes for all: each question in them is answered by one, whenever that changes.
+      const answers = attachment === this.#voice
+      attachment.say({ type: 'devices', ...devices, answers })
+    }
   }
 
   #warnIfNear(because: 'idle' | 'duration', restMs: number, wholeMs: number): void {

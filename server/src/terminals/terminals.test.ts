@@ -9,7 +9,8 @@ import {
 } from './testing/terminal-desk.ts'
 import { startThrowAwaySshd, type ThrowAwaySshd } from './testing/throw-away-sshd.ts'
 import { until } from '../testing/until.ts'
-import { TerminalOver } from './terminals.ts'
+import type { ServerFrame } from '@fleetkey/wire/terminal/server-frame'
+import { TerminalOver, type OnDevice } from './terminals.ts'
 
 const HOST = 'i-0000000000000000a'
 const LIAR = 'i-0000000000000000b'
@@ -17,6 +18,27 @@ const DENIER = 'i-0000000000000000c'
 const NOBODY = 'i-0000000000000000d'
 const size = { cols: 80, rows: 24 }
 const never = new AbortController().signal
+
+/** A page whose screen answers each `?` of the host with `!`, where it is the one to. */
+class AnsweringDevice extends TestDevice {
+  on!: OnDevice
+  asked = 0
+  answered = 0
+  #answers = false
+  override say(frame: ServerFrame): void {
+    if (frame.type === 'devices') this.#answers = frame.answers
+    super.say(frame)
+  }
+  override onShown = (): void => {
+    const asked = this.text.split('?').length - 1
+    const isRepaint = this.on === undefined
+    for (; this.asked < asked; this.asked++) {
+      if (isRepaint || !this.#answers) continue
+      this.answered++
+      this.on.terminal.answer(this.on.attachment, Buffer.from('!'))
+    }
+  }
+}
 
 describe('a terminal', () => {
   let sshd: ThrowAwaySshd
@@ -87,11 +109,67 @@ describe('a terminal', () => {
     const on = await desk.terminals.attach(somebody('alice', desk), { terminalId, ...small }, phone)
     assert.match(phone.text, /^deploy 80x24\$ hello$/)
     assert.equal((await phone.frame('ready')).replayBytes, phone.text.length)
-    assert.deepEqual(laptop.frames.at(-1), { type: 'devices', attached: 2, watching: 0 })
+    const both = { type: 'devices', attached: 2, watching: 0 } as const
+    assert.deepEqual(laptop.frames.at(-1), { ...both, answers: true })
+    assert.deepEqual(phone.frames.at(-1), { ...both, answers: false })
     on.terminal.input(on.attachment, Buffer.from('!'))
     await laptop.until(() => laptop.text.includes('<40x20>'))
     await laptop.until(() => laptop.text.includes('!'))
     assert.deepEqual(await laptop.frame('resized'), { type: 'resized', ...small })
+    terminal.finish({ cause: 'ended', says: '' })
+  })
+
+  it('has the size of the device that somebody turned to last, and of the one before when that leaves', async () => {
+    const laptop = new TestDevice()
+    const { terminal, attachment } = await open(laptop)
+    const { terminalId } = terminal.facts
+    const phone = { cols: 40, rows: 20 }
+    const attach = async (of: typeof size) =>
+      await desk.terminals.attach(somebody('alice', desk), { terminalId, ...of }, new TestDevice())
+    const on = await attach(phone)
+    const tablet = await attach({ cols: 60, rows: 30 })
+    assert.deepEqual(terminal.size, size, 'one that came by itself changed it')
+    desk.clock.passedMs += 1000
+    terminal.turnTo(on.attachment)
+    assert.deepEqual(terminal.size, phone)
+    assert.ok(terminal.idleMs >= 1000, 'nobody typed')
+    terminal.resize(tablet.attachment, { cols: 61, rows: 31 })
+    assert.deepEqual(terminal.size, phone, 'one that nobody is at changed it')
+    terminal.turnTo(attachment)
+    terminal.turnTo(on.attachment)
+    terminal.detach(on.attachment)
+    assert.deepEqual(terminal.size, size)
+    terminal.detach(attachment)
+    assert.deepEqual(terminal.size, { cols: 61, rows: 31 })
+    terminal.finish({ cause: 'ended', says: '' })
+  })
+
+  it('is answered by one of its devices, whichever they are typed on (the host had each answer twice, the second as if it were typed)', async () => {
+    const { terminal, attachment } = await open(new TestDevice())
+    const { terminalId } = terminal.facts
+    const pages = [new AnsweringDevice(), new AnsweringDevice()] as const
+    for (const page of pages) {
+      const as = somebody('alice', desk)
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      page.on = await desk.terminals.attach(as, { terminalId, ...size }, page)
+    }
+    terminal.detach(attachment)
+    const [laptop, phone] = pages
+    for (let count = 1; count <= 50; count++) {
+      const page = count % 2 === 0 ? laptop : phone
+      // Each is echoed, and is a question to both.
+      terminal.input(page.on.attachment, Buffer.from('?'))
+      // Before what was asked is answered the other one is turned to.
+      if (count % 3 === 0) terminal.turnTo((count % 2 === 0 ? phone : laptop).on.attachment)
+      // oxlint-disable-next-line no-await-in-loop -- one question after the other
+      await Promise.all(pages.map((each) => each.until(() => each.asked === count)))
+    }
+    await laptop.until(() => laptop.text.split('!').length > 50)
+    assert.equal(laptop.text.split('!').length, 51)
+    assert.ok(laptop.answered > 0 && phone.answered > 0)
+    terminal.detach(phone.on.attachment)
+    const alone = laptop.frames.at(-1)
+    assert.deepEqual(alone, { type: 'devices', attached: 1, watching: 0, answers: true })
     terminal.finish({ cause: 'ended', says: '' })
   })
 

@@ -63,6 +63,8 @@ describe('a later frame of a page', () => {
     { type: 'resize', cols: 1, rows: 1000 },
     { type: 'ack', bytes: 0 },
     { type: 'ack', bytes: 5, keeps: 5024 },
+    { type: 'active' },
+    { type: 'answer', text: '\u001b[1;2R' },
     { type: 'end' },
     { type: 'ping' },
   ]
@@ -75,6 +77,8 @@ describe('a later frame of a page', () => {
   for (const text of [
     'null',
     '{"type":"ack"}',
+    '{"type":"answer"}',
+    '{"type":"answer","text":1}',
     '{"type":"ack","bytes":-1}',
     '{"type":"ack","bytes":9007199254740992}',
     '{"type":"ack","bytes":"1"}',

@@ -26,6 +26,10 @@ export type Opening = OpeningFrame extends infer One
 /** What a page says later. */
 export type ClientFrame =
   | (TerminalSize & { readonly type: 'resize' })
+  /** Somebody turned to this device: its size counts from now on, and what it answers. */
+  | { readonly type: 'active' }
+  /** What its terminal answers to a question of the host (where the cursor is, which colour): no key was pressed. */
+  | { readonly type: 'answer'; readonly text: string }
   /**
    * `bytes` of output rendered since `ready`, all together, those of the repaint too. `keeps`: how many lines the page keeps of those that are
    * written, shown or scrolled out of the screen. Of a flood of lines no more than these are sent. Left off where it is not as simple as that.
@@ -76,6 +80,11 @@ export function parseClientFrame(text: string): ClientFrame | undefined {
       if (!isCount(bytes)) return undefined
       if (keeps === undefined) return { type, bytes }
       return isCount(keeps) ? { type, bytes, keeps } : undefined
+    case 'answer': {
+      const { text: answer } = frame
+      return isText(answer) ? { type, text: answer } : undefined
+    }
+    case 'active':
     case 'end':
     case 'ping':
       return { type }

@@ -20,7 +20,7 @@ describe('a frame of the server', () => {
     ready,
     { type: 'replayed' },
     { type: 'resized', cols: 132, rows: 43 },
-    { type: 'devices', attached: 2, watching: 1 },
+    { type: 'devices', attached: 2, watching: 1, answers: true },
     { type: 'ending', because: 'idle', inSeconds: 60 },
     { type: 'unrecorded', says: 'the disk is full' },
     { type: 'ended', cause: 'exited', says: 'The shell ended.', exitCode: 0 },

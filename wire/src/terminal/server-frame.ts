@@ -22,10 +22,18 @@ export type ServerFrame =
   | TerminalReady
   /** The repaint is over: what comes now is new, and what xterm answers to it is input. */
   | { readonly type: 'replayed' }
-  /** The size of the terminal, after the device that typed last. */
+  /** The size of the terminal, after the device that somebody turned to last. */
   | (TerminalSize & { readonly type: 'resized' })
-  /** How many devices of the person are attached, and how many others watch. Told after each change. */
-  | { readonly type: 'devices'; readonly attached: number; readonly watching: number }
+  /**
+   * How many devices of the person are attached, how many others watch, and whether this one is who answers what the host asks in the output that
+   * follows: one of them does. Told after each change, between the same bytes to all.
+   */
+  | {
+      readonly type: 'devices'
+      readonly attached: number
+      readonly watching: number
+      readonly answers: boolean
+    }
   /** It ends so soon, unless somebody types (`idle`). Told again with 0 when that is over. */
   | {
       readonly type: 'ending'
@@ -87,8 +95,10 @@ export function parseServerFrame(text: string): ServerFrame | undefined {
       return isSide(cols) && isSide(rows) ? { type, cols, rows } : undefined
     }
     case 'devices': {
-      const { attached, watching } = frame
-      return isCount(attached) && isCount(watching) ? { type, attached, watching } : undefined
+      const { attached, watching, answers } = frame
+      return isCount(attached) && isCount(watching) && typeof answers === 'boolean'
+        ? { type, attached, watching, answers }
+        : undefined
     }
     case 'ending': {
       const { because, inSeconds } = frame

@@ -159,9 +159,26 @@ describe('a terminal that is live', () => {
     )
   })
 
+  it('answers the host where it is the one to, from the place on where that was said (another device answers what is before it)', () => {
+    const { fake, connection } = live()
+    const answers = () => fake.socket.frames.filter(({ type }) => type === 'answer').length
+    connection.answer('nobody said so')
+    fake.socket.says({ type: 'devices', attached: 2, watching: 0, answers: true })
+    connection.answer('its place is not on the screen yet')
+    assert.equal(answers(), 0)
+    fake.screen.render()
+    connection.answer('yes')
+    fake.socket.says({ type: 'devices', attached: 2, watching: 0, answers: false })
+    connection.answer('still yes')
+    fake.screen.render()
+    connection.answer('no')
+    assert.equal(answers(), 2)
+    assert.deepEqual(fake.socket.input, [])
+  })
+
   it('tells how many devices show it, and that it ends soon', () => {
     const { fake, connection } = live()
-    fake.socket.says({ type: 'devices', attached: 2, watching: 1 })
+    fake.socket.says({ type: 'devices', attached: 2, watching: 1, answers: true })
     fake.socket.says({ type: 'ending', because: 'idle', inSeconds: 60 })
     const { state } = connection
     const session = state.kind === 'live' ? state.session : undefined

@@ -81,6 +81,8 @@ export class TerminalConnection {
   readonly #listeners = new Set<() => void>()
   #state: ConnectionState = OPENING
   #size: TerminalSize
+  /** Whether this device answers what the host asks, at the place that the screen has come to. */
+  #answers = false
   #line: Line | undefined
   #cancelRetry: (() => void) | undefined
   #isClosed = false
@@ -102,12 +104,22 @@ export class TerminalConnection {
     return () => void this.#listeners.delete(listener)
   }
 
-  /** What was typed or pasted, and what xterm answers to the host's questions. */
+  /** What was typed or pasted. */
   input(bytes: Uint8Array): void {
     if (this.#state.kind !== 'live' || this.#wish.kind === 'watch') return
     for (let at = 0; at < bytes.length; at += MAX_TERMINAL_INPUT) {
       this.#line?.send(bytes.subarray(at, at + MAX_TERMINAL_INPUT))
     }
+  }
+
+  /** What the screen answers to a question of the host: of all devices that it is asked on, one tells. */
+  answer(text: string): void {
+    if (this.#state.kind === 'live' && this.#answers) this.#line?.tell({ type: 'answer', text })
+  }
+
+  /** Somebody turned to this device: the shell takes its size. */
+  turnTo(): void {
+    if (this.#wish.kind !== 'watch') this.#line?.tell({ type: 'active' })
   }
 
   /** The room that this device has. */
@@ -138,6 +150,7 @@ export class TerminalConnection {
     this.#hangUp()
     this.#tell({ type: 'dialling' })
     const { timers, screen } = this.#parts
+    this.#answers = false
     const line = new Line({
       dial: (events) => this.#parts.dial(events),
       timers,
@@ -196,8 +209,13 @@ export class TerminalConnection {
           if (this.#line === line) this.#tell({ type: 'repainted' })
         })
         break
-      case 'step':
       case 'devices':
+        // Of what came before it is not all on the screen yet, and another device, or this one, answers that.
+        screen.write(new Uint8Array(), () => {
+          if (this.#line === line) this.#answers = frame.answers
+        })
+        break
+      case 'step':
       case 'ending':
       case 'unrecorded':
       case 'ended':

@@ -68,6 +68,8 @@ export class LiveTerminal {
       terminalId === undefined ? { kind: 'open', ...place } : { kind: 'attach', terminalId }
     this.screen = new XtermScreen(settings(), shownTheme(), {
       input: (bytes) => this.#input(bytes),
+      answer: (text) => this.#connection?.answer(text),
+      focused: () => this.#connection?.turnTo(),
       title: (title) => this.#change({ title: shownTitle(title) }),
       bell: () => this.#ring(),
       link: (address, text) => this.#askLink(address, text),
@@ -199,8 +201,17 @@ export class LiveTerminal {
       random: () => Math.random(),
     })
     this.#connection = connection
-    connection.subscribe(() => this.#change({ connection: connection.state }))
+    connection.subscribe(() => this.#follow(connection))
     this.#change({ connection: connection.state })
+  }
+
+  #follow(connection: TerminalConnection): void {
+    const { kind } = this.#view.connection
+    this.#change({ connection: connection.state })
+    // Who looks at this device while it comes to the shell is at this one; one that comes back by itself in a bag is not.
+    if (connection.state.kind === 'live' && kind !== 'live' && this.screen.hasFocus) {
+      connection.turnTo()
+    }
   }
 
   #input(bytes: Uint8Array): void {

@@ -11,12 +11,17 @@ import { keyAct, type KeyAct } from '../keys/key-act.ts'
 import { tamePaste } from '../paste/paste-concern.ts'
 import { THEMES, type ThemeName } from '../settings/themes.ts'
 import type { TerminalSettings } from '../settings/terminal-settings.ts'
+import { followQuestions } from './host-questions.ts'
 import { hasGraphicsCard } from './renderer.ts'
 import { writeStylesByCssom } from './styles-by-cssom.ts'
 
 export interface ScreenEvents {
-  /** Typed, pasted, or xterm's answer to a question of the host. */
+  /** Typed, or pasted. */
   input(bytes: Uint8Array): void
+  /** What xterm answers to a question of the host. */
+  answer(text: string): void
+  /** Somebody turned to it: keys go to it from now on. */
+  focused(): void
   /** Raw, from the host. */
   title(title: string): void
   bell(): void
@@ -80,13 +85,18 @@ export class XtermScreen implements TerminalScreen {
     const { parser } = this.#terminal
     parser.registerCsiHandler({ final: 'r' }, (margins) => this.#setMargins(margins))
     parser.registerEscHandler({ final: 'c' }, () => this.#setMargins([]))
-    this.#terminal.onData((text) => events.input(ENCODER.encode(text)))
+    const isAnswering = followQuestions(this.#terminal)
+    this.#terminal.onData((text) => {
+      if (isAnswering()) events.answer(text)
+      else events.input(ENCODER.encode(text))
+    })
     this.#terminal.onBinary((text) =>
       events.input(Uint8Array.from(text, (each) => each.charCodeAt(0))),
     )
     this.#terminal.onTitleChange((title) => events.title(title))
     this.#terminal.onBell(() => events.bell())
     this.#terminal.attachCustomKeyEventHandler((event) => this.#key(event))
+    this.element.addEventListener('focusin', () => events.focused())
     this.element.addEventListener('paste', (event) => this.#pasted(event), { capture: true })
   }
 
@@ -147,6 +157,11 @@ export class XtermScreen implements TerminalScreen {
 
   focus(): void {
     this.#terminal.focus()
+  }
+
+  /** Whether somebody is at it: keys go to it, and to this window. */
+  get hasFocus(): boolean {
+    return document.hasFocus() && this.element.contains(document.activeElement)
   }
 
   /** As if it were typed. */

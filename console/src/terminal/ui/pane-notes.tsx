@@ -48,7 +48,7 @@ export function PaneNotes({
       : []),
     ...(isForeignSize
       ? [
-          `${live.screen.size.cols}×${live.screen.size.rows}, as the other device has it: type here to take this one's size`,
+          `${live.screen.size.cols}×${live.screen.size.rows}, as the other device has it: press or type here to take this one's size`,
         ]
       : []),
     ...(session.ending === undefined ? [] : [endingText(session.ending, now)]),

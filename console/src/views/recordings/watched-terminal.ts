@@ -17,6 +17,8 @@ export class WatchedTerminal {
       shownTheme(),
       {
         input: () => {},
+        answer: () => {},
+        focused: () => {},
         title: () => {},
         bell: () => {},
         link: () => {},
