@@ -357,9 +357,22 @@ describe('a terminal', { skip: whyNoHosts() ?? false, timeout: 180_000 }, () => 
       assert.equal(above.status, 403)
     })
 
-    it('are made, renamed and removed', async () => {
-      assert.equal((await alice.files('POST', `${at}/folder?path=box`)).status, 200)
-      assert.equal((await alice.files('POST', `${at}/rename?path=box&to=chest`)).status, 200)
+    it('are made, renamed, of another mode and removed, and nothing is lost by it that was not named', async () => {
+      const code = async (method: 'POST' | 'DELETE', door: string) => {
+        const reply = await alice.files(method, `${at}/${door}`)
+        return reply.status === 200 ? 200 : reply.json()['code']
+      }
+      assert.equal(await code('POST', 'folder?path=box'), 200)
+      assert.equal(await code('POST', 'folder?path=box'), 'FileExistsException')
+      assert.equal(await code('POST', 'folder?path=box/inner'), 200)
+      assert.equal(await code('POST', 'rename?path=box&to=up.bin'), 'FileExistsException')
+      assert.equal(await code('POST', 'rename?path=nothing&to=up.bin'), 'FileNotFoundException')
+      assert.equal(await code('POST', 'rename?path=box&to=chest'), 200)
+      assert.equal(await code('POST', 'mode?path=chest&mode=0700'), 200)
+      const { stdout } = await web.host.exec(['stat', '-c', '%a', '/home/deploy/chest'])
+      assert.equal(stdout.trim(), '700')
+      assert.equal(await code('DELETE', 'file?path=chest'), 'FolderNotEmptyException')
+      assert.equal(await code('DELETE', 'file?path=chest/inner'), 200)
       assert.equal((await alice.files('DELETE', `${at}/file?path=chest`)).status, 200)
       assert.equal((await alice.files('DELETE', `${at}/file?path=chest`)).status, 404)
     })
@@ -403,6 +416,7 @@ describe('a terminal', { skip: whyNoHosts() ?? false, timeout: 180_000 }, () => 
       'CloseTerminal',
       'ReadTerminalFile',
       'WriteTerminalFile',
+      'ChangeModeTerminalFile',
       'WatchTerminal',
     ]) {
       assert.ok(events.includes(`"${name}"`), name)

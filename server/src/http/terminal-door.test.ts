@@ -291,6 +291,7 @@ describe('the files of terminals', () => {
     ['a path with NUL in it', 'GET', 'files?path=a%00b'],
     ['two paths', 'GET', 'files?path=a&path=b'],
     ['an upload of no name', 'GET', 'upload?path=a&upload=../x'],
+    ['a mode that chmod has not', 'POST', 'mode?path=a&mode=0888'],
     ['a piece without a place', 'PUT', 'file?path=a&upload=abcdefgh&size=1'],
     ['a piece beyond the whole', 'PUT', 'file?path=a&upload=abcdefgh&offset=2&size=1'],
   ]

@@ -67,6 +67,10 @@ export function serveTerminalFiles(app: FastifyInstance, parts: Parts): void {
       `${at}/rename`,
       order((asked) => ({ kind: 'rename', path: asked.path, to: pathIn(asked.query['to']) })),
     )
+    scope.post(
+      `${at}/mode`,
+      order((asked) => ({ kind: 'change-mode', path: asked.path, mode: modeIn(asked) })),
+    )
     scope.setErrorHandler(async (error, _request, reply) => {
       const { status, ...refusal } = refusalOf(error)
       if (status >= 500) parts.log.error({ error: String(error) }, 'a file was not moved')
@@ -233,6 +237,12 @@ function uploadIn({ query }: Asked): string {
   throw badRequest('upload is 8 to 32 of a-z and 0-9.')
 }
 
+function modeIn({ query }: Asked): string {
+  const value = query['mode']
+  if (typeof value === 'string' && /^[0-7]{3,4}$/.test(value)) return value
+  throw badRequest('mode is three or four octal digits.')
+}
+
 function countIn(value: unknown, name: string): number {
   const count = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : NaN
   if (Number.isSafeInteger(count)) return count
@@ -278,6 +288,11 @@ const FAILURES: Readonly<
   ],
   exists: [409, 'FileExistsException', 'Give it another name, or allow that it is replaced.'],
   'wrong-kind': [409, 'FileKindException', 'Choose a file.'],
+  'not-empty': [
+    409,
+    'FolderNotEmptyException',
+    'Delete what is in it first, or "rm -r" it in the terminal.',
+  ],
   'not-there-yet': [
     409,
     'UploadOffsetException',
@@ -287,6 +302,11 @@ const FAILURES: Readonly<
     503,
     'SftpUnavailableException',
     'The host needs "Subsystem sftp internal-sftp" in its sshd_config, and the terminal must be open.',
+  ],
+  late: [
+    504,
+    'FileTimeoutException',
+    'Look at the disk of the host, which may be a network file system that hangs, and try again.',
   ],
   failed: [
     502,

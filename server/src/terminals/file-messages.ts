@@ -22,7 +22,10 @@ export type FileOrder =
   /** Removes what there is of that upload. */
   | { readonly kind: 'give-up'; readonly path: string; readonly uploadId: string }
   | { readonly kind: 'make-folder'; readonly path: string }
+  /** Replaces nothing that is there. */
   | { readonly kind: 'rename'; readonly path: string; readonly to: string }
+  /** `mode`: octal digits, as chmod has them. */
+  | { readonly kind: 'change-mode'; readonly path: string; readonly mode: string }
   /** A file, a link, or a folder that is empty. */
   | { readonly kind: 'remove'; readonly path: string }
 
@@ -47,8 +50,10 @@ export interface FileFailure {
     | 'forbidden'
     | 'exists'
     | 'wrong-kind'
+    | 'not-empty'
     | 'not-there-yet'
     | 'no-sftp'
+    | 'late'
     | 'failed'
     | 'busy'
   /** May have words of the host in it, made printable. */

@@ -26,6 +26,7 @@ const NAMES: Readonly<Record<FileOrder['kind'], TerminalFileAct['does'] | undefi
   'give-up': undefined,
   'make-folder': 'MakeFolder',
   rename: 'Rename',
+  'change-mode': 'ChangeMode',
   remove: 'Remove',
 }
 

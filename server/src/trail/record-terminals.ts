@@ -28,7 +28,7 @@ export interface EndedTerminal {
 
 /** A file that was read, written, … */
 export interface TerminalFileAct {
-  readonly does: 'Read' | 'Write' | 'List' | 'Rename' | 'Remove' | 'MakeFolder'
+  readonly does: 'Read' | 'Write' | 'List' | 'Rename' | 'Remove' | 'MakeFolder' | 'ChangeMode'
   /** As it was asked for. */
   readonly path: string
   readonly facts: Readonly<Record<string, unknown>>

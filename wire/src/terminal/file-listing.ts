@@ -6,7 +6,7 @@
  * - `PUT file?path=&upload=NAME&offset=N&size=TOTAL`, and `&overwrite=1`: a piece of at most MAX_UPLOAD_PIECE bytes; with the last one the file
  *   is put in its place, and what was there before is replaced at once or, without `overwrite`, nothing is. `upload` is 8 to 32 of a-z and 0-9, of the page's choice.
  * - `GET upload?path=&upload=NAME`: an `UploadState`, to go on after something broke; `DELETE` gives it up
- * - `POST folder?path=` · `POST rename?path=&to=` · `DELETE file?path=` (a folder that is empty, too): `{path}`
+ * - `POST folder?path=` · `POST rename?path=&to=` (replaces nothing) · `POST mode?path=&mode=OCTAL` · `DELETE file?path=` (a folder that is empty, too): `{path}`
  *
  * All but `GET file` want the header of the CSRF token. What is no success is a `FileRefusal`.
  */

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { MessageChannel } from 'node:worker_threads'
 import { MAX_LISTED_FILES } from '@fleetkey/wire/terminal/file-listing'
 import type { SFTPWrapper } from 'ssh2'
-import type { FileAnswer } from '../file-messages.ts'
+import { BytePort } from '../byte-port.ts'
+import type { FileAnswer, FileOrder } from '../file-messages.ts'
+import { failureIn } from '../files-of-terminal.ts'
 import { doWithFiles } from './files.ts'
 
 const ATTRIBUTES = {
@@ -14,6 +17,11 @@ const ATTRIBUTES = {
   isSymbolicLink: () => false,
   isFile: () => true,
 }
+
+const sourceOf = (sftp: SFTPWrapper, dropped: SFTPWrapper[] = []) => ({
+  open: () => Promise.resolve(sftp),
+  drop: (one: SFTPWrapper) => void dropped.push(one),
+})
 
 /** A host that answers each question for more of a folder with this. */
 async function listed(page: (count: number) => readonly string[], path = '/home/ann') {
@@ -32,7 +40,7 @@ async function listed(page: (count: number) => readonly string[], path = '/home/
   } as unknown as SFTPWrapper
   const { port1, port2 } = new MessageChannel()
   const answer = new Promise<FileAnswer>((resolve) => void port1.once('message', resolve))
-  await doWithFiles({ kind: 'list', path: '' }, port2, () => Promise.resolve(sftp))
+  await doWithFiles({ kind: 'list', path: '' }, port2, { source: sourceOf(sftp) })
   const came = await answer
   if (came.kind === 'failed') throw new Error(came.failure.says)
   assert.equal(came.kind, 'listing')
@@ -62,3 +70,79 @@ describe('a folder of a host that means harm', () => {
     )
   })
 })
+
+describe('a host that does not go on', () => {
+  const deadlines = { answerMs: 20, listMs: 20, pieceMs: 40 }
+  const home = {
+    realpath: (_path: string, done: Done<string>) => done(undefined, '/home/ann'),
+    stat: (_path: string, done: Done<object>) =>
+      done(undefined, { ...ATTRIBUTES, size: 10 * 2 ** 20 }),
+    lstat: (_path: string, done: Done<object>) => done({ code: 2, message: '' }),
+    open: (_path: string, _flags: string, done: Done<Buffer>) => done(undefined, Buffer.from('h')),
+    close: (_handle: Buffer, done: Done<undefined>) => done(undefined),
+    opendir: (_path: string, done: Done<Buffer>) => done(undefined, Buffer.from('h')),
+  }
+
+  /** What is answered, and broken with, and whether the host is asked for more. */
+  async function come(order: FileOrder, host: object) {
+    const dropped: SFTPWrapper[] = []
+    const { port1, port2 } = new MessageChannel()
+    const answer = new Promise<FileAnswer>((resolve) => void port1.once('message', resolve))
+    const source = sourceOf({ ...home, ...host } as never, dropped)
+    const done = doWithFiles(order, port2, { source, deadlines })
+    const { kind, ...first } = await answer
+    const hasBytes = kind === 'reading' || kind === 'writing'
+    const bytes = hasBytes ? new BytePort(port1) : undefined
+    bytes?.resume()
+    const broken = bytes && once(bytes, 'error').then(([error]) => failureIn(error).failure.kind)
+    if (kind === 'writing') bytes?.write(Buffer.alloc(1000))
+    await done
+    const failed = 'failure' in first ? first.failure.kind : undefined
+    return { kind, why: failed ?? (await broken), isDropped: dropped.length > 0 }
+  }
+  const late = { why: 'late', isDropped: true }
+
+  it('holds no order for ever that it never answers', async () => {
+    for (const order of [
+      { kind: 'list', path: '' },
+      { kind: 'make-folder', path: 'a' },
+      { kind: 'rename', path: 'a', to: 'b' },
+      { kind: 'remove', path: 'a' },
+    ] as const) {
+      const silent = { opendir() {}, mkdir() {}, rename() {}, lstat() {} }
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      assert.deepEqual(await come(order, silent), { kind: 'failed', ...late }, order.kind)
+    }
+  })
+
+  it('holds no file for ever that stands still, or of which a byte comes now and then', async () => {
+    const order = { kind: 'read', path: 'a', offset: 0 } as const
+    assert.deepEqual(await come(order, { read() {} }), { kind: 'reading', ...late })
+    const read = (...given: readonly unknown[]) =>
+      void setTimeout(() => (given.at(-1) as Done<number>)(undefined, 1), 10)
+    assert.deepEqual(await come(order, { read }), { kind: 'reading', ...late })
+  })
+
+  it('takes no upload for ever', async () => {
+    const order = {
+      kind: 'write',
+      path: '/home/ann/a',
+      uploadId: 'abcdefgh',
+      offset: 0,
+      size: 1000,
+      overwrite: true,
+    } as const
+    assert.deepEqual(await come(order, { write() {} }), { kind: 'writing', ...late })
+  })
+
+  it('may be slow, as long as it gets on', async () => {
+    const page = [{ filename: 'a', longname: '', attrs: ATTRIBUTES }]
+    let left = 10
+    const readdir = (_handle: Buffer, done: Done<object>) =>
+      void setTimeout(() => done(undefined, left-- > 0 ? page : []), 8)
+    const { kind, isDropped } = await come({ kind: 'list', path: '' }, { readdir })
+    assert.deepEqual([kind, isDropped], ['listing', false])
+  })
+})
+
+type Done<Value> = (error: object | undefined, value?: Value) => void

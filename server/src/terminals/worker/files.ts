@@ -3,14 +3,15 @@ import { MAX_LISTED_FILES, type FileEntry } from '@fleetkey/wire/terminal/file-l
 import type { SFTPWrapper, Stats } from 'ssh2'
 import { BytePort } from '../byte-port.ts'
 import { FileFailed, type FileAnswer, type FileOrder } from '../file-messages.ts'
+import { makeFolder, remove, rename } from './change-files.ts'
+import { Patience } from './patience.ts'
 import { patiently, readFile } from './read-file.ts'
 import {
   asked,
   closeFile,
-  linkStatOf,
   openFile,
   orUndefined,
-  readFolder,
+  readPage,
   realPathOf,
   statOf,
 } from './sftp-promises.ts'
@@ -19,16 +20,44 @@ import { beginWrite, finishWrite, partialPath, placeOf } from './write-file.ts'
 /** In characters. NAME_MAX is 255 bytes almost everywhere; a host that sends longer ones fills the memory of whoever passes them on. */
 const MAX_NAME = 512
 
-/** Does one thing with files, and answers by the port. */
+/** How long a host may take. Milliseconds. */
+export interface FileDeadlines {
+  /** To answer with what is no bytes of a file. The page waits for half a minute. */
+  readonly answerMs: number
+  /** To list a folder; what there is of it is told then. */
+  readonly listMs: number
+  /** For the next 32 KB of a file: a slow line is no reason, one that stands still is. */
+  readonly pieceMs: number
+}
+
+export const FILE_DEADLINES: FileDeadlines = { answerMs: 10_000, listMs: 8_000, pieceMs: 60_000 }
+
+/** The SFTP of a host. */
+export interface SftpSource {
+  open(): Promise<SFTPWrapper>
+  /** It did not answer: nothing is asked of it any more. */
+  drop(sftp: SFTPWrapper): void
+}
+
+/** Does one thing with files, and answers by the port. It has an end, whatever the host does. */
 export async function doWithFiles(
   order: FileOrder,
   port: MessagePort,
-  openSftp: () => Promise<SFTPWrapper>,
+  {
+    source,
+    deadlines = FILE_DEADLINES,
+  }: {
+    readonly source: SftpSource
+    readonly deadlines?: FileDeadlines
+  },
 ): Promise<void> {
   const say = (answer: FileAnswer) => port.postMessage(answer)
+  const patience = new Patience(deadlines.answerMs)
+  let sftp: SFTPWrapper | undefined
   try {
-    const sftp = await openSftp()
-    const last = await obey(order, { sftp, port, say })
+    sftp = await Promise.race([source.open(), patience.over])
+    const means = { sftp, port, say, patience, deadlines }
+    const last = await Promise.race([obey(order, means), patience.over])
     if (last !== undefined) say(last)
     if (last !== undefined) port.close()
   } catch (error) {
@@ -36,6 +65,9 @@ export async function doWithFiles(
       error instanceof FileFailed ? error : new FileFailed('failed', String(error))
     say({ kind: 'failed', failure })
     port.close()
+  } finally {
+    patience.end()
+    if (patience.isOver && sftp !== undefined) source.drop(sftp)
   }
 }
 
@@ -43,13 +75,15 @@ interface Means {
   readonly sftp: SFTPWrapper
   readonly port: MessagePort
   readonly say: (answer: FileAnswer) => void
+  readonly patience: Patience
+  readonly deadlines: FileDeadlines
 }
 
 async function obey(order: FileOrder, means: Means): Promise<FileAnswer | undefined> {
   const { sftp } = means
   switch (order.kind) {
     case 'list':
-      return await list(sftp, order.path)
+      return await list(order.path, means)
     case 'read':
       return await read(order, means)
     case 'write':
@@ -65,24 +99,23 @@ async function obey(order: FileOrder, means: Means): Promise<FileAnswer | undefi
       return { kind: 'done', path: order.path }
     }
     case 'make-folder':
-      await asked(order.path, (done) => sftp.mkdir(order.path, done as never))
-      return { kind: 'done', path: await realPathOf(sftp, order.path) }
+      return { kind: 'done', path: await makeFolder(sftp, order.path) }
     case 'rename':
-      // SFTP's own rename: it replaces nothing that is there.
-      await asked(order.to, (done) => sftp.rename(order.path, order.to, done as never))
+      await rename(sftp, order)
       return { kind: 'done', path: order.to }
-    case 'remove': {
-      const { path } = order
-      const isFolder = (await linkStatOf(sftp, path)).isDirectory()
-      await asked(path, (done) =>
-        isFolder ? sftp.rmdir(path, done as never) : sftp.unlink(path, done as never),
-      )
+    case 'change-mode': {
+      const { path, mode } = order
+      await asked(path, (done) => sftp.chmod(path, Number.parseInt(mode, 8), done as never))
       return { kind: 'done', path }
     }
+    case 'remove':
+      await remove(sftp, order.path)
+      return { kind: 'done', path: order.path }
   }
 }
 
-async function list(sftp: SFTPWrapper, path: string): Promise<FileAnswer> {
+async function list(path: string, { sftp, patience, deadlines }: Means): Promise<FileAnswer> {
+  const until = performance.now() + deadlines.listMs
   const resolved = await realPathOf(sftp, path)
   const handle = await asked<Buffer>(resolved, (done) => sftp.opendir(resolved, done))
   const entries: FileEntry[] = []
@@ -98,8 +131,9 @@ async function list(sftp: SFTPWrapper, path: string): Promise<FileAnswer> {
       for (const { filename, attrs } of page) {
         if (isName(filename)) entries.push(entryOf(filename, attrs as Stats))
       }
-      truncated = told > MAX_TOLD
+      truncated = told > MAX_TOLD || performance.now() > until
       if (truncated) break
+      patience.step(deadlines.answerMs)
     }
   } finally {
     await closeFile(sftp, handle).catch(() => {})
@@ -113,16 +147,6 @@ const MAX_TOLD = MAX_LISTED_FILES + 2
 
 const isName = (name: string): boolean =>
   name !== '.' && name !== '..' && !name.includes('/') && name.length <= MAX_NAME
-
-async function readPage(sftp: SFTPWrapper, handle: Buffer) {
-  try {
-    return await readFolder(sftp, handle)
-  } catch (error) {
-    // SFTP says so by an error of its own: EOF.
-    if (error instanceof FileFailed && /end of file|EOF/i.test(error.failure.says)) return []
-    throw error
-  }
-}
 
 function entryOf(name: string, attributes: Stats): FileEntry {
   const { size, mtime, mode } = attributes
@@ -142,7 +166,7 @@ const byKindAndName = (one: FileEntry, other: FileEntry): number =>
 
 async function read(
   { path, offset }: Extract<FileOrder, { readonly kind: 'read' }>,
-  { sftp, port, say }: Means,
+  { sftp, port, say, patience, deadlines }: Means,
 ): Promise<undefined> {
   const place = await realPathOf(sftp, path)
   const stats = await statOf(sftp, place)
@@ -152,10 +176,13 @@ async function read(
   say({ kind: 'reading', path: place, size: stats.size, offset })
   const stream = new BytePort(port)
   stream.on('error', () => {})
+  patience.over.catch((error: unknown) => stream.destroy(error as Error))
+  const step = () => patience.step(deadlines.pieceMs)
+  step()
   try {
     // Files of the kernel's own (/proc) have no size, and something in them.
     const end = stats.size > 0 ? stats.size : Infinity
-    await readFile(sftp, { handle, path: place, offset, end }, patiently(stream))
+    await readFile(sftp, { handle, path: place, offset, end }, { ...patiently(stream), step })
     stream.end()
     stream.resume()
   } catch (error) {
@@ -167,14 +194,17 @@ async function read(
 
 async function write(
   order: Extract<FileOrder, { readonly kind: 'write' }>,
-  { sftp, port, say }: Means,
+  { sftp, port, say, patience, deadlines }: Means,
 ): Promise<undefined> {
   const begun = await beginWrite(sftp, order)
   say({ kind: 'writing', path: begun.place })
   const bytes = new BytePort(port)
   bytes.on('error', () => {})
+  patience.over.catch((error: unknown) => bytes.destroy(error as Error))
+  const step = () => patience.step(deadlines.pieceMs)
+  step()
   try {
-    await finishWrite(sftp, order, { ...begun, bytes })
+    await finishWrite(sftp, order, { ...begun, bytes, step })
     // That its direction ends says that the file is in its place.
     bytes.end()
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { SFTPWrapper } from 'ssh2'
-import { asked } from './sftp-promises.ts'
+import { asked, isEndOfFile } from './sftp-promises.ts'
 
 /** Of a request: what every sshd takes. */
 const PIECE = 32 * 1024
@@ -16,7 +16,11 @@ export async function readFile(
     readonly offset: number
     readonly end: number
   },
-  to: { write(bytes: Uint8Array): Promise<void> },
+  to: {
+    write(bytes: Uint8Array): Promise<void>
+    /** Called for each whole piece that was taken: a host that sends a byte now and then gets nowhere. */
+    step(): void
+  },
 ): Promise<number> {
   const { handle, path, offset, end } = from
   let next = offset
@@ -35,6 +39,7 @@ export async function readFile(
       await to.write(bytes)
       sent += bytes.length
     }
+    to.step()
     // The end, or a file that is being written: what came after a short piece is not contiguous.
     if (bytes.length < PIECE) return sent
     const more = piece()
@@ -55,8 +60,7 @@ async function readPiece(
     // oxlint-disable-next-line no-await-in-loop -- the rest of it
     const length = await asked<number>(path, (done) =>
       sftp.read(handle, buffer, from, PIECE - from, at + from, (error, count) => {
-        // EOF is an error of code 1 in ssh2.
-        if ((error as { code?: unknown } | undefined)?.code === 1) done(undefined, 0)
+        if (isEndOfFile(error)) done(undefined, 0)
         else done(error, count)
       }),
     )

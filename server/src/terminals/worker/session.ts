@@ -18,6 +18,8 @@ import { SshFailed } from './ssh-failed.ts'
 const DIAL_WITHIN_MS = 2000
 /** Things done with files at once. */
 const MAX_FILE_ORDERS = 8
+/** SFTP channels that did not answer, and that the host does not close either. */
+const MAX_DROPPED = 3
 
 /** A message without the number of its session. */
 type Said = FromWorker extends infer One
@@ -39,6 +41,7 @@ export class WorkerSession {
   #shell: Shell | undefined
   #sftp: Promise<SFTPWrapper> | undefined
   #fileOrders = 0
+  #dropped = 0
   #isOver = false
 
   constructor(say: Say, over: () => void) {
@@ -107,7 +110,8 @@ export class WorkerSession {
   async files(order: FileOrder, port: MessagePort): Promise<void> {
     this.#fileOrders++
     try {
-      await doWithFiles(order, port, () => this.#openSftp())
+      const open = () => this.#openSftp()
+      await doWithFiles(order, port, { source: { open, drop: (sftp) => this.#dropSftp(sftp) } })
     } finally {
       this.#fileOrders--
     }
@@ -123,17 +127,41 @@ export class WorkerSession {
     if (this.#fileOrders > MAX_FILE_ORDERS) {
       throw new FileFailed('busy', `${MAX_FILE_ORDERS} things are being done with files already`)
     }
-    this.#sftp ??= this.#connection.sftp().then((sftp) => {
-      sftp.on('close', () => (this.#sftp = undefined))
-      sftp.on('error', () => (this.#sftp = undefined))
-      return sftp
-    })
+    if (this.#dropped >= MAX_DROPPED) {
+      const says = 'its SFTP server does not answer: open another terminal once it does again'
+      throw new FileFailed('no-sftp', says)
+    }
     try {
-      return await this.#sftp
+      return await (this.#sftp ??= this.#newSftp(this.#connection))
     } catch (error) {
-      this.#sftp = undefined
       throw new FileFailed('no-sftp', error instanceof Error ? error.message : String(error))
     }
+  }
+
+  #newSftp(connection: SshConnection): Promise<SFTPWrapper> {
+    const opening = connection.sftp()
+    const forget = () => {
+      if (this.#sftp === opening) this.#sftp = undefined
+    }
+    opening.then(
+      (sftp) => {
+        sftp.on('close', forget)
+        sftp.on('error', forget)
+      },
+      (error: unknown) => {
+        if (error instanceof SshFailed && error.failure.kind === 'late') this.#dropped++
+        forget()
+      },
+    )
+    return opening
+  }
+
+  /** What it was asked is kept until the host closes it: one that never does is not asked for ever. */
+  #dropSftp(sftp: SFTPWrapper): void {
+    this.#sftp = undefined
+    this.#dropped++
+    sftp.once('close', () => this.#dropped--)
+    sftp.end()
   }
 
   #lost({ failure }: SshFailed): void {

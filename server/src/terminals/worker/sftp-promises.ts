@@ -45,8 +45,18 @@ export const openFile = (sftp: SFTPWrapper, path: string, flags: 'r' | 'r+' | 'w
 export const closeFile = (sftp: SFTPWrapper, handle: Buffer) =>
   asked<unknown>('', (done) => sftp.close(handle, done as never))
 
-export const readFolder = (sftp: SFTPWrapper, handle: Buffer) =>
-  asked<readonly FileEntryWithStats[]>('', (done) => sftp.readdir(handle, done as never))
+/** More of a folder; nothing when that was all. */
+export const readPage = (sftp: SFTPWrapper, handle: Buffer) =>
+  asked<readonly FileEntryWithStats[]>('', (done) =>
+    sftp.readdir(handle, (error, page) => {
+      if (isEndOfFile(error)) done(undefined, [])
+      else done(error, page)
+    }),
+  )
+
+/** SFTP says so by an error of its own. */
+export const isEndOfFile = (error: unknown): boolean =>
+  (error as { readonly code?: unknown } | undefined)?.code === 1
 
 /** What is not there is undefined. */
 export async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {

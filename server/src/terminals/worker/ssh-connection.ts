@@ -210,7 +210,11 @@ export class SshConnection {
       if (error) reject(new SshFailed('no-shell', sshFailed(error, { wasReady: true }).message))
       else resolve(sftp)
     })
-    const sftp = await within(OPEN_WITHIN_MS, promise)
+    const sftp = await within(OPEN_WITHIN_MS, promise).catch((error: unknown) => {
+      // Nobody waits for it any more.
+      promise.then((late) => late.end()).catch(() => {})
+      throw error
+    })
     const inside = sftp as unknown as { push(bytes: Uint8Array | null): void }
     const push = inside.push.bind(sftp)
     inside.push = (bytes) => {

@@ -71,13 +71,15 @@ export async function finishWrite(
     readonly handle: Buffer
     readonly place: string
     readonly partial: string
+    /** Called for each piece that the host has taken. */
+    readonly step: () => void
   },
 ): Promise<void> {
   const { size, overwrite } = order
-  const { bytes, handle, place, partial } = from
+  const { bytes, handle, place, partial, step } = from
   let end: number
   try {
-    end = await writeAll(sftp, { handle, offset: order.offset, bytes, size, path: place })
+    end = await writeAll(sftp, { handle, offset: order.offset, bytes, size, path: place, step })
     if (end === size) await flush(sftp, handle)
   } finally {
     await closeFile(sftp, handle).catch(() => {})
@@ -98,9 +100,10 @@ async function writeAll(
     readonly offset: number
     readonly size: number
     readonly bytes: Readable
+    readonly step: () => void
   },
 ): Promise<number> {
-  const { handle, path, size, bytes } = of
+  const { handle, path, size, bytes, step } = of
   let at = of.offset
   const waiting = new Set<Promise<unknown>>()
   let failed: unknown
@@ -117,7 +120,7 @@ async function writeAll(
       const written = asked<unknown>(path, (done) =>
         sftp.write(handle, piece, 0, piece.length, place, done as never),
       )
-        .catch((error: unknown) => void (failed ??= error))
+        .then(step, (error: unknown) => void (failed ??= error))
         .finally(() => waiting.delete(written))
       waiting.add(written)
       while (waiting.size >= AT_ONCE) await Promise.race(waiting)
