@@ -412,7 +412,6 @@ async function serve(
       [LIVE_PATH, browserDoors.door(liveEntrance(log))],
       [TERMINALS_PATH, browserDoors.door(terminalEntrance({ terminals, realm, log }))],
     ]),
-    terminals,
     serveFiles: (app) =>
       serveTerminalFiles(app, { terminals, authenticateCookie, foreignPage, realm, log }),
     serveProviderSignIn: (app) =>
@@ -467,6 +466,8 @@ async function serve(
       log.info({}, 'stopping')
       await endingWithdrawn.stop()
       await live.close()
+      // Whose they are is told why, before the connections of their pages go.
+      await terminals.close()
       browserDoors.close()
       await listener.close()
       await bus.close()

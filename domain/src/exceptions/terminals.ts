@@ -14,6 +14,14 @@ export const terminalNotFound = (terminalId: string) =>
     `There is no terminal ${shown(terminalId)} any more, or it is not yours. Open a new one.`,
   )
 
+/** @param since when this control plane was started, milliseconds since 1970: short before, terminals ended with the one before it */
+export const terminalNotFoundSince = (terminalId: string, since: number) =>
+  refuse(
+    'TerminalNotFoundException',
+    404,
+    `There is no terminal ${shown(terminalId)} any more, or it is not yours. The control plane was started at ${new Date(since).toISOString()}: terminals from before that have ended. Open a new one.`,
+  )
+
 export const hostUnreachable = (detail: string) => refuse('HostUnreachableException', 503, detail)
 
 /** The host is perhaps another machine: nothing was sent to it. */

@@ -54,8 +54,6 @@ export async function listen(parts: {
   readonly pages: PageFiles
   /** By path: where pages open WebSockets. */
   readonly browserDoors: ReadonlyMap<string, BrowserDoor>
-  /** Ended with all that is in the way of stopping. */
-  readonly terminals: { close(): Promise<void> }
   /** Adds the ways by which files of terminals come and go. */
   readonly serveFiles: (app: FastifyInstance) => void
   /** Adds the ways to providers and back. */
@@ -161,7 +159,6 @@ export async function listen(parts: {
     port,
     async close() {
       gateway.close()
-      await parts.terminals.close()
       await tunnels.close()
       await app.close()
     },

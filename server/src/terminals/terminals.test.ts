@@ -235,6 +235,17 @@ describe('a terminal', () => {
     terminal.finish({ cause: 'ended', says: '' })
   })
 
+  it('is told that the control plane was started anew to who comes back after that, and not for ever', async () => {
+    const terminalId = `t-${'a'.repeat(32)}`
+    const comeBack = () =>
+      refusalOf(
+        desk.terminals.attach(somebody('alice', desk), { terminalId, ...size }, new TestDevice()),
+      )
+    assert.match((await comeBack()).message, /was started at \d{4}-.*: terminals from before that/)
+    desk.clock.passedMs += 30 * 60_000
+    assert.doesNotMatch((await comeBack()).message, /was started/)
+  })
+
   const refusalOf = async (work: Promise<unknown>) => {
     try {
       await work

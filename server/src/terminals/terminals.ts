@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { instanceNotFound } from '@fleetkey/domain/exceptions/instances'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { clientGone } from '@fleetkey/domain/exceptions/tunnels'
-import { terminalLimitExceeded, terminalNotFound } from '@fleetkey/domain/exceptions/terminals'
+import {
+  terminalLimitExceeded,
+  terminalNotFound,
+  terminalNotFoundSince,
+} from '@fleetkey/domain/exceptions/terminals'
 import { instanceName, type Instance } from '@fleetkey/domain/instance'
 import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
@@ -56,11 +60,13 @@ export class Terminals {
   readonly #past = new Map<string, PastTerminal>()
   readonly #records = new Set<Promise<unknown>>()
   readonly #looking: NodeJS.Timeout
+  readonly #begun: { readonly at: number; readonly elapsed: number }
   #isClosing = false
 
   constructor(parts: TerminalsParts) {
     this.#parts = parts
     this.#slots = createTerminalSlots(parts.limits)
+    this.#begun = { at: parts.now(), elapsed: parts.elapsed() }
     this.#looking = setInterval(() => this.#look(), LOOK_EVERY_MS).unref()
   }
 
@@ -322,7 +328,12 @@ export class Terminals {
     if (kept !== undefined && kept.terminal.facts.personId === personId) return kept
     const past = this.#past.get(terminalId)
     if (past?.personId === personId) throw new TerminalOver(past.end)
-    throw refused(terminalNotFound(terminalId))
+    const { elapsed } = this.#parts
+    // Ends of before are not remembered: whoever comes back is told that, whatever they ask for.
+    const isYoung = elapsed() - this.#begun.elapsed < REMEMBERED.ms
+    throw refused(
+      isYoung ? terminalNotFoundSince(terminalId, this.#begun.at) : terminalNotFound(terminalId),
+    )
   }
 
   #remember({ terminalId, personId }: TerminalFacts, end: TerminalEnd): void {
@@ -386,7 +397,7 @@ export class TerminalOver extends Error {
 const STOPPING: TerminalEnd = {
   cause: 'stopping',
   says: 'The control plane is stopping, and its terminals with it.',
-  mend: 'Open a new one when it is back.',
+  mend: 'Connect again: that waits until it is back, and opens a new one.',
 }
 
 const actorOf = ({ identity, userName, sourceAddress, userAgent, tls }: Person): TerminalActor => ({
