@@ -77,8 +77,8 @@ export interface SettingStore {
 
 export interface InstanceStore {
   get(instanceId: string): Promise<Instance | undefined>
-  /** All of them, by enrolment time then id. */
-  list(): Promise<readonly Instance[]>
+  /** All of them, or a part, by enrolment time then id. */
+  list(part?: InstancesPart): Promise<readonly Instance[]>
   /** Those that reported this address, letter by letter; by enrolment time then id. */
   atAddress(address: string): Promise<readonly Instance[]>
   saveFacts(instanceId: string, facts: HostFacts): Promise<void>
@@ -86,6 +86,12 @@ export interface InstanceStore {
   changeTags(instanceId: string, change: TagChange): Promise<boolean>
   /** False when there was none. */
   forget(instanceId: string): Promise<boolean>
+}
+
+/** Up to `limit` of them that stand behind that place in the order. */
+export interface InstancesPart {
+  readonly after?: { readonly enrolledAt: number; readonly instanceId: string } | undefined
+  readonly limit: number
 }
 
 export interface TagChange {

@@ -59,6 +59,9 @@ const idsOf = async (fields: object) =>
   (await instances(fields)).map(({ InstanceId }) => InstanceId as string)
 const filtered = (Name: string, ...Values: string[]) => idsOf({ Filters: [{ Name, Values }] })
 
+const pick = (from: Record<string, unknown>, names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, from[name]]))
+
 describe('DescribeInstances', () => {
   it('shows what an instance is, what its agent said and whether it is here', async () => {
     const { Reservations } = await plane.root.done('DescribeInstances', {
@@ -101,6 +104,28 @@ describe('DescribeInstances', () => {
     assert.equal(instance.Fleetkey.Hostname, FACTS.hostname)
     assert.equal(instance.Fleetkey.Link.State, 'connected')
     assert.deepEqual(instance.Fleetkey.Abilities, ['sessions'])
+  })
+
+  it('leaves out of a list what lists do not show, and nothing that they do', async () => {
+    const { Reservations } = await plane.root.done('DescribeInstances', { Detail: 'list' })
+    assert.equal(Reservations.length, 1)
+    const [{ Instances, ...reservation }] = Reservations
+    assert.deepEqual(reservation, {})
+    const whole = await instances({})
+    for (const [at, listed] of Instances.entries()) {
+      const { State, Fleetkey, ...members } = listed
+      const { State: state, Fleetkey: host, ...all } = whole[at]
+      assert.deepEqual(State, { Name: state.Name })
+      assert.deepEqual(members, pick(all, Object.keys(members)))
+      if (host === undefined) assert.equal(Fleetkey, undefined)
+      else assert.deepEqual(Fleetkey, pick(host, Object.keys(Fleetkey)))
+      assert.equal(members['NetworkInterfaces'] ?? Fleetkey?.['HostKeys'], undefined)
+    }
+    const [first, later] = [JSON.stringify(Instances), JSON.stringify(whole)]
+    assert.ok(first.length < later.length / 2, `${first.length} of ${later.length}`)
+    const asked = plane.trail().findLast(({ event }) => event.requestParameters?.['detail'])
+    assert.deepEqual(asked?.event.requestParameters?.['detail'], 'list')
+    await refused({ Detail: 'short' }, 'InvalidParameterValue')
   })
 
   it('says of one without a link that it is stopped, and why', async () => {

@@ -5,8 +5,11 @@ import { siteOf } from '@fleetkey/domain/site'
 import type { LinkState } from '../../agents/presence.ts'
 import { HOST_IMAGE } from '../../launches/images.ts'
 import type { PendingInstanceRow } from '../../store/pending-instance-store.ts'
+import type { InstancesPart } from '../../store/store.ts'
 import type { World } from '../operation.ts'
 import { withPlainAddresses } from './addresses.ts'
+import { pickInstances } from './instance-ids.ts'
+import type { Page } from './pages.ts'
 import { defaultGroupOf } from './security-groups/known-group.ts'
 import { siteNamed, type Site } from './sites.ts'
 
@@ -42,11 +45,17 @@ export const HOST_TYPE = 'fleetkey.host'
 
 export type InventoryWorld = Pick<World, 'store' | 'presence' | 'deployment' | 'now'>
 
-/** Enrolled ones and those that were launched and have not joined yet. */
-export async function listInventory(world: InventoryWorld): Promise<readonly InventoryItem[]> {
+/**
+ * Enrolled ones and those that were launched and have not joined yet.
+ * @param part of the enrolled ones; of the others there are few
+ */
+export async function listInventory(
+  world: InventoryWorld,
+  part?: InstancesPart,
+): Promise<readonly InventoryItem[]> {
   const { store, now } = world
   const [enrolled, pending, groups, attachments] = await Promise.all([
-    store.instances.list(),
+    store.instances.list(part),
     store.pendingInstances.list(now()),
     store.securityGroups.list(),
     store.securityGroups.attachments(),
@@ -62,6 +71,21 @@ export async function listInventory(world: InventoryWorld): Promise<readonly Inv
     ...enrolled.map((instance) => withGroups(enrolledItem(instance, siteOfTags, world))),
     ...pending.map((row) => withGroups(pendingItem(row, siteOfTags))),
   ]
+}
+
+/** Few are looked up; for many the list is gone through. */
+const MAX_LOOKED_UP = 50
+
+/** Those of these ids, in their order; ids that nothing has are passed over. */
+export async function namedItems(
+  instanceIds: readonly string[],
+  world: InventoryWorld,
+): Promise<readonly InventoryItem[]> {
+  if (instanceIds.length > MAX_LOOKED_UP) {
+    return pickInstances(await listInventory(world), instanceIds).found
+  }
+  const found = await Promise.all(instanceIds.map((id) => findItem(id, world)))
+  return found.filter((item) => item !== undefined)
 }
 
 /** One of them; undefined when there is none of that id. */
@@ -145,3 +169,13 @@ export const ownReservation = (instanceId: string): string => instanceId.replace
 /** As the lists of instances go: the oldest first. */
 export const byLaunch = ({ launchedAt, instanceId }: InventoryItem): string =>
   `${String(launchedAt).padStart(15, '0')} ${instanceId}`
+
+/** What {@link listInventory} has to read for a page of that order: one more than it shows, so that it is known whether there are more. */
+export function partOfPage({ after, maxResults }: Page): InstancesPart {
+  const [, launchedAt, instanceId] = /^(\d{15}) (i-[0-9a-f]+)$/.exec(after ?? '') ?? []
+  return {
+    limit: maxResults + 1,
+    ...(launchedAt !== undefined &&
+      instanceId !== undefined && { after: { enrolledAt: Number(launchedAt), instanceId } }),
+  }
+}

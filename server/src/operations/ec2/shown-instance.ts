@@ -1,6 +1,7 @@
 import type { Realm } from '@fleetkey/domain/realm'
 import { availabilityZoneIdOf, availabilityZoneOf } from '@fleetkey/domain/site'
 import type { OutputStructure } from '@fleetkey/wire/aws/output'
+import type { LinkState } from '../../agents/presence.ts'
 import { address6, plainHostName, privateAddress4, publicAddress4 } from './addresses.ts'
 import { shownState, type InventoryItem } from './inventory.ts'
 import { shownTags } from './shown-tags.ts'
@@ -46,7 +47,7 @@ export function shownInstance(item: InventoryItem, realm: Realm): OutputStructur
 
 export const PLATFORM_DETAILS = 'Linux/UNIX'
 
-const shownGroups = ({ groups }: InventoryItem) =>
+export const shownGroups = ({ groups }: InventoryItem) =>
   groups.map(({ groupId, name }) => ({ GroupId: groupId, GroupName: name }))
 
 export const privateDnsName = ({ host }: InventoryItem): string =>
@@ -89,7 +90,7 @@ function networkInterface(item: InventoryItem, realm: Realm): OutputStructure {
 }
 
 /** Why it is stopped. */
-function shownTransition(item: InventoryItem): OutputStructure {
+export function shownTransition(item: InventoryItem): OutputStructure {
   const reason = stateReason(item)
   if (reason === undefined) return { StateTransitionReason: '' }
   return { StateTransitionReason: stateTransitionReason(item), StateReason: reason }
@@ -142,9 +143,11 @@ function shownHost({ host }: InventoryItem): OutputStructure | undefined {
     Problems: facts.problems,
     ...(facts.abilities === undefined ? {} : { Abilities: facts.abilities }),
     ...(facts.osUsers === undefined ? {} : { OsUsers: facts.osUsers }),
-    Link: {
-      State: link.kind,
-      ...(link.since === undefined ? {} : { Since: new Date(link.since) }),
-    },
+    Link: shownLink(link),
   }
 }
+
+export const shownLink = ({ kind, since }: LinkState) => ({
+  State: kind,
+  ...(since === undefined ? {} : { Since: new Date(since) }),
+})

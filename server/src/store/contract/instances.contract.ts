@@ -26,6 +26,30 @@ export function describeInstances(now: () => StoreUnderTest): void {
       )
     })
 
+    it('lists a part, behind a place in that order', async () => {
+      const { store } = now()
+      const first = await enrolled(store, {}, NOW + 30)
+      const last = await enrolled(store, { Name: 'last' }, NOW + 40)
+      const middle = (
+        await Promise.all([enrolled(store, {}, NOW + 35), enrolled(store, {}, NOW + 35)])
+      ).toSorted()
+      const behind = async (instanceId: string, limit: number) => {
+        const { enrolledAt } = (await store.instances.get(instanceId)) ?? { enrolledAt: 0 }
+        const part = await store.instances.list({ after: { enrolledAt, instanceId }, limit })
+        return part.map((one) => one.instanceId)
+      }
+      assert.deepEqual(await behind(first, 3), [...middle, last])
+      assert.deepEqual(await behind(first, 1), middle.slice(0, 1))
+      assert.deepEqual(await behind(middle[0] ?? '', 2), [middle[1], last])
+      const [start] = await store.instances.list({ limit: 1 })
+      assert.deepEqual(start, (await store.instances.list())[0])
+      const [one] = await store.instances.list({
+        after: { enrolledAt: NOW + 39, instanceId: '' },
+        limit: 1,
+      })
+      assert.deepEqual(one, await store.instances.get(last))
+    })
+
     it('replaces facts and changes nothing else', async () => {
       const { store } = now()
       const id = await enrolled(store, { Name: 'a' })

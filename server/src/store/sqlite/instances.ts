@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
 import type { Instance, Tags } from '@fleetkey/domain/instance'
 import type { Launch } from '@fleetkey/domain/launch'
-import type { TagChange } from '../store.ts'
+import type { InstancesPart, TagChange } from '../store.ts'
 import { changeRights } from './security-version.ts'
 import { all, one, run } from './sql.ts'
 
@@ -27,13 +27,21 @@ function get(db: DatabaseSync, instanceId: string): Instance | undefined {
   return row && instance(row)
 }
 
-function list(db: DatabaseSync): readonly Instance[] {
-  return all<Row>(db, `${SELECT} order by enrolled_at, instance_id`).map(instance)
+const IN_ORDER = 'order by enrolled_at, instance_id'
+
+function list(db: DatabaseSync, part?: InstancesPart): readonly Instance[] {
+  if (part === undefined) return all<Row>(db, `${SELECT} ${IN_ORDER}`).map(instance)
+  const { after = { enrolledAt: -1, instanceId: '' }, limit } = part
+  // Which they are is found first: facts and tags are then read of those alone.
+  const sql = `${SELECT} where instance_id in (
+    select instance_id from instances where (enrolled_at, instance_id) > (?, ?) ${IN_ORDER} limit ?
+  ) ${IN_ORDER}`
+  return all<Row>(db, sql, after.enrolledAt, after.instanceId, limit).map(instance)
 }
 
 function atAddress(db: DatabaseSync, address: string): readonly Instance[] {
   const sql = `${SELECT} where instance_id in (select instance_id from instance_addresses where address = ?)
-    order by enrolled_at, instance_id`
+    ${IN_ORDER}`
   return all<Row>(db, sql, address).map(instance)
 }
 
