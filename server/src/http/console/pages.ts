@@ -1,24 +1,29 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TLSSocket } from 'node:tls'
 import { acceptedEncodings, type PageFiles } from './page-files.ts'
-import { securityHeaders } from './security-headers.ts'
+import { partHeaders, securityHeaders } from './security-headers.ts'
 
 /** What other doors have, or would have: no page is at any of these, so that whoever mistypes one is not answered with a page. */
 const NO_PAGES =
   /^\/(?:agent|assets|console|sso|terminals|\.well-known)(?:\/|$)|^\/(?:openTunnel|healthz|ip-ranges\.json)$/
+
+/** What is never a document. */
+const PART = /\.(?:js|css|woff2)$/
 
 /** Files of the console, and for every URL of a page the one document that all of them are in. */
 export function servePages(files: PageFiles) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const [path = '/'] = request.url.split('?', 1)
     const isTls = (request.raw.socket as Partial<TLSSocket>).encrypted === true
-    reply.headers(securityHeaders({ host: request.headers.host ?? '', isTls }))
+    const asked = { host: request.headers.host ?? '', isTls }
     const encodings = acceptedEncodings(String(request.headers['accept-encoding'] ?? ''))
     const found =
       (await files.find(path, encodings)) ??
       (isPage(path, request.headers.accept ?? '')
         ? await files.find('/index.html', encodings)
         : undefined)
+    const headersOf = found !== undefined && PART.test(path) ? partHeaders : securityHeaders
+    reply.headers(headersOf(asked))
     if (found === undefined) return await reply.status(404).type('text/plain').send(MISSING(path))
     const { body, type, encoding, etag, isImmutable } = found
     reply
