@@ -1,4 +1,5 @@
-import { createBrowserRouter } from 'react-router'
+import { createBrowserRouter, type RouteObject } from 'react-router'
+import { loadChunk } from './parts/load-chunk.ts'
 import { requireSession } from './shell/require-session.ts'
 import { RouteFailure } from './shell/route-failure.tsx'
 import { accountRoutes } from './views/account/routes.ts'
@@ -20,33 +21,46 @@ export const openRouter = () =>
     {
       errorElement: <RouteFailure />,
       children: [
-        ...signInRoutes,
+        ...patient(signInRoutes),
         {
           loader: requireSession,
           // Who is signed in is known then; the shell follows what becomes of it.
           shouldRevalidate: () => false,
-          lazy: async () => ({ Component: (await import('./shell/shell.tsx')).Shell }),
+          lazy: async () => ({
+            Component: (await loadChunk(() => import('./shell/shell.tsx'))).Shell,
+          }),
           errorElement: <RouteFailure />,
-          children: [
-            ...overviewRoutes,
-            ...instanceRoutes,
-            ...connectRoutes,
-            ...terminalRoutes,
-            ...securityGroupRoutes,
-            ...endpointRoutes,
-            ...sessionRoutes,
-            ...recordingRoutes,
-            ...eventRoutes,
-            ...iamRoutes,
-            ...accountRoutes,
-            {
-              path: '*',
-              lazy: async () => ({
-                Component: (await import('./shell/no-such-page.tsx')).NoSuchPage,
-              }),
-            },
-          ],
+          // What fails of a page is said in its place: the navigation stays.
+          children: [{ errorElement: <RouteFailure />, children: patient(PAGES) }],
         },
       ],
     },
   ])
+
+const PAGES: readonly RouteObject[] = [
+  ...overviewRoutes,
+  ...instanceRoutes,
+  ...connectRoutes,
+  ...terminalRoutes,
+  ...securityGroupRoutes,
+  ...endpointRoutes,
+  ...sessionRoutes,
+  ...recordingRoutes,
+  ...eventRoutes,
+  ...iamRoutes,
+  ...accountRoutes,
+  {
+    path: '*',
+    lazy: async () => ({
+      Component: (await import('./shell/no-such-page.tsx')).NoSuchPage,
+    }),
+  },
+]
+
+/** Each asks for its chunk once more before it fails. */
+function patient(routes: readonly RouteObject[]): RouteObject[] {
+  return routes.map((route) => {
+    const { lazy } = route
+    return typeof lazy === 'function' ? { ...route, lazy: () => loadChunk(lazy) } : route
+  })
+}

@@ -1,19 +1,63 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
+import Spinner from '@cloudscape-design/components/spinner'
+import { useEffect, useState } from 'react'
 import { useRouteError } from 'react-router'
+import { ChunkMissing } from '../parts/load-chunk.ts'
+import { reloadOnce, serverBuild, type BuildState } from '../parts/server-build.ts'
 
-/** A page that threw, or whose chunk could not be loaded (the server was upgraded meanwhile, or is not reached). */
+/** A page that threw, or that did not come. */
 export function RouteFailure() {
   const error = useRouteError()
+  if (error instanceof ChunkMissing) return <PageMissing />
+  return (
+    <Failure header="This page could not be shown">
+      {error instanceof Error ? error.message : 'Something unexpected was thrown.'}
+    </Failure>
+  )
+}
+
+/**
+ * The page before is left, and whoever wrote on it was asked: where the server was upgraded meanwhile, the page is loaded again by itself,
+ * once. Anybody else is told.
+ */
+function PageMissing() {
+  const [build, setBuild] = useState<BuildState>()
+  useEffect(() => {
+    let isGone = false
+    void serverBuild().then((found) => {
+      if (isGone || (found === 'another' && reloadOnce())) return
+      setBuild(found)
+    })
+    return () => void (isGone = true)
+  }, [])
+  if (build === undefined) {
+    return (
+      <Box padding="l" textAlign="center">
+        <Spinner size="large" />
+      </Box>
+    )
+  }
+  return <Failure header="This page could not be loaded">{WHY[build]}</Failure>
+}
+
+const WHY: Readonly<Record<BuildState, string>> = {
+  same: 'The control plane answers, but not with this page. Load it again; if it stays so, look at its log.',
+  another: 'The control plane was upgraded meanwhile. Load the page again to have the new one.',
+  unreachable:
+    'The control plane is not reached. Check your network, and that the server runs. SSH sessions do not depend on it.',
+}
+
+function Failure({ header, children }: { readonly header: string; readonly children: string }) {
   return (
     <Box padding="l">
       <Alert
         type="error"
-        header="This page could not be shown"
+        header={header}
         action={<Button onClick={() => location.reload()}>Load it again</Button>}
       >
-        {error instanceof Error ? error.message : 'Something unexpected was thrown.'}
+        {children}
       </Alert>
     </Box>
   )

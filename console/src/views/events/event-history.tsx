@@ -8,6 +8,7 @@ import Toggle from '@cloudscape-design/components/toggle'
 import { useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { queryInUrl, queryOfUrl, showsReads, type EventQuery } from '../../events/event-query.ts'
+import { lazyPart } from '../../parts/lazy-part.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { localTime } from '../../ui/time-words.ts'
@@ -16,9 +17,10 @@ import { LiveTail } from './live-tail.tsx'
 import { EVENT_COLUMNS } from './event-columns.tsx'
 import { EventFilterBar } from './event-filter-bar.tsx'
 import { EventPanel } from './event-panel.tsx'
-import { ExportDialog } from './export-dialog.tsx'
 import { readSettings, writeSettings } from './table-settings.ts'
 import { useEvents } from './use-events.ts'
+
+const ExportDialog = lazyPart(async () => (await import('./export-dialog.tsx')).ExportDialog)
 
 /** Who did what, where, and what became of it: CloudTrail's page, with what is asked here beside. */
 export function EventHistory() {

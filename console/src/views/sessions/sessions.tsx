@@ -10,17 +10,20 @@ import { useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { LiveIndicator } from '../../live/live-indicator.tsx'
 import type { SshSession } from '../../sessions/ssh-session.ts'
+import { lazyPart } from '../../parts/lazy-part.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { useTitle } from '../../ui/use-title.ts'
 import { Alarms } from './alarms.tsx'
-import { EndDialog } from './end-dialog.tsx'
 import { SESSION_PROPERTIES } from './session-properties.ts'
 import { sessionColumns } from './session-columns.tsx'
-import { SessionDetails } from './session-details.tsx'
 import { useSessions } from './use-sessions.ts'
 
 const PAGE = 50
+
+const EndDialog = lazyPart(async () => (await import('./end-dialog.tsx')).EndDialog)
+
+const SessionDetails = lazyPart(async () => (await import('./session-details.tsx')).SessionDetails)
 
 /** Who is in where, since when, by what; live. */
 export function Sessions() {
