@@ -28,7 +28,9 @@ export interface Concern {
 
 /** The worst first; a host may have several. */
 export function concernsOf(instances: readonly ListedInstance[]): readonly Concern[] {
-  const newest = newestVersion(instances)
+  const versions = runningVersions(instances)
+  const newest = newestOf(versions)
+  const old = new Set([...versions].filter((each) => newest !== undefined && isOlder(each, newest)))
   const found = instances.flatMap((instance): Concern[] => {
     const { state, facts } = instance
     if (state === 'stopped')
@@ -45,7 +47,7 @@ export function concernsOf(instances: readonly ListedInstance[]): readonly Conce
             },
           ]
         : []),
-      ...(newest !== undefined && isOlder(facts.agentVersion, newest)
+      ...(newest !== undefined && old.has(facts.agentVersion)
         ? [
             {
               instance,
@@ -61,14 +63,19 @@ export function concernsOf(instances: readonly ListedInstance[]): readonly Conce
 
 const KINDS: readonly Concern['kind'][] = ['lost', 'problems', 'not-locked', 'old-agent']
 
-function newestVersion(instances: readonly ListedInstance[]): string | undefined {
-  return instances
-    .flatMap(({ state, facts }) => (state === 'running' && facts ? [facts.agentVersion] : []))
-    .reduce<string | undefined>(
-      (newest, each) => (newest === undefined || isOlder(newest, each) ? each : newest),
-      undefined,
-    )
-}
+/** Few, however many hosts have them. */
+const runningVersions = (instances: readonly ListedInstance[]): ReadonlySet<string> =>
+  new Set(
+    instances.flatMap(({ state, facts }) =>
+      state === 'running' && facts ? [facts.agentVersion] : [],
+    ),
+  )
+
+const newestOf = (versions: ReadonlySet<string>): string | undefined =>
+  [...versions].reduce<string | undefined>(
+    (newest, each) => (newest === undefined || isOlder(newest, each) ? each : newest),
+    undefined,
+  )
 
 /** By numbers, part by part: 0.9.1 is older than 0.10.0. */
 export function isOlder(version: string, than: string): boolean {

@@ -1,3 +1,4 @@
+import { asPeopleCount } from '../ui/as-people-count.ts'
 import type { ListedInstance } from '../views/instances/listed-instance.ts'
 import { hostState, type HostState } from './fleet-health.ts'
 
@@ -39,26 +40,28 @@ export function groupHosts(instances: readonly ListedInstance[], by: string): re
     by === SITE ? instance.site : (instance.tags.get(by) ?? ''),
   )
   return [...groups]
-    .toSorted(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : a.localeCompare(b, 'en', NUMERIC)))
+    .toSorted(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : asPeopleCount(a, b)))
     .map(([name, members]) => ({
       name: name === '' ? '–' : name,
-      hosts: members.toSorted((a, b) =>
-        titleOf(a.instance).localeCompare(titleOf(b.instance), 'en', NUMERIC),
-      ),
+      hosts: members.toSorted((a, b) => asPeopleCount(titleOf(a.instance), titleOf(b.instance))),
     }))
 }
-
-const NUMERIC = { numeric: true } as const
 
 export const titleOf = ({ name, instanceId }: ListedInstance): string => name ?? instanceId
 
 /** Tags that there is something to group by: keys that several hosts have, with not as many values as hosts. */
 export function groupingKeys(instances: readonly ListedInstance[]): readonly string[] {
-  const values = new Map<string, string[]>()
-  for (const { tags } of instances)
-    for (const [key, value] of tags) values.set(key, [...(values.get(key) ?? []), value])
-  return [...values]
-    .filter(([key, all]) => key !== 'Name' && (all.length === 1 || new Set(all).size < all.length))
+  const found = new Map<string, { hosts: number; readonly values: Set<string> }>()
+  for (const { tags } of instances) {
+    for (const [key, value] of tags) {
+      const of = found.get(key) ?? { hosts: 0, values: new Set() }
+      of.hosts++
+      of.values.add(value)
+      found.set(key, of)
+    }
+  }
+  return [...found]
+    .filter(([key, { hosts, values }]) => key !== 'Name' && (hosts === 1 || values.size < hosts))
     .map(([key]) => key)
     .toSorted()
 }

@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
 import { RouteLink } from '../../ui/route-link.tsx'
-import { fieldOf, FIELDS, tagFieldId, tagKeysOf, type InstanceField } from './instance-fields.ts'
+import { fieldOf, FIELDS, tagFieldId, type InstanceField } from './instance-fields.ts'
 import type { ListedInstance } from './listed-instance.ts'
 import { InstanceState, InstanceStatus, LockIndicator } from './state-indicator.tsx'
 import type { ColumnSetting } from './table-settings.ts'
@@ -13,8 +13,8 @@ const VISIBLE_AT_FIRST = ['name', 'id', 'state', 'status', 'private-address', 'o
 const MAX_TAG_COLUMNS = 50
 
 /** Every column that there can be: the fields, and tags that instances have. */
-export function columnFields(instances: readonly ListedInstance[]): readonly InstanceField[] {
-  const tags = tagKeysOf(instances).slice(0, MAX_TAG_COLUMNS)
+export function columnFields(tagKeys: readonly string[]): readonly InstanceField[] {
+  const tags = tagKeys.slice(0, MAX_TAG_COLUMNS)
   return [...FIELDS, ...tags.flatMap((key) => fieldOf(tagFieldId(key)) ?? [])]
 }
 

@@ -5,7 +5,7 @@ import PropertyFilter, {
 import Select from '@cloudscape-design/components/select'
 import { useMemo, useState } from 'react'
 import { withFilter } from './filter-in-url.ts'
-import { FIELDS, fieldOf, tagFieldId, tagKeysOf, type InstanceField } from './instance-fields.ts'
+import { FIELDS, fieldOf, tagFieldId, type InstanceField } from './instance-fields.ts'
 import {
   FILTER_OPERATORS,
   NO_FILTER,
@@ -14,18 +14,24 @@ import {
   type InstanceFilter,
 } from './instance-filter.ts'
 import type { ListedInstance } from './listed-instance.ts'
-import { SavedFilterDialog } from './saved-filter-dialog.tsx'
+import { lazyPart } from '../../parts/lazy-part.tsx'
 import { deleteFilter, savedFilters, saveFilter } from './saved-filters.ts'
+
+const SavedFilterDialog = lazyPart(
+  async () => (await import('./saved-filter-dialog.tsx')).SavedFilterDialog,
+)
 
 /** EC2's bar: what is looked for, and what was looked for before under a name. */
 export function InstanceFilterBar({
   instances,
+  tagKeys,
   filter,
   countText,
   onChange,
   onOpenSaved,
 }: {
   readonly instances: readonly ListedInstance[]
+  readonly tagKeys: readonly string[]
   readonly filter: InstanceFilter
   readonly countText: string
   readonly onChange: (filter: InstanceFilter) => void
@@ -35,7 +41,7 @@ export function InstanceFilterBar({
   const [saved, setSaved] = useState(() => savedFilters())
   const [isNaming, setNaming] = useState(false)
   const [asked, setAsked] = useState({ fieldId: '', text: '' })
-  const properties = useMemo(() => propertiesOf(instances), [instances])
+  const properties = useMemo(() => propertiesOf(tagKeys), [tagKeys])
   const choices = useMemo(() => choicesOf(instances), [instances])
   const options = useMemo(
     () => [...choices, ...optionsOf(asked.fieldId, suggestValues(instances, asked))],
@@ -107,10 +113,8 @@ export function InstanceFilterBar({
   )
 }
 
-function propertiesOf(
-  instances: readonly ListedInstance[],
-): PropertyFilterProps.FilteringProperty[] {
-  const tags = tagKeysOf(instances).flatMap((key) => fieldOf(tagFieldId(key)) ?? [])
+function propertiesOf(tagKeys: readonly string[]): PropertyFilterProps.FilteringProperty[] {
+  const tags = tagKeys.flatMap((key) => fieldOf(tagFieldId(key)) ?? [])
   return [
     ...FIELDS.map((field) => propertyOf(field)),
     ...tags.map((field) => ({ ...propertyOf(field), group: 'tags' })),

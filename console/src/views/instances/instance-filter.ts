@@ -1,4 +1,5 @@
-import { fieldOf, FIELDS, type InstanceField } from './instance-fields.ts'
+import { asPeopleCount } from '../../ui/as-people-count.ts'
+import { fieldOf, FIELDS } from './instance-fields.ts'
 import type { ListedInstance } from './listed-instance.ts'
 
 /** What is looked for, as Cloudscape's property filter has it. */
@@ -45,12 +46,16 @@ function testOf({ propertyKey, operator, value }: FilterToken): Fits {
   const wanted = (typeof value === 'string' ? [value] : value).map(lower)
   const { isNegated, compares } = comparisonOf(operator)
   const fitsText = (text: string) => wanted.some((each) => compares(text, each))
-  const textsOf = propertyKey === undefined ? allTexts : textsOfField(fieldOf(propertyKey))
-  if (textsOf === undefined) return () => false
-  return (instance) => textsOf(instance).some(fitsText) !== isNegated
+  if (propertyKey === undefined) {
+    // What is to stand anywhere may be looked for in all of it at once.
+    return operator === ':' || operator === '!:'
+      ? (instance) => fitsText(wholeText(instance)) !== isNegated
+      : (instance) => wholeText(instance).split(BETWEEN).some(fitsText) !== isNegated
+  }
+  const field = fieldOf(propertyKey)
+  if (field === undefined) return () => false
+  return (instance) => field.texts(instance).some((text) => fitsText(lower(text))) !== isNegated
 }
-
-const versions = new Intl.Collator('en', { numeric: true })
 
 interface Comparison {
   readonly isNegated: boolean
@@ -69,33 +74,31 @@ function comparisonOf(operator: FilterOperator): Comparison {
     case '!^':
       return { isNegated: operator === '!^', compares: (found, wanted) => found.startsWith(wanted) }
     case '<':
-      return { isNegated: false, compares: (found, wanted) => versions.compare(found, wanted) < 0 }
+      return { isNegated: false, compares: (found, wanted) => asPeopleCount(found, wanted) < 0 }
     case '<=':
-      return { isNegated: false, compares: (found, wanted) => versions.compare(found, wanted) <= 0 }
+      return { isNegated: false, compares: (found, wanted) => asPeopleCount(found, wanted) <= 0 }
     case '>':
-      return { isNegated: false, compares: (found, wanted) => versions.compare(found, wanted) > 0 }
+      return { isNegated: false, compares: (found, wanted) => asPeopleCount(found, wanted) > 0 }
     case '>=':
-      return { isNegated: false, compares: (found, wanted) => versions.compare(found, wanted) >= 0 }
+      return { isNegated: false, compares: (found, wanted) => asPeopleCount(found, wanted) >= 0 }
   }
 }
 
-function textsOfField(field: InstanceField | undefined) {
-  return field && ((instance: ListedInstance) => field.texts(instance).map(lower))
-}
+/** Between texts that are looked through as one: nobody types it. */
+const BETWEEN = '\n'
 
-/** Made once for each instance: every letter that is typed looks through all of them. */
-const known = new WeakMap<ListedInstance, readonly string[]>()
+/** Made once for each instance: each filter looks through all of them. */
+const known = new WeakMap<ListedInstance, string>()
 
-function allTexts(instance: ListedInstance): readonly string[] {
+function wholeText(instance: ListedInstance): string {
   const before = known.get(instance)
   if (before !== undefined) return before
-  const texts = [
-    ...FIELDS.flatMap((field) => field.texts(instance)),
-    ...[...instance.tags].flatMap(([key, value]) => [key, value, `${key}=${value}`]),
-    ...instance.groups.map(({ groupId }) => groupId),
-  ].map(lower)
-  known.set(instance, texts)
-  return texts
+  const texts = FIELDS.flatMap((field) => field.texts(instance))
+  for (const [key, value] of instance.tags) texts.push(key, value, `${key}=${value}`)
+  for (const { groupId } of instance.groups) texts.push(groupId)
+  const text = lower(texts.join(BETWEEN))
+  known.set(instance, text)
+  return text
 }
 
 const MAX_SUGGESTIONS = 100
@@ -105,12 +108,23 @@ export function suggestValues(
   instances: readonly ListedInstance[],
   { fieldId, text }: { readonly fieldId: string; readonly text: string },
 ): readonly string[] {
-  const field = fieldOf(fieldId)
-  if (field === undefined) return []
   const wanted = lower(text)
-  const found = new Set<string>()
-  for (const instance of instances) {
-    for (const value of field.texts(instance)) if (lower(value).includes(wanted)) found.add(value)
-  }
-  return [...found].toSorted(versions.compare).slice(0, MAX_SUGGESTIONS)
+  const values = sortedValues(instances, fieldId)
+  if (wanted === '') return values.slice(0, MAX_SUGGESTIONS)
+  return values.filter((value) => lower(value).includes(wanted)).slice(0, MAX_SUGGESTIONS)
+}
+
+/** Of a list the values of each field that somebody looked through: gathered and sorted once, not at every letter. */
+const valuesOf = new WeakMap<readonly ListedInstance[], Map<string, readonly string[]>>()
+
+function sortedValues(instances: readonly ListedInstance[], fieldId: string): readonly string[] {
+  const byField = valuesOf.get(instances) ?? new Map<string, readonly string[]>()
+  valuesOf.set(instances, byField)
+  const before = byField.get(fieldId)
+  if (before !== undefined) return before
+  const field = fieldOf(fieldId)
+  const values = new Set(field && instances.flatMap((instance) => field.texts(instance)))
+  const sorted = [...values].toSorted(asPeopleCount)
+  byField.set(fieldId, sorted)
+  return sorted
 }

@@ -1,3 +1,4 @@
+import { asPeopleCount } from '../../ui/as-people-count.ts'
 import { fieldOf } from './instance-fields.ts'
 import type { ListedInstance } from './listed-instance.ts'
 
@@ -9,9 +10,8 @@ export interface InstanceOrder {
 
 export const FIRST_ORDER: InstanceOrder = { fieldId: 'name', isDescending: false }
 
-/** As people count: web-2 before web-10. Ids are no numbers. */
-const counting = new Intl.Collator('en', { numeric: true })
-const plain = new Intl.Collator('en')
+/** Ids are no numbers. */
+const byLetters = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** What has no value comes last, whichever way it is sorted; what is equal, by its id, so that no row jumps. */
 export function sortInstances(
@@ -22,7 +22,7 @@ export function sortInstances(
   if (field === undefined) return instances
   const { order } = field
   const sign = isDescending ? -1 : 1
-  const { compare } = fieldId === 'id' ? plain : counting
+  const compare = fieldId === 'id' ? byLetters : asPeopleCount
   const byId = (a: ListedInstance, b: ListedInstance) => (a.instanceId < b.instanceId ? -1 : 1)
   return order === undefined
     ? sortBy(

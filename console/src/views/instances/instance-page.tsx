@@ -3,32 +3,32 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import Tabs from '@cloudscape-design/components/tabs'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
+import { lazyPart } from '../../parts/lazy-part.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { useFlashes } from '../../ui/use-flashes.tsx'
 import { DetailsTab } from './details/details-tab.tsx'
-import { InstanceDialogs, type InstanceDialog } from './instance-dialogs.tsx'
-import type { ListedInstance } from './listed-instance.ts'
+import type { InstanceDialog } from './instance-dialogs.tsx'
+import type { DetailedInstance } from './listed-instance.ts'
 import { InstanceState } from './state-indicator.tsx'
 import { useInstance, type KnownInstance } from './use-instance.ts'
 
-const SessionsTab = lazy(async () => ({
-  default: (await import('./details/sessions-tab.tsx')).SessionsTab,
-}))
-const EventsTab = lazy(async () => ({
-  default: (await import('./details/events-tab.tsx')).EventsTab,
-}))
-const GroupsTab = lazy(async () => ({
-  default: (await import('./details/groups-tab.tsx')).GroupsTab,
-}))
-const TagsTab = lazy(async () => ({ default: (await import('./details/tags-tab.tsx')).TagsTab }))
-const DoctorTab = lazy(async () => ({
-  default: (await import('./doctor/doctor-tab.tsx')).DoctorTab,
-}))
+const COMING = <Spinner />
+const SessionsTab = lazyPart(
+  async () => (await import('./details/sessions-tab.tsx')).SessionsTab,
+  COMING,
+)
+const EventsTab = lazyPart(async () => (await import('./details/events-tab.tsx')).EventsTab, COMING)
+const GroupsTab = lazyPart(async () => (await import('./details/groups-tab.tsx')).GroupsTab, COMING)
+const TagsTab = lazyPart(async () => (await import('./details/tags-tab.tsx')).TagsTab, COMING)
+const DoctorTab = lazyPart(async () => (await import('./doctor/doctor-tab.tsx')).DoctorTab, COMING)
+const InstanceDialogs = lazyPart(
+  async () => (await import('./instance-dialogs.tsx')).InstanceDialogs,
+)
 
 /** Everything about one instance. */
 export function InstancePage() {
@@ -43,7 +43,7 @@ function Shown({
   instance,
   known,
 }: {
-  readonly instance: ListedInstance
+  readonly instance: DetailedInstance
   readonly known: KnownInstance
 }) {
   const navigate = useNavigate()
@@ -132,11 +132,7 @@ function Shown({
   )
 }
 
-const tab = (id: string, label: string, content: ReactNode) => ({
-  id,
-  label,
-  content: <Suspense fallback={<Spinner />}>{content}</Suspense>,
-})
+const tab = (id: string, label: string, content: ReactNode) => ({ id, label, content })
 
 function NotShown({
   instanceId,

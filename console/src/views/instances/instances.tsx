@@ -5,13 +5,14 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
+import { lazyPart } from '../../parts/lazy-part.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { useFlashes } from '../../ui/use-flashes.tsx'
 import { useTitle } from '../../ui/use-title.ts'
 import { filterIn, withFilter } from './filter-in-url.ts'
 import { columnDefinitions, columnFields, FIRST_COLUMNS } from './instance-columns.tsx'
-import { InstanceDialogs, type InstanceDialog } from './instance-dialogs.tsx'
+import type { InstanceDialog } from './instance-dialogs.tsx'
 import { InstancePanel } from './instance-panel.tsx'
 import { InstanceFilterBar } from './instance-filter-bar.tsx'
 import { filterInstances, NO_FILTER } from './instance-filter.ts'
@@ -29,6 +30,11 @@ import {
   type TableSettings,
 } from './table-settings.ts'
 import { useInstances, type KnownInstances } from './use-instances.ts'
+import { useTagKeys } from './use-tag-keys.ts'
+
+const InstanceDialogs = lazyPart(
+  async () => (await import('./instance-dialogs.tsx')).InstanceDialogs,
+)
 
 const DEFAULTS: TableSettings = { pageSize: 50, wrapLines: false, columns: FIRST_COLUMNS }
 
@@ -51,7 +57,8 @@ export function Instances() {
   const order = useMemo(() => orderIn(new URLSearchParams(search)), [search])
   const fitting = useMemo(() => filterInstances(instances, filter), [instances, filter])
   const sorted = useMemo(() => sortInstances(fitting, order), [fitting, order])
-  const fields = useMemo(() => columnFields(instances), [instances])
+  const tagKeys = useTagKeys(instances)
+  const fields = useMemo(() => columnFields(tagKeys), [tagKeys])
   const definitions = useMemo(() => columnDefinitions(fields), [fields])
   const chosen = useMemo(
     () => instances.filter(({ instanceId }) => chosenIds.has(instanceId)),
@@ -137,6 +144,7 @@ export function Instances() {
           filter={
             <InstanceFilterBar
               instances={instances}
+              tagKeys={tagKeys}
               filter={filter}
               countText={matchesText(sorted.length)}
               onChange={(next) => show(withFilter(params, next))}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { readInstances } from './listed-instance.ts'
+import { readInstances, readListed } from './listed-instance.ts'
 import { SAMPLE_FACTS } from './testing/sample-instance.ts'
 
 const Facts = Object.fromEntries(
@@ -33,6 +33,14 @@ describe('readInstances', () => {
     assert.equal(instance?.site, 'berlin')
     assert.deepEqual(instance?.facts, SAMPLE_FACTS)
     assert.deepEqual(instance?.link, { state: 'connected', since: 5 })
+  })
+
+  it('reads one of a list, of which not all is told', () => {
+    const { HostKeys: _keys, SshAddresses: _at, TunnelPorts: _ports, ...listed } = Facts
+    const one = { InstanceId: 'i-1', State: { Name: 'running' }, Fleetkey: listed }
+    const answer = { Reservations: [{ Instances: [one] }] }
+    assert.equal(readListed(answer)[0]?.facts?.os, SAMPLE_FACTS.os)
+    assert.equal(readInstances(answer)[0]?.facts, undefined)
   })
 
   it('reads one that no host has joined as, and one of which only the id is left', () => {

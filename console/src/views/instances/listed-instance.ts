@@ -1,7 +1,7 @@
 import { parseHostFacts, type HostFacts } from '@fleetkey/domain/host-facts'
 import { DEFAULT_SITE, SITE_TAG } from '@fleetkey/domain/site'
 
-/** An instance as DescribeInstances shows it. Times are seconds since 1970. */
+/** An instance as DescribeInstances shows it in lists. Times are seconds since 1970. */
 export interface ListedInstance {
   readonly instanceId: string
   /** EC2's: `pending`, `running` (its agent is connected), `stopped` (it is not), `terminated`. */
@@ -23,8 +23,18 @@ export interface ListedInstance {
   /** When it was enrolled or, while it is pending, launched. */
   readonly launchedAt: number | undefined
   /** What its agent said of the host; undefined until a host has joined. */
-  readonly facts: HostFacts | undefined
+  readonly facts: ListedFacts | undefined
   readonly link: { readonly state: string; readonly since: number | undefined } | undefined
+}
+
+/** What is left out of lists is read with the one that is looked at. */
+type ListedFacts = Omit<HostFacts, (typeof UNLISTED)[number] | 'abilities' | 'osUsers'>
+
+const UNLISTED = ['hostKeys', 'sshAddresses', 'tunnelPorts'] as const
+
+/** An instance with all that its agent said. */
+export interface DetailedInstance extends ListedInstance {
+  readonly facts: HostFacts | undefined
 }
 
 interface ListedGroupName {
@@ -58,15 +68,25 @@ interface InstanceAnswer {
   }
 }
 
-export function readInstances(answer: InstancesAnswer): readonly ListedInstance[] {
-  return (answer.Reservations ?? []).flatMap(({ Instances = [] }) => Instances.map(readInstance))
+export function readInstances(answer: InstancesAnswer): readonly DetailedInstance[] {
+  return answersIn(answer).map((each) => readInstance(each))
 }
 
+/** Of an answer with `Detail` `list`. */
+export function readListed(answer: InstancesAnswer): readonly ListedInstance[] {
+  return answersIn(answer).map((each) => readInstance(each, LEFT_OUT))
+}
+
+const LEFT_OUT = Object.fromEntries(UNLISTED.map((name) => [name, []]))
+
+const answersIn = ({ Reservations = [] }: InstancesAnswer) =>
+  Reservations.flatMap(({ Instances = [] }) => Instances)
+
 /** One that the live feed tells of, which is as DescribeInstances answers it. */
-export const readTold = (told: Readonly<Record<string, unknown>>): ListedInstance =>
+export const readTold = (told: Readonly<Record<string, unknown>>): DetailedInstance =>
   readInstance(told as unknown as InstanceAnswer)
 
-function readInstance(answer: InstanceAnswer): ListedInstance {
+function readInstance(answer: InstanceAnswer, leftOut: object = {}): DetailedInstance {
   const tags = new Map((answer.Tags ?? []).map(({ Key, Value }) => [Key, Value]))
   const { Fleetkey: own } = answer
   return {
@@ -88,7 +108,7 @@ function readInstance(answer: InstanceAnswer): ListedInstance {
     instanceType: answer.InstanceType ?? '',
     imageId: answer.ImageId ?? '',
     launchedAt: answer.LaunchTime,
-    facts: own && parseHostFacts(lowerFirst(own)),
+    facts: own && parseHostFacts({ ...leftOut, ...lowerFirst(own) }),
     link: own?.Link && { state: own.Link.State, since: own.Link.Since },
   }
 }

@@ -30,21 +30,10 @@ describe('readAllInstances', () => {
     )
     assert.deepEqual(seen, [2, 4])
     assert.deepEqual(asked, [
-      { MaxResults: 1000 },
-      { MaxResults: 1000, NextToken: 'a' },
-      { MaxResults: 1000, NextToken: 'b' },
+      { Detail: 'list', MaxResults: 100 },
+      { Detail: 'list', MaxResults: 500, NextToken: 'a' },
+      { Detail: 'list', MaxResults: 500, NextToken: 'b' },
     ])
-  })
-
-  it('names no page size with ids (EC2 refuses both together)', async () => {
-    await readAllInstances({
-      signal,
-      query: { InstanceIds: ['i-0'] },
-      ask: async (input) => {
-        assert.deepEqual(input, { InstanceIds: ['i-0'] })
-        return page(0)
-      },
-    })
   })
 
   it('stops at a list that leads back to itself (would ask without end)', async () => {

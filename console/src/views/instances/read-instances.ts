@@ -1,15 +1,22 @@
 import { call } from '../../api/call.ts'
 import { patiently } from '../../api/patiently.ts'
-import { readInstances, type InstancesAnswer, type ListedInstance } from './listed-instance.ts'
+import {
+  readInstances,
+  readListed,
+  type DetailedInstance,
+  type InstancesAnswer,
+  type ListedInstance,
+} from './listed-instance.ts'
 
 export interface InstanceQuery {
-  readonly InstanceIds?: readonly string[]
   readonly Filters?: readonly { readonly Name: string; readonly Values: readonly string[] }[]
 }
 
 type AskInstances = (input: object, signal: AbortSignal) => Promise<InstancesAnswer>
 
-const PAGE = 1000
+/** A few that are shown at once; then so many that neither the server nor the page is busy with them for long without a break. */
+const FIRST_PAGE = 100
+const PAGE = 500
 
 /**
  * Every instance that fits, all pages, one after the other as a page says where the next begins.
@@ -23,14 +30,13 @@ export async function readAllInstances(options: {
 }): Promise<readonly ListedInstance[]> {
   const { query = {}, signal, onPage, ask = askServer } = options
   const found: ListedInstance[] = []
-  // EC2 refuses MaxResults together with InstanceIds.
-  const page = query.InstanceIds === undefined ? { MaxResults: PAGE } : {}
   const tokens = new Set<string>()
   for (let token: string | undefined; ;) {
-    const next = token === undefined ? {} : { NextToken: token }
+    const page =
+      token === undefined ? { MaxResults: FIRST_PAGE } : { MaxResults: PAGE, NextToken: token }
     // oxlint-disable-next-line no-await-in-loop -- a page says where the next begins
-    const answer = await ask({ ...query, ...page, ...next }, signal)
-    found.push(...readInstances(answer))
+    const answer = await ask({ ...query, Detail: 'list', ...page }, signal)
+    found.push(...readListed(answer))
     token = answer.NextToken
     if (token === undefined) return found
     // A page that leads back would be asked for without end.
@@ -44,8 +50,8 @@ export async function readAllInstances(options: {
 export async function readOneInstance(
   instanceId: string,
   signal: AbortSignal,
-): Promise<ListedInstance | undefined> {
-  const [only] = await readAllInstances({ query: { InstanceIds: [instanceId] }, signal })
+): Promise<DetailedInstance | undefined> {
+  const [only] = readInstances(await askServer({ InstanceIds: [instanceId] }, signal))
   return only
 }
 

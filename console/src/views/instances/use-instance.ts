@@ -2,12 +2,12 @@ import { useCallback, useState } from 'react'
 import type { ApiRefusal } from '../../api/api-refusal.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { useLive } from '../../live/use-live.ts'
-import { readTold, type ListedInstance } from './listed-instance.ts'
+import { readTold, type DetailedInstance } from './listed-instance.ts'
 import { readOneInstance } from './read-instances.ts'
 
 /** One instance, as it is now. */
 export interface KnownInstance {
-  readonly instance: ListedInstance | undefined
+  readonly instance: DetailedInstance | undefined
   readonly refusal: ApiRefusal | undefined
   readonly isReading: boolean
   readonly isLive: boolean
@@ -42,8 +42,8 @@ export function useInstance(instanceId: string): KnownInstance {
 
 interface Heard {
   readonly instanceId: string
-  readonly now: ListedInstance | 'gone'
+  readonly now: DetailedInstance | 'gone'
 }
 
-const terminated = (instance: ListedInstance | undefined): ListedInstance | undefined =>
+const terminated = (instance: DetailedInstance | undefined): DetailedInstance | undefined =>
   instance && { ...instance, state: 'terminated', stateReason: '', link: undefined }

@@ -6,6 +6,9 @@ import { readTold, type ListedInstance } from './listed-instance.ts'
 import { readAllInstances } from './read-instances.ts'
 import { withNews, type InstanceNews } from './with-news.ts'
 
+/** Of a list that is still being read. */
+const SHOWN_EVERY_MS = 1000
+
 /** The fleet as far as it is read. */
 export interface KnownInstances {
   readonly instances: readonly ListedInstance[]
@@ -49,9 +52,13 @@ export function useInstances(): KnownInstances {
     since.current = []
     const current = (instances: readonly ListedInstance[]) =>
       since.current.reduce(withNews, instances)
+    let shownAt = -Infinity
     readAllInstances({
       signal: stop.signal,
       onPage(soFar) {
+        // Showing them takes longer than reading them.
+        if (performance.now() - shownAt < SHOWN_EVERY_MS) return
+        shownAt = performance.now()
         setKnown((last) => (last.isWhole ? last : { ...last, instances: current(soFar) }))
       },
     }).then(

@@ -1,5 +1,5 @@
 import { call } from '../../../api/call.ts'
-import type { ListedInstance } from '../listed-instance.ts'
+import type { DetailedInstance } from '../listed-instance.ts'
 import { readOneInstance } from '../read-instances.ts'
 
 /** How far the host has come that is to join with a token. */
@@ -9,8 +9,8 @@ export type Arrival =
   /** Nobody can use it any more, and nobody has. */
   | { readonly kind: 'token-over'; readonly state: 'expired' | 'revoked' }
   /** It is enrolled, and its agent is not connected yet. */
-  | { readonly kind: 'joined'; readonly instance: ListedInstance }
-  | { readonly kind: 'here'; readonly instance: ListedInstance }
+  | { readonly kind: 'joined'; readonly instance: DetailedInstance }
+  | { readonly kind: 'here'; readonly instance: DetailedInstance }
 
 interface TokenAnswer {
   readonly JoinTokenId: string
@@ -21,7 +21,7 @@ interface TokenAnswer {
 /** What is asked, so that tests can answer. */
 export interface ArrivalSources {
   listTokens(signal: AbortSignal): Promise<readonly TokenAnswer[]>
-  readInstance(instanceId: string, signal: AbortSignal): Promise<ListedInstance | undefined>
+  readInstance(instanceId: string, signal: AbortSignal): Promise<DetailedInstance | undefined>
 }
 
 const SERVER: ArrivalSources = {

@@ -10,7 +10,7 @@ import { attachGroups } from '../../security-groups/attach-groups.ts'
 import { sayChange } from '../../security-groups/change-told.tsx'
 import type { ListedGroup } from '../../security-groups/listed-group.ts'
 import { DetailsTab } from '../details/details-tab.tsx'
-import { labelOf, type ListedInstance } from '../listed-instance.ts'
+import { labelOf, type DetailedInstance } from '../listed-instance.ts'
 import type { WantedInstance } from './wanted-instance.ts'
 
 /** The host is there: what it is, the groups that it is to get, and Connect. */
@@ -20,7 +20,7 @@ export function Arrived({
   groups,
   onAnother,
 }: {
-  readonly instance: ListedInstance
+  readonly instance: DetailedInstance
   readonly wanted: WantedInstance
   readonly groups: readonly ListedGroup[]
   readonly onAnother: () => void

@@ -8,14 +8,14 @@ import type { HostFacts } from '@fleetkey/domain/host-facts'
 import type { ReactNode } from 'react'
 import { Copyable } from '../../../ui/copyable.tsx'
 import { TimeText } from '../../../ui/time-text.tsx'
-import type { ListedInstance } from '../listed-instance.ts'
+import type { DetailedInstance, ListedInstance } from '../listed-instance.ts'
 import { InstanceState } from '../state-indicator.tsx'
 import { HostKeys } from './host-keys.tsx'
 import { LockState } from './lock-state.tsx'
 import { PendingHost } from './pending-host.tsx'
 
 /** What it is, what its agent said of its host, and whether grants are the only way in. */
-export function DetailsTab({ instance }: { readonly instance: ListedInstance }) {
+export function DetailsTab({ instance }: { readonly instance: DetailedInstance }) {
   const { facts } = instance
   return (
     <SpaceBetween size="m">

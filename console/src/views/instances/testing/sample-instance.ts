@@ -1,5 +1,5 @@
 import type { HostFacts } from '@fleetkey/domain/host-facts'
-import type { ListedInstance } from '../listed-instance.ts'
+import type { DetailedInstance, ListedInstance } from '../listed-instance.ts'
 
 export const SAMPLE_FACTS: HostFacts = {
   hostname: 'web-1.example',
@@ -24,7 +24,7 @@ export function sampleInstance(
     readonly tags?: Readonly<Record<string, string>>
     readonly facts?: Partial<HostFacts>
   },
-): ListedInstance {
+): DetailedInstance {
   const { tags = {}, facts, ...rest } = given
   return {
     instanceId: 'i-0123456789abcdef0',
