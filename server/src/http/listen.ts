@@ -15,6 +15,7 @@ import type { Tunnels } from '../tunnels/tunnels.ts'
 import { DISCOVERY_MAX_AGE, type Discovery } from './discovery.ts'
 import type { IpRanges } from './ip-ranges.ts'
 import type { ApiAnswer } from './api-answer.ts'
+import { packedAnswer } from './packed-answer.ts'
 import { plainAddress } from '../plain-address.ts'
 import { readApiRequest, type ApiRequest } from './raw-request.ts'
 import type { BrowserDoor } from './console/browser-door.ts'
@@ -96,6 +97,12 @@ export async function listen(parts: {
       retryAfterSeconds,
       cookie,
     } = await answer(readApiRequest(request.raw, body))
+    // As bytes: Fastify adds a charset to text, and AWS's type has none.
+    const packed = await packedAnswer(
+      Buffer.from(text),
+      String(request.headers['accept-encoding'] ?? ''),
+    )
+    if (packed.encoding !== undefined) reply.header('content-encoding', packed.encoding)
     if (cookie !== undefined) reply.header('set-cookie', cookie)
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
     return (
@@ -106,8 +113,7 @@ export async function listen(parts: {
         // It may hold secrets, and pages ask too.
         .header('cache-control', 'no-store')
         .header('x-content-type-options', 'nosniff')
-        // As bytes: Fastify adds a charset to text, and AWS's type has none.
-        .send(Buffer.from(text))
+        .send(packed.body)
     )
   })
 

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { brotliCompressSync } from 'node:zlib'
+import { brotliCompressSync, gunzipSync } from 'node:zlib'
 import { exchange } from '../../testing/api-client.ts'
 import { startControlPlane, type ControlPlane } from '../../testing/control-plane.ts'
+import { packedAnswer } from '../packed-answer.ts'
 import { securityHeaders } from './security-headers.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fleetkey-pages-'))
@@ -129,5 +130,15 @@ describe('answers of the API', () => {
     const { headers } = await plane.root.call('GetCallerIdentity', {})
     assert.equal(headers['cache-control'], 'no-store')
     assert.equal(headers['x-content-type-options'], 'nosniff')
+  })
+
+  it('are packed when they are long, for who takes them so', async () => {
+    const words = Buffer.from('many words '.repeat(2000))
+    const packed = await packedAnswer(words, 'gzip, deflate, br')
+    assert.equal(packed.encoding, 'gzip')
+    assert.deepEqual(gunzipSync(packed.body), words)
+    assert.deepEqual(await packedAnswer(words, 'identity'), { body: words })
+    const few = words.subarray(0, 1000)
+    assert.deepEqual(await packedAnswer(few, 'gzip'), { body: few })
   })
 })
