@@ -59,7 +59,7 @@ export interface GrantStory {
 }
 
 /** The calls that make a grant. */
-const PUSHES: readonly string[] = ['SendSSHPublicKey', 'SendSerialConsoleSSHPublicKey']
+export const PUSHES: readonly string[] = ['SendSSHPublicKey', 'SendSerialConsoleSSHPublicKey']
 
 /** More come from a host that tells more than there can be. */
 const MAX_STEPS = 64

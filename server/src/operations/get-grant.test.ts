@@ -6,6 +6,7 @@ import type { ApiClient } from '../testing/api-client.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import { connectAgent, enrolHost, FACTS, type FakeAgent, type Host } from '../testing/fake-agent.ts'
 import { push, PUSH_TO_DEV } from '../testing/push.ts'
+import { until } from '../testing/until.ts'
 
 let plane: ControlPlane
 let host: Host
@@ -107,6 +108,27 @@ describe('GetGrant', () => {
     assert.match(body.Mend, /usermod --unlock ec2-user/)
     assert.equal(body.SourceAddress, '192.0.2.9')
     assert.deepEqual(kinds(body), ['pushed', 'delivered', 'refused'])
+  })
+
+  it('tells of the push also when the host tells more than is read (it could make it unknown)', async () => {
+    const id = await pushed()
+    const many = Array.from({ length: 8 }, (_, part) =>
+      Array.from({ length: 30 }, (__, at) => ({
+        kind: 'offered' as const,
+        receiptId: `many-${part}-${at}`,
+        at: Date.now(),
+        osUser: 'ec2-user',
+        fingerprint: 'SHA256:x',
+        grantId: grantIdOf(id),
+      })),
+    )
+    for (const receipts of many) agent.say({ kind: 'receipts', receipts })
+    await until(async () => {
+      const found = await plane.store.trail.lookup({ requestId: id, limit: 300 })
+      return found.length > 200
+    })
+    const { body } = await get(id)
+    assert.deepEqual(kinds(body).slice(0, 3), ['pushed', 'delivered', 'offered'])
   })
 
   it('waits for an end, and answers when it is on record', async () => {

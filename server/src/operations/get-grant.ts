@@ -2,12 +2,19 @@ import { instanceArn } from '@fleetkey/domain/arn'
 import { grantNotFound } from '@fleetkey/domain/exceptions/instances'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { grantIdOf } from '@fleetkey/domain/grant'
-import { grantStory, isOver, refusalOf, type GrantStory } from '@fleetkey/domain/grant-story'
+import {
+  grantStory,
+  isOver,
+  PUSHES,
+  refusalOf,
+  type GrantStory,
+} from '@fleetkey/domain/grant-story'
 import { LOGIN_CAUSES, mendFor } from '@fleetkey/domain/login-cause'
 import { ownerOf } from '@fleetkey/domain/owner'
 import type { TrailEvent } from '@fleetkey/domain/trail-event'
 import type { Explanation } from '@fleetkey/wire/agent/receipts'
 import { validate } from '@fleetkey/wire/aws/validation'
+import type { StoredTrailEntry } from '../store/store.ts'
 import { isOwn } from './is-own.ts'
 import { operation, type Asker, type Call } from './operation.ts'
 
@@ -88,12 +95,26 @@ async function readStory(
   grantId: string,
   { store, now }: Pick<Asker, 'store' | 'now'>,
 ): Promise<GrantStory | undefined> {
-  const found = await store.trail.lookup({ requestId: grantId, limit: MAX_RECORDS })
+  const found = await recordsOf(grantId, store)
   const records = found.map(({ time, record }) => ({
     time,
     event: JSON.parse(record) as TrailEvent,
   }))
   return grantStory(records.toReversed(), now())
+}
+
+/** The newest, and the push itself, which a host that tells much must not put out of sight. */
+async function recordsOf(
+  requestId: string,
+  { trail }: Pick<Asker['store'], 'trail'>,
+): Promise<readonly StoredTrailEntry[]> {
+  const newest = await trail.lookup({ requestId, limit: MAX_RECORDS })
+  if (newest.length < MAX_RECORDS) return newest
+  const pushes = await Promise.all(
+    PUSHES.map((eventName) => trail.lookup({ requestId, eventName, limit: 2 })),
+  )
+  const known = new Set(newest.map(({ eventId }) => eventId))
+  return [...newest, ...pushes.flat().filter(({ eventId }) => !known.has(eventId))]
 }
 
 /** What the host says now. Undefined where there is nobody to ask. */
