@@ -59,6 +59,8 @@ import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
 import { closeOpenIntents } from './trail/close-open-intents.ts'
 import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
+import { createHostBudgets } from './trail/host-budgets.ts'
+import { createPushesToHosts } from './trail/pushes-to-hosts.ts'
 import { createIngressRecorder } from './trail/record-ingress.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
 import { createSessionRecorder } from './trail/record-sessions.ts'
@@ -207,12 +209,19 @@ async function serve(
       log.warn({ error: String(error) }, 'hosts were not told of new ranges')
     })
   })
+  const budgets = createHostBudgets({ trail, now, log })
+  const pushes = createPushesToHosts(store, now)
   const gateway = createAgentGateway({
     store,
     bus,
     presence,
-    receipts: createReceiptRecorder(trail, createSessionRecorder({ trail, store, log })),
-    ingress: createIngressRecorder(trail, store, now),
+    receipts: createReceiptRecorder({
+      trail,
+      pushes,
+      budgets,
+      sessions: createSessionRecorder({ trail, store, pushes, budgets, log }),
+    }),
+    ingress: createIngressRecorder({ trail, store, budgets, now }),
     hostRules,
     managedSigners: createManagedSigners({
       realm,
@@ -478,6 +487,7 @@ async function serve(
       await pruningLaunches.stop()
       await pruningSshSessions.stop()
       await recordings.stop()
+      await budgets.stop()
       await record.stop()
       await store.close()
       log.info({}, 'stopped')

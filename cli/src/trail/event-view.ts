@@ -110,7 +110,12 @@ function reasonsOf(record: Answer, facts: Answer): readonly string[] {
 }
 
 /** A host's report is a record without an error; these are about what somebody should know the reason of. */
-const EXPLAINED: readonly unknown[] = ['KeyRefused', 'LoginUnexplained', 'LogTampered']
+const EXPLAINED: readonly unknown[] = [
+  'KeyRefused',
+  'LoginUnexplained',
+  'LogTampered',
+  'ReceiptsLeftOut',
+]
 
 function toldByHost(record: Answer, facts: Answer): readonly string[] {
   const says = facts['says']

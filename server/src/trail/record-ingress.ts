@@ -1,6 +1,7 @@
 import type { IngressObservation } from '@fleetkey/wire/agent/ingress-observation'
 import type { Store } from '../store/store.ts'
 import { agentAct } from './agent-act.ts'
+import type { HostBudgets } from './host-budgets.ts'
 import type { Trail } from './trail.ts'
 
 /** Records whose connections to a host no rule lets in: durable before the agent may forget it. */
@@ -8,17 +9,22 @@ export interface IngressRecorder {
   record(instanceId: string, receiptId: string, seen: readonly IngressObservation[]): Promise<void>
 }
 
+const EVENT_NAME = 'IngressObserved'
+
 /** One record for each report, not for each address: a scan from everywhere is a few records an hour. */
-export function createIngressRecorder(
-  trail: Trail,
-  store: Pick<Store, 'securityGroups'>,
-  now: () => number,
-): IngressRecorder {
+export function createIngressRecorder(parts: {
+  readonly trail: Pick<Trail, 'complete'>
+  readonly store: Pick<Store, 'securityGroups'>
+  readonly budgets: Pick<HostBudgets, 'admits'>
+  readonly now: () => number
+}): IngressRecorder {
+  const { trail, store, budgets, now } = parts
   return {
     async record(instanceId, receiptId, seen) {
+      if (!budgets.admits(instanceId, 'reports', EVENT_NAME)) return
       await trail.complete(
         agentAct(instanceId, {
-          eventName: 'IngressObserved',
+          eventName: EVENT_NAME,
           // Sent again after a lost answer, a report is recorded again: its id tells.
           facts: { instanceId, receiptId, observations: seen },
         }),

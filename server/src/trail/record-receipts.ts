@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { requestIdOfGrant } from '@fleetkey/domain/grant'
 import type { KeyReceipt, Receipt } from '@fleetkey/wire/agent/receipts'
 import { isSessionReceipt } from '@fleetkey/wire/agent/session-receipts'
 import { agentAct } from './agent-act.ts'
+import type { HostBudgets } from './host-budgets.ts'
+import type { PushesToHosts, PushToHost } from './pushes-to-hosts.ts'
 import type { SessionRecorder } from './record-sessions.ts'
 import type { Trail } from './trail.ts'
 
-/** Records what a host saw of grants and logins: durable before the agent may forget it. */
+/** Records what a host saw of grants and logins, as much as one host may have recorded: durable before the agent may forget it. */
 export interface ReceiptRecorder {
   record(instanceId: string, receipts: readonly Receipt[]): Promise<void>
 }
@@ -17,39 +18,54 @@ const EVENT_NAMES: Readonly<Record<KeyReceipt['kind'], string>> = {
   refused: 'KeyRefused',
 }
 
-export function createReceiptRecorder(trail: Trail, sessions: SessionRecorder): ReceiptRecorder {
+export function createReceiptRecorder(parts: {
+  readonly trail: Pick<Trail, 'complete'>
+  readonly pushes: PushesToHosts
+  readonly budgets: Pick<HostBudgets, 'admits'>
+  readonly sessions: SessionRecorder
+}): ReceiptRecorder {
+  const { trail, pushes, budgets, sessions } = parts
+
+  async function ofKey(instanceId: string, receipt: KeyReceipt): Promise<void> {
+    const eventName = EVENT_NAMES[receipt.kind]
+    const push = await pushes.find(instanceId, receipt.grantId)
+    const budget = push === undefined ? 'offers' : 'logins'
+    if (push?.admits() !== true && !budgets.admits(instanceId, budget, eventName)) return
+    await trail.complete(
+      agentAct(instanceId, {
+        // A key that no push explains gets an id of its own.
+        requestId: push?.requestId ?? randomUUID(),
+        eventName,
+        facts: {
+          instanceId,
+          // Sent again after a lost answer, a receipt is recorded again: this tells.
+          receiptId: receipt.receiptId,
+          osUser: receipt.osUser,
+          fingerprint: receipt.fingerprint,
+          hostTime: new Date(receipt.at).toISOString(),
+          ...factsOf(receipt, push),
+        },
+      }),
+      {},
+    )
+  }
+
   return {
     async record(instanceId, receipts) {
       const ofKeys = receipts.filter((receipt) => !isSessionReceipt(receipt))
       await Promise.all([
         sessions.record(instanceId, receipts.filter(isSessionReceipt)),
-        ...ofKeys.map((receipt) =>
-          trail.complete(
-            agentAct(instanceId, {
-              // A key that no grant explains gets an id of its own.
-              requestId: requestIdOfGrant(receipt.grantId) ?? randomUUID(),
-              eventName: EVENT_NAMES[receipt.kind],
-              facts: {
-                instanceId,
-                // Sent again after a lost answer, a receipt is recorded again: this tells.
-                receiptId: receipt.receiptId,
-                osUser: receipt.osUser,
-                fingerprint: receipt.fingerprint,
-                hostTime: new Date(receipt.at).toISOString(),
-                ...factsOf(receipt),
-              },
-            }),
-            {},
-          ),
-        ),
+        ...ofKeys.map((receipt) => ofKey(instanceId, receipt)),
       ])
     },
   }
 }
 
-function factsOf(receipt: KeyReceipt): Readonly<Record<string, string>> {
-  const requestId = requestIdOfGrant(receipt.grantId)
-  const grant = requestId === undefined ? {} : { grantRequestId: requestId }
+function factsOf(
+  receipt: KeyReceipt,
+  push: PushToHost | undefined,
+): Readonly<Record<string, string>> {
+  const grant = push === undefined ? {} : { grantRequestId: push.requestId }
   if (receipt.kind !== 'refused') return grant
   const { cause, says, sourceAddress } = receipt
   return { ...grant, cause, says, ...(sourceAddress === undefined ? {} : { sourceAddress }) }

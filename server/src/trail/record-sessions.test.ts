@@ -4,6 +4,9 @@ import type { SessionReceipt } from '@fleetkey/wire/agent/session-receipts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import { connectAgent, enrolHost, type FakeAgent } from '../testing/fake-agent.ts'
 import { push } from '../testing/push.ts'
+import { createPushesToHosts } from './pushes-to-hosts.ts'
+import { createSessionRecorder } from './record-sessions.ts'
+import type { Act } from './trail.ts'
 
 const FINGERPRINT = 'SHA256:'
 const AT = Date.UTC(2026, 0, 1)
@@ -171,5 +174,61 @@ describe('what a host tells of logins', () => {
     const record = plane.trail().find(({ eventName }) => eventName === 'LogTampered')
     assert.equal(record?.event.additionalEventData['uid'], 1001)
     assert.ok(plane.log().includes("in sshd's name"))
+  })
+})
+
+describe('a host that has told as much as may be recorded of it', () => {
+  it('has its pushes and what is of sessions on the list recorded all the same, and nothing else', async () => {
+    const { RequestId } = (await push(plane.root, instanceId)).body
+    const grantId = agent.grants().at(-1)?.grantId ?? ''
+    const pushed = plane.trail().find((one) => one.requestId === RequestId)
+    const fingerprint = String(pushed?.event.additionalEventData['fingerprint'])
+    const listed = login()
+    await told(agent, listed)
+
+    const recorded: (readonly [name: string, sessionId: unknown])[] = []
+    const leftOut: string[] = []
+    const recorder = createSessionRecorder({
+      store: plane.store,
+      trail: {
+        async complete({ eventName, facts }: Act) {
+          recorded.push([eventName, facts['sessionId']])
+          return {} as never
+        },
+      },
+      pushes: createPushesToHosts(plane.store, () => Date.now()),
+      budgets: { admits: (_instanceId, _budget, name) => leftOut.push(name) < 0 },
+      log: { info: () => undefined, warn: () => undefined },
+    })
+    const say = (...receipts: readonly SessionReceipt[]) => recorder.record(instanceId, receipts)
+    const end = { at: AT + 5, kind: 'session-ended', ending: 'closed' } as const
+    const unexplained = { kind: 'login-unexplained', cause: 'other-method', alarm: true } as const
+
+    const ofPush = login({ grantId, fingerprint })
+    const other = login()
+    const unlisted = login()
+    await say(ofPush, other)
+    for (let again = 0; again < 3; again++) {
+      await say({ ...listed, ...unexplained }, { ...ofPush, ...unexplained })
+      await say({ ...listed, ...end }, { ...ofPush, ...end }, { ...unlisted, ...end })
+    }
+    await say({ kind: 'log-tampered', receiptId: 'f', at: AT, lines: 1, uid: 1, program: 'logger' })
+    assert.deepEqual(recorded, [
+      ['SessionStarted', ofPush.sessionId],
+      ['LoginUnexplained', listed.sessionId],
+      ['SessionEnded', listed.sessionId],
+      ['SessionEnded', ofPush.sessionId],
+    ])
+    assert.equal(await plane.store.sshSessions.get({ ...other, instanceId }), undefined)
+    const counts = Object.groupBy(leftOut, (name) => name)
+    assert.deepEqual(
+      Object.entries(counts).map(([name, all]) => [name, all?.length]),
+      [
+        ['SessionStarted', 1],
+        ['LoginUnexplained', 3],
+        ['SessionEnded', 3],
+        ['LogTampered', 1],
+      ],
+    )
   })
 })

@@ -11,6 +11,8 @@ import type { GrantOfSession, SshSessionRow } from '../store/ssh-session-store.t
 import type { Store } from '../store/store.ts'
 import { agentAct } from './agent-act.ts'
 import { findGrant } from './find-grant.ts'
+import type { HostBudgets } from './host-budgets.ts'
+import type { PushesToHosts } from './pushes-to-hosts.ts'
 import type { Trail } from './trail.ts'
 
 /** Records what a host saw of logins: in the trail first, then where open sessions are found. Durable when it resolves. */
@@ -26,14 +28,19 @@ export interface SessionLog {
 export function createSessionRecorder(parts: {
   readonly trail: Pick<Trail, 'complete'>
   readonly store: Pick<Store, 'trail' | 'identities' | 'sshSessions'>
+  readonly pushes: PushesToHosts
+  readonly budgets: Pick<HostBudgets, 'admits'>
   readonly log: SessionLog
 }): SessionRecorder {
-  const { trail, store, log } = parts
+  const { trail, store, pushes, budgets, log } = parts
 
   async function started(instanceId: string, receipt: SessionStarted) {
     // Told again after an answer was lost: it is on record.
     if ((await own(instanceId, receipt.sessionId)) !== undefined) return
-    const grant = await findGrant(store, { ...receipt, instanceId })
+    const push = await pushes.find(instanceId, receipt.grantId)
+    const grant = push && (await findGrant(store, { ...receipt, instanceId }))
+    const isOfPush = grant !== undefined && push?.admits() === true
+    if (!isOfPush && !budgets.admits(instanceId, 'logins', 'SessionStarted')) return
     await complete({ instanceId, receipt, eventName: 'SessionStarted', grant }, loginFacts(receipt))
     if (await store.sshSessions.start(rowOf(instanceId, receipt, grant))) return
     // The host has too many open: the trail has it all the same.
@@ -43,6 +50,8 @@ export function createSessionRecorder(parts: {
   async function ended(instanceId: string, receipt: SessionEnded) {
     const known = await own(instanceId, receipt.sessionId)
     if (known?.end !== undefined) return
+    // Of one that is on the list there is one end.
+    if (known === undefined && !budgets.admits(instanceId, 'logins', 'SessionEnded')) return
     const { sessionId, ending, notBefore } = receipt
     const osUser = known?.osUser ?? receipt.osUser
     await complete(
@@ -61,7 +70,11 @@ export function createSessionRecorder(parts: {
 
   async function unexplained(instanceId: string, receipt: LoginUnexplained) {
     const { sessionId, cause, alarm } = receipt
-    if ((await own(instanceId, sessionId))?.unexplained !== undefined) return
+    const known = await own(instanceId, sessionId)
+    if (known?.unexplained !== undefined) return
+    // Once of one that is on the list, unless a push explains it: what the host says then changes nothing there.
+    const isOfListed = known !== undefined && known.grant === undefined
+    if (!isOfListed && !budgets.admits(instanceId, 'logins', 'LoginUnexplained')) return
     const facts = { ...loginFacts(receipt), cause, says: UNEXPLAINED_CAUSES[cause], alarm }
     await complete({ instanceId, receipt, eventName: 'LoginUnexplained' }, facts)
     await store.sshSessions.markUnexplained({ sessionId, instanceId }, cause)
@@ -69,6 +82,7 @@ export function createSessionRecorder(parts: {
   }
 
   async function tampered(instanceId: string, receipt: LogTampered) {
+    if (!budgets.admits(instanceId, 'reports', 'LogTampered')) return
     const { lines, uid, program } = receipt
     const facts = { lines, uid, program }
     await complete({ instanceId, receipt, eventName: 'LogTampered' }, facts)

@@ -1,3 +1,4 @@
+import { Allowance } from './allowance.ts'
 import type { Act, Outcome, Trail } from './trail.ts'
 
 /**
@@ -9,8 +10,7 @@ export interface StrangerRecorder {
 }
 
 /** Some 14,000 a day at most. */
-const AT_ONCE = 30
-const ONE_EACH_MS = 6000
+const RATE = { atOnce: 30, oneEachMs: 6000 }
 
 export function createStrangerRecorder(
   trail: Pick<Trail, 'complete'>,
@@ -22,22 +22,12 @@ export function createStrangerRecorder(
     readonly log: { error(facts: object, text: string): void }
   },
 ): StrangerRecorder {
-  let budget = AT_ONCE
-  let asOf = now()
+  const allowance = new Allowance(RATE, now())
   let leftOut = 0
-
-  function isWithinBudget(): boolean {
-    const at = now()
-    budget = Math.min(AT_ONCE, budget + Math.max(0, at - asOf) / ONE_EACH_MS)
-    asOf = at
-    if (budget < 1) return false
-    budget -= 1
-    return true
-  }
 
   return {
     async refused(act, outcome) {
-      if (!isWithinBudget()) {
+      if (!allowance.take(now())) {
         leftOut += 1
         return
       }

@@ -1,0 +1,129 @@
+import { agentAct } from './agent-act.ts'
+import { Allowance, type Rate } from './allowance.ts'
+import type { Trail } from './trail.ts'
+
+/**
+ * What one host may have recorded that follows from nothing that was asked for here: so many at once, then one in so many milliseconds. A host
+ * says what it wants, and of what it sees much is done by others: anybody who reaches its sshd offers keys.
+ */
+const BUDGETS = {
+  /** Keys at its door that no push explains. */
+  offers: { atOnce: 60, oneEachMs: 10_000 },
+  /** Logins that no push explains, and what is told late or too often of a push. At once as many as an agent keeps that was cut off; then 86,400 a day. */
+  logins: { atOnce: 4096, oneEachMs: 1000 },
+  /** What agents sum up themselves, over minutes: lines in sshd's name, whom no rule lets in. */
+  reports: { atOnce: 60, oneEachMs: 10_000 },
+} as const satisfies Readonly<Record<string, Rate>>
+
+/** What is left out is told when it begins, and then as often as this while it goes on. */
+const TOLD_EACH_MS = 60_000
+
+export type Budget = keyof typeof BUDGETS
+
+export interface HostBudgets {
+  /** Whether another record of that name may be made for the host. What may not is counted, and told by a record of its own. */
+  admits(instanceId: string, budget: Budget, eventName: string): boolean
+  /** Tells what is not told yet. */
+  stop(): Promise<void>
+}
+
+export interface HostBudgetParts {
+  readonly trail: Pick<Trail, 'complete'>
+  readonly now: () => number
+  readonly log: { warn(facts: object, text: string): void }
+  /** TOLD_EACH_MS unless a test is in a hurry. */
+  readonly toldEachMs?: number
+}
+
+export function createHostBudgets(parts: HostBudgetParts): HostBudgets {
+  const { now } = parts
+  const allowances = new Map<string, Allowance>()
+  const untold = new Map<string, LeftOut>()
+
+  function leaveOut(instanceId: string, eventName: string): void {
+    const known = untold.get(instanceId)
+    if (known !== undefined) return known.count(eventName)
+    const leftOut = new LeftOut(instanceId, parts, () => untold.delete(instanceId))
+    untold.set(instanceId, leftOut)
+    leftOut.count(eventName)
+    leftOut.begin()
+  }
+
+  return {
+    admits(instanceId, budget, eventName) {
+      const name = `${budget} ${instanceId}`
+      const allowance = allowances.get(name) ?? new Allowance(BUDGETS[budget], now())
+      allowances.set(name, allowance)
+      if (allowance.take(now())) return true
+      leaveOut(instanceId, eventName)
+      return false
+    },
+    async stop() {
+      await Promise.all([...untold.values()].map((leftOut) => leftOut.stop()))
+    },
+  }
+}
+
+/** What was left out of one host, until for a while nothing is. */
+class LeftOut {
+  readonly #instanceId: string
+  readonly #parts: HostBudgetParts
+  readonly #over: () => void
+  readonly #counts = new Map<string, number>()
+  #since: number
+  #telling: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(instanceId: string, parts: HostBudgetParts, over: () => void) {
+    this.#instanceId = instanceId
+    this.#parts = parts
+    this.#over = over
+    this.#since = parts.now()
+  }
+
+  count(eventName: string): void {
+    this.#counts.set(eventName, (this.#counts.get(eventName) ?? 0) + 1)
+  }
+
+  begin(): void {
+    this.#telling = this.#tell()
+    this.#timer = setInterval(() => {
+      this.#telling = this.#telling.then(() => this.#tellOrEnd())
+    }, this.#parts.toldEachMs ?? TOLD_EACH_MS).unref()
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    this.#over()
+    await this.#telling
+    if (this.#counts.size > 0) await this.#tell()
+  }
+
+  async #tellOrEnd(): Promise<void> {
+    if (this.#counts.size > 0) return await this.#tell()
+    clearInterval(this.#timer)
+    this.#over()
+  }
+
+  /** What cannot be recorded now is told with the next. */
+  async #tell(): Promise<void> {
+    const { trail, now, log } = this.#parts
+    const instanceId = this.#instanceId
+    const told = new Map(this.#counts)
+    const [since, until] = [this.#since, now()].map((at) => new Date(at).toISOString())
+    const what = [...told].map(([name, count]) => `${count} ${name}`).join(', ')
+    const says = `The host told of more than is recorded of one host. Left out: ${what}.`
+    const facts = { instanceId, leftOut: Object.fromEntries(told), says, since, until }
+    log.warn(facts, 'a host tells more than is recorded of one host')
+    this.#counts.clear()
+    try {
+      await trail.complete(agentAct(instanceId, { eventName: 'ReceiptsLeftOut', facts }), {})
+      this.#since = now()
+    } catch (error) {
+      for (const [name, count] of told) {
+        this.#counts.set(name, (this.#counts.get(name) ?? 0) + count)
+      }
+      log.warn({ instanceId, error: String(error) }, 'what was left out is not on record yet')
+    }
+  }
+}
