@@ -4,6 +4,12 @@ export interface Rate {
   readonly oneEachMs: number
 }
 
+/** One that was taken. */
+export interface Spent {
+  /** It was not needed after all. */
+  giveBack(): void
+}
+
 /** How many more there may be, by the clock that is told. One that is set back gives nothing. */
 export class Allowance {
   readonly #rate: Rate
@@ -16,18 +22,26 @@ export class Allowance {
     this.#asOf = at
   }
 
-  /** False when there is none left. */
-  take(at: number): boolean {
+  /** Undefined when there is none left. */
+  take(at: number): Spent | undefined {
     const { atOnce, oneEachMs } = this.#rate
     this.#left = Math.min(atOnce, this.#left + Math.max(0, at - this.#asOf) / oneEachMs)
     this.#asOf = at
-    if (this.#left < 1) return false
+    if (this.#left < 1) return undefined
     this.#left -= 1
-    return true
+    return { giveBack: () => void (this.#left += 1) }
   }
+}
 
-  /** One that was taken and not needed. */
-  giveBack(): void {
-    this.#left += 1
+/** What is recorded by an allowance; while the trail cannot be written, trying again and again does not use it up. */
+export async function spending<Result>(
+  spent: Spent,
+  record: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await record()
+  } catch (error) {
+    spent.giveBack()
+    throw error
   }
 }

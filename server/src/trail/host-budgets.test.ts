@@ -7,6 +7,7 @@ import { startControlPlane, type ControlPlane } from '../testing/control-plane.t
 import { connectAgent, enrolHost, type FakeAgent } from '../testing/fake-agent.ts'
 import { push } from '../testing/push.ts'
 import { until } from '../testing/until.ts'
+import { spending } from './allowance.ts'
 import { createHostBudgets } from './host-budgets.ts'
 import type { Act } from './trail.ts'
 
@@ -29,7 +30,7 @@ function given({ toldEachMs = 60_000 } = {}) {
     toldEachMs,
   })
   const admitted = (count: number, host = 'i-1') =>
-    Array.from({ length: count }).filter(() => budgets.admits(host, 'offers', 'KeyOffered')).length
+    Array.from({ length: count }).filter(() => budgets.take(host, 'offers', 'KeyOffered')).length
   return { clock, told, budgets, admitted }
 }
 
@@ -55,11 +56,23 @@ describe('what a host may have recorded', () => {
     assert.equal(admitted(1000), 1)
   })
 
+  it('is not used up by what the trail could not take (a host tells it again when the disk is back)', async () => {
+    const { budgets, admitted } = given()
+    const full = () => Promise.reject(new Error('disk full'))
+    for (let again = 0; again < 100; again++) {
+      const spent = budgets.take('i-1', 'offers', 'KeyOffered')
+      assert.ok(spent)
+      // oxlint-disable-next-line no-await-in-loop -- again and again
+      await assert.rejects(spending(spent, full))
+    }
+    assert.equal(admitted(1000), 60)
+  })
+
   it('leaves logins their own when keys at the door are many (whoever reaches sshd would hide an alarm)', () => {
     const { admitted, budgets } = given()
     admitted(1000)
-    assert.ok(budgets.admits('i-1', 'logins', 'LoginUnexplained'))
-    assert.ok(budgets.admits('i-1', 'reports', 'LogTampered'))
+    assert.ok(budgets.take('i-1', 'logins', 'LoginUnexplained'))
+    assert.ok(budgets.take('i-1', 'reports', 'LogTampered'))
   })
 
   it('is told when it is over, and what was left out since, in one record', async () => {

@@ -1,5 +1,5 @@
 import { agentAct } from './agent-act.ts'
-import { Allowance, type Rate } from './allowance.ts'
+import { Allowance, type Rate, type Spent } from './allowance.ts'
 import type { Trail } from './trail.ts'
 
 /**
@@ -21,8 +21,8 @@ const TOLD_EACH_MS = 60_000
 export type Budget = keyof typeof BUDGETS
 
 export interface HostBudgets {
-  /** Whether another record of that name may be made for the host. What may not is counted, and told by a record of its own. */
-  admits(instanceId: string, budget: Budget, eventName: string): boolean
+  /** For another record of that name. Undefined when it may not be made: it is counted then, and told by a record of its own. */
+  take(instanceId: string, budget: Budget, eventName: string): Spent | undefined
   /** Tells what is not told yet. */
   stop(): Promise<void>
 }
@@ -50,13 +50,13 @@ export function createHostBudgets(parts: HostBudgetParts): HostBudgets {
   }
 
   return {
-    admits(instanceId, budget, eventName) {
+    take(instanceId, budget, eventName) {
       const name = `${budget} ${instanceId}`
       const allowance = allowances.get(name) ?? new Allowance(BUDGETS[budget], now())
       allowances.set(name, allowance)
-      if (allowance.take(now())) return true
-      leaveOut(instanceId, eventName)
-      return false
+      const spent = allowance.take(now())
+      if (spent === undefined) leaveOut(instanceId, eventName)
+      return spent
     },
     async stop() {
       await Promise.all([...untold.values()].map((leftOut) => leftOut.stop()))

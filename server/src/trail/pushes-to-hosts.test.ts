@@ -41,13 +41,13 @@ describe('the pushes to a host', () => {
       const found = await Promise.all(
         Array.from({ length: count }, () => pushes.find('i-1', grantIdOf(PUSH))),
       )
-      return found.filter((push) => push?.admits()).length
+      return found.filter((push) => push?.take()).length
     }
     assert.equal(await admitted(40), 40)
     assert.equal(await admitted(40), 24)
     const late = given()
     late.clock.now += 10 * 60_000
-    assert.equal((await late.pushes.find('i-1', grantIdOf(PUSH)))?.admits(), false)
+    assert.equal((await late.pushes.find('i-1', grantIdOf(PUSH)))?.take(), undefined)
   })
 
   it('are searched for no more than so often when a host makes them up (each costs a search)', async () => {

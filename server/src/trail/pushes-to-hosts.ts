@@ -1,7 +1,7 @@
 import { requestIdOfGrant } from '@fleetkey/domain/grant'
 import { PUSHES } from '@fleetkey/domain/grant-story'
 import type { Store } from '../store/store.ts'
-import { Allowance } from './allowance.ts'
+import { Allowance, spending, type Spent } from './allowance.ts'
 
 /** What was pushed to which host. Receipts of a grant stand under the push that it follows from, and each push allows some. */
 export interface PushesToHosts {
@@ -11,8 +11,8 @@ export interface PushesToHosts {
 
 export interface PushToHost {
   readonly requestId: string
-  /** Whether one more may be recorded for the sake of this push. */
-  admits(): boolean
+  /** For another record for the sake of this push; undefined when there were as many, or it was long ago. */
+  take(): Spent | undefined
 }
 
 /** What comes later is told of a host that was cut off; it need not be at once. */
@@ -49,15 +49,16 @@ export function createPushesToHosts(
       if (before !== undefined) return before
       const allowance = guesses.get(instanceId) ?? new Allowance(GUESSES, now())
       guesses.set(instanceId, allowance)
-      if (!allowance.take(now())) return undefined
-      const at = await pushedAt(instanceId, requestId)
+      const search = allowance.take(now())
+      if (search === undefined) return undefined
+      const at = await spending(search, () => pushedAt(instanceId, requestId))
       if (at === undefined) return undefined
-      allowance.giveBack()
-      let left = MAX_RECORDS
+      search.giveBack()
+      const ofPush = new Allowance({ atOnce: MAX_RECORDS, oneEachMs: Infinity }, at)
       // Another receipt of it may have been faster.
       const found = known.get(name) ?? {
         requestId,
-        admits: () => now() - at < FRESH_MS && left-- > 0,
+        take: () => (now() - at < FRESH_MS ? ofPush.take(at) : undefined),
       }
       known.set(name, found)
       if (known.size > MAX_REMEMBERED) forgetFirst(known)

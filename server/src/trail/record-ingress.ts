@@ -1,6 +1,7 @@
 import type { IngressObservation } from '@fleetkey/wire/agent/ingress-observation'
 import type { Store } from '../store/store.ts'
 import { agentAct } from './agent-act.ts'
+import { spending } from './allowance.ts'
 import type { HostBudgets } from './host-budgets.ts'
 import type { Trail } from './trail.ts'
 
@@ -15,21 +16,20 @@ const EVENT_NAME = 'IngressObserved'
 export function createIngressRecorder(parts: {
   readonly trail: Pick<Trail, 'complete'>
   readonly store: Pick<Store, 'securityGroups'>
-  readonly budgets: Pick<HostBudgets, 'admits'>
+  readonly budgets: Pick<HostBudgets, 'take'>
   readonly now: () => number
 }): IngressRecorder {
   const { trail, store, budgets, now } = parts
   return {
     async record(instanceId, receiptId, seen) {
-      if (!budgets.admits(instanceId, 'reports', EVENT_NAME)) return
-      await trail.complete(
-        agentAct(instanceId, {
-          eventName: EVENT_NAME,
-          // Sent again after a lost answer, a report is recorded again: its id tells.
-          facts: { instanceId, receiptId, observations: seen },
-        }),
-        {},
-      )
+      const spent = budgets.take(instanceId, 'reports', EVENT_NAME)
+      if (spent === undefined) return
+      const act = agentAct(instanceId, {
+        eventName: EVENT_NAME,
+        // Sent again after a lost answer, a report is recorded again: its id tells.
+        facts: { instanceId, receiptId, observations: seen },
+      })
+      await spending(spent, () => trail.complete(act, {}))
       const at = now()
       const rows = seen.map((one) => ({ ...one, firstAt: at, lastAt: at }))
       await store.securityGroups.observe(instanceId, rows)

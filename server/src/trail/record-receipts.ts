@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { KeyReceipt, Receipt } from '@fleetkey/wire/agent/receipts'
 import { isSessionReceipt } from '@fleetkey/wire/agent/session-receipts'
 import { agentAct } from './agent-act.ts'
+import { spending } from './allowance.ts'
 import type { HostBudgets } from './host-budgets.ts'
 import type { PushesToHosts, PushToHost } from './pushes-to-hosts.ts'
 import type { SessionRecorder } from './record-sessions.ts'
@@ -21,7 +22,7 @@ const EVENT_NAMES: Readonly<Record<KeyReceipt['kind'], string>> = {
 export function createReceiptRecorder(parts: {
   readonly trail: Pick<Trail, 'complete'>
   readonly pushes: PushesToHosts
-  readonly budgets: Pick<HostBudgets, 'admits'>
+  readonly budgets: Pick<HostBudgets, 'take'>
   readonly sessions: SessionRecorder
 }): ReceiptRecorder {
   const { trail, pushes, budgets, sessions } = parts
@@ -30,24 +31,23 @@ export function createReceiptRecorder(parts: {
     const eventName = EVENT_NAMES[receipt.kind]
     const push = await pushes.find(instanceId, receipt.grantId)
     const budget = push === undefined ? 'offers' : 'logins'
-    if (push?.admits() !== true && !budgets.admits(instanceId, budget, eventName)) return
-    await trail.complete(
-      agentAct(instanceId, {
-        // A key that no push explains gets an id of its own.
-        requestId: push?.requestId ?? randomUUID(),
-        eventName,
-        facts: {
-          instanceId,
-          // Sent again after a lost answer, a receipt is recorded again: this tells.
-          receiptId: receipt.receiptId,
-          osUser: receipt.osUser,
-          fingerprint: receipt.fingerprint,
-          hostTime: new Date(receipt.at).toISOString(),
-          ...factsOf(receipt, push),
-        },
-      }),
-      {},
-    )
+    const spent = push?.take() ?? budgets.take(instanceId, budget, eventName)
+    if (spent === undefined) return
+    const act = agentAct(instanceId, {
+      // A key that no push explains gets an id of its own.
+      requestId: push?.requestId ?? randomUUID(),
+      eventName,
+      facts: {
+        instanceId,
+        // Sent again after a lost answer, a receipt is recorded again: this tells.
+        receiptId: receipt.receiptId,
+        osUser: receipt.osUser,
+        fingerprint: receipt.fingerprint,
+        hostTime: new Date(receipt.at).toISOString(),
+        ...factsOf(receipt, push),
+      },
+    })
+    await spending(spent, () => trail.complete(act, {}))
   }
 
   return {

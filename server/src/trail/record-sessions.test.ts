@@ -197,7 +197,12 @@ describe('a host that has told as much as may be recorded of it', () => {
         },
       },
       pushes: createPushesToHosts(plane.store, () => Date.now()),
-      budgets: { admits: (_instanceId, _budget, name) => leftOut.push(name) < 0 },
+      budgets: {
+        take(_instanceId, _budget, name) {
+          leftOut.push(name)
+          return undefined
+        },
+      },
       log: { info: () => undefined, warn: () => undefined },
     })
     const say = (...receipts: readonly SessionReceipt[]) => recorder.record(instanceId, receipts)

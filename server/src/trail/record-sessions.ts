@@ -10,10 +10,14 @@ import { UNEXPLAINED_CAUSES } from '@fleetkey/domain/ssh-session'
 import type { GrantOfSession, SshSessionRow } from '../store/ssh-session-store.ts'
 import type { Store } from '../store/store.ts'
 import { agentAct } from './agent-act.ts'
+import { spending, type Spent } from './allowance.ts'
 import { findGrant } from './find-grant.ts'
 import type { HostBudgets } from './host-budgets.ts'
 import type { PushesToHosts } from './pushes-to-hosts.ts'
 import type { Trail } from './trail.ts'
+
+/** What follows from what is recorded already, once. */
+const FREE: Spent = { giveBack: () => undefined }
 
 /** Records what a host saw of logins: in the trail first, then where open sessions are found. Durable when it resolves. */
 export interface SessionRecorder {
@@ -29,7 +33,7 @@ export function createSessionRecorder(parts: {
   readonly trail: Pick<Trail, 'complete'>
   readonly store: Pick<Store, 'trail' | 'identities' | 'sshSessions'>
   readonly pushes: PushesToHosts
-  readonly budgets: Pick<HostBudgets, 'admits'>
+  readonly budgets: Pick<HostBudgets, 'take'>
   readonly log: SessionLog
 }): SessionRecorder {
   const { trail, store, pushes, budgets, log } = parts
@@ -39,9 +43,11 @@ export function createSessionRecorder(parts: {
     if ((await own(instanceId, receipt.sessionId)) !== undefined) return
     const push = await pushes.find(instanceId, receipt.grantId)
     const grant = push && (await findGrant(store, { ...receipt, instanceId }))
-    const isOfPush = grant !== undefined && push?.admits() === true
-    if (!isOfPush && !budgets.admits(instanceId, 'logins', 'SessionStarted')) return
-    await complete({ instanceId, receipt, eventName: 'SessionStarted', grant }, loginFacts(receipt))
+    const ofPush = grant === undefined ? undefined : push?.take()
+    const spent = ofPush ?? budgets.take(instanceId, 'logins', 'SessionStarted')
+    if (spent === undefined) return
+    const about = { instanceId, receipt, eventName: 'SessionStarted', grant, spent }
+    await complete(about, loginFacts(receipt))
     if (await store.sshSessions.start(rowOf(instanceId, receipt, grant))) return
     // The host has too many open: the trail has it all the same.
     log.warn({ instanceId, ...receipt }, 'a session is in the trail and not on the list')
@@ -51,11 +57,12 @@ export function createSessionRecorder(parts: {
     const known = await own(instanceId, receipt.sessionId)
     if (known?.end !== undefined) return
     // Of one that is on the list there is one end.
-    if (known === undefined && !budgets.admits(instanceId, 'logins', 'SessionEnded')) return
+    const spent = known === undefined ? budgets.take(instanceId, 'logins', 'SessionEnded') : FREE
+    if (spent === undefined) return
     const { sessionId, ending, notBefore } = receipt
     const osUser = known?.osUser ?? receipt.osUser
     await complete(
-      { instanceId, receipt, eventName: 'SessionEnded', grant: known?.grant },
+      { instanceId, receipt, eventName: 'SessionEnded', grant: known?.grant, spent },
       {
         sessionId,
         osUser,
@@ -74,18 +81,20 @@ export function createSessionRecorder(parts: {
     if (known?.unexplained !== undefined) return
     // Once of one that is on the list, unless a push explains it: what the host says then changes nothing there.
     const isOfListed = known !== undefined && known.grant === undefined
-    if (!isOfListed && !budgets.admits(instanceId, 'logins', 'LoginUnexplained')) return
+    const spent = isOfListed ? FREE : budgets.take(instanceId, 'logins', 'LoginUnexplained')
+    if (spent === undefined) return
     const facts = { ...loginFacts(receipt), cause, says: UNEXPLAINED_CAUSES[cause], alarm }
-    await complete({ instanceId, receipt, eventName: 'LoginUnexplained' }, facts)
+    await complete({ instanceId, receipt, eventName: 'LoginUnexplained', spent }, facts)
     await store.sshSessions.markUnexplained({ sessionId, instanceId }, cause)
     log[alarm ? 'warn' : 'info']({ instanceId, ...facts }, 'a login that no grant explains')
   }
 
   async function tampered(instanceId: string, receipt: LogTampered) {
-    if (!budgets.admits(instanceId, 'reports', 'LogTampered')) return
+    const spent = budgets.take(instanceId, 'reports', 'LogTampered')
+    if (spent === undefined) return
     const { lines, uid, program } = receipt
     const facts = { lines, uid, program }
-    await complete({ instanceId, receipt, eventName: 'LogTampered' }, facts)
+    await complete({ instanceId, receipt, eventName: 'LogTampered', spent }, facts)
     log.warn({ instanceId, ...facts }, "somebody on the host wrote log lines in sshd's name")
   }
 
@@ -99,27 +108,26 @@ export function createSessionRecorder(parts: {
       readonly receipt: SessionReceipt
       readonly eventName: string
       readonly grant?: GrantOfSession | undefined
+      readonly spent: Spent
     },
     facts: Readonly<Record<string, unknown>>,
   ) {
-    const { instanceId, receipt, eventName, grant } = about
-    await trail.complete(
-      agentAct(instanceId, {
-        requestId: grant?.requestId ?? randomUUID(),
-        eventName,
-        sourceAddress: 'address' in receipt ? (receipt.address ?? '') : '',
-        facts: {
-          instanceId,
-          receiptId: receipt.receiptId,
-          hostTime: new Date(receipt.at).toISOString(),
-          ...facts,
-          ...(grant === undefined
-            ? {}
-            : { grantRequestId: grant.requestId, principalArn: grant.principalArn }),
-        },
-      }),
-      {},
-    )
+    const { instanceId, receipt, eventName, grant, spent } = about
+    const act = agentAct(instanceId, {
+      requestId: grant?.requestId ?? randomUUID(),
+      eventName,
+      sourceAddress: 'address' in receipt ? (receipt.address ?? '') : '',
+      facts: {
+        instanceId,
+        receiptId: receipt.receiptId,
+        hostTime: new Date(receipt.at).toISOString(),
+        ...facts,
+        ...(grant === undefined
+          ? {}
+          : { grantRequestId: grant.requestId, principalArn: grant.principalArn }),
+      },
+    })
+    await spending(spent, () => trail.complete(act, {}))
   }
 
   async function recordOne(instanceId: string, receipt: SessionReceipt) {

@@ -27,7 +27,7 @@ export function createStrangerRecorder(
 
   return {
     async refused(act, outcome) {
-      if (!allowance.take(now())) {
+      if (allowance.take(now()) === undefined) {
         leftOut += 1
         return
       }
