@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { askedTerm, nextTerm, note, type AskedTerm } from './asked-term.ts'
 import { readRow } from './index-block.ts'
 import {
   below,
@@ -58,11 +59,11 @@ export function* findCandidates(
   },
 ): Generator<{ readonly seq: number; readonly isCandidate: boolean }> {
   const { step, blocks, budget, isExact = false } = way
-  const terms = way.terms.map((hashes) => ({ hashes, found: 0, among: 0 }))
+  const terms = way.terms.map(askedTerm)
   for (const { stretch, windows, end } of findWindows(db, range, way)) {
     const { low: first } = rangeOf(stretch)
     const lists = listsIn(db, stretch, { terms, blocks, budget, isExact, windows })
-    const [rarest, ...others] = sharedPostings(lists)
+    const [rarest, ...others] = lists
     let walked = 0
     for (const offset of rarest?.walk(step) ?? []) {
       const seq = first + offset
@@ -110,17 +111,7 @@ interface Looking {
   readonly windows: readonly SeqRange[]
 }
 
-/** A term that is asked for, and how many records had it of those among which it was looked for. */
-interface AskedTerm {
-  readonly hashes: readonly number[]
-  found: number
-  among: number
-}
-
-/** Those of which nothing is known yet come last, in the order that they have. */
-const shareOf = ({ found, among }: AskedTerm): number => (among === 0 ? 2 : found / among)
-
-/** Empty when no record of the windows has all of the terms. The rarest by what was seen is looked for first: where it is not, the others need no look. */
+/** Empty when no record of the windows has all of the terms. */
 function listsIn(
   db: DatabaseSync,
   stretch: Stretch,
@@ -128,19 +119,23 @@ function listsIn(
 ): readonly PostingList[] {
   const records = looking.windows.reduce((sum, { low, high }) => sum + high - low + 1, 0)
   if (records === 0) return []
-  const lists: PostingList[] = []
-  let fewest = Infinity
-  for (const term of looking.terms.toSorted((a, b) => shareOf(a) - shareOf(b))) {
-    const isFew = () => fewest * PAGES_OF_RECORD <= rowsToRead(term, stretch, looking)
-    if (!looking.isExact && lists.length > 0 && isFew()) break
+  let lists: readonly PostingList[] = []
+  let rest = looking.terms
+  for (;;) {
+    const term = nextTerm(rest, lists.length === 0)
+    if (term === undefined) return lists
+    const [left] = lists.length === 1 ? lists : []
+    const isFew =
+      left !== undefined && left.count * PAGES_OF_RECORD <= rowsToRead(term, stretch, looking)
+    if (isFew && !looking.isExact) return lists
     const list = unitePostings(term.hashes.map((hash) => listOf(db, stretch, hash, looking)))
-    term.found += list.count
-    term.among += records
-    if (list.count === 0) return []
-    lists.push(list)
-    fewest = Math.min(fewest, list.count)
+    note(term.seen, list.count, records)
+    lists = sharedPostings([...lists, list])
+    if (left !== undefined && lists.length === 1)
+      note(term.seenLast, lists[0]?.count ?? 0, left.count)
+    if (lists.some(({ count }) => count === 0)) return []
+    rest = rest.filter((one) => one !== term)
   }
-  return lists
 }
 
 /** That are read for a term. */

@@ -144,7 +144,9 @@ describe('postings', () => {
     for (const [hashes, step, left] of [
       [[1, 2], 6, 1],
       [[1, 2, 3], 30, 1],
-      [[4, 1, 2], 300, 2],
+      [[4, 1, 2], 300, 1],
+      [[2, 4], 300, 1],
+      [[4, 3, 4], 100, 1],
     ] as const) {
       const [rarest, ...others] = sharedPostings(lists(...hashes))
       assert.ok(rarest)

@@ -129,10 +129,25 @@ export function unitePostings(lists: readonly PostingList[]): PostingList {
   return bitmapOf(united)
 }
 
-/** By ascending length, of the same windows. Those that are bits become one: 32 records at once are held against each other. */
+/**
+ * Of the records that have all of several terms, in the same windows: by ascending length, and few lists where these could be held against each other at once. Lists that are
+ * bits become one, 32 records at a time; a short one is left with the records that are in all.
+ */
 export function sharedPostings(lists: readonly PostingList[]): readonly PostingList[] {
+  const [shortest, ...others] = byLength(sharedBits(lists))
+  if (shortest === undefined) return []
+  if (others.length === 0) return [shortest]
+  if (shortest.count > SHORT) return [shortest, ...others]
+  const shared = [...shortest.walk(1)].filter((offset) => others.every((list) => list.has(offset)))
+  return [listOf(shared)]
+}
+
+/** Longer ones are not gone through before somebody asks for their records: these may be many, and few wanted. */
+const SHORT = 1024
+
+function sharedBits(lists: readonly PostingList[]): readonly PostingList[] {
   const [first, ...others] = lists.flatMap(({ bits }) => bits ?? [])
-  if (first === undefined || others.length === 0) return byLength(lists)
+  if (first === undefined || others.length === 0) return lists
   const shared = Uint8Array.from(first.bytes)
   const words = new Uint32Array(shared.buffer)
   for (const { bytes } of others) {
@@ -140,7 +155,7 @@ export function sharedPostings(lists: readonly PostingList[]): readonly PostingL
     for (let at = 0; at < words.length; at++) words[at] = (words[at] ?? 0) & (given[at] ?? 0)
   }
   const all = bitmapOf({ first: first.first, bytes: shared })
-  return byLength([...lists.filter(({ bits }) => bits === undefined), all])
+  return [...lists.filter(({ bits }) => bits === undefined), all]
 }
 
 const byLength = (lists: readonly PostingList[]) => lists.toSorted((a, b) => a.count - b.count)
