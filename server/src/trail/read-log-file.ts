@@ -3,7 +3,8 @@ import type { DigestLogFile } from '@fleetkey/wire/trail/digest'
 import { encodeLogFile } from '@fleetkey/wire/trail/log-file'
 import type { Store } from '../store/store.ts'
 
-const PAGE = 500
+/** Searches wait for what is read at once, as for what is signed (make-digest.ts). */
+const PAGE = 100
 
 /** The content of a digest's log file, out of the store. Throws when it is not the one that was signed. */
 export async function readLogFile(
