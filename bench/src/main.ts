@@ -17,6 +17,7 @@ import { pushLatency } from './push-latency.ts'
 import { pushRate } from './push-rate.ts'
 import { ownProcesses } from './process-figures.ts'
 import type { Question } from './question.ts'
+import { reason } from './reason.ts'
 import { sessionRecord } from './session-record.ts'
 import { table } from './table.ts'
 import { trailRecord } from './trail-record.ts'
@@ -30,6 +31,7 @@ const QUESTIONS: readonly Question[] = [
   pushLatency,
   pushRate,
   sessionRecord,
+  reason,
   linkMemory,
   agentMemory,
   cli,
