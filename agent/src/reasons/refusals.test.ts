@@ -167,6 +167,16 @@ describe('a refusal', () => {
     const { cause } = await host.refusals.explain({ ...asked, fingerprint: OURS })
     assert.equal(cause, 'keys-not-accepted')
     assert.equal(host.told.at(-1)?.grantId, 'g1')
+    // They go on waiting: the next login is told of theirs, too.
+    host.told.length = 0
+    host.clock.advance(1100)
+    host.hear(GONE, 8)
+    test.mock.timers.tick(100)
+    await allDone()
+    assert.deepEqual(
+      host.told.map(({ grantId }) => grantId),
+      ['g1', 'g29'],
+    )
   })
 
   it('of a key that was offered is told of that one', async (test) => {

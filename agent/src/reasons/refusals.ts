@@ -7,6 +7,7 @@ import type { HeardWord } from '../sshd-words/sshd-word.ts'
 import type { SshdWords } from '../sshd-words/sshd-words.ts'
 import { explainLogin, type HeardNote, type Verdict } from './explain-login.ts'
 import { sincePush } from './tries.ts'
+import { whomItConcerns } from './whom-it-concerns.ts'
 import type { PushedKey } from './explain-try.ts'
 
 export interface RefusalsOptions {
@@ -67,6 +68,8 @@ interface Known extends Omit<PushedKey, 'alsoFor' | 'beside'> {
   readonly port?: number
   examinedAt: number
   examined: number
+  /** When somebody last asked why. */
+  askedAt: number
 }
 
 const isSure = (verdict: Verdict): boolean =>
@@ -110,6 +113,7 @@ export class Refusals {
         pushedAt: now,
         examinedAt: -Infinity,
         examined: 0,
+        askedAt: -Infinity,
       })
     }
     for (const [grantId, { deadline }] of this.#keys) {
@@ -132,6 +136,7 @@ export class Refusals {
    */
   async explain(asked: Pick<Known, 'grantId' | 'osUser' | 'fingerprint'>): Promise<Explanation> {
     const key = this.#keys.get(asked.grantId) ?? this.#strangers(asked)
+    key.askedAt = this.#options.clock.now()
     const heard = await this.#listen(key)
     const verdict = isSure(heard) ? heard : await this.#examined(key, heard)
     if (verdict.kind === 'refused') this.#tell(key, verdict)
@@ -165,7 +170,7 @@ export class Refusals {
     const judged = [...this.#keys.values()]
       .filter(isRecent)
       .map((key) => ({ key, verdict: this.#look(key) }))
-    const concerned = whomItConcerns(judged)
+    const concerned = whomItConcerns(judged, now)
     for (const { key, verdict } of concerned) {
       if (verdict.kind === 'refused') this.#tell(key, verdict)
     }
@@ -264,6 +269,7 @@ export class Refusals {
       deadline: now - KEPT_HUNDREDTHS,
       examinedAt: 0,
       examined: 0,
+      askedAt: now,
     }
   }
 }
@@ -271,23 +277,3 @@ export class Refusals {
 /** Who tries again and again does not have the host examined as often. */
 const mayExamine = ({ examinedAt, examined }: Known, now: number): boolean =>
   now - examinedAt >= EXAMINED_EVERY_HUNDREDTHS && examined < MAX_EXAMINED
-
-interface Judged {
-  readonly key: Known
-  readonly verdict: Verdict
-}
-
-/**
- * A login that offered no pushed key may have been meant for any of its user's: it is told of the one that was pushed last, and to whoever
- * asks about another of them.
- */
-function whomItConcerns(judged: readonly Judged[]): readonly Judged[] {
-  const latest = new Map<string, Known>()
-  const isAnybodys = ({ verdict }: Judged) =>
-    (verdict.kind === 'refused' || verdict.kind === 'unexplained') && !verdict.isOffered
-  for (const { key } of judged.filter(isAnybodys)) {
-    const { osUser, pushedAt } = key
-    if (pushedAt >= (latest.get(osUser)?.pushedAt ?? 0)) latest.set(osUser, key)
-  }
-  return judged.filter((one) => !isAnybodys(one) || latest.get(one.key.osUser) === one.key)
-}
