@@ -159,6 +159,8 @@ export interface Browser {
   readonly origin: string | undefined
   /** Why it is not of a page of the console; undefined when it is. */
   readonly foreign: string | undefined
+  /** Something between has handed it on, and says so: the address that it came from is that one's. */
+  readonly isHandedOn: boolean
   /** A cookie by our name, whatever is in it. */
   readonly showsSession: boolean
   readonly session: ShownSession | undefined

@@ -52,6 +52,23 @@ describe('a rule as it is edited', () => {
     ])
   })
 
+  it('is of this browser alone once its address is known', () => {
+    const mine = fresh({ from: 'my-ip' })
+    assert.match(rangeProblem(mine) ?? '', /being asked for/)
+    assert.equal(rangeProblem({ ...mine, rangeUnknown: 'A proxy.' }), 'A proxy.')
+    const known = { ...mine, range: '2001:db8::7/128' }
+    assert.equal(ruleProblem(known), undefined)
+    assert.deepEqual(ruleChanges([], [known]).authorize, [
+      {
+        IpProtocol: 'tcp',
+        FromPort: 22,
+        ToPort: 22,
+        Ipv6Ranges: [{ CidrIpv6: '2001:db8::7/128' }],
+      },
+    ])
+    assert.equal(rulesProblem([known, { ...known, from: 'custom' }]), 'Two rules let in the same.')
+  })
+
   it('gets the ports of its type', () => {
     assert.equal(withType(NEW_RULE, 'all-tcp').ports, '0-65535')
     assert.equal(withType(NEW_RULE, 'icmp').ports, 'All')

@@ -10,10 +10,15 @@ export interface RuleDraft {
   /** `22`, `20-30`; of ICMP `All`, a type, or type and code, `8/0`. Given by most types. */
   readonly ports: string
   readonly from: RuleFrom
-  /** A range or an address, where `from` is `custom`. */
+  /** A range or an address, where `from` is `custom`; the browser's own, once it is known, where it is `my-ip`. */
   readonly range: string
+  /** Why the browser's own address is not known, where `from` is `my-ip`. */
+  readonly rangeUnknown?: string | undefined
   readonly description: string
 }
+
+/** From where a rule lets in, as it is being edited. */
+export type RuleSource = Pick<RuleDraft, 'from' | 'range' | 'rangeUnknown'>
 
 export const RULE_TYPES = {
   ssh: { label: 'SSH', protocol: 'tcp', ports: '22' },
@@ -33,6 +38,7 @@ export const RULE_TYPE_IDS = Object.keys(RULE_TYPES) as readonly RuleTypeId[]
 /** From where it lets in. A group cannot be a source: its addresses are what hosts say of themselves. */
 export const RULE_FROMS = {
   custom: 'Custom',
+  'my-ip': 'My IP',
   'anywhere-4': 'Anywhere-IPv4',
   'anywhere-6': 'Anywhere-IPv6',
   fleetkey: 'Control plane (fleetkey)',
@@ -82,7 +88,8 @@ export function portsProblem({ type, ports }: RuleDraft): string | undefined {
     : 'Write a port, 22, or a range of ports, 20-30'
 }
 
-export function rangeProblem({ from, range }: RuleDraft): string | undefined {
+export function rangeProblem({ from, range, rangeUnknown }: RuleSource): string | undefined {
+  if (from === 'my-ip' && range === '') return rangeUnknown ?? 'Your address is being asked for'
   if (from !== 'custom' || parseCidr(range) !== undefined) return undefined
   if (range === '') return 'Write a range, 10.0.0.0/8, or an address'
   const isAddress = parseCidr(range.split('/')[0] ?? '') !== undefined
@@ -142,7 +149,7 @@ export const isChange = ({ authorize, revoke, authorizeThen }: RuleChanges): boo
   authorize.length + revoke.length + authorizeThen.length > 0
 
 /** As EC2 has an "IpPermission". */
-function permissionOf(draft: RuleDraft): object {
+export function permissionOf(draft: RuleDraft): object {
   const { type, ports, description } = draft
   const [FromPort, ToPort] = readPorts(type, ports) ?? [-1, -1]
   const { protocol } = RULE_TYPES[type]

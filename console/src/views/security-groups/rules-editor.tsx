@@ -12,6 +12,7 @@ import { useState } from 'react'
 import { useAct } from '../../api/use-act.ts'
 import { Refusal } from '../../ui/refusal.tsx'
 import { changeRules } from './change-rules.ts'
+import { SourceField } from './source-field.tsx'
 import type { ChangeTold } from './hosts-told.ts'
 import type { ListedGroup } from './listed-group.ts'
 import {
@@ -22,13 +23,12 @@ import {
   portsProblem,
   rangeProblem,
   ruleChanges,
-  RULE_FROM_IDS,
-  RULE_FROMS,
   RULE_TYPE_IDS,
   RULE_TYPES,
   rulesProblem,
   withType,
   type RuleDraft,
+  type RuleSource,
 } from './rule-draft.ts'
 
 /** EC2's "Edit inbound rules". */
@@ -48,6 +48,16 @@ export function RulesEditor({
   const problem = rulesProblem(drafts)
   const act = useAct(async () => onDone(await changeRules(group.groupId, changes)))
   const put = (at: number, draft: RuleDraft) => setDrafts(drafts.with(at, draft))
+  const putSource = (at: number, source: RuleSource) =>
+    // The browser's own address comes late: the rule may be another by then.
+    setDrafts((last) => {
+      const draft = last[at]
+      const isLate = source.range !== '' || source.rangeUnknown !== undefined
+      if (draft === undefined || (source.from === 'my-ip' && isLate && draft.from !== 'my-ip')) {
+        return last
+      }
+      return last.with(at, { ...draft, ...source })
+    })
   const isEnforcing = group.mode === 'enforce' && group.instanceIds.length > 0
   /** What is still empty is no mistake yet. */
   const told = (text: string, says: string | undefined) =>
@@ -144,28 +154,13 @@ export function RulesEditor({
             {
               label: 'Source',
               control: (draft, at) => (
-                <SpaceBetween size="xxs">
-                  <Select
-                    ariaLabel="Source"
-                    options={RULE_FROM_IDS.map((id) => ({ value: id, label: RULE_FROMS[id] }))}
-                    selectedOption={{ value: draft.from, label: RULE_FROMS[draft.from] }}
-                    onChange={({ detail }) => {
-                      const from = RULE_FROM_IDS.find((id) => id === detail.selectedOption.value)
-                      if (from !== undefined) put(at, { ...draft, from })
-                    }}
-                  />
-                  {draft.from === 'custom' && (
-                    <Input
-                      ariaLabel="Source range"
-                      value={draft.range}
-                      placeholder="192.0.2.0/24"
-                      spellcheck={false}
-                      onChange={({ detail }) => put(at, { ...draft, range: detail.value.trim() })}
-                    />
-                  )}
-                </SpaceBetween>
+                <SourceField source={draft} onChange={(source) => putSource(at, source)} />
               ),
-              errorText: (draft) => told(draft.range, rangeProblem(draft)),
+              constraintText: (draft) =>
+                draft.from === 'my-ip' && draft.range !== ''
+                  ? 'As the control plane sees you now. It may change when you move.'
+                  : undefined,
+              errorText: (draft) => draft.rangeUnknown ?? told(draft.range, rangeProblem(draft)),
             },
             {
               label: 'Description - optional',

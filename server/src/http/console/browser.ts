@@ -13,8 +13,12 @@ export function browserOf(request: ApiRequest, foreignPage: ForeignPage): Browse
   return {
     origin,
     foreign: foreignPage(request),
+    isHandedOn: HANDED_ON.some((header) => headerOf(request.raw, header) !== undefined),
     showsSession: shows,
     session: shows ? shownSession(cookie) : undefined,
     signIn: cookie === undefined ? undefined : shownSignIn(cookie),
   }
 }
+
+/** What proxies add (RFC 7239, RFC 9110 §7.6.3, and as most of them write it). */
+const HANDED_ON = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']

@@ -58,6 +58,10 @@ describe('a session of the console', () => {
     const page = await signedIn()
     const { body } = await page.call('GetConsoleSession', {}, { 'x-fleetkey-csrf': 'none' })
     assert.deepEqual([body.SignedIn, body.CsrfToken], [true, page.csrfToken])
+    assert.deepEqual([body.SourceAddress, body.HandedOn], ['127.0.0.1', false])
+    const byProxy = await page.call('GetConsoleSession', {}, { 'x-forwarded-for': '192.0.2.7' })
+    const { SourceAddress, HandedOn } = byProxy.body
+    assert.deepEqual([SourceAddress, HandedOn], ['127.0.0.1', true], 'what it says is not believed')
     const records = plane.trail().length
     const stranger = await openPage(plane).call('GetConsoleSession', {})
     assert.deepEqual([stranger.status, stranger.body.SignedIn], [200, false])

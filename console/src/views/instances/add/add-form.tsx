@@ -1,24 +1,20 @@
-import Autosuggest from '@cloudscape-design/components/autosuggest'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Form from '@cloudscape-design/components/form'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
-import Multiselect from '@cloudscape-design/components/multiselect'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { tagProblem } from '@fleetkey/domain/instance'
-import { MAX_GROUPS_PER_INSTANCE } from '@fleetkey/domain/security-group'
-import { DEFAULT_SITE } from '@fleetkey/domain/site'
 import { useNavigate } from 'react-router'
 import type { Act } from '../../../api/use-act.ts'
 import type { Asked } from '../../../api/use-answer.ts'
 import { Refusal } from '../../../ui/refusal.tsx'
 import { TagEditor } from '../../../ui/tag-editor.tsx'
-import { attachable } from '../../security-groups/attach-groups.ts'
 import type { ListedGroup } from '../../security-groups/listed-group.ts'
 import { isOnlyHere, serverProblem } from './join-command.ts'
+import { PlaceForm } from './place-form.tsx'
 import { LIVES, wantedProblem, type WantedInstance } from './wanted-instance.ts'
 
 /** What the host is to be called, and what it gets. */
@@ -32,7 +28,7 @@ export function AddForm({
   readonly wanted: WantedInstance
   readonly groups: Asked<readonly ListedGroup[]>
   readonly act: Pick<Act<void>, 'isRunning' | 'refusal'>
-  readonly onChange: (wanted: WantedInstance) => void
+  readonly onChange: (change: Partial<WantedInstance>) => void
   readonly onSubmit: () => void
 }) {
   const navigate = useNavigate()
@@ -70,19 +66,19 @@ export function AddForm({
                 <Input
                   value={name}
                   placeholder="web-1"
-                  onChange={({ detail }) => onChange({ ...wanted, name: detail.value })}
+                  onChange={({ detail }) => onChange({ name: detail.value })}
                 />
               </FormField>
               <FormField label="Tags" stretch>
                 <TagEditor
                   drafts={tags}
-                  onChange={(next) => onChange({ ...wanted, tags: next })}
+                  onChange={(next) => onChange({ tags: next })}
                   empty="No tags beside its name and site. The host itself can never set them."
                 />
               </FormField>
             </SpaceBetween>
           </Container>
-          <Place wanted={wanted} groups={groups} onChange={onChange} />
+          <PlaceForm wanted={wanted} groups={groups} onChange={onChange} />
           <Container header={<Header variant="h2">Join token</Header>}>
             <SpaceBetween size="l">
               <FormField
@@ -99,7 +95,7 @@ export function AddForm({
                     label: LIVES.find(({ seconds }) => seconds === lifeSeconds)?.text ?? '',
                   }}
                   onChange={({ detail }) =>
-                    onChange({ ...wanted, lifeSeconds: Number(detail.selectedOption.value) })
+                    onChange({ lifeSeconds: Number(detail.selectedOption.value) })
                   }
                 />
               </FormField>
@@ -117,7 +113,7 @@ export function AddForm({
                   value={server}
                   type="url"
                   spellcheck={false}
-                  onChange={({ detail }) => onChange({ ...wanted, server: detail.value })}
+                  onChange={({ detail }) => onChange({ server: detail.value })}
                 />
               </FormField>
             </SpaceBetween>
@@ -125,72 +121,5 @@ export function AddForm({
         </SpaceBetween>
       </Form>
     </form>
-  )
-}
-
-function Place({
-  wanted,
-  groups,
-  onChange,
-}: {
-  readonly wanted: WantedInstance
-  readonly groups: Asked<readonly ListedGroup[]>
-  readonly onChange: (wanted: WantedInstance) => void
-}) {
-  const { site, groupIds } = wanted
-  const all = groups.value ?? []
-  const sites = [...new Set(all.map((group) => group.site))]
-  const offered = attachable(all, site || DEFAULT_SITE)
-  return (
-    <Container header={<Header variant="h2">Place in the network</Header>}>
-      <SpaceBetween size="l">
-        <FormField
-          label="Site"
-          description="Where the host stands: hosts of a site share an endpoint and security groups. A new name makes a new site."
-          errorText={site === '' ? undefined : tagProblem('Site', site)}
-        >
-          <Autosuggest
-            value={site}
-            placeholder={DEFAULT_SITE}
-            ariaLabel="Site"
-            enteredTextLabel={(text) => `New site: ${text}`}
-            options={sites.map((value) => ({ value }))}
-            onChange={({ detail }) => onChange({ ...wanted, site: detail.value, groupIds: [] })}
-          />
-        </FormField>
-        {groups.refusal === undefined && (
-          <FormField
-            label="Security groups"
-            description="Given to the instance by this page once it has arrived: keep it open until then."
-            errorText={
-              groupIds.length > MAX_GROUPS_PER_INSTANCE
-                ? `An instance has up to ${MAX_GROUPS_PER_INSTANCE} groups.`
-                : undefined
-            }
-          >
-            <Multiselect
-              options={offered.map((group) => ({
-                value: group.groupId,
-                label: group.name,
-                description: `${group.mode ?? ''} · ${group.description}`,
-              }))}
-              selectedOptions={groupIds.map((id) => ({
-                value: id,
-                label: all.find(({ groupId }) => groupId === id)?.name ?? id,
-              }))}
-              statusType={groups.isLoading ? 'loading' : 'finished'}
-              placeholder="The default one: firewalls decide"
-              empty="This site has no security groups but the default one."
-              onChange={({ detail }) =>
-                onChange({
-                  ...wanted,
-                  groupIds: detail.selectedOptions.flatMap(({ value }) => value ?? []),
-                })
-              }
-            />
-          </FormField>
-        )}
-      </SpaceBetween>
-    </Container>
   )
 }

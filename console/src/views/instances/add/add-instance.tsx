@@ -21,7 +21,7 @@ export function AddInstance() {
     name: '',
     tags: [],
     site: '',
-    groupIds: [],
+    groups: { kind: 'none' },
     lifeSeconds: 900,
     server: location.origin,
   }))
@@ -45,7 +45,7 @@ export function AddInstance() {
           wanted={wanted}
           groups={groups}
           act={act}
-          onChange={setWanted}
+          onChange={(change) => setWanted((last) => ({ ...last, ...change }))}
           onSubmit={() => void act.run()}
         />
       ) : (

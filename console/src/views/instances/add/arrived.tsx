@@ -6,11 +6,11 @@ import { useNavigate } from 'react-router'
 import { useAct } from '../../../api/use-act.ts'
 import { Refusal } from '../../../ui/refusal.tsx'
 import { useFlashes } from '../../../ui/use-flashes.tsx'
-import { attachGroups } from '../../security-groups/attach-groups.ts'
 import { sayChange } from '../../security-groups/change-told.tsx'
 import type { ListedGroup } from '../../security-groups/listed-group.ts'
 import { DetailsTab } from '../details/details-tab.tsx'
 import { labelOf, type DetailedInstance } from '../listed-instance.ts'
+import { giveGroups, type GivenGroups } from './give-groups.ts'
 import type { WantedInstance } from './wanted-instance.ts'
 
 /** The host is there: what it is, the groups that it is to get, and Connect. */
@@ -28,14 +28,17 @@ export function Arrived({
   const navigate = useNavigate()
   const flashes = useFlashes()
   const { instanceId } = instance
+  const given = useRef<GivenGroups>({})
   const attach = useAct(async () => {
-    const change = await attachGroups(instance, { wanted: wanted.groupIds, all: groups })
+    if (wanted.groups.kind === 'none') return
+    const known = { all: groups, given: given.current }
+    const change = await giveGroups(instance, wanted.groups, known)
     sayChange(flashes, 'It has its security groups.', change)
   })
   const isAsked = useRef(false)
   useEffect(() => {
     // Once, however often this is rendered: each call is on record and tells the host.
-    if (isAsked.current || wanted.groupIds.length === 0) return
+    if (isAsked.current || wanted.groups.kind === 'none') return
     isAsked.current = true
     void attach.run()
   })
@@ -62,7 +65,11 @@ export function Arrived({
       <Refusal
         refusal={attach.refusal}
         header="It did not get its security groups"
-        askFor="ec2:ModifyInstanceAttribute"
+        askFor={
+          wanted.groups.kind === 'new'
+            ? 'ec2:CreateSecurityGroup, ec2:AuthorizeSecurityGroupIngress and ec2:ModifyInstanceAttribute'
+            : 'ec2:ModifyInstanceAttribute'
+        }
         onRetry={() => void attach.run()}
       />
       {flashes.shown}

@@ -6,7 +6,7 @@ const wanted: WantedInstance = {
   name: 'web-1',
   tags: [{ key: 'Env', value: 'prod' }],
   site: 'berlin',
-  groupIds: [],
+  groups: { kind: 'none' },
   lifeSeconds: 900,
   server: 'https://fleetkey.example.com:8443',
 }
@@ -37,5 +37,14 @@ describe('wantedProblem', () => {
       /differs in case only/,
     )
     assert.match(wantedProblem({ ...wanted, server: 'x' }) ?? '', /Write it like/)
+    const from = (range: string) => {
+      const groups = { kind: 'new', source: { from: 'custom', range }, isEnforced: false } as const
+      return wantedProblem({ ...wanted, groups })
+    }
+    assert.equal(from('192.0.2.0/24'), undefined)
+    assert.match(from('192.0.2.1/24') ?? '', /Bits are set behind its prefix/)
+    const groupIds = Array.from({ length: 17 }, (_, at) => `sg-${at}`)
+    const tooMany = wantedProblem({ ...wanted, groups: { kind: 'existing', groupIds } })
+    assert.match(tooMany ?? '', /up to \d+ groups/)
   })
 })

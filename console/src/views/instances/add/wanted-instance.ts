@@ -1,5 +1,7 @@
 import { SITE_TAG, DEFAULT_SITE } from '@fleetkey/domain/site'
+import { MAX_GROUPS_PER_INSTANCE } from '@fleetkey/domain/security-group'
 import { draftsProblem, type TagDraft } from '../../../ui/tag-changes.ts'
+import { rangeProblem, type RuleSource } from '../../security-groups/rule-draft.ts'
 import { originOf, serverProblem } from './join-command.ts'
 
 /** What a person says of the instance that a host is to become. */
@@ -7,12 +9,20 @@ export interface WantedInstance {
   readonly name: string
   readonly tags: readonly TagDraft[]
   readonly site: string
-  readonly groupIds: readonly string[]
+  readonly groups: WantedGroups
   /** How long the token can be used, in seconds. */
   readonly lifeSeconds: number
   /** The control plane, as the host reaches it. */
   readonly server: string
 }
+
+/** Who may open a connection to it. */
+export type WantedGroups =
+  /** The default one of its site: firewalls decide. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'existing'; readonly groupIds: readonly string[] }
+  /** One that is made for it, which lets SSH in from there. */
+  | { readonly kind: 'new'; readonly source: RuleSource; readonly isEnforced: boolean }
 
 /** A join token lives an hour at most (docs/operate/hosts.md). */
 export const LIVES: readonly { readonly seconds: number; readonly text: string }[] = [
@@ -33,7 +43,22 @@ function allTags({ name, tags, site }: WantedInstance): readonly TagDraft[] {
 
 /** Why no token can be made for it; undefined when one can. */
 export function wantedProblem(wanted: WantedInstance): string | undefined {
-  return draftsProblem(allTags(wanted)) ?? serverProblem(wanted.server)
+  return (
+    draftsProblem(allTags(wanted)) ?? serverProblem(wanted.server) ?? groupsProblem(wanted.groups)
+  )
+}
+
+export function groupsProblem(groups: WantedGroups): string | undefined {
+  switch (groups.kind) {
+    case 'none':
+      return undefined
+    case 'existing':
+      return groups.groupIds.length > MAX_GROUPS_PER_INSTANCE
+        ? `An instance has up to ${MAX_GROUPS_PER_INSTANCE} groups.`
+        : undefined
+    case 'new':
+      return rangeProblem(groups.source)
+  }
 }
 
 /** What CreateJoinToken is asked for. */
