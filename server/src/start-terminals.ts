@@ -50,7 +50,7 @@ export function startTerminals(parts: {
       config.recordings.s3 &&
       recordingBucket(placeOf(config.recordings.s3, process.env), { digests, now }),
     recordings: store.recordings,
-    recorder: createRecordingRecorder(trail, realm),
+    recorder: createRecordingRecorder(trail, { realm, instances: store.instances }),
     envelope,
     now,
     elapsed,

@@ -56,7 +56,10 @@ export async function givenRecordings(parts: { readonly directory?: string } = {
         config: { ...CONFIG, ...config },
         directory: recordingDirectory(path),
         recordings: store.recordings,
-        recorder: createRecordingRecorder({ complete }, REALM),
+        recorder: createRecordingRecorder(
+          { complete },
+          { realm: REALM, instances: store.instances },
+        ),
         envelope,
         now: () => clock.ms,
         elapsed: () => clock.elapsed,

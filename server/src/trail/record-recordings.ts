@@ -2,6 +2,8 @@ import { randomUUIDv7 } from 'node:crypto'
 import { instanceArn } from '@fleetkey/domain/arn'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { RecordingEnd, RecordingRow } from '../store/recording-store.ts'
+import type { InstanceStore } from '../store/store.ts'
+import { instanceFacts } from './instance-facts.ts'
 import type { Act, Trail } from './trail.ts'
 
 type Begun = Omit<RecordingRow, 'state' | 'end' | 'keptIn'>
@@ -16,12 +18,13 @@ export interface RecordingRecorder {
   expired(row: RecordingRow, keepDays: number): Promise<void>
 }
 
+/** Each record has the name and tags of the instance as they are then, like those of every other act on it: they are searched by. */
 export function createRecordingRecorder(
   trail: Pick<Trail, 'complete'>,
-  realm: Realm,
+  { realm, instances }: { readonly realm: Realm; readonly instances: Pick<InstanceStore, 'get'> },
 ): RecordingRecorder {
   /** By the push's request id where there is one: a login's story tells of its recording, too. */
-  const act = (row: Begun, eventName: string, facts: Act['facts']): Act => ({
+  const act = async (row: Begun, eventName: string, facts: Act['facts']): Promise<Act> => ({
     requestId: row.requestId === '' ? randomUUIDv7() : row.requestId,
     eventName,
     eventSource: 'fleetkey.amazonaws.com',
@@ -34,21 +37,26 @@ export function createRecordingRecorder(
     resource: row.instanceId,
     resourceArns: [instanceArn(realm, row.instanceId)],
     requestParameters: null,
-    facts: { ...recordingFacts(row), ...facts },
+    facts: { ...(await factsOf(row.instanceId)), ...recordingFacts(row), ...facts },
   })
+  /** None of one that was forgotten. */
+  async function factsOf(instanceId: string): Promise<Act['facts']> {
+    const instance = await instances.get(instanceId)
+    return instance === undefined ? {} : instanceFacts(instance)
+  }
   return {
     async started(row) {
-      await trail.complete(act(row, 'RecordingStarted', { input: row.hasInput }), {})
+      await trail.complete(await act(row, 'RecordingStarted', { input: row.hasInput }), {})
     },
     async finished(row, end) {
       const { state, durationMs, because, bytes, chunks, sha256 } = end
       const facts = { state, because, seconds: durationMs / 1000, bytes, chunks, sha256 }
-      const { seq } = await trail.complete(act(row, 'RecordingFinished', facts), {})
+      const { seq } = await trail.complete(await act(row, 'RecordingFinished', facts), {})
       return seq
     },
     async expired(row, keepDays) {
       const facts = { keepDays, sha256: row.end?.sha256 }
-      await trail.complete(act(row, 'RecordingExpired', facts), {})
+      await trail.complete(await act(row, 'RecordingExpired', facts), {})
     },
   }
 }

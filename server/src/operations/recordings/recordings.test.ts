@@ -271,6 +271,12 @@ describe('the trail and recordings', () => {
     assert.match(whole.Sha256, /^[0-9a-f]{64}$/)
     assert.equal(factsOf(RecordingId, 'RecordingStarted')['recordedUser'], 'ann')
     assert.equal(factsOf(RecordingId, 'RecordingFinished')['sha256'], whole.Sha256)
+    for (const eventName of ['RecordingStarted', 'RecordingFinished']) {
+      const { instanceName, instanceTags } = factsOf(RecordingId, eventName)
+      const found = { instanceName, instanceTags }
+      const tags = { env: 'dev', Name: 'web-1' }
+      assert.deepEqual(found, { instanceName: 'web-1', instanceTags: tags }, eventName)
+    }
     const db = new DatabaseSync(`${plane.dir}/fleetkey.db`)
     db.prepare('update recordings set sha256 = ? where recording_id = ?').run(
       '0'.repeat(64),
