@@ -2,15 +2,9 @@ import { ApiRefusal } from '../api/api-refusal.ts'
 import { call } from '../api/call.ts'
 import type { SshSession } from './ssh-session.ts'
 
-export interface FoundRecording {
-  readonly recordingId: string
-  readonly terminalId: string
-}
-
 interface Answer {
   readonly Recordings: readonly {
     readonly RecordingId: string
-    readonly TerminalId: string
     readonly RequestId?: string
   }[]
 }
@@ -18,11 +12,11 @@ interface Answer {
 /** A recording begins some seconds before its login, and is listed by when. */
 const AROUND_SECONDS = 120
 
-/** The recording of the terminal that the session is of: both are by the same push. Undefined when there is none, or one may not see it. */
+/** Id of the recording of the terminal that the session is of: both are by the same push. Undefined when there is none, or one may not see it. */
 export async function findRecording(
   { instanceId, requestId, startedAt }: SshSession,
   signal: AbortSignal,
-): Promise<FoundRecording | undefined> {
+): Promise<string | undefined> {
   if (requestId === undefined) return undefined
   const asked = {
     InstanceId: instanceId,
@@ -31,8 +25,7 @@ export async function findRecording(
   }
   try {
     const { Recordings } = await call<Answer>('fleetkey', 'ListRecordings', asked, signal)
-    const found = Recordings.find(({ RequestId }) => RequestId === requestId)
-    return found && { recordingId: found.RecordingId, terminalId: found.TerminalId }
+    return Recordings.find(({ RequestId }) => RequestId === requestId)?.RecordingId
   } catch (error) {
     if (error instanceof ApiRefusal) return undefined
     throw error

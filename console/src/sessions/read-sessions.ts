@@ -19,7 +19,13 @@ const MAX_PAGE = 200
 
 /** Until there are so many, or no more: a page of the server's may be short where few may be seen. */
 export async function readSessions(
-  asked: { readonly State?: 'active' | 'ended'; readonly InstanceId?: string },
+  asked: {
+    readonly State?: 'active' | 'ended'
+    readonly InstanceId?: string
+    /** Seconds since 1970: those that began then. */
+    readonly StartTime?: number
+    readonly EndTime?: number
+  },
   options: {
     readonly signal: AbortSignal
     readonly wanted: number

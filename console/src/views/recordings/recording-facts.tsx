@@ -1,7 +1,10 @@
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import { useAnswer } from '../../api/use-answer.ts'
 import { clockText } from '../../recordings/clock-text.ts'
 import type { ShownRecording } from '../../recordings/recording.ts'
+import { findSession, sessionPage } from '../../sessions/find-session.ts'
 import { Copyable } from '../../ui/copyable.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
@@ -10,6 +13,12 @@ import { RecordingStateText } from './recording-state.tsx'
 /** Who, where and when, and whether it is what was recorded. */
 export function RecordingFacts({ recording }: { readonly recording: ShownRecording }) {
   const { InstanceId, InstanceName, RequestId, EndedAt, Sha256 } = recording
+  const session = useAnswer(recording.RecordingId, (signal) =>
+    findSession(
+      { instanceId: InstanceId, requestId: RequestId, startedAt: recording.StartedAt },
+      signal,
+    ),
+  )
   return (
     <KeyValuePairs
       columns={4}
@@ -36,9 +45,14 @@ export function RecordingFacts({ recording }: { readonly recording: ShownRecordi
             RequestId === undefined ? (
               '–'
             ) : (
-              <RouteLink to={`/events?request-id=${encodeURIComponent(RequestId)}`}>
-                The login and its story
-              </RouteLink>
+              <SpaceBetween size="xxs">
+                <RouteLink to={`/events?request-id=${encodeURIComponent(RequestId)}`}>
+                  The login and its story
+                </RouteLink>
+                {session.value !== undefined && (
+                  <RouteLink to={sessionPage(session.value)}>Its SSH session</RouteLink>
+                )}
+              </SpaceBetween>
             ),
         },
         { label: 'Typed', value: recording.HasInput ? 'Recorded' : 'Not recorded' },

@@ -9,6 +9,7 @@ import { call } from '../../api/call.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { useLive } from '../../live/use-live.ts'
+import { findSession, sessionPage } from '../../sessions/find-session.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
@@ -28,6 +29,8 @@ export interface OpenTerminal {
   readonly Devices: number
   readonly Watching: number
   readonly Recorded: boolean
+  /** Of the push that let it in. */
+  readonly GrantId: string
 }
 
 /** Terminals that are open in browsers now: to watch, or to end, for those who may. */
@@ -44,6 +47,15 @@ export function TerminalTable() {
   // It may have ended meanwhile.
   const chosen = open.find(({ TerminalId }) => TerminalId === selected?.TerminalId)
 
+  const finding = useAct(async (one: OpenTerminal | undefined) => {
+    if (one === undefined) return
+    const { InstanceId: instanceId, GrantId: requestId, StartTime: startedAt } = one
+    const of = { instanceId, requestId, startedAt }
+    const found = await findSession(of, AbortSignal.timeout(30_000))
+    if (found !== undefined) return navigate(sessionPage(found))
+    throw new Error('Its host has told of no login for it yet, or you may not see its sessions.')
+  })
+
   const end = async ({ TerminalId }: OpenTerminal) => {
     if (await ending.run(TerminalId)) reload()
     setEnding(false)
@@ -52,6 +64,7 @@ export function TerminalTable() {
     <SpaceBetween size="m">
       <Refusal refusal={refusal} header="Terminals are not listed" onRetry={reload} />
       <Refusal refusal={ending.refusal} header="It was not ended" onDismiss={ending.forget} />
+      <Refusal refusal={finding.refusal} header="No SSH session" onDismiss={finding.forget} />
       <Table
         variant="container"
         enableKeyboardNavigation
@@ -100,6 +113,13 @@ export function TerminalTable() {
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button iconName="refresh" ariaLabel="Ask again" onClick={reload} />
+                <Button
+                  disabled={chosen === undefined}
+                  loading={finding.isRunning}
+                  onClick={() => void finding.run(chosen)}
+                >
+                  SSH session
+                </Button>
                 <Button
                   disabled={chosen === undefined}
                   loading={ending.isRunning}

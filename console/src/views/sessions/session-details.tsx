@@ -5,6 +5,7 @@ import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { eventsLink } from '../../events/event-query.ts'
 import { findRecording } from '../../sessions/find-recording.ts'
+import { findTerminal, type FoundTerminal } from '../../sessions/find-terminal.ts'
 import { durationOf, type SshSession } from '../../sessions/ssh-session.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Copyable } from '../../ui/copyable.tsx'
@@ -26,6 +27,7 @@ export function SessionDetails({
   const now = useNow()
   const { sessionId, requestId, state } = session
   const recording = useAnswer(sessionId, (signal) => findRecording(session, signal))
+  const terminal = useAnswer(`${sessionId} ${state}`, (signal) => findTerminal(session, signal))
   return (
     <Modal
       visible
@@ -83,25 +85,26 @@ export function SessionDetails({
           <RouteLink to={eventsLink({ instance: session.instanceId, text: sessionId })}>
             All records of this session
           </RouteLink>
+          {terminal.value !== undefined && (
+            <RouteLink to={terminalPage(terminal.value)}>
+              {terminal.value.isOwn ? 'Its terminal' : 'Watch its terminal'}
+            </RouteLink>
+          )}
           {recording.value !== undefined && (
-            <>
-              <RouteLink to={`/recordings/${encodeURIComponent(recording.value.recordingId)}`}>
-                Its recording
-              </RouteLink>
-              {state !== 'ended' && (
-                <RouteLink
-                  to={`/terminal?terminal=${encodeURIComponent(recording.value.terminalId)}`}
-                >
-                  Its terminal
-                </RouteLink>
-              )}
-            </>
+            <RouteLink to={`/recordings/${encodeURIComponent(recording.value)}`}>
+              Its recording
+            </RouteLink>
           )}
         </SpaceBetween>
       </SpaceBetween>
     </Modal>
   )
 }
+
+const terminalPage = ({ terminalId, isOwn }: FoundTerminal): string =>
+  isOwn
+    ? `/terminal?terminal=${encodeURIComponent(terminalId)}`
+    : `/recordings/live/${encodeURIComponent(terminalId)}`
 
 function endOf({ endedAt, endedNotBefore, unknownSince }: SshSession) {
   if (endedAt !== undefined) {

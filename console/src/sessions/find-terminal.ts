@@ -1,0 +1,39 @@
+import { ApiRefusal } from '../api/api-refusal.ts'
+import { call } from '../api/call.ts'
+import type { SshSession } from './ssh-session.ts'
+
+/** A terminal of the console that is open now. */
+export interface FoundTerminal {
+  readonly terminalId: string
+  /** One's own is opened; somebody else's is watched. */
+  readonly isOwn: boolean
+}
+
+interface Answer {
+  readonly Terminals: readonly {
+    readonly TerminalId: string
+    readonly Mine: boolean
+    readonly GrantId: string
+  }[]
+}
+
+type Ask = (input: object, signal: AbortSignal) => Promise<Answer>
+
+/** The open terminal that the session is of: both are by the same push. Undefined when there is none, or one may not see it. */
+export async function findTerminal(
+  { instanceId, requestId, state }: Pick<SshSession, 'instanceId' | 'requestId' | 'state'>,
+  signal: AbortSignal,
+  ask: Ask = askServer,
+): Promise<FoundTerminal | undefined> {
+  if (requestId === undefined || state === 'ended') return undefined
+  try {
+    const { Terminals } = await ask({ InstanceId: instanceId }, signal)
+    const found = Terminals.find(({ GrantId }) => GrantId === requestId)
+    return found && { terminalId: found.TerminalId, isOwn: found.Mine }
+  } catch (error) {
+    if (error instanceof ApiRefusal) return undefined
+    throw error
+  }
+}
+
+const askServer: Ask = (input, signal) => call<Answer>('fleetkey', 'ListTerminals', input, signal)
