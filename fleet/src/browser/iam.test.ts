@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { fleetkeyJson } from '../fleetkey.ts'
+import { fleetkey, fleetkeyJson } from '../fleetkey.ts'
 import { openTestFleet, whyNoHosts, type TestFleet } from '../test-fleet.ts'
+import { until } from '../until.ts'
 import { accessibilityFindings } from './accessibility.ts'
 import { openBrowser, whyNoBrowser, type Browser, type Person } from './browser.ts'
 import { makeAccount, signedIn } from './signed-in.ts'
@@ -197,6 +198,103 @@ describe(
       await text('1 principal would gain 1 login, 1 principal would lose 1 login.')
       await inDialog('Set as default').click()
       await row('v1').filter({ hasText: 'in force' }).waitFor()
+    })
+
+    it('shows who gains and who loses before a membership changes', async () => {
+      for (const argv of [
+        ['groups', 'create', 'sre'],
+        ['groups', 'attach', 'sre', 'dev-logins'],
+        ['users', 'create', 'bob'],
+      ]) {
+        const { code, stderr } = await fleetkey(['iam', ...argv], { env: fleet.plane.root })
+        assert.equal(code, 0, stderr)
+      }
+      await go('/iam/groups/sre')
+      await button('Add users').click()
+      await row('bob').getByRole('checkbox').check()
+      await text('1 principal would gain 1 login.')
+      await page.getByRole('dialog').getByText('can then connect to web-1 as ops').waitFor()
+      await isClean()
+      await inDialog('Add users').click()
+      await row('bob').getByRole('checkbox').check()
+      await button('Remove').click()
+      await page.getByRole('dialog').getByText('can no longer connect to web-1 as ops').waitFor()
+      await inDialog('Remove').click()
+      await text("Add users: what the group's policies say")
+      await go('/iam/users/bob?tab=groups')
+      await text('In no group')
+    })
+
+    it('makes the account as a file says: plan, what changes for whom, and all of it', async () => {
+      await go('/iam/users')
+      await page.getByRole('link', { name: 'Apply a file' }).click()
+      await heading('Apply a file')
+      await isClean()
+      const contents = page.getByLabel('Contents', { exact: true })
+      await contents.fill('users:\n  carol:\n    boundery: limits\n')
+      await button('Show the plan').click()
+      await text('users.carol has "boundery", which is not known.')
+      await button('Begin with what is there').click()
+      await until('the account is in it', async () =>
+        (await contents.inputValue()).includes('  dev-logins:'),
+      )
+      await button('Show the plan').click()
+      await text('Nothing to change')
+      await page.locator('input[type=file]').setInputFiles([
+        {
+          name: 'wanted.yaml',
+          mimeType: 'text/yaml',
+          buffer: Buffer.from(
+            'policies:\n  more-logins: {document: policies/more.json}\ngroups:\n  sre: {members: [carol], policies: [more-logins]}\nusers:\n  carol: {tags: {team: web}}\n',
+          ),
+        },
+      ])
+      await button('Show the plan').click()
+      await text('The file names policies/more.json, which was not given.')
+      await isClean()
+      const allowed = {
+        Effect: 'Allow',
+        Action: PUSH,
+        Resource: '*',
+        Condition: { StringEquals: { 'ec2:osuser': 'deploy' } },
+      }
+      await page.locator('input[type=file]').setInputFiles([
+        {
+          name: 'more.json',
+          mimeType: 'application/json',
+          buffer: Buffer.from(JSON.stringify(policy(allowed))),
+        },
+      ])
+      await button('Show the plan').click()
+      await text('can then connect to web-1 as deploy')
+      const steps = page.getByRole('list', { name: 'Steps of the plan' }).getByRole('listitem')
+      const said = await steps.locator('.plan-step-text').allInnerTexts()
+      assert.deepEqual(said, [
+        'policy more-logins: create',
+        'user carol: create',
+        'group sre: detach dev-logins',
+        'group sre: attach more-logins',
+        'group sre: add carol',
+      ])
+      await button(/^Its document: policy more-logins/).click()
+      await page.getByRole('region', { name: /^Policy of the step: policy more-logins/ }).waitFor()
+      await isClean()
+      await button('Apply 5 changes').click()
+      await isClean()
+      await inDialog('Apply').click()
+      await text('5 changes made')
+      await isClean()
+      assert.match(JSON.stringify(await iam('users', 'list')), /carol/)
+      await button('Plan again').click()
+      await text('Nothing to change')
+      // What cannot be made stops it, and says where.
+      await contents.fill(`users:\n  ${'u'.repeat(65)}:\n  dave:\n`)
+      await button('Show the plan').click()
+      await button('Apply 2 changes').click()
+      await inDialog('Apply').click()
+      await text('Stopped: 0 of 2 changes made')
+      await text('Mend what was refused, then plan again to go on.')
+      await isClean()
     })
 
     it('answers whether somebody can reach a host, who can, and by a link again', async () => {
