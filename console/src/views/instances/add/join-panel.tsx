@@ -18,6 +18,7 @@ import type { Arrival } from './arrival.ts'
 import { Arrived } from './arrived.tsx'
 import { joinCommand, joinUserData } from './join-command.ts'
 import { NotArriving } from './not-arriving.tsx'
+import { RefusedHosts } from './refused-hosts.tsx'
 import { useArrival } from './use-arrival.ts'
 import { serverOf, type WantedInstance } from './wanted-instance.ts'
 
@@ -47,6 +48,7 @@ export function JoinPanel({
   const { arrival, refusal, look } = useArrival(made.joinTokenId)
   const [began] = useState(Date.now)
   const now = useNow()
+  const isLong = now - began > LONG_MS
   if (arrival.kind === 'here') {
     return (
       <Arrived instance={arrival.instance} wanted={wanted} groups={groups} onAnother={onAnother} />
@@ -60,6 +62,12 @@ export function JoinPanel({
       <Container header={<Header variant="h2">The host</Header>}>
         <SpaceBetween size="m">
           <Progress arrival={arrival} isOver={isOver} made={made} />
+          {(isOver || isLong) && (
+            <RefusedHosts
+              joinTokenId={made.joinTokenId}
+              turn={Math.floor((now - began) / LONG_MS)}
+            />
+          )}
           <Refusal
             refusal={refusal}
             header="Whether it has arrived is not known"
@@ -74,7 +82,7 @@ export function JoinPanel({
             <NotArriving
               server={serverOf(wanted)}
               hasJoined={arrival.kind === 'joined'}
-              isExpanded={now - began > LONG_MS}
+              isExpanded={isLong}
             />
           )}
         </SpaceBetween>
@@ -134,6 +142,7 @@ function Progress({
     return (
       <StatusIndicator type="in-progress">
         It has joined as {arrival.instance.instanceId}. Waiting for its agent to connect.
+        {arrival.instance.stateReason !== '' && ` ${arrival.instance.stateReason}`}
       </StatusIndicator>
     )
   }

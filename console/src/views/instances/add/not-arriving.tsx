@@ -48,6 +48,10 @@ const AFTER_JOIN: readonly Typical[] = [
     look: 'fleetkey agent run',
   },
   { says: 'What the host itself sees:', look: 'fleetkey agent status' },
+  {
+    says: 'The clock: an agent whose time is wrong takes the certificate of the control plane for "not yet valid" or "expired".',
+    look: 'date -u; timedatectl set-ntp true',
+  },
 ]
 
 /** See docs/operate/hosts.md: what joining needs. */
