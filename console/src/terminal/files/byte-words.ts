@@ -21,3 +21,8 @@ export function modeText(mode: number): string {
     ])
     .join('')
 }
+
+/** `0644`: as chmod takes it. */
+export function octalText(mode: number): string {
+  return mode.toString(8).padStart(4, '0')
+}

@@ -111,14 +111,35 @@ function putPiece(door: string, piece: Blob, { signal, onProgress }: Moving): Pr
 }
 
 /**
- * Fetches a file; what came before it broke off is in `parts`, to which it goes on adding.
+ * Fetches a file; what came before it broke off is in `parts`, to which it goes on adding. What breaks off on the way is gone on with for as long as
+ * something comes: when nothing does, the control plane says why.
  * @returns the whole file
  */
 export async function downloadFile(
   from: { readonly terminalId: string; readonly path: string },
   parts: Blob[],
-  { signal, onProgress }: Moving,
+  moving: Moving,
 ): Promise<Blob> {
+  let isWhole = false
+  while (!isWhole) {
+    const before = parts.length
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- each goes on where the one before ended
+      await downloadRest(from, parts, moving)
+      isWhole = true
+    } catch (error) {
+      if (!(error instanceof BrokenOff) || parts.length === before) throw error
+    }
+  }
+  // Without a type browsers look into it, and give the file an ending that it has not.
+  return new Blob(parts, { type: 'application/octet-stream' })
+}
+
+async function downloadRest(
+  from: { readonly terminalId: string; readonly path: string },
+  parts: Blob[],
+  { signal, onProgress }: Moving,
+): Promise<void> {
   let done = parts.reduce((sum, { size }) => sum + size, 0)
   const response = await ask(doorOf(from.terminalId, 'file', { path: from.path }), {
     signal,
@@ -150,12 +171,29 @@ export async function downloadFile(
     }
   } catch {
     if (signal.aborted) throw signal.reason
-    throw unreachable()
+    throw new BrokenOff()
   } finally {
     keep()
   }
-  // Without a type browsers look into it, and give the file an ending that it has not.
-  return new Blob(parts, { type: 'application/octet-stream' })
+}
+
+export async function makeFolder(terminalId: string, path: string): Promise<void> {
+  await ask(doorOf(terminalId, 'folder', { path }), { method: 'POST' })
+}
+
+/** Replaces nothing that is there. */
+export async function renameFile(terminalId: string, path: string, to: string): Promise<void> {
+  await ask(doorOf(terminalId, 'rename', { path, to }), { method: 'POST' })
+}
+
+/** A file, a link, or a folder that is empty. */
+export async function removeFile(terminalId: string, path: string): Promise<void> {
+  await ask(doorOf(terminalId, 'file', { path }), { method: 'DELETE' })
+}
+
+/** @param mode octal digits, as chmod has them */
+export async function changeMode(terminalId: string, path: string, mode: string): Promise<void> {
+  await ask(doorOf(terminalId, 'mode', { path, mode }), { method: 'POST' })
 }
 
 interface Asked {
@@ -190,13 +228,20 @@ function doorOf(terminalId: string, door: string, query: Readonly<Record<string,
   return `${TERMINALS_PATH}/${terminalId}/${door}?${new URLSearchParams(query).toString()}`
 }
 
-function unreachable(): ApiRefusal {
-  return new ApiRefusal({
-    code: 'Unreachable',
-    status: 0,
-    message:
-      'The control plane was not reached. Go on when the network is back: what is there already is not sent again.',
-  })
+const NOT_REACHED = {
+  code: 'Unreachable',
+  status: 0,
+  message:
+    'The control plane was not reached. Go on when the network is back: what is there already is not sent again.',
+}
+
+const unreachable = () => new ApiRefusal(NOT_REACHED)
+
+/** Something had come before. */
+class BrokenOff extends ApiRefusal {
+  constructor() {
+    super(NOT_REACHED)
+  }
 }
 
 function refusalOf(status: number, body: unknown): ApiRefusal {

@@ -1,26 +1,25 @@
 import Alert from '@cloudscape-design/components/alert'
-import Box from '@cloudscape-design/components/box'
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group'
 import Button from '@cloudscape-design/components/button'
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import Header from '@cloudscape-design/components/header'
-import Link from '@cloudscape-design/components/link'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
 import type { FileEntry } from '@fleetkey/wire/terminal/file-listing'
 import { escapeActing } from '@fleetkey/domain/acting-characters'
 import { useEffect, useRef, useState } from 'react'
 import { useAnswer } from '../../api/use-answer.ts'
-import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
-import { localTime } from '../../ui/time-words.ts'
-import { byteText, modeText } from './byte-words.ts'
+import { droppedIn, filesOnly, folderOf, type Dropped } from './dropped-files.ts'
+import { FileActs, type FileAct } from './file-acts.tsx'
 import { listFiles } from './file-doors.ts'
+import { FileTable } from './file-table.tsx'
 import { above, onTheWay, within } from './remote-path.ts'
-import { startDownload, startUpload, transfersOf } from './terminal-transfers.ts'
+import { ReplaceDialog } from './replace-dialog.tsx'
+import { startDownload, transfersOf } from './terminal-transfers.ts'
 import { TransferList } from './transfer-list.tsx'
+import { useUploads } from './use-uploads.ts'
 
-/** Files of the host that a terminal is on: a folder, and what is on its way to it and from it. */
+/** Files of the host that a terminal is on: a folder, what can be done with what is in it, and what is on its way to it and from it. */
 export function FilesPanel({
   terminalId,
   dropped,
@@ -28,38 +27,33 @@ export function FilesPanel({
   onClose,
 }: {
   readonly terminalId: string
-  /** Files that were dropped on the terminal: sent to the folder that is shown. */
-  readonly dropped: readonly File[]
+  /** What was dropped on the terminal: sent to the folder that is shown. */
+  readonly dropped: Promise<Dropped> | undefined
   readonly onTaken: () => void
   readonly onClose: () => void
 }) {
   const [folder, setFolder] = useState('')
   const [isOver, setOver] = useState(false)
-  const [doubtful, setDoubtful] = useState<readonly File[]>([])
+  const [chosenNames, setChosenNames] = useState<ReadonlySet<string>>(new Set())
+  const [act, setAct] = useState<FileAct>()
   const picker = useRef<HTMLInputElement>(null)
   const { value, refusal, isLoading, reload } = useAnswer(`${terminalId} ${folder}`, (signal) =>
     listFiles(terminalId, folder, signal),
   )
-
-  const upload = (files: readonly File[], overwrites: boolean) => {
-    if (value === undefined) return
-    for (const file of files) {
-      startUpload({ terminalId, path: within(value.path, file.name), overwrites }, file, reload)
-    }
+  const uploads = useUploads(terminalId, value, reload)
+  // What is gone meanwhile is chosen no more.
+  const chosen = value?.entries.filter(({ name }) => chosenNames.has(name)) ?? []
+  const pathOf = ({ name }: FileEntry) => within(value?.path ?? '/', name)
+  const open = (path: string) => {
+    setChosenNames(new Set())
+    setFolder(path)
   }
-  /** Those whose name is taken there are asked about. */
-  const take = (files: readonly File[]) => {
-    const isTaken = (file: File) => value?.entries.some(({ name }) => name === file.name) === true
-    upload(
-      files.filter((file) => !isTaken(file)),
-      false,
-    )
-    setDoubtful(files.filter(isTaken))
-  }
+  const fetch = (entry: FileEntry) => startDownload({ terminalId, path: pathOf(entry) }, entry)
+  const up = value === undefined ? undefined : above(value.path)
 
   useEffect(() => {
-    if (dropped.length === 0 || value === undefined) return
-    take(dropped)
+    if (dropped === undefined || value === undefined) return
+    void uploads.take(dropped)
     onTaken()
     // What was dropped is taken once, as soon as the folder is known.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
@@ -80,7 +74,7 @@ export function FilesPanel({
       onDrop={(event) => {
         event.preventDefault()
         setOver(false)
-        take([...event.dataTransfer.files])
+        void uploads.take(droppedIn(event.dataTransfer))
       }}
     >
       <SpaceBetween size="s">
@@ -88,13 +82,25 @@ export function FilesPanel({
           variant="h2"
           actions={
             <SpaceBetween size="xs" direction="horizontal">
-              <Button
-                iconName="upload"
+              <ButtonDropdown
                 disabled={value === undefined}
-                onClick={() => picker.current?.click()}
+                items={[
+                  { id: 'files', text: 'Files…' },
+                  { id: 'folder', text: 'A folder…' },
+                ]}
+                onItemClick={({ detail }) => {
+                  if (detail.id === 'files') picker.current?.click()
+                  else void uploads.take(folderOf())
+                }}
               >
                 Upload
-              </Button>
+              </ButtonDropdown>
+              <ActMenu
+                isKnown={value !== undefined}
+                chosen={chosen}
+                onAct={setAct}
+                onFetch={() => chosen.filter(({ kind }) => kind !== 'folder').forEach(fetch)}
+              />
               <Button
                 variant="icon"
                 iconName="refresh"
@@ -118,7 +124,7 @@ export function FilesPanel({
           multiple
           hidden
           onChange={(event) => {
-            take([...(event.target.files ?? [])])
+            void uploads.take(Promise.resolve(filesOnly(event.target.files ?? [])))
             event.target.value = ''
           }}
         />
@@ -130,128 +136,91 @@ export function FilesPanel({
           }))}
           onFollow={(event) => {
             event.preventDefault()
-            setFolder(event.detail.href)
+            open(event.detail.href)
           }}
         />
         <Refusal refusal={refusal} header="The folder is not listed" onRetry={reload} />
-        {value?.truncated === true && <Alert type="info">It has more than are listed here.</Alert>}
-        <Table
-          variant="borderless"
-          contentDensity="compact"
-          loading={isLoading && value === undefined}
-          loadingText="Listing the folder"
-          trackBy="name"
-          items={value?.entries ?? []}
-          empty={<EmptyState title="Nothing is in it">Drop files here to send them.</EmptyState>}
-          columnDefinitions={[
-            {
-              id: 'name',
-              header: 'Name',
-              isRowHeader: true,
-              cell: (entry) => (
-                <EntryName
-                  entry={entry}
-                  onOpen={() => setFolder(within(value?.path ?? '/', entry.name))}
-                  onFetch={() =>
-                    startDownload(
-                      { terminalId, path: within(value?.path ?? '/', entry.name) },
-                      entry,
-                    )
-                  }
-                />
-              ),
-            },
-            {
-              id: 'size',
-              header: 'Size',
-              cell: ({ kind, size }) => (kind === 'file' ? byteText(size) : ''),
-            },
-            {
-              id: 'modified',
-              header: 'Modified',
-              cell: ({ modifiedAt, mode }) => (
-                <span title={modeText(mode)}>{localTime(new Date(modifiedAt)).slice(0, 16)}</span>
-              ),
-            },
-          ]}
-          header={
-            value !== undefined && above(value.path) !== undefined ? (
-              <Link onFollow={() => setFolder(above(value.path) ?? '/')}>↑ Folder above</Link>
-            ) : undefined
-          }
+        <Refusal
+          refusal={uploads.refusal}
+          header="It was not sent"
+          onDismiss={() => uploads.forget()}
         />
         <TransferList transfers={transfersOf(terminalId)} />
+        {value?.truncated === true && <Alert type="info">It has more than are listed here.</Alert>}
+        <FileTable
+          key={value?.path ?? ''}
+          entries={value?.entries ?? []}
+          isLoading={isLoading && value === undefined}
+          above={up === undefined ? undefined : () => open(up)}
+          chosen={chosen}
+          onChoose={(entries) => setChosenNames(new Set(entries.map(({ name }) => name)))}
+          onOpen={(entry) => open(pathOf(entry))}
+          onFetch={fetch}
+        />
       </SpaceBetween>
-      {doubtful.length > 0 && (
-        <Modal
-          visible
-          header="Replace what is there?"
-          closeAriaLabel="Close"
-          onDismiss={() => setDoubtful([])}
-          footer={
-            <Box float="right">
-              <SpaceBetween size="xs" direction="horizontal">
-                <Button variant="link" onClick={() => setDoubtful([])}>
-                  Keep it
-                </Button>
-                <Button
-                  variant="primary"
-                  onClick={() => {
-                    upload(doubtful, true)
-                    setDoubtful([])
-                  }}
-                >
-                  Replace
-                </Button>
-              </SpaceBetween>
-            </Box>
-          }
-        >
-          {value?.path} has {doubtful.map(({ name }) => escapeActing(name)).join(', ')} already.
-        </Modal>
+      {uploads.doubtful.length > 0 && (
+        <ReplaceDialog
+          folder={value?.path ?? ''}
+          paths={uploads.doubtful}
+          onReplace={() => uploads.answer('replace')}
+          onKeep={() => uploads.answer('keep')}
+          onCancel={() => uploads.answer('cancel')}
+        />
+      )}
+      {act !== undefined && value !== undefined && (
+        <FileActs
+          terminalId={terminalId}
+          act={act}
+          listing={value}
+          onChanged={reload}
+          onClose={() => setAct(undefined)}
+        />
       )}
     </section>
   )
 }
 
-function EntryName({
-  entry,
-  onOpen,
+function ActMenu({
+  isKnown,
+  chosen,
+  onAct,
   onFetch,
 }: {
-  readonly entry: FileEntry
-  readonly onOpen: () => void
+  readonly isKnown: boolean
+  readonly chosen: readonly FileEntry[]
+  readonly onAct: (act: FileAct) => void
   readonly onFetch: () => void
 }) {
-  const name = escapeActing(entry.name)
-  switch (entry.kind) {
-    case 'folder':
-      return <Link onFollow={onOpen}>{name}/</Link>
-    case 'link':
-      return (
-        <SpaceBetween size="xxs" direction="horizontal">
-          <Link onFollow={onOpen}>{name}</Link>
-          <Button
-            variant="inline-icon"
-            iconName="download"
-            ariaLabel={`Download ${name}`}
-            onClick={onFetch}
-          />
-        </SpaceBetween>
-      )
-    case 'file':
-      return (
-        <SpaceBetween size="xxs" direction="horizontal">
-          <span>{name}</span>
-          <Button
-            variant="inline-icon"
-            iconName="download"
-            ariaLabel={`Download ${name}`}
-            onClick={onFetch}
-          />
-        </SpaceBetween>
-      )
-    case 'other':
-      return <span>{name}</span>
-  }
+  const [first] = chosen
+  const isOne = chosen.length === 1
+  const one = { disabled: !isOne, disabledReason: 'Choose one.' }
+  const some = { disabled: chosen.length === 0, disabledReason: 'Choose some.' }
+  return (
+    <ButtonDropdown
+      disabled={!isKnown}
+      expandToViewport
+      items={[
+        { id: 'make-folder', text: 'New folder…' },
+        { id: 'download', text: 'Download', ...some },
+        { id: 'rename', text: 'Rename…', ...one },
+        { id: 'mode', text: 'Permissions…', ...one },
+        { id: 'delete', text: 'Delete…', ...some },
+      ]}
+      onItemClick={({ detail }) => {
+        switch (detail.id) {
+          case 'make-folder':
+            return onAct({ kind: 'make-folder' })
+          case 'download':
+            return onFetch()
+          case 'delete':
+            return onAct({ kind: 'delete', entries: chosen })
+          case 'rename':
+          case 'mode':
+            if (first !== undefined) onAct({ kind: detail.id, entry: first })
+        }
+      }}
+    >
+      Actions
+    </ButtonDropdown>
+  )
 }

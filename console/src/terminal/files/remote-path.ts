@@ -20,3 +20,13 @@ export function onTheWay(
     ...names.map((name, at) => ({ name, path: `/${names.slice(0, at + 1).join('/')}` })),
   ]
 }
+
+/** What is wrong with the name of something that is to be in a folder, or undefined. */
+export function nameProblem(name: string, taken: readonly string[]): string | undefined {
+  if (name === '.' || name === '..') return 'That is the folder itself, or the one above.'
+  if (name.includes('/')) return 'A name has no / in it.'
+  // NAME_MAX of Linux.
+  if (new TextEncoder().encode(name).length > 255) return 'A name has at most 255 bytes.'
+  if (taken.includes(name)) return 'That name is taken in this folder.'
+  return undefined
+}

@@ -16,12 +16,12 @@ export function transfersOf(terminalId: string): Transfers {
   return known
 }
 
-/** @param onDone when it is on the host */
-export function startUpload(
-  to: Place & { readonly overwrites: boolean },
-  file: File,
-  onDone: () => void,
-): void {
+/** Whether a file of any terminal is on its way: they would be lost with the page. */
+export function areFilesMoving(): boolean {
+  return [...kept.values()].some((transfers) => transfers.isMoving())
+}
+
+export function startUpload(to: Place & { readonly overwrites: boolean }, file: File): void {
   const upload: Upload = { ...to, name: randomName() }
   let isFirst = true
   transfersOf(to.terminalId).add(
@@ -30,7 +30,6 @@ export function startUpload(
       const offset = isFirst ? 0 : await uploadedBytes(upload, moving.signal)
       isFirst = false
       await uploadFile(upload, file, { ...moving, offset })
-      onDone()
     },
     // What is left of it there is nobody's any more. A terminal that has ended took it along.
     () => giveUpUpload(upload).catch(() => {}),

@@ -1,6 +1,7 @@
 import { escapeActing } from '@fleetkey/domain/acting-characters'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
+import LiveRegion from '@cloudscape-design/components/live-region'
 import ProgressBar from '@cloudscape-design/components/progress-bar'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
@@ -8,19 +9,43 @@ import { useSyncExternalStore } from 'react'
 import { byteText } from './byte-words.ts'
 import type { Transfer, Transfers } from './transfers.ts'
 
+/** Rows at a time: somebody may drop thousands. */
+const SHOWN = 20
+
 /** What is on its way, with how far it is; what failed, with why and a way to go on. */
 export function TransferList({ transfers }: { readonly transfers: Transfers }) {
   const list = useSyncExternalStore(transfers.subscribe, transfers.list)
   if (list.length === 0) return undefined
+  const count = (...states: readonly Transfer['state'][]) =>
+    list.filter(({ state }) => states.includes(state)).length
+  const moving = count('running', 'waiting')
+  const broken = count('failed', 'cancelled')
+  const shown = list.toSorted((one, other) => ORDER[one.state] - ORDER[other.state]).slice(0, SHOWN)
   return (
     <SpaceBetween size="s">
       <SpaceBetween size="xs" direction="horizontal">
         <Box variant="h3">Transfers</Box>
-        <Button variant="inline-link" onClick={() => transfers.tidy()}>
-          Clear those that are over
-        </Button>
+        {moving > 1 && (
+          <Button variant="inline-link" onClick={() => transfers.cancelAll()}>
+            Cancel all
+          </Button>
+        )}
+        {broken > 1 && (
+          <Button variant="inline-link" onClick={() => transfers.resumeAll()}>
+            Go on with all
+          </Button>
+        )}
+        {moving < list.length && (
+          <Button variant="inline-link" onClick={() => transfers.tidy()}>
+            Clear those that are over
+          </Button>
+        )}
       </SpaceBetween>
-      {list.map((transfer) => (
+      <LiveRegion>
+        {`${count('done')} of ${list.length} done`}
+        {broken > 0 && `, ${broken} broken off`}
+      </LiveRegion>
+      {shown.map((transfer) => (
         <TransferRow
           key={transfer.id}
           transfer={transfer}
@@ -28,8 +53,18 @@ export function TransferList({ transfers }: { readonly transfers: Transfers }) {
           onResume={() => transfers.resume(transfer.id)}
         />
       ))}
+      {list.length > SHOWN && <Box color="text-body-secondary">and {list.length - SHOWN} more</Box>}
     </SpaceBetween>
   )
+}
+
+/** What somebody may have to do something about comes first. */
+const ORDER: Readonly<Record<Transfer['state'], number>> = {
+  running: 0,
+  failed: 1,
+  cancelled: 2,
+  waiting: 3,
+  done: 4,
 }
 
 function TransferRow({

@@ -64,6 +64,20 @@ describe('transfers', () => {
     assert.equal(started.length, 2)
   })
 
+  it('can be cancelled and gone on with all at once', async () => {
+    const { started, move } = moves()
+    const transfers = new Transfers()
+    for (const name of ['a', 'b', 'c']) transfers.add(file, move(name))
+    assert.equal(transfers.isMoving('upload'), true)
+    assert.equal(transfers.isMoving('download'), false)
+    transfers.cancelAll()
+    await settled()
+    assert.deepEqual(states(transfers), ['cancelled', 'cancelled', 'cancelled'])
+    assert.deepEqual([started.length, transfers.isMoving()], [2, false])
+    transfers.resumeAll()
+    assert.deepEqual(states(transfers), ['waiting', 'running', 'running'])
+  })
+
   it('keep why they failed, and go on when they are told to', async () => {
     const { started, move } = moves()
     const transfers = new Transfers()

@@ -64,6 +64,29 @@ export class Transfers {
     if (kept.transfer.state === 'waiting') this.#change(kept, { state: 'cancelled' })
   }
 
+  /** Those that run or wait. */
+  cancelAll(): void {
+    // The waiting ones first: each that ends makes place for one of them.
+    for (const { transfer } of [...this.#kept.values()].toReversed()) {
+      if (transfer.state === 'running' || transfer.state === 'waiting') this.cancel(transfer.id)
+    }
+  }
+
+  /** Goes on with all that failed or were cancelled. */
+  resumeAll(): void {
+    for (const { transfer } of this.#kept.values()) {
+      if (transfer.state === 'failed' || transfer.state === 'cancelled') this.resume(transfer.id)
+    }
+  }
+
+  /** Whether something is on its way, of one kind or of any. */
+  isMoving(kind?: Transfer['kind']): boolean {
+    return [...this.#kept.values()].some(
+      ({ transfer: { kind: each, state } }) =>
+        (kind ?? each) === each && (state === 'running' || state === 'waiting'),
+    )
+  }
+
   /** Goes on where it was. */
   resume(id: number): void {
     const kept = this.#kept.get(id)

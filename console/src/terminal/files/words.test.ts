@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { byteText, modeText } from './byte-words.ts'
-import { above, onTheWay, within } from './remote-path.ts'
+import { byteText, modeText, octalText } from './byte-words.ts'
+import { above, nameProblem, onTheWay, within } from './remote-path.ts'
 
 describe('paths of a host', () => {
   it('are put together with one slash', () => {
@@ -23,6 +23,17 @@ describe('paths of a host', () => {
   })
 })
 
+describe('a name that is given on a host', () => {
+  it('is one name, of one thing', () => {
+    assert.equal(nameProblem('a b', ['a']), undefined)
+    assert.match(nameProblem('a', ['a']) ?? '', /taken/)
+    assert.match(nameProblem('../a', []) ?? '', /no \//)
+    assert.match(nameProblem('..', []) ?? '', /above/)
+    assert.equal(nameProblem('ä'.repeat(127), []), undefined)
+    assert.match(nameProblem('ä'.repeat(128), []) ?? '', /255 bytes/)
+  })
+})
+
 describe('byteText', () => {
   it('takes the unit that fits', () => {
     assert.equal(byteText(0), '0 B')
@@ -36,5 +47,7 @@ describe('modeText', () => {
   it('is as ls has it', () => {
     assert.equal(modeText(0o755), 'rwxr-xr-x')
     assert.equal(modeText(0o100640), 'rw-r-----')
+    assert.equal(octalText(0o644), '0644')
+    assert.equal(octalText(0o4755), '4755')
   })
 })

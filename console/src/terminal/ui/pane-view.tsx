@@ -1,5 +1,6 @@
 import Button from '@cloudscape-design/components/button'
 import { useEffect, useMemo, useRef } from 'react'
+import { droppedIn, type Dropped } from '../files/dropped-files.ts'
 import { terminals } from '../live/terminals.ts'
 import type { Pane } from '../workspace/workspace.ts'
 import { PaneNotes } from './pane-notes.tsx'
@@ -24,7 +25,7 @@ export function PaneView({
   /** Which of the tab's panes it is, from 1 on: two may be on one instance. */
   readonly number: number
   readonly onClose: () => void
-  readonly onDropFiles: (files: readonly File[]) => void
+  readonly onDropFiles: (dropped: Promise<Dropped>) => void
 }) {
   // The terminal of a pane is one for all of its life; the pane's other members change.
   // oxlint-disable-next-line react-hooks/exhaustive-deps
@@ -58,9 +59,9 @@ export function PaneView({
       }}
       onDrop={(event) => {
         event.preventDefault()
-        const files = [...event.dataTransfer.files]
-        const text = event.dataTransfer.getData('text/plain')
-        if (files.length > 0) onDropFiles(files)
+        const { dataTransfer } = event
+        const text = dataTransfer.getData('text/plain')
+        if (dataTransfer.types.includes('Files')) onDropFiles(droppedIn(dataTransfer))
         else if (text !== '') live.paste(text)
       }}
     >

@@ -4,7 +4,9 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
+import type { Dropped } from '../files/dropped-files.ts'
 import { FilesPanel } from '../files/files-panel.tsx'
+import { areFilesMoving } from '../files/terminal-transfers.ts'
 import { sessionOf } from '../connection/connection-state.ts'
 import { terminals } from '../live/terminals.ts'
 import { activePane, type Pane } from '../workspace/workspace.ts'
@@ -28,7 +30,7 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
   const [areSettingsOpen, setSettingsOpen] = useState(false)
   const [isRunningOpen, setRunningOpen] = useState(false)
   const [areFilesOpen, setFilesOpen] = useState(false)
-  const [dropped, setDropped] = useState<readonly File[]>([])
+  const [dropped, setDropped] = useState<Promise<Dropped>>()
   const [closing, setClosing] = useState<readonly Pane[]>([])
   const front = workspace.tabs.find(({ id }) => id === workspace.activeTab)
   const active = activePane(workspace)
@@ -46,6 +48,14 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
     return () => {
       terminals.onAct = () => {}
     }
+  }, [])
+
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => {
+      if (areFilesMoving()) event.preventDefault()
+    }
+    addEventListener('beforeunload', ask)
+    return () => removeEventListener('beforeunload', ask)
   }, [])
 
   /** Asks only where a shell would go on without anybody. */
@@ -151,7 +161,7 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
               key={active.terminalId}
               terminalId={active.terminalId}
               dropped={dropped}
-              onTaken={() => setDropped([])}
+              onTaken={() => setDropped(undefined)}
               onClose={() => setFilesOpen(false)}
             />
           )}
