@@ -86,13 +86,9 @@ export function createPipeline(parts: {
     const operation = operationOf(codec)
     if (operation?.ofStrangers === undefined || (await isSignedIn(request))) return undefined
     if (request.browser?.foreign !== undefined) throw notFromConsole(request.browser.foreign)
+    // The browser keeps a cookie that is good for nothing: an answer that comes late would take that of a session which began meanwhile.
     const answer = codec.answer(await operation.ofStrangers(world, request), requestId)
-    return {
-      requestId,
-      contentType: codec.contentType,
-      ...answer,
-      ...(request.browser?.showsSession === true && { cookie: NO_SESSION_COOKIE }),
-    }
+    return { requestId, contentType: codec.contentType, ...answer }
   }
 
   async function isSignedIn({ browser }: ApiRequest): Promise<boolean> {
