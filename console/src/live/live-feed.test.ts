@@ -181,6 +181,11 @@ describe('the live feed', () => {
     assert.equal(sockets.length, 1)
     assert.deepEqual(feed.stateOf('instances'), { kind: 'refused', says: 'You are signed out.' })
     assert.equal(doubts, 1)
+    feed.goOn()
+    assert.equal(sockets.length, 2, 'they are signed in after all')
+    last().closed(1006)
+    feed.goOn()
+    assert.equal(sockets.length, 2, 'a network that is away is not asked more often for it')
   })
 
   it('doubts that anybody is signed in where it is not let in, of which browsers do not tell why', () => {

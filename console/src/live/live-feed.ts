@@ -84,6 +84,7 @@ export class LiveFeed {
   #tries = 0
   #wasLost = false
   #isOver = false
+  #isSignedOut = false
   #stopWaiting = () => {}
   #stopWatching = () => {}
 
@@ -127,9 +128,15 @@ export class LiveFeed {
     return () => this.#stateListeners.delete(listener)
   }
 
+  /** They are signed in after all: by a session that began meanwhile. */
+  goOn(): void {
+    if (this.#isSignedOut) this.tryNow()
+  }
+
   /** Whoever signed in anew, or whose network is back, need not wait. */
   tryNow(): void {
     this.#isOver = false
+    this.#isSignedOut = false
     this.#tries = 0
     if (this.#socket === undefined) this.#connect()
   }
@@ -254,6 +261,7 @@ export class LiveFeed {
 
   #signedOut(): void {
     this.#over(SIGNED_OUT, true)
+    this.#isSignedOut = true
     this.#surroundings.doubt()
   }
 

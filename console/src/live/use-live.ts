@@ -30,8 +30,7 @@ addEventListener('online', tryLiveNow)
 
 // While a page was not looked at, its timers may have stood still, and its WebSocket may be gone without a word.
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible' && !feed.isOpen && currentSession() !== undefined)
-    void look()
+  if (document.visibilityState === 'visible' && !feed.isOpen) void look()
 })
 
 /** Another may have signed in meanwhile, in another tab: then it goes on with their session. */
@@ -41,12 +40,11 @@ let isLooking = false
 
 /** Leads to the sign-in page when nobody is signed in any more. */
 async function look(): Promise<void> {
-  if (isLooking) return
+  if (isLooking || currentSession() === undefined) return
   isLooking = true
-  const wasSignedIn = currentSession() !== undefined
   const isOut = await isSignedOut()
   isLooking = false
-  if (wasSignedIn && !isOut) setTimeout(tryLiveNow, AGAIN_MS)
+  if (!isOut) setTimeout(() => feed.goOn(), AGAIN_MS)
 }
 
 /** While the console is shown: what ends the session elsewhere ends it here at once, on every page. */

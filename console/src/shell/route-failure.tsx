@@ -4,16 +4,39 @@ import Button from '@cloudscape-design/components/button'
 import Spinner from '@cloudscape-design/components/spinner'
 import { useEffect, useState } from 'react'
 import { useRouteError } from 'react-router'
+import { ApiRefusal } from '../api/api-refusal.ts'
+import { loadSession } from '../api/signing-in.ts'
 import { ChunkMissing } from '../parts/load-chunk.ts'
 import { reloadOnce, serverBuild, type BuildState } from '../parts/server-build.ts'
+
+const AGAIN_MS = 3000
 
 /** A page that threw, or that did not come. */
 export function RouteFailure() {
   const error = useRouteError()
   if (error instanceof ChunkMissing) return <PageMissing />
+  if (error instanceof ApiRefusal && [0, 503].includes(error.status)) {
+    return <NotNow why={error.message} />
+  }
   return (
     <Failure header="This page could not be shown">
       {error instanceof Error ? error.message : 'Something unexpected was thrown.'}
+    </Failure>
+  )
+}
+
+/** Only the moment is wrong: the control plane is asked until it is right. */
+function NotNow({ why }: { readonly why: string }) {
+  useEffect(() => {
+    const asking = setInterval(
+      () => void loadSession().then(() => location.reload(), Boolean),
+      AGAIN_MS,
+    )
+    return () => clearInterval(asking)
+  }, [])
+  return (
+    <Failure type="warning" header="This page could not be shown">
+      {`${why} This page asks again by itself.`}
     </Failure>
   )
 }
@@ -49,11 +72,19 @@ const WHY: Readonly<Record<BuildState, string>> = {
     'The control plane is not reached. Check your network, and that the server runs. SSH sessions do not depend on it.',
 }
 
-function Failure({ header, children }: { readonly header: string; readonly children: string }) {
+function Failure({
+  type = 'error',
+  header,
+  children,
+}: {
+  readonly type?: 'error' | 'warning'
+  readonly header: string
+  readonly children: string
+}) {
   return (
     <Box padding="l">
       <Alert
-        type="error"
+        type={type}
         header={header}
         action={<Button onClick={() => location.reload()}>Load it again</Button>}
       >

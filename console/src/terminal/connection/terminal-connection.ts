@@ -224,6 +224,8 @@ export class TerminalConnection {
     }
     this.#tell(frame)
     if (frame.type === 'ended' || frame.type === 'refused') this.#hangUp()
+    // Elsewhere, and everywhere: the page leads to the sign-in then.
+    if (frame.type === 'ended' && frame.cause === 'signed-out') void this.#parts.isSignedOut()
   }
 
   #lose(): void {
