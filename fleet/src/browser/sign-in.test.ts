@@ -4,10 +4,13 @@ import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { authenticatorOf, type Authenticator } from '../../../server/src/testing/authenticator.ts'
+import { openSqliteStore } from '../../../server/src/store/sqlite/open.ts'
+import { StoreUnavailable, type Store } from '../../../server/src/store/store.ts'
 import { startControlPlane, type ControlPlane } from '../../../server/src/testing/control-plane.ts'
 import { accessibilityFindings } from './accessibility.ts'
 import { until } from '../until.ts'
 import { openBrowser, whyNoBrowser, type Browser } from './browser.ts'
+import { load } from './signed-in.ts'
 
 // From the first start on, in a real browser: a server in this process, whose clock can be set.
 
@@ -16,12 +19,22 @@ const skip = missing === undefined ? false : `without ${missing}`
 const PASSWORD = 'correct horse battery'
 const NEXT_PASSWORD = 'another horse battery'
 
+/** Whether the disk of the server is gone. */
+let isAway = false
+
+async function openFailingStore(options: Parameters<typeof openSqliteStore>[0]): Promise<Store> {
+  const store = await openSqliteStore(options)
+  const orGone = <Result>(ask: () => Promise<Result>) =>
+    isAway ? Promise.reject(new StoreUnavailable('no disk', { inDoubt: false })) : ask()
+  return { ...store, securityVersion: () => orGone(() => store.securityVersion()) }
+}
+
 describe('the door of the console', { skip }, () => {
   let plane: ControlPlane
   let browser: Browser
   let phone: Authenticator
   before(async () => {
-    plane = await startControlPlane()
+    plane = await startControlPlane({ openStore: openFailingStore })
     browser = await openBrowser()
   })
   after(async () => {
@@ -41,7 +54,7 @@ describe('the door of the console', { skip }, () => {
   }
 
   async function signInAsAda(page: Page, path: string): Promise<void> {
-    await page.goto(`${plane.url}${path}`)
+    await load(page, `${plane.url}${path}`)
     await signIn(page, 'ada', PASSWORD)
     await page.getByLabel('MFA code').fill(phone.code(now()))
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
@@ -114,7 +127,7 @@ describe('the door of the console', { skip }, () => {
     for (const next of ['//evil.example/', 'https://evil.example/', '/\\evil.example']) {
       await signInAsAda(page, `/sign-in?${new URLSearchParams({ next }).toString()}`)
       assert.equal(new URL(page.url()).origin, plane.url)
-      await page.getByRole('button', { name: 'ada' }).click()
+      await page.getByRole('button', { name: 'ada', exact: true }).click()
       await page.getByText('Sign out', { exact: true }).click()
       await page.waitForURL('**/sign-in')
       plane.clock.aheadMs += 60_000
@@ -168,6 +181,95 @@ describe('the door of the console', { skip }, () => {
     await elsewhere.page.getByLabel('Retype new password').fill('y')
     await elsewhere.page.getByRole('button', { name: 'Change password' }).click()
     await elsewhere.page.getByText('Your session has ended.').waitFor()
+  })
+
+  it('ends a page that hears of nothing at once when one signs out everywhere on another device', async () => {
+    const { page } = await browser.person()
+    await signInAsAda(page, '/iam/users')
+    await page.getByRole('heading', { name: /^Users/ }).waitFor()
+    const phoneInHand = await browser.person()
+    plane.clock.aheadMs += 60_000
+    await signInAsAda(phoneInHand.page, '/security-credentials')
+    await phoneInHand.page.getByRole('button', { name: 'Sign out everywhere' }).click()
+    await page.getByText('Your session has ended.').waitFor()
+    assert.equal(new URL(page.url()).search, '?next=%2Fiam%2Fusers')
+    assert.equal(await page.getByText('ada').count(), 0)
+  })
+
+  it('says that the server cannot tell now while its store fails, and comes back by itself', async () => {
+    const { page } = await browser.person()
+    await signInAsAda(page, '/instances')
+    await page.getByText('Live', { exact: true }).waitFor()
+    isAway = true
+    await page.reload()
+    await page.getByText('Try again in some seconds').first().waitFor()
+    await page.getByText('This page asks again by itself.').waitFor()
+    isAway = false
+    await page.getByText('Live', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'ada', exact: true }).waitFor()
+    assert.ok(!plane.log().includes('unhandled'))
+  })
+
+  it('takes a passkey, or a password and a passkey, in the dialog that asks who it is', async () => {
+    const policy = {
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
+    }
+    await plane.root.done('CreateUser', { UserName: 'kim' })
+    await plane.root.done('PutUserPolicy', {
+      UserName: 'kim',
+      PolicyName: 'all',
+      PolicyDocument: JSON.stringify(policy),
+    })
+    await plane.root.done('CreateLoginProfile', { UserName: 'kim', Password: PASSWORD })
+    const { page, context } = await browser.person()
+    const session = await context.newCDPSession(page)
+    await session.send('WebAuthn.enable')
+    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    })
+    // Where browsers have passkeys.
+    await load(page, `http://localhost:${plane.port}/security-credentials`)
+    await signIn(page, 'kim', PASSWORD)
+    await page.getByRole('button', { name: 'Add passkey' }).click()
+    await page.getByLabel('Passkey name').fill('laptop')
+    await page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('row').filter({ hasText: 'laptop' }).waitFor()
+    const proof = page.getByRole('dialog', { name: 'Confirm that it is you' })
+    const shown = page.getByRole('dialog', { name: 'Retrieve access key' })
+    const wantProof = async () => {
+      plane.clock.aheadMs += 16 * 60_000
+      await page.getByRole('button', { name: 'Create access key' }).click()
+      await proof.getByRole('button', { name: 'Use a passkey instead' }).waitFor()
+    }
+    await wantProof()
+    assert.deepEqual(await accessibilityFindings(page), [])
+    await proof.getByRole('button', { name: 'Use a passkey instead' }).click()
+    await shown.getByText(/^AKIA[A-Z2-7]{16}$/).waitFor()
+    await shown.getByRole('button', { name: 'Done' }).click()
+
+    await wantProof()
+    await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
+    await proof.getByRole('button', { name: 'Use a passkey instead' }).click()
+    await proof.getByText('No passkey was used').waitFor()
+    await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
+    await proof.getByLabel('Password').fill(PASSWORD)
+    await proof.getByRole('button', { name: 'Confirm' }).click()
+    await proof.getByText('Leave it empty to use your passkey').waitFor()
+    await proof.getByRole('button', { name: 'Confirm' }).click()
+    await shown.getByText(/^AKIA[A-Z2-7]{16}$/).waitFor()
+    const proofs = plane.trail().filter(({ eventName }) => eventName === 'ProveAgain')
+    assert.deepEqual(
+      proofs.slice(-2).map(({ event }) => event.additionalEventData?.['MFAUsed']),
+      ['Yes', 'Yes'],
+    )
   })
 
   it('tells how long to wait once tries are spent', async () => {
@@ -230,7 +332,7 @@ describe('the door of the console', { skip }, () => {
         !records.some(({ errorCode, eventName }) => eventName === 'CreateUser' && errorCode === ''),
       )
       await page.reload()
-      await page.getByRole('button', { name: 'ada' }).waitFor()
+      await page.getByRole('button', { name: 'ada', exact: true }).waitFor()
     })
   })
 })

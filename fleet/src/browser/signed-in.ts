@@ -49,8 +49,8 @@ export async function signedIn(
   return person
 }
 
-/** Again where a test beside this one changes the machine's network meanwhile: the browser then drops what it is loading. */
-async function load(page: Page, url: string): Promise<void> {
+/** Loads a page that asks who one is: again where a test beside this one changes the machine's network meanwhile, and the browser drops what it is loading. */
+export async function load(page: Page, url: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       await page.goto(url)
