@@ -6,11 +6,13 @@ import { whyNoAwsCli, whyNoBoto3 } from './aws/aws-programs.ts'
 import { awsUser, withCredentials } from './aws/aws-user.ts'
 import { openBoto3 } from './aws/boto3.ts'
 import { openSdk } from './aws/sdk.ts'
+import { openBrowser, whyNoBrowser } from './browser/browser.ts'
+import { load } from './browser/signed-in.ts'
 import { FLEETKEY, fleetkey, fleetkeyJson } from './fleetkey.ts'
 import { startOidcProvider, type OidcProvider } from './oidc/oidc-provider.ts'
 import { confirmDevice, idTokenOf, signIn } from './oidc/person.ts'
 import { generateKey, ssh } from './ssh.ts'
-import { openTestFleet, whyNoHosts, type TestFleet } from './test-fleet.ts'
+import { hostOf, openTestFleet, whyNoHosts, type TestFleet } from './test-fleet.ts'
 import { trustProvider } from './trust-provider.ts'
 import { openWorkstation, type Workstation } from './workstation.ts'
 
@@ -50,6 +52,7 @@ interface Identity {
 interface TrailEvent {
   readonly userIdentity: Identity
   readonly errorCode?: string
+  readonly requestParameters?: Readonly<Record<string, unknown>> | null
   readonly additionalEventData?: { readonly explanation?: string }
 }
 
@@ -60,10 +63,12 @@ describe('single sign-on', { skip: whyNoHosts() ?? false, timeout: 300_000 }, ()
   let providerArn: string
 
   before(async () => {
-    ;[fleet, provider] = await Promise.all([
-      openTestFleet({ hosts: { web: { env: 'dev' }, db: { env: 'prod' } } }),
-      startOidcProvider({ accounts: [CAROL, DAVE], deviceInterval: 0.2 }),
-    ])
+    fleet = await openTestFleet({ hosts: { web: { env: 'dev' }, db: { env: 'prod' } } })
+    provider = await startOidcProvider({
+      accounts: [CAROL, DAVE],
+      deviceInterval: 0.2,
+      redirectUris: [`${fleet.plane.url}/sso/callback`],
+    })
     await trustProvider(fleet.plane, provider, { name: 'sre', group: 'sre', policy: REACH_DEV })
     const who = await fleetkeyJson(['whoami'], { env: fleet.plane.root })
     account = (who as { account: string }).account
@@ -123,6 +128,82 @@ describe('single sign-on', { skip: whyNoHosts() ?? false, timeout: 300_000 }, ()
     const { stdout } = await fleetkey(['events'], { env: fleet.plane.root })
     assert.match(stdout, /sre\/carol@example\.com +SendSSHPublicKey +web +deploy +SHA256:\S+ +done/)
   })
+
+  it(
+    'lets a person in by the console, to the hosts and accounts of the role and to no others',
+    { skip: whyNoBrowser() ?? false },
+    async () => {
+      const browser = await openBrowser()
+      try {
+        const { page } = await browser.person()
+        page.setDefaultTimeout(30_000)
+        await load(page, `${fleet.plane.url}/instances`)
+        await page.getByRole('button', { name: /^Sign in with 127/ }).click()
+        await page.locator('[name=name]').fill(CAROL.name)
+        await page.locator('[name=password]').fill(CAROL.password)
+        await page.getByRole('button', { name: 'Sign in' }).click()
+        await page.getByRole('button', { name: 'Allow' }).click()
+        for (const name of ['web', 'db']) {
+          await page.getByRole('link', { name, exact: true }).waitFor()
+        }
+        await page.goto(`${fleet.plane.url}/instances/${hostOf(fleet, 'web').instanceId}/connect`)
+        await page.getByLabel('User name').fill('ec2-user')
+        await page.getByText('You may not log in as ec2-user').waitFor()
+        await page.getByLabel('User name').fill('deploy')
+        await page.getByText('You may log in as deploy').waitFor()
+        const connect = page.getByRole('link', { name: 'Connect', exact: true })
+        const way = (await connect.getAttribute('href')) ?? ''
+        assert.match(way, /deploy/)
+        await connect.click()
+        const screen = page.locator('.xterm-rows').first()
+        await screen.filter({ hasText: /\$\s*$/ }).waitFor()
+        await page.keyboard.type('echo "$USER"@"$(hostname)"\n')
+        await screen.filter({ hasText: 'deploy@web' }).waitFor()
+        assert.deepEqual(await whoPushed(), {
+          ...BY_CAROL(),
+          osUser: 'deploy',
+          errorCode: undefined,
+        })
+
+        // By hand, where the page offers no button.
+        await page.goto(`${fleet.plane.url}${way.replace('deploy', 'ec2-user')}`)
+        await page.getByText('There is no prompt').waitFor()
+        await page.getByText('ec2:osuser wants "deploy" and the request has "ec2-user"').waitFor()
+        // Of what was refused CloudTrail has no parameters.
+        assert.deepEqual(await whoPushed(), {
+          ...BY_CAROL(),
+          osUser: undefined,
+          errorCode: 'AccessDenied',
+        })
+      } finally {
+        await browser.close()
+      }
+    },
+  )
+
+  /** As CloudTrail has people who come from a provider. */
+  const BY_CAROL = () => ({
+    type: 'AssumedRole',
+    arn: `arn:aws:sts::${account}:assumed-role/sre/carol@example.com`,
+    issuer: 'sre',
+    federation: {
+      federatedProvider: providerArn,
+      attributes: { sub: 'carol', aud: provider.clientId, name: 'carol@example.com' },
+    },
+  })
+
+  async function whoPushed() {
+    const { userIdentity, errorCode, requestParameters } = await lastEvent('SendSSHPublicKey')
+    const { type, arn, sessionContext } = userIdentity
+    return {
+      type,
+      arn,
+      osUser: requestParameters?.['instanceOSUser'],
+      issuer: sessionContext?.sessionIssuer?.userName,
+      federation: sessionContext?.webIdFederationData,
+      errorCode,
+    }
+  }
 
   it('lets a person in by a code, where there is no browser', async () => {
     const desk = openDesk()
