@@ -120,6 +120,8 @@ describe('the door of the console', { skip }, () => {
       problems.every((problem) => problem.includes('status of 400')),
       problems.join('\n'),
     )
+    const policy = `trustedTypes.createPolicy('evil', { createScriptURL: (url) => url })`
+    await assert.rejects(page.evaluate(policy), /disallowed/, 'text that becomes code')
   })
 
   it('stays on its own pages after signing in, whatever the address says (open redirect)', async () => {
