@@ -16,7 +16,14 @@ export interface HostUnderTest {
   stop(): Promise<void>
 }
 
-export async function startHostUnderTest(run: Run): Promise<HostUnderTest> {
+/** @param options of the control plane: what its configuration file and its environment have beside the defaults */
+export async function startHostUnderTest(
+  run: Run,
+  options: {
+    readonly settings?: object
+    readonly environment?: Readonly<Record<string, string>>
+  } = {},
+): Promise<HostUnderTest> {
   run.say('starting a control plane and a host')
   const network = await openHostNetwork({ stateDir: `${run.dir}/hosts`, label: 'fleetkey bench' })
   let plane: ControlPlane | undefined
@@ -25,7 +32,11 @@ export async function startHostUnderTest(run: Run): Promise<HostUnderTest> {
     await network.close()
   }
   try {
-    plane = await startControlPlane({ dir: `${run.dir}/server`, address: network.address4 })
+    plane = await startControlPlane({
+      dir: `${run.dir}/server`,
+      address: network.address4,
+      ...options,
+    })
     const spec = { name: HOST_NAME, users: [OS_USER] }
     const agent = await startEnrolledHost(network, plane, spec)
     return { host: agent.host, instanceId: agent.instanceId, agent, plane, stop }

@@ -20,6 +20,7 @@ import type { Question } from './question.ts'
 import { reason } from './reason.ts'
 import { sessionRecord } from './session-record.ts'
 import { table } from './table.ts'
+import { terminalGateway } from './terminal-gateway.ts'
 import { trailRecord } from './trail-record.ts'
 import { trailVerify } from './trail-verify.ts'
 import { trailSearch } from './trail-search.ts'
@@ -40,6 +41,7 @@ const QUESTIONS: readonly Question[] = [
   tunnelMemory,
   ansible,
   browserTerminal,
+  terminalGateway,
   consolePages,
   trailRecord,
   trailVerify,

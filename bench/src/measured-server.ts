@@ -49,7 +49,8 @@ export async function startMeasuredServer(
   }
 }
 
-function nodeOptions({ profileDir }: Run): string {
+/** For a server that is measured: it collects garbage when it is told to, and leaves profiles where they were asked for. */
+export function nodeOptions({ profileDir }: Run): string {
   const collect = new URL('./collect-on-signal.ts', import.meta.url)
   if (fileURLToPath(collect).includes(' ')) throw new Error('NODE_OPTIONS takes no spaces')
   return [

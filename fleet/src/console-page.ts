@@ -153,8 +153,10 @@ export class TerminalPage {
   readonly #socket: WebSocket
   readonly #waiting = new Set<() => void>()
   readonly frames: ServerFrame[] = []
-  /** All output since it was painted. */
+  /** The last output since it was painted. */
   output = ''
+  /** So many bytes of it: the end is enough to look at. */
+  keeps = 1_000_000
   bytes = 0
   closeCode: number | undefined
   /** Nothing is rendered while it is set. */
@@ -247,8 +249,8 @@ export class TerminalPage {
 
   #show(bytes: Uint8Array): void {
     this.bytes += bytes.length
-    // The end of it is enough to look at.
-    this.output = (this.output + Buffer.from(bytes).toString('latin1')).slice(-1_000_000)
+    const last = Buffer.from(bytes.subarray(-this.keeps)).toString('latin1')
+    this.output = (this.output + last).slice(-this.keeps)
     this.#render()
   }
 
