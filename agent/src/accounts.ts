@@ -1,12 +1,9 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
+import { parsePasswd, parsePasswdRow, type PasswdRow } from './passwd-row.ts'
 
 /** An entry of the account database, as sshd will see it. */
-export interface Account {
-  readonly name: string
-  readonly uid: number
-  readonly shell: string
-}
+export type Account = Pick<PasswdRow, 'name' | 'uid' | 'shell'>
 
 /** Account lookup as the host's own name service does it. Both throw when the host does not answer properly in time. */
 export interface Accounts {
@@ -33,7 +30,7 @@ export function openAccounts(sources: AccountSources = HOST_ACCOUNTS): Accounts 
   const ask = async (key: string): Promise<Account | undefined> => {
     const line = (await sources.getent(key)).replace(/\n$/, '')
     if (line === '') return undefined
-    const account = parseLine(line)
+    const account = parsePasswdRow(line)
     if (account === undefined) throw new Error('getent passwd gave no account line')
     return account
   }
@@ -83,22 +80,6 @@ export const HOST_ACCOUNTS: AccountSources = {
       })
     }),
 }
-
-/** passwd(5): seven fields, the third a number. Anything else is no account. */
-function parseLine(line: string): Account | undefined {
-  const fields = line.split(':')
-  const [name, , uid, gid, , , shell] = fields
-  if (fields.length !== 7 || !name || shell === undefined || line.includes('\n')) return undefined
-  if (!isId(uid) || !isId(gid)) return undefined
-  return { name, uid: Number(uid), shell }
-}
-
-/** (uid_t) -1 means "no user" to the kernel. */
-const isId = (text: string | undefined) =>
-  text !== undefined && /^[0-9]{1,10}$/.test(text) && Number(text) < 0xffff_ffff
-
-const parsePasswd = (text: string): readonly Account[] =>
-  text.split('\n').flatMap((line) => parseLine(line) ?? [])
 
 /** nsswitch.conf(5): true for `passwd: files …` without actions in brackets, and when nothing is said. */
 function saysFilesFirst(text: string): boolean {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { NONCE_TTL_MS } from '@fleetkey/domain/grant'
 import type { BootClock } from './boot-clock.ts'
+import { forgetOldest } from './forget-oldest.ts'
 
 /** Far above what a busy host has under way in ten seconds; a flood of prepares drops its own oldest, never memory. */
 const MAX_OUTSTANDING = 1024
@@ -20,11 +21,8 @@ export class Nonces {
   /** 128 random bits, hexadecimal. */
   issue(osUser: string): string {
     const nonce = randomBytes(16).toString('hex')
-    for (const oldest of this.#outstanding.keys()) {
-      if (this.#outstanding.size < MAX_OUTSTANDING) break
-      this.#outstanding.delete(oldest)
-    }
     this.#outstanding.set(nonce, { osUser, issuedAt: this.#clock.now() })
+    forgetOldest(this.#outstanding, MAX_OUTSTANDING)
     return nonce
   }
 

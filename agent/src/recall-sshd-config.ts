@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { hostFiles, readSshdLines, type SshdFiles } from './examination/sshd-lines.ts'
+import { forgetOldest } from './forget-oldest.ts'
 import { PATHS } from './paths.ts'
 import { findSshd, readSshdConfig, type SshdConfig, type SshdConnection } from './sshd.ts'
 
@@ -57,10 +58,7 @@ function ask(
   const name = nameOf(connection, configFile)
   kept.delete(name)
   kept.set(name, { from, at: performance.now(), config })
-  for (const oldest of kept.keys()) {
-    if (kept.size <= MAX_KEPT) break
-    kept.delete(oldest)
-  }
+  forgetOldest(kept, MAX_KEPT)
   config.catch(() => {
     if (kept.get(name)?.config === config) kept.delete(name)
   })

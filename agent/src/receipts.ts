@@ -2,6 +2,7 @@ import type { KeyReceipt, OfferReceipt, RefusalReceipt } from '@fleetkey/wire/ag
 import type { OfferNote } from './deliveries/notes.ts'
 import type { LiveKey } from './delivery.ts'
 import { sha256 } from './ed25519.ts'
+import { forgetOldest } from './forget-oldest.ts'
 
 export interface ReceiptsOptions {
   readonly bootId: string
@@ -60,7 +61,7 @@ export class Receipts {
     if (told.has(cause) || told.size >= MAX_REFUSALS) return
     this.#refused.delete(grantId)
     this.#refused.set(grantId, told.add(cause))
-    forgetOldest(this.#refused)
+    forgetOldest(this.#refused, MAX_PENDING)
     this.#add({ kind: 'refused', ...refusal })
   }
 
@@ -81,7 +82,7 @@ export class Receipts {
     if (before !== undefined && at - before < REPEAT_MS) return true
     this.#lastSeen.delete(name)
     this.#lastSeen.set(name, at)
-    forgetOldest(this.#lastSeen)
+    forgetOldest(this.#lastSeen, MAX_PENDING)
     return false
   }
 
@@ -93,18 +94,7 @@ export class Receipts {
     )
     const receiptId = sha256(said).toString('hex').slice(0, 32)
     this.#pending.set(receiptId, { receiptId, ...receipt })
-    for (const oldest of this.#pending.keys()) {
-      if (this.#pending.size <= MAX_PENDING) break
-      this.#pending.delete(oldest)
-      this.#dropped++
-    }
-  }
-}
-
-function forgetOldest(seen: Map<string, unknown>): void {
-  for (const oldest of seen.keys()) {
-    if (seen.size <= MAX_PENDING) break
-    seen.delete(oldest)
+    this.#dropped += forgetOldest(this.#pending, MAX_PENDING).length
   }
 }
 

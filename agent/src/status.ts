@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DeliveryKind, LockState } from '@fleetkey/domain/host-facts'
 import { readIfThere } from './read-if-there.ts'
+import { openProcesses } from './sessions/processes.ts'
 
 /** What a running agent says of itself, for `fleetkey agent status`. No secrets; root's all the same, since it names who connects. */
 export interface AgentStatus {
@@ -51,11 +52,5 @@ export function readStatus(path: string): AgentStatus | undefined {
 
 /** Empty when there is no such process. */
 export function processStart(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // the second field is the program's name in parentheses, which may hold blanks and parentheses itself
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-  } catch {
-    return ''
-  }
+  return openProcesses().find(pid)?.start ?? ''
 }

@@ -2,6 +2,7 @@ import type { LoginMatch } from '@fleetkey/domain/match-login'
 import type { LoginMethod, LoginSource, SessionEnding } from '@fleetkey/domain/ssh-session'
 import type { SessionReceipt } from '@fleetkey/wire/agent/session-receipts'
 import { sha256 } from '../ed25519.ts'
+import { forgetOldest } from '../forget-oldest.ts'
 
 /** A process of this boot. */
 export interface ProcessName {
@@ -196,9 +197,7 @@ export class SessionBook {
     const said = [this.#host.bootId, receipt.kind, about].join('\n')
     const receiptId = sha256(said).toString('hex').slice(0, 32)
     this.#pending.set(receiptId, { receiptId, ...receipt } as SessionReceipt)
-    for (const oldest of this.#pending.keys()) {
-      if (this.#pending.size <= MAX_PENDING) break
-      this.#pending.delete(oldest)
+    for (const oldest of forgetOldest(this.#pending, MAX_PENDING)) {
       this.#sent.delete(oldest)
       this.#dropped++
     }
