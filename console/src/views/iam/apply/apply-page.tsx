@@ -110,16 +110,6 @@ export function ApplyPage() {
             >
               <CallsPreview calls={plan.steps.flatMap((step) => callsOf(step, plan.account))} />
             </Container>
-            <PlanPanel
-              steps={plan.steps}
-              progress={
-                progress && {
-                  done: progress.done,
-                  isRunning,
-                  isRefused: progress.refusal !== undefined,
-                }
-              }
-            />
             <Outcome plan={plan} progress={progress} isRunning={isRunning} />
             <SpaceBetween direction="horizontal" size="xs">
               <Button
@@ -136,6 +126,16 @@ export function ApplyPage() {
                 </Button>
               )}
             </SpaceBetween>
+            <PlanPanel
+              steps={plan.steps}
+              progress={
+                progress && {
+                  done: progress.done,
+                  isRunning,
+                  isRefused: progress.refusal !== undefined,
+                }
+              }
+            />
           </SpaceBetween>
         )}
       </SpaceBetween>

@@ -125,6 +125,7 @@ function Details({ row: { description, findings } }: { readonly row: Row }) {
     <>
       {document !== undefined && (
         <ExpandableSection
+          variant="footer"
           headerText={document.before === undefined ? 'Its document' : 'What is other in it'}
           headerAriaLabel={`${document.before === undefined ? 'Its document' : 'What is other in it'}: ${escapeActing(text)}`}
         >

@@ -12,6 +12,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Wizard from '@cloudscape-design/components/wizard'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
+import { CallsPreview } from '../editor/policy-preview.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { pageOf } from '../api/holder.ts'
 import type { Group, Policy, Tag } from '../api/shapes.ts'
@@ -175,10 +176,17 @@ export function CreateUser() {
                 <Container header={<Header variant="h2">Tags</Header>}>
                   <TagsInput tags={tags} onChange={setTags} />
                 </Container>
-                {user.groups.length === 0 && user.policyArns.length === 0 && (
+                {user.groups.length === 0 && user.policyArns.length === 0 ? (
                   <Alert type="info">
                     Without a group or policy the user may do nothing but change their own password.
                   </Alert>
+                ) : (
+                  progress === undefined && (
+                    <Container header={<Header variant="h2">Logins that this gives</Header>}>
+                      {/* Without the password: it decides nothing there. */}
+                      <CallsPreview calls={stepsFor({ ...user, password: undefined })} />
+                    </Container>
+                  )
                 )}
                 {progress !== undefined && (
                   <Container header={<Header variant="h2">Creating</Header>}>
