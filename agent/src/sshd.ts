@@ -54,7 +54,7 @@ export async function inspectSshd(
     version,
     port: Number(config.get('port')?.[0] ?? 22),
     hostKeys: hostKeys.filter((key) => key !== undefined),
-    listensOn: (config.get('listenaddress') ?? []).map(withoutPort),
+    listensOn: listenAddresses(config),
     config,
   }
 }
@@ -101,6 +101,10 @@ export function portsOf(config: SshdConfig): readonly number[] {
   const ports = (found.length > 0 ? found : (config.get('port') ?? ['22'])).map(Number)
   return [...new Set(ports.filter(isPort))].toSorted((a, b) => a - b)
 }
+
+/** Without ports; `0.0.0.0` and `::` stand for all. */
+export const listenAddresses = (config: SshdConfig): readonly string[] =>
+  (config.get('listenaddress') ?? []).map(withoutPort)
 
 /** `127.0.0.1:22`, `[::1]:22` */
 const withoutPort = (address: string) => address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')

@@ -12,6 +12,10 @@ export type Banner =
 
 const MAX_BANNER = 255
 
+/** Where this host itself reaches whoever listens on that address. */
+export const knockAt = (address: string): string =>
+  address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address
+
 /** Connects, reads one line, and is gone. sshd notes such a visit, from 9.8 on with a small penalty for the address. */
 export function askBanner(
   target: { readonly address: string; readonly port: number },

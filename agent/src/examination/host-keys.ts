@@ -1,6 +1,8 @@
 import type { Finding } from '@fleetkey/domain/finding'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { runProgram } from '../install/run-program.ts'
+import { listenAddresses } from '../sshd.ts'
+import { knockAt } from './ask-banner.ts'
 import type { Check } from './check.ts'
 import { reloadCommands } from './reload-commands.ts'
 import { bad, good, note, quoted, unknown } from './say.ts'
@@ -20,7 +22,7 @@ export const hostKeysCheck: Check = {
       '2',
       '-p',
       port,
-      knockAt(config.get('listenaddress') ?? []),
+      knockAt(anyOf(listenAddresses(config))),
     ])
     return judgeHostKeys({
       files: await Promise.all(files.map(lookAtKey)),
@@ -30,13 +32,9 @@ export const hostKeysCheck: Check = {
   },
 }
 
-/** Without ports, as sshd -T has them: `0.0.0.0:22`, `[::]:22`. */
-function knockAt(listens: readonly string[]): string {
-  const addresses = listens.map((text) => text.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1'))
-  if (addresses.length === 0 || addresses.includes('0.0.0.0')) return '127.0.0.1'
-  if (addresses.includes('::')) return '::1'
-  return addresses[0] ?? '127.0.0.1'
-}
+/** The widest of those that sshd listens on. */
+const anyOf = (addresses: readonly string[]): string =>
+  ['0.0.0.0', '::'].find((all) => addresses.includes(all)) ?? addresses[0] ?? '0.0.0.0'
 
 export interface KeyFile {
   readonly path: string

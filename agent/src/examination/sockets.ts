@@ -1,6 +1,6 @@
 import type { Finding } from '@fleetkey/domain/finding'
 import { findSshdListeners, socketsOf } from '../sshd-listeners.ts'
-import { askBanner, type Banner } from './ask-banner.ts'
+import { askBanner, type Banner, knockAt } from './ask-banner.ts'
 import type { Check } from './check.ts'
 import { type ListeningSocket, readListeningSockets } from './listening-sockets.ts'
 import { reloadCommands } from './reload-commands.ts'
@@ -42,9 +42,6 @@ function judgeMoved(told: number, wanted: number): Finding {
   const says = `sshd listens on port ${wanted} since a moment ago, and the host had reported ${told}: try again in a minute.`
   return bad(CHECK, says, { cause: 'wrong-port' })
 }
-
-const knockAt = (address: string): string =>
-  address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address
 
 export interface SocketsSeen {
   /** By sshd's configuration, which is what the host reports. */
