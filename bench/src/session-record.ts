@@ -6,18 +6,17 @@ import { atMost, medianFigure, spreadOf } from './figure.ts'
 import { fleetkeyJson } from '@fleetkey/fleet/fleetkey'
 import { plainEnvironment } from '@fleetkey/fleet/run-program'
 import { sshArguments, type KeyPair } from '@fleetkey/fleet/ssh'
+import { hookCost } from './hook-cost.ts'
 import { OS_USER, startHostUnderTest, type HostUnderTest } from './host-under-test.ts'
 import type { Question } from './question.ts'
 import { allowStaticLogin } from './static-login.ts'
 
 const LIMIT_MS = 10_000
-const RULES = '/etc/pam.d/sshd'
 
 /**
  * How long after sshd has let somebody in that is durably on record: from the moment that PAM told the hook (on the host's boot clock, which
  * shows hundredths of a second) until another connection to the database sees it, which is after the commit. And what the hook adds to a
- * login: whole `ssh host true`, in turns, with PAM's rule, with a rule that runs `true` instead, and without. What the second adds is PAM's
- * own: before 1.6 it closes as many descriptors as a process may ever have, one by one.
+ * login (hook-cost.ts).
  */
 export const sessionRecord: Question = {
   name: 'session-record',
@@ -39,13 +38,9 @@ export const sessionRecord: Question = {
       const ends: number[] = []
       for (let turn = 0; turn < (run.quick ? 3 : 20); turn++)
         ends.push(await timeEnd(under, standing.key, run.dir))
-      // What it has to do then is the agent's own time, on another core of a real host.
       await under.agent.stopAgent()
-      const [withHook, withTrue, without] = await timeInTurns(
-        under,
-        standing.time,
-        run.quick ? 12 : 40,
-      )
+      run.say('with the hook, and without')
+      const cost = await hookCost(under, standing.time, run.quick ? 12 : 40)
       const spread = spreadOf(delays)
       return [
         medianFigure('from login to durable record: p50', 'ms', {
@@ -62,19 +57,7 @@ export const sessionRecord: Question = {
           values: ends,
           target: atMost(5000),
         }),
-        {
-          what: '`ssh host true`, with the hook − without',
-          unit: 'ms',
-          value: spreadOf(withHook).median - spreadOf(without).median,
-          target: atMost(5),
-        },
-        {
-          what: 'of it the hook itself: with the hook − with `true` in its place',
-          unit: 'ms',
-          value: spreadOf(withHook).median - spreadOf(withTrue).median,
-        },
-        medianFigure('`ssh host true`, with the hook', 'ms', { values: withHook }),
-        medianFigure('`ssh host true`, without', 'ms', { values: without }),
+        ...cost,
       ]
     } finally {
       database.close()
@@ -126,29 +109,4 @@ async function timeEnd(under: HostUnderTest, key: KeyPair, dir: string): Promise
   await fleetkeyJson(['sessions', 'end', open[0]?.sessionId ?? ''], env)
   await gone
   return performance.now() - start
-}
-
-/** PAM reads its rules at each login. */
-async function timeInTurns(
-  { host }: HostUnderTest,
-  time: () => Promise<number>,
-  turns: number,
-): Promise<readonly [number[], number[], number[]]> {
-  const rules = await host.readFile(RULES)
-  const way = (changed: string) => ({ rules: changed, times: [] as number[] })
-  const ways = [
-    way(rules),
-    way(rules.replace(/^(session .* )\S*session-hook$/m, '$1/bin/true')),
-    way(rules.replace(/^session .*session-hook$/m, '# $&')),
-  ] as const
-  for (let turn = 0; turn < turns; turn++) {
-    // Who goes first changes, so that none always follows another.
-    const first = turn % ways.length
-    for (const { rules: text, times } of [...ways.slice(first), ...ways.slice(0, first)]) {
-      await host.writeFile(RULES, text)
-      times.push(await time())
-    }
-  }
-  await host.writeFile(RULES, rules)
-  return [ways[0].times, ways[1].times, ways[2].times]
 }
