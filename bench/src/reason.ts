@@ -1,8 +1,10 @@
 import { startJournald } from '@fleetkey/fleet/journald'
+import { generateKey, writeKnownHosts } from '@fleetkey/fleet/ssh'
 import { timedLogin } from '@fleetkey/fleet/timed-login'
 import { atMost, medianFigure, type Figure } from './figure.ts'
 import { OS_USER, startHostUnderTest, type HostUnderTest } from './host-under-test.ts'
 import type { Question } from './question.ts'
+import { timeWaitedReason } from './waited-reason.ts'
 
 interface Refusal {
   readonly what: string
@@ -47,8 +49,8 @@ const REFUSALS: readonly Refusal[] = [
 const CONFIG = '/etc/ssh/sshd_config.d/00-broken.conf'
 
 /**
- * How long after ssh's "Permission denied" the person is told why: `fleetkey ssh` on a real sshd that writes to a journal, whose journald
- * holds lines back for up to 250 ms.
+ * How long after ssh's "Permission denied" the person is told why, by `fleetkey ssh` and by `send-key --wait` beside a plain ssh: on a real
+ * sshd that writes to a journal, whose journald holds lines back for up to 250 ms.
  */
 export const reason: Question = {
   name: 'reason',
@@ -57,20 +59,32 @@ export const reason: Question = {
     try {
       await startJournald(under.host)
       await restart(under)
+      const client = {
+        key: await generateKey(run.dir, 'ed25519'),
+        knownHostsFile: await writeKnownHosts(`${run.dir}/known_hosts`, [under.host]),
+      }
+      const ways = {
+        ssh: async () =>
+          (await timedLogin([`${OS_USER}@${under.instanceId}`, 'true'], under.plane.root))
+            .reasonAfterMs,
+        wait: () => timeWaitedReason(under, client),
+      }
       const took = { words: [] as number[], examination: [] as number[] }
+      const waited: number[] = []
       for (const refusal of REFUSALS) {
         run.say(refusal.what)
-        took[refusal.toldBy].push(...(await timeReasons(under, refusal, run.quick ? 1 : 5)))
+        const turns = run.quick ? 1 : 5
+        took[refusal.toldBy].push(...(await timeReasons(under, refusal, { turns, time: ways.ssh })))
+        waited.push(...(await timeReasons(under, refusal, { turns, time: ways.wait })))
       }
       const all = [...took.words, ...took.examination]
       return [
-        medianFigure("from ssh's last word to the reason: p50", 'ms', {
-          values: all,
-          target: atMost(1000),
+        ...spread('fleetkey ssh', all),
+        medianFigure('`fleetkey ssh`, where sshd says it', 'ms', { values: took.words }),
+        medianFigure('`fleetkey ssh`, where the host is examined', 'ms', {
+          values: took.examination,
         }),
-        longest("from ssh's last word to the reason: longest", all),
-        medianFigure('the same, where sshd says it', 'ms', { values: took.words }),
-        medianFigure('the same, where the host is examined', 'ms', { values: took.examination }),
+        ...spread('send-key --wait', waited),
       ]
     } finally {
       await under.stop()
@@ -78,29 +92,27 @@ export const reason: Question = {
   },
 }
 
-const longest = (what: string, values: readonly number[]): Figure => ({
-  what,
-  unit: 'ms',
-  value: Math.max(...values),
-  target: atMost(1000),
-})
+function spread(who: string, values: readonly number[]): readonly Figure[] {
+  const what = `\`${who}\`, from ssh's last word to the reason`
+  return [
+    medianFigure(`${what}: p50`, 'ms', { values, target: atMost(1000) }),
+    { what: `${what}: longest`, unit: 'ms', value: Math.max(...values), target: atMost(1000) },
+  ]
+}
 
 async function timeReasons(
   under: HostUnderTest,
   { what, config, break: breaking, mend }: Refusal,
-  turns: number,
+  timed: { readonly turns: number; readonly time: () => Promise<number | undefined> },
 ): Promise<readonly number[]> {
   if (breaking !== undefined) await onHost(under, breaking)
   await under.host.writeFile(CONFIG, `${config ?? ''}\n`)
   await restart(under)
   const times: number[] = []
-  for (let turn = 0; turn < turns; turn++) {
-    const { stderr, reasonAfterMs } = await timedLogin(
-      [`${OS_USER}@${under.instanceId}`, 'true'],
-      under.plane.root,
-    )
-    if (reasonAfterMs === undefined) throw new Error(`${what}: no reason was told\n${stderr}`)
-    times.push(reasonAfterMs)
+  for (let turn = 0; turn < timed.turns; turn++) {
+    const ms = await timed.time()
+    if (ms === undefined) throw new Error(`${what}: no reason was told`)
+    times.push(ms)
   }
   if (mend !== undefined) await onHost(under, mend)
   return times
