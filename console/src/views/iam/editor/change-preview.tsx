@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
+import { Fragment } from 'react'
 import type { ApiRefusal } from '../../../api/api-refusal.ts'
 import { RouteLink } from '../../../ui/route-link.tsx'
 import { Principal } from '../parts/principal.tsx'
@@ -32,6 +33,17 @@ export function ChangePreview({
   readonly refusal: ApiRefusal | undefined
   readonly onRetry: () => void
 }) {
+  if (refusal?.code === 'AccessDeniedException') {
+    // It is no hindrance: what was asked about can be done all the same.
+    return (
+      <ExpandableSection
+        variant="footer"
+        headerText="What this changes is not shown: you have no permission for fleetkey:PreviewPolicyChange"
+      >
+        <Refused refusal={refusal} header="The change cannot be previewed" onRetry={onRetry} />
+      </ExpandableSection>
+    )
+  }
   if (refusal !== undefined) {
     return <Refused refusal={refusal} header="The change cannot be previewed" onRetry={onRetry} />
   }
@@ -52,9 +64,9 @@ export function ChangePreview({
         </StatusIndicator>
         {untried !== undefined && <StatusIndicator type="warning">{untried}</StatusIndicator>}
         {linesOf(preview).map((line) => (
-          <Box key={`${line.principalArn} ${line.says}`}>
+          <Box key={`${line.principalArns.join(' ')} ${line.says}`}>
             <Badge color={line.isGain ? 'green' : 'red'}>{line.isGain ? 'gains' : 'loses'}</Badge>{' '}
-            <Principal arn={line.principalArn} />
+            <Principals arns={line.principalArns} />
             {`: ${line.says}`}
           </Box>
         ))}
@@ -66,6 +78,19 @@ export function ChangePreview({
       </SpaceBetween>
     </div>
   )
+}
+
+/** More names than this are a number: the table has them. */
+const NAMED = 3
+
+function Principals({ arns }: { readonly arns: readonly string[] }) {
+  if (arns.length > NAMED) return <>{`${arns.length} principals`}</>
+  return arns.map((arn, at) => (
+    <Fragment key={arn}>
+      {at > 0 && ', '}
+      <Principal arn={arn} />
+    </Fragment>
+  ))
 }
 
 function EachChange({ preview: { Changes, ChangeCount } }: { readonly preview: Preview }) {

@@ -64,10 +64,19 @@ describe('a change of who may connect', () => {
     ])
   })
 
+  it('says once what is the same for many', () => {
+    const all = Array.from({ length: 25 }, (_, at) => change(`user-${at}`, 'denied', 'allowed'))
+    const [line, ...more] = linesOf(preview(all))
+    assert.deepEqual([line?.principalArns.length, more.length], [25, 0])
+    assert.equal(line?.says, 'can then connect to web-1 as root')
+  })
+
   it('gives no lines where what is left out could be about anybody', () => {
     const one = [change('alice', 'denied', 'allowed')]
     assert.deepEqual(linesOf(preview(one, { ChangeCount: 2 })), [])
-    const many = Array.from({ length: 7 }, (_, at) => change(`user-${at}`, 'denied', 'allowed'))
+    const many = Array.from({ length: 7 }, (_, at) =>
+      change('alice', 'denied', 'allowed', `web-${at}`),
+    ).map((one, at) => ({ ...one, InstanceOSUser: `user-${at}` }))
     assert.deepEqual(linesOf(preview(many)), [])
   })
 

@@ -54,9 +54,10 @@ export function untriedInWords({ PrincipalCount, PrincipalsTried }: Preview): st
   return `Tried out for ${PrincipalsTried} of ${PrincipalCount} principals whose policies change: all of it is too much for one request. The others may gain or lose logins, too.`
 }
 
-/** What one of them gains or loses, in a line. */
+/** What some of them gain or lose, in a line. */
 export interface PreviewLine {
-  readonly principalArn: string
+  /** Of whom all of it holds. */
+  readonly principalArns: readonly string[]
   readonly isGain: boolean
   /** `can then connect to web-1, web-2 and 3 more as root` */
   readonly says: string
@@ -66,7 +67,7 @@ export interface PreviewLine {
 const MOST_LINES = 6
 const MOST_NAMES = 4
 
-/** By person, and where and as whom they are the same; none where there are too many. */
+/** By what is the same for how many; none where there are too many. */
 export function linesOf({ Changes, ChangeCount }: Preview): readonly PreviewLine[] {
   // What is left out could be about anybody.
   if (ChangeCount > Changes.length) return []
@@ -82,19 +83,28 @@ export function linesOf({ Changes, ChangeCount }: Preview): readonly PreviewLine
       lot.map(({ InstanceId }) => InstanceId),
     ]),
   )
-  if (byPlaces.size > MOST_LINES) return []
-  return [...byPlaces.values()].flatMap((lots) => {
+  const lines = [...byPlaces.values()].flatMap((lots) => {
     const [first] = lots.flat()
     if (first === undefined) return []
     const places = (lots[0] ?? []).map(nameOfInstance)
     const users = lots.flatMap(([one]) => (one === undefined ? [] : [userInWords(one)]))
     return [
       {
+        // What is told apart below, also where the sentence leaves some out.
+        key: JSON.stringify([places, users, first.Before, first.After]),
         principalArn: first.PrincipalArn,
         isGain: isGain(first),
         says: `${becomesInWords(first)} ${listed(places, 'and')} as ${listed(users, 'or')}`,
       },
     ]
+  })
+  const byWhat = Map.groupBy(lines, ({ key }) => key)
+  if (byWhat.size > MOST_LINES) return []
+  return [...byWhat.values()].flatMap((same) => {
+    const [first] = same
+    if (first === undefined) return []
+    const principalArns = same.map(({ principalArn }) => principalArn)
+    return [{ principalArns, isGain: first.isGain, says: first.says }]
   })
 }
 

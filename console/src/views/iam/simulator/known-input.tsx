@@ -43,7 +43,7 @@ export function KnownInput({
           ? `They cannot be listed (${refusal.code}): type the id or ARN.`
           : found !== undefined && found.name !== ''
             ? `${nameOfKnown(found.id, known)} · ${found.id}`
-            : `Name or id of a ${what}`
+            : `Name or id of ${/^[aeio]/.test(what) ? 'an' : 'a'} ${what}`
       }
       errorText={
         isUnclear && 'There are several of that name: choose one, or write user/NAME or role/NAME.'

@@ -49,7 +49,7 @@ export function PlaceForm({ wanted, groups, onChange }: PlaceProps) {
           />
         </FormField>
         {groups.refusal === undefined && (
-          <>
+          <SpaceBetween size="m">
             <FormField
               label="Security groups"
               description="Given to the instance by this page once it has arrived: keep it open until then."
@@ -69,7 +69,7 @@ export function PlaceForm({ wanted, groups, onChange }: PlaceProps) {
               />
             </FormField>
             <ChosenGroups wanted={wanted} groups={groups} onChange={onChange} />
-          </>
+          </SpaceBetween>
         )}
       </SpaceBetween>
     </Container>
@@ -103,7 +103,7 @@ function ChosenGroups({ wanted, groups, onChange }: PlaceProps) {
       const isUntouched = source.range === '' && source.rangeUnknown === undefined
       const problem = groupsProblem(chosen)
       return (
-        <>
+        <SpaceBetween size="m">
           <FormField
             label="Allow SSH from"
             constraintText={
@@ -134,7 +134,7 @@ function ChosenGroups({ wanted, groups, onChange }: PlaceProps) {
               well.
             </Alert>
           )}
-        </>
+        </SpaceBetween>
       )
     }
     case 'existing': {
