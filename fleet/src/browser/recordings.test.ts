@@ -31,7 +31,11 @@ const MAY_LOG_IN = {
 const AUDITOR = {
   Version: '2012-10-17',
   Statement: [
-    { Effect: 'Allow', Action: ['fleetkey:*Recording*', 'fleetkey:*Terminal*'], Resource: '*' },
+    {
+      Effect: 'Allow',
+      Action: ['fleetkey:*Recording*', 'fleetkey:*Terminal*', 'fleetkey:ListSSHSessions'],
+      Resource: '*',
+    },
     {
       Effect: 'Allow',
       Action: ['ec2:Describe*', 'fleetkey:SearchEvents', 'fleetkey:WatchFleet'],
@@ -96,7 +100,16 @@ describe('recordings in the browser', { skip: missing ?? false, timeout: 240_000
 
     await go(auditor.page, '/recordings?tab=running')
     await auditor.page.getByRole('radio', { name: /ann on web-1/ }).check()
-    await auditor.page.getByRole('button', { name: 'Watch', exact: true }).click()
+    // To the login that it is, and from there back.
+    await until('its host has told of the login', async () => {
+      const sessions = await fleetkeyJson(['sessions', 'list'], { env: env() })
+      return JSON.stringify(sessions).includes('"ann"')
+    })
+    await auditor.page.getByRole('button', { name: 'SSH session', exact: true }).click()
+    await auditor.page.getByRole('heading', { name: 'SSH session on web-1' }).waitFor()
+    await auditor.page.getByRole('link', { name: 'Its recording' }).waitFor()
+    assert.deepEqual(await accessibilityFindings(auditor.page), [])
+    await auditor.page.getByRole('link', { name: 'Watch its terminal' }).click()
     const watched = auditor.page.locator('.recording-screen .xterm-rows')
     await shows(watched, 'first-mark')
     await auditor.page.locator('.recording-screen').click()
@@ -123,6 +136,7 @@ describe('recordings in the browser', { skip: missing ?? false, timeout: 240_000
     await page.getByRole('button', { name: 'Play', exact: true }).click()
     await page.getByRole('heading', { name: 'ann as deploy on web-1' }).waitFor()
     await page.getByText('The trail has the same SHA-256').waitFor()
+    await page.getByRole('link', { name: 'Its SSH session' }).waitFor()
     const player = page.getByRole('region', { name: 'Player' })
     await player.focus()
     await page.keyboard.press('End')
