@@ -40,7 +40,7 @@ export function FilesPanel({
   const { value, refusal, isLoading, reload } = useAnswer(`${terminalId} ${folder}`, (signal) =>
     listFiles(terminalId, folder, signal),
   )
-  const uploads = useUploads(terminalId, value, reload)
+  const uploads = useUploads(terminalId, { asked: folder, folder: value }, reload)
   // What is gone meanwhile is chosen no more.
   const chosen = value?.entries.filter(({ name }) => chosenNames.has(name)) ?? []
   const pathOf = ({ name }: FileEntry) => within(value?.path ?? '/', name)
@@ -52,12 +52,12 @@ export function FilesPanel({
   const up = value === undefined ? undefined : above(value.path)
 
   useEffect(() => {
-    if (dropped === undefined || value === undefined) return
-    void uploads.take(dropped)
+    if (dropped === undefined) return
+    uploads.take(dropped)
     onTaken()
-    // What was dropped is taken once, as soon as the folder is known.
+    // What was dropped is taken once.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [dropped, value])
+  }, [dropped])
 
   return (
     // For whoever has no mouse there is the button.
@@ -74,7 +74,7 @@ export function FilesPanel({
       onDrop={(event) => {
         event.preventDefault()
         setOver(false)
-        void uploads.take(droppedIn(event.dataTransfer))
+        uploads.take(droppedIn(event.dataTransfer))
       }}
     >
       <SpaceBetween size="s">
@@ -90,7 +90,7 @@ export function FilesPanel({
                 ]}
                 onItemClick={({ detail }) => {
                   if (detail.id === 'files') picker.current?.click()
-                  else void uploads.take(folderOf())
+                  else uploads.take(folderOf())
                 }}
               >
                 Upload
@@ -124,7 +124,7 @@ export function FilesPanel({
           multiple
           hidden
           onChange={(event) => {
-            void uploads.take(Promise.resolve(filesOnly(event.target.files ?? [])))
+            uploads.take(Promise.resolve(filesOnly(event.target.files ?? [])))
             event.target.value = ''
           }}
         />

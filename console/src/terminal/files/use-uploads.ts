@@ -11,17 +11,26 @@ export interface Uploads {
   /** What would be replaced, from the folder on; empty while there is nothing to ask. */
   readonly doubtful: readonly string[]
   readonly refusal: ApiRefusal | undefined
-  readonly take: (dropped: Promise<Dropped>) => Promise<void>
+  readonly take: (dropped: Promise<Dropped>) => void
   readonly answer: (how: 'replace' | 'keep' | 'cancel') => void
   readonly forget: () => void
 }
 
-/** @param onSent when all of it is on the host, or is not coming any more */
+/**
+ * @param to.asked names the folder that was asked for; what is sent before it is listed waits for it, and for no other
+ * @param to.folder once it is listed
+ * @param onSent when all of it is on the host, or is not coming any more
+ */
 export function useUploads(
   terminalId: string,
-  folder: FileListing | undefined,
+  to: { readonly asked: string; readonly folder: FileListing | undefined },
   onSent: () => void,
 ): Uploads {
+  const { asked, folder } = to
+  const [waiting, setWaiting] = useState<{
+    readonly asked: string
+    readonly what: Promise<Dropped>
+  }>()
   const [plan, setPlan] = useState<UploadPlan>()
   const [refusal, setRefusal] = useState<ApiRefusal>()
 
@@ -51,22 +60,31 @@ export function useUploads(
     if (files.length === 0) onSent()
   }
 
+  const look = async (what: Promise<Dropped>, into: FileListing) => {
+    setRefusal(undefined)
+    try {
+      const list = (path: string) => listFiles(terminalId, path, new AbortController().signal)
+      const planned = await planUpload(await what, { into, list })
+      if (planned.files.some(({ isTaken }) => isTaken)) setPlan(planned)
+      else await begin(planned, () => true)
+    } catch (error) {
+      setRefusal(asRefusal(error))
+    }
+  }
+
+  useEffect(() => {
+    if (waiting === undefined || (waiting.asked === asked && folder === undefined)) return
+    setWaiting(undefined)
+    if (waiting.asked === asked && folder !== undefined) void look(waiting.what, folder)
+    // It is looked into once, as soon as the folder is known.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [waiting, asked, folder])
+
   return {
     doubtful: plan?.files.filter(({ isTaken }) => isTaken).map(({ path }) => path) ?? [],
     refusal,
     forget: () => setRefusal(undefined),
-    async take(dropped) {
-      if (folder === undefined) return
-      setRefusal(undefined)
-      try {
-        const list = (path: string) => listFiles(terminalId, path, new AbortController().signal)
-        const planned = await planUpload(await dropped, { into: folder, list })
-        if (planned.files.some(({ isTaken }) => isTaken)) setPlan(planned)
-        else await begin(planned, () => true)
-      } catch (error) {
-        setRefusal(asRefusal(error))
-      }
-    },
+    take: (what) => setWaiting({ asked, what }),
     answer(how) {
       if (plan === undefined || how === 'cancel') return setPlan(undefined)
       void begin(plan, ({ isTaken }) => how === 'replace' || !isTaken)
