@@ -17,13 +17,14 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // What the same pages need comes in one file: a page is then 80 to 110 requests instead of 120 to 160, and hardly heavier.
+          // What the same pages need comes in one file: half as many requests. First what every page begins with.
           groups: [
+            { name: 'first', tags: ['$initial'], test: /node_modules/, priority: 2 },
             {
               name: 'shared',
               test: /node_modules/,
               entriesAware: true,
-              entriesAwareMergeThreshold: 30_000,
+              entriesAwareMergeThreshold: 10_000,
             },
           ],
         },

@@ -8,6 +8,7 @@ import { ApiRefusal } from '../api/api-refusal.ts'
 import { loadSession } from '../api/signing-in.ts'
 import { ChunkMissing } from '../parts/load-chunk.ts'
 import { reloadOnce, serverBuild, type BuildState } from '../parts/server-build.ts'
+import { useTitle } from '../ui/use-title.ts'
 
 const AGAIN_MS = 3000
 
@@ -81,13 +82,13 @@ function Failure({
   readonly header: string
   readonly children: string
 }) {
+  useTitle(header)
   return (
     <Box padding="l">
-      <Alert
-        type={type}
-        header={header}
-        action={<Button onClick={() => location.reload()}>Load it again</Button>}
-      >
+      <Box variant="h1" padding={{ bottom: 'm' }}>
+        {header}
+      </Box>
+      <Alert type={type} action={<Button onClick={() => location.reload()}>Load it again</Button>}>
         {children}
       </Alert>
     </Box>

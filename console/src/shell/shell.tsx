@@ -5,6 +5,7 @@ import { Navigate, Outlet, useLocation, useMatches, useNavigate } from 'react-ro
 import { hasSignedOut } from '../api/console-session.ts'
 import { useSession } from '../api/use-session.ts'
 import { useLiveSession } from '../live/use-live.ts'
+import { mendToolbar } from './mend-toolbar.ts'
 import { activeEntry, NAVIGATION } from './navigation.ts'
 import { SessionEndNotice } from './session-end-notice.tsx'
 import { StepUpDialog } from './step-up-dialog.tsx'
@@ -41,34 +42,36 @@ export function Shell() {
       <div id="top-bar">
         <TopBar session={session} />
       </div>
-      <AppLayout
-        headerSelector="#top-bar"
-        navigationOpen={isOpen}
-        onNavigationChange={({ detail }) => setOpen(detail.open)}
-        navigation={
-          <SideNavigation
-            header={{ text: 'Fleetkey', href: '/' }}
-            items={NAVIGATION}
-            activeHref={activeEntry(pathname)}
-            onFollow={(event) => {
-              if (event.detail.external === true) return
-              event.preventDefault()
-              if (!hasRoom()) setOpen(false)
-              void navigate(event.detail.href)
-            }}
-          />
-        }
-        toolsHide
-        disableContentPaddings={fillsWindow}
-        notifications={<SessionEndNotice session={session} />}
-        stickyNotifications
-        content={<Outlet />}
-        ariaLabels={{
-          navigation: 'Navigation',
-          navigationClose: 'Close the navigation',
-          navigationToggle: 'Open the navigation',
-        }}
-      />
+      <div ref={mendToolbar}>
+        <AppLayout
+          headerSelector="#top-bar"
+          navigationOpen={isOpen}
+          onNavigationChange={({ detail }) => setOpen(detail.open)}
+          navigation={
+            <SideNavigation
+              header={{ text: 'Fleetkey', href: '/' }}
+              items={NAVIGATION}
+              activeHref={activeEntry(pathname)}
+              onFollow={(event) => {
+                if (event.detail.external === true) return
+                event.preventDefault()
+                if (!hasRoom()) setOpen(false)
+                void navigate(event.detail.href)
+              }}
+            />
+          }
+          toolsHide
+          disableContentPaddings={fillsWindow}
+          notifications={<SessionEndNotice session={session} />}
+          stickyNotifications
+          content={<Outlet />}
+          ariaLabels={{
+            navigation: 'Navigation',
+            navigationClose: 'Close the navigation',
+            navigationToggle: 'Open the navigation',
+          }}
+        />
+      </div>
       <StepUpDialog />
     </>
   )

@@ -282,6 +282,79 @@ describe(
       await rowOf('berlin').waitFor({ state: 'detached' })
     })
 
+    it('asks once more for a page that did not come, and loads the new build once', async () => {
+      const link = (name: string) => page.getByRole('link', { name, exact: true }).first().click()
+      const failing = (part: RegExp) => page.route(part, (route) => route.abort())
+      await go('/endpoints')
+      await heading('Endpoints')
+      let tries = 0
+      await page.route(/\/assets\/sessions-[^/]+\.js/, (route) =>
+        ++tries === 1 ? route.abort() : route.continue(),
+      )
+      await link('SSH sessions')
+      await heading('SSH sessions')
+      assert.equal(tries, 2)
+
+      await failing(/\/assets\/recordings-/)
+      await link('Recordings')
+      await page.getByText('This page could not be loaded').waitFor()
+      await page.getByText('The control plane answers, but not with this page').waitFor()
+      await isClean()
+      await page.unroute(/\/assets\/recordings-/)
+      await button('Load it again').click()
+      await heading('Recordings')
+
+      // As after an upgrade: the part is no more, and documents begin with another script.
+      let loads = 0
+      page.on('request', (request) => {
+        if (request.isNavigationRequest()) loads++
+      })
+      await failing(/\/assets\/security-groups-/)
+      await page.route(`${fleet.plane.url}/`, async (route) => {
+        if (route.request().method() !== 'GET') return await route.continue()
+        const response = await route.fetch()
+        const body = (await response.text()).replace('/assets/index-', '/assets/index-other-')
+        return await route.fulfill({ response, body })
+      })
+      await link('Security groups')
+      await page.getByText('The control plane was upgraded meanwhile').waitFor()
+      assert.equal(loads, 1, 'it loads itself once, and then says so')
+      await page.unrouteAll()
+      await button('Load it again').click()
+      await button('Create security group').waitFor()
+    })
+
+    it('keeps what is typed where a part of a page does not come', async () => {
+      await go('/instances?filter=name=web-1')
+      await page.getByRole('checkbox', { name: /^Choose web-1/ }).click()
+      await page.getByRole('combobox', { name: 'Find instances' }).fill('half a word')
+      await page.route(/\/assets\/instance-dialogs-/, (route) => route.abort())
+      await button('Actions').click()
+      await page.getByRole('menuitem', { name: 'Manage tags' }).click()
+      await page.getByText('This part of the page could not be loaded').waitFor()
+      const box = page.getByRole('combobox', { name: 'Find instances' })
+      assert.equal(await box.inputValue(), 'half a word')
+      await page.unrouteAll()
+      await button('Try again').click()
+      await page.getByRole('dialog').waitFor()
+      await inDialog('Cancel').click()
+    })
+
+    it('is as clean on a phone', async () => {
+      await page.setViewportSize({ width: 390, height: 844 })
+      for (const path of ['/', '/instances', '/events']) {
+        // oxlint-disable-next-line no-await-in-loop -- one page
+        await go(path)
+        // oxlint-disable-next-line no-await-in-loop
+        await page.getByRole('button', { name: 'Open the navigation' }).waitFor()
+        // oxlint-disable-next-line no-await-in-loop
+        await page.getByRole('heading', { level: 1 }).first().waitFor()
+        // oxlint-disable-next-line no-await-in-loop
+        await isClean()
+      }
+      await page.setViewportSize({ width: 1280, height: 800 })
+    })
+
     it('forgets an instance once its meaning is confirmed', async () => {
       await go('/instances?filter=name=new-1')
       await page.getByRole('checkbox', { name: /^Choose new-1/ }).click()

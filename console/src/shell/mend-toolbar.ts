@@ -1,0 +1,13 @@
+/**
+ * Cloudscape's bar of narrow windows gives its `nav` an orientation, which that role has not (WAI-ARIA 1.2, aria-orientation): screen readers
+ * may take it for something else. It comes and goes with the width of the window. For a `ref` around the layout.
+ */
+export function mendToolbar(root: HTMLElement | null): (() => void) | undefined {
+  if (root === null) return undefined
+  const mend = () =>
+    root.querySelector('nav[aria-orientation]')?.removeAttribute('aria-orientation')
+  const watch = new MutationObserver(mend)
+  watch.observe(root, { childList: true, subtree: true })
+  mend()
+  return () => watch.disconnect()
+}
