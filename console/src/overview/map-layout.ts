@@ -22,8 +22,9 @@ export interface Tile extends MapHost {
 export interface MapLayout {
   readonly tiles: readonly Tile[]
   readonly labels: readonly { readonly text: string; readonly x: number; readonly y: number }[]
-  /** Of a tile. */
+  /** Of a tile, and between two. */
   readonly size: number
+  readonly gap: number
   readonly height: number
 }
 
@@ -66,21 +67,24 @@ export function groupingKeys(instances: readonly ListedInstance[]): readonly str
     .toSorted()
 }
 
-const GAP = 3
 const LABEL_HEIGHT = 20
 const GROUP_GAP = 10
 
 /** As large as fit, and all of the same size: the map tells of a fleet of three as of one of five thousand. */
 export function layOut(groups: readonly HostGroup[], width: number): MapLayout {
   const count = groups.reduce((sum, { hosts }) => sum + hosts.length, 0)
-  const size = sizeFor(count)
-  const step = size + GAP
-  const perRow = Math.max(1, Math.floor((width + GAP) / step))
+  const { size, gap } = sizeFor(count)
+  const step = size + gap
+  const perRow = Math.max(1, Math.floor((width + gap) / step))
   const tiles: Tile[] = []
   const labels: { text: string; x: number; y: number }[] = []
   let y = 0
   for (const { name, hosts } of groups) {
-    labels.push({ text: `${name} (${hosts.length})`, x: 0, y: y + LABEL_HEIGHT - 6 })
+    labels.push({
+      text: `${name} (${hosts.length.toLocaleString('en')})`,
+      x: 0,
+      y: y + LABEL_HEIGHT - 6,
+    })
     y += LABEL_HEIGHT
     for (const [index, host] of hosts.entries()) {
       const [row, column] = [Math.floor(index / perRow), index % perRow]
@@ -88,20 +92,22 @@ export function layOut(groups: readonly HostGroup[], width: number): MapLayout {
     }
     y += Math.ceil(hosts.length / perRow) * step + GROUP_GAP
   }
-  return { tiles, labels, size, height: Math.max(0, y - GROUP_GAP) }
+  return { tiles, labels, size, gap, height: Math.max(0, y - GROUP_GAP) }
 }
 
-function sizeFor(count: number): number {
-  if (count <= 60) return 26
-  if (count <= 400) return 18
-  if (count <= 1500) return 12
-  return 8
+/** So that the fleet is seen at once, however large it is. */
+function sizeFor(count: number): Pick<MapLayout, 'size' | 'gap'> {
+  if (count <= 60) return { size: 26, gap: 3 }
+  if (count <= 400) return { size: 18, gap: 3 }
+  if (count <= 1500) return { size: 12, gap: 3 }
+  if (count <= 3000) return { size: 8, gap: 3 }
+  return { size: 6, gap: 2 }
 }
 
 /** The tile at this place, if there is one. Gaps belong to the tile before them. */
 export function tileAt(layout: MapLayout, x: number, y: number): Tile | undefined {
-  const { size } = layout
+  const step = layout.size + layout.gap
   return layout.tiles.find(
-    (tile) => x >= tile.x && x < tile.x + size + GAP && y >= tile.y && y < tile.y + size + GAP,
+    (tile) => x >= tile.x && x < tile.x + step && y >= tile.y && y < tile.y + step,
   )
 }

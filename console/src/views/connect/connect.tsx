@@ -30,6 +30,13 @@ export function Connect() {
   return (
     <Page
       title="Connect to instance"
+      parents={[
+        { text: 'Instances', href: '/instances' },
+        {
+          text: asked.value?.target.name ?? id,
+          href: `/instances/${encodeURIComponent(id)}`,
+        },
+      ]}
       description={`Connect to ${asked.value?.target.name ?? 'the instance'} in one of these ways.`}
     >
       <SpaceBetween size="l">

@@ -27,7 +27,7 @@ export function WayCheck({ target }: { readonly target: ConnectTarget }) {
     <Alert type="warning" header={hindrance.header}>
       <SpaceBetween size="xs">
         <div>{hindrance.says}</div>
-        <RouteLink to={`/instances/${encodeURIComponent(target.instanceId)}#doctor`}>
+        <RouteLink to={`/instances/${encodeURIComponent(target.instanceId)}?tab=doctor`}>
           Have every link on the way checked (doctor)
         </RouteLink>
       </SpaceBetween>

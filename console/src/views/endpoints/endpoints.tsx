@@ -6,6 +6,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import { useAnswer } from '../../api/use-answer.ts'
+import { counterText } from '../../ui/counter-text.ts'
 import { Copyable } from '../../ui/copyable.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
@@ -74,7 +75,7 @@ export function Endpoints() {
         header={
           <Header
             variant="h1"
-            counter={`(${all.length})`}
+            counter={counterText(all.length, { isKnown: endpoints.refusal === undefined })}
             description="Tunnels to the hosts of a site are opened at its endpoint. Hosts need no port that is open to the outside for it."
             actions={
               <SpaceBetween direction="horizontal" size="xs">

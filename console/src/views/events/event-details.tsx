@@ -41,7 +41,7 @@ export function EventDetails({
         </Header>
         <Refusal
           refusal={story.refusal}
-          header="Its story could not be read"
+          header="Its story is not shown"
           onRetry={() => story.reload()}
         />
         {story.isLoading && story.value === undefined && <Spinner />}

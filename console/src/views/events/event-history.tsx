@@ -9,6 +9,7 @@ import { useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { queryInUrl, queryOfUrl, showsReads, type EventQuery } from '../../events/event-query.ts'
 import { lazyPart } from '../../parts/lazy-part.tsx'
+import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { localTime } from '../../ui/time-words.ts'
@@ -76,14 +77,16 @@ export function EventHistory() {
         itemSelectionLabel: (_, { eventName, who }) => `${eventName} by ${who}`,
       }}
       empty={
-        refusal === undefined && (
+        refusal !== undefined ? (
+          <EmptyState title="The events are not shown" />
+        ) : (
           <NothingFound query={query} onAll={() => ask({ ...query, withReads: true })} />
         )
       }
       header={
         <Header
           variant="awsui-h1-sticky"
-          counter={`(${events.length}${hasMore ? '+' : ''})`}
+          counter={counterText(events.length, { hasMore, isKnown: refusal === undefined })}
           description={isReading && events.length > 0 ? lookingText(searchedTo) : undefined}
           actions={
             <SpaceBetween direction="horizontal" size="xs" alignItems="center">
@@ -165,7 +168,12 @@ export function EventHistory() {
   )
   return (
     <SpaceBetween size="m">
-      <Refusal refusal={refusal} header="Events could not be read" onRetry={found.reload} />
+      <Refusal
+        refusal={refusal}
+        header="The events are not shown"
+        askFor="fleetkey:SearchEvents"
+        onRetry={found.reload}
+      />
       <EventPanel event={shown} onClose={() => show(undefined)}>
         {table}
       </EventPanel>

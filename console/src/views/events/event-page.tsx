@@ -21,7 +21,7 @@ export function EventPage() {
     >
       <Refusal
         refusal={story.refusal}
-        header="It could not be read"
+        header="The event is not shown"
         onRetry={() => story.reload()}
       />
       {story.isLoading && event === undefined && <Spinner size="large" />}

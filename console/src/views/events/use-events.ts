@@ -23,6 +23,8 @@ export interface FoundEvents {
 
 /** Records that are read at a time. */
 const BATCH = 100
+/** A tail that is left on for days keeps no more of what it was told. */
+const MAX_TOLD = 2000
 
 /** @param key names the question: another one begins anew */
 export function useEvents(key: string, query: EventQuery): FoundEvents {
@@ -71,22 +73,31 @@ export function useEvents(key: string, query: EventQuery): FoundEvents {
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [key, turn, read])
 
-  const { next, ...rest } = found
+  const { next, isCut, ...rest } = found
   return {
     ...rest,
-    hasMore: next !== undefined,
+    hasMore: next !== undefined || isCut,
     reload,
     readMore: () => {
-      if (next !== undefined && !found.isReading) read(next)
+      if (found.isReading) return
+      if (isCut) reload()
+      else if (next !== undefined) read(next)
     },
     prepend: useCallback((events) => {
-      setFound((last) => ({ ...last, events: withoutRepeats([...events, ...last.events]) }))
+      setFound((last) => {
+        const all = withoutRepeats([...events, ...last.events])
+        if (all.length <= MAX_TOLD) return { ...last, events: all }
+        // What was behind the last of them is read anew, if somebody wants it.
+        return { ...last, events: all.slice(0, MAX_TOLD), next: undefined, isCut: true }
+      })
     }, []),
   }
 }
 
 interface Found extends Pick<FoundEvents, 'events' | 'isReading' | 'searchedTo' | 'refusal'> {
   readonly next: string | undefined
+  /** So much was told that the oldest were put away. */
+  readonly isCut: boolean
 }
 
 const NOTHING: Found = {
@@ -95,6 +106,7 @@ const NOTHING: Found = {
   searchedTo: undefined,
   refusal: undefined,
   next: undefined,
+  isCut: false,
 }
 
 /** Each by its place in the trail, newest first. */

@@ -41,9 +41,9 @@ export function columnDefinitions(
 const WIDTHS: Readonly<Record<string, number>> = {
   name: 150,
   id: 205,
-  state: 140,
-  status: 130,
-  'private-address': 160,
+  state: 160,
+  status: 155,
+  'private-address': 200,
   os: 230,
   lock: 140,
   site: 110,

@@ -106,7 +106,7 @@ const TAG = 'tag:'
 
 /** A field by its id; any `tag:KEY` is one. */
 export function fieldOf(id: string): InstanceField | undefined {
-  if (!id.startsWith(TAG)) return BY_ID.get(id)
+  if (!isTagField(id)) return BY_ID.get(id)
   const key = id.slice(TAG.length)
   if (key === '') return undefined
   return {
@@ -118,6 +118,8 @@ export function fieldOf(id: string): InstanceField | undefined {
 }
 
 export const tagFieldId = (key: string): string => `${TAG}${key}`
+
+export const isTagField = (id: string): boolean => id.startsWith(TAG)
 
 /** Keys of tags that instances have, those of most instances first. `Name` is a field by itself. */
 export function tagKeysOf(instances: readonly ListedInstance[]): readonly string[] {

@@ -5,7 +5,7 @@ import PropertyFilter, {
 import Select from '@cloudscape-design/components/select'
 import { useMemo, useState } from 'react'
 import { withFilter } from './filter-in-url.ts'
-import { FIELDS, fieldOf, tagFieldId, type InstanceField } from './instance-fields.ts'
+import { FIELDS, fieldOf, isTagField, tagFieldId, type InstanceField } from './instance-fields.ts'
 import {
   FILTER_OPERATORS,
   NO_FILTER,
@@ -40,12 +40,15 @@ export function InstanceFilterBar({
 }) {
   const [saved, setSaved] = useState(() => savedFilters())
   const [isNaming, setNaming] = useState(false)
-  const [asked, setAsked] = useState({ fieldId: '', text: '' })
-  const properties = useMemo(() => propertiesOf(tagKeys), [tagKeys])
-  const choices = useMemo(() => choicesOf(instances), [instances])
+  const [asked, setAsked] = useState<{ readonly fieldId: string; readonly text: string }>()
+  const properties = useMemo(() => propertiesOf(tagKeys, filter), [tagKeys, filter])
   const options = useMemo(
-    () => [...choices, ...optionsOf(asked.fieldId, suggestValues(instances, asked))],
-    [choices, instances, asked],
+    () =>
+      // Gathered from all instances, and so for nobody who looks for nothing.
+      asked === undefined
+        ? []
+        : [...choicesOf(instances), ...optionsOf(asked.fieldId, suggestValues(instances, asked))],
+    [instances, asked],
   )
   const search = withFilter(new URLSearchParams(), filter).toString()
   const open = saved.find((each) => each.search === search)
@@ -62,7 +65,7 @@ export function InstanceFilterBar({
         customGroupsText={[{ group: 'tags', properties: 'Tags', values: 'Tag values' }]}
         onLoadItems={({ detail }) => {
           const fieldId = detail.filteringProperty?.key ?? ''
-          if (fieldId !== asked.fieldId || detail.filteringText !== asked.text)
+          if (fieldId !== asked?.fieldId || detail.filteringText !== asked.text)
             setAsked({ fieldId, text: detail.filteringText })
         }}
         onChange={({ detail }) => onChange(filterOf(detail))}
@@ -113,15 +116,24 @@ export function InstanceFilterBar({
   )
 }
 
-function propertiesOf(tagKeys: readonly string[]): PropertyFilterProps.FilteringProperty[] {
-  const tags = tagKeys.flatMap((key) => fieldOf(tagFieldId(key)) ?? [])
-  return [
-    ...FIELDS.map((field) => propertyOf(field)),
-    ...tags.map((field) => ({ ...propertyOf(field), group: 'tags' })),
-  ]
+/** With those of the filter that no instance has: a link may come from elsewhere, or be older than the fleet. */
+function propertiesOf(
+  tagKeys: readonly string[],
+  { tokens }: InstanceFilter,
+): PropertyFilterProps.FilteringProperty[] {
+  const known = [...FIELDS.map(({ id }) => id), ...tagKeys.map(tagFieldId)]
+  const asked = tokens.flatMap(({ propertyKey }) => propertyKey ?? [])
+  return [...new Set([...known, ...asked])].map((id) => {
+    const property = propertyOf(fieldOf(id) ?? { id, label: id, kind: 'text' })
+    return isTagField(id) ? { ...property, group: 'tags' } : property
+  })
 }
 
-function propertyOf({ id, label, kind }: InstanceField): PropertyFilterProps.FilteringProperty {
+function propertyOf({
+  id,
+  label,
+  kind,
+}: Pick<InstanceField, 'id' | 'label' | 'kind'>): PropertyFilterProps.FilteringProperty {
   return {
     key: id,
     propertyLabel: label,

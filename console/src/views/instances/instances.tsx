@@ -3,7 +3,7 @@ import Header from '@cloudscape-design/components/header'
 import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { memo, useDeferredValue, useMemo, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { lazyPart } from '../../parts/lazy-part.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -38,11 +38,17 @@ const InstanceDialogs = lazyPart(
 
 const DEFAULTS: TableSettings = { pageSize: 50, wrapLines: false, columns: FIRST_COLUMNS }
 
-/** EC2's list of instances. */
+/** EC2's list of instances. While thousands arrive, or change by the second, typing and paging go before. */
 export function Instances() {
   useTitle('Instances')
-  const [params, setParams] = useSearchParams()
   const known = useInstances()
+  return <InstanceList known={useDeferredValue(known)} />
+}
+
+/** Drawn anew for what it is given and for nothing else: that is most of the work. */
+const InstanceList = memo(function InstanceList({ known }: { readonly known: KnownInstances }) {
+  const { instances } = known
+  const [params, setParams] = useSearchParams()
   const flashes = useFlashes()
   const [settings, setSettings] = useState(() => tableSettings(DEFAULTS))
   const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set())
@@ -50,8 +56,6 @@ export function Instances() {
   const [dialog, setDialog] = useState<InstanceDialog>()
   const [closedId, setClosedId] = useState<string>()
 
-  // While thousands arrive, typing and paging go before.
-  const instances = useDeferredValue(known.instances)
   const search = params.toString()
   const filter = useMemo(() => filterIn(new URLSearchParams(search)), [search])
   const order = useMemo(() => orderIn(new URLSearchParams(search)), [search])
@@ -109,7 +113,7 @@ export function Instances() {
           columnDefinitions={definitions}
           columnDisplay={columns}
           wrapLines={settings.wrapLines}
-          loading={instances.length === 0 && (known.isReading || known.instances.length > 0)}
+          loading={instances.length === 0 && known.isReading}
           loadingText="Reading the instances"
           sortingColumn={{ sortingField: order.fieldId }}
           sortingDescending={order.isDescending}
@@ -198,7 +202,7 @@ export function Instances() {
       )}
     </>
   )
-}
+})
 
 function NoRows({
   known,

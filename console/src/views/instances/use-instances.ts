@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 import type { LiveState } from '../../live/live-feed.ts'
 import { tryLiveNow, useLive } from '../../live/use-live.ts'
@@ -80,8 +80,10 @@ export function useInstances(): KnownInstances {
     return () => stop.abort()
   }, [turn])
 
-  const { turn: readTurn, ...rest } = known
-  return { ...rest, isReading: readTurn !== turn, live, reload, apply }
+  return useMemo(() => {
+    const { turn: readTurn, ...rest } = known
+    return { ...rest, isReading: readTurn !== turn, live, reload, apply }
+  }, [known, turn, live, reload, apply])
 }
 
 interface Known extends Pick<KnownInstances, 'instances' | 'isWhole' | 'refusal' | 'readAt'> {

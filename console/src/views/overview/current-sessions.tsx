@@ -4,6 +4,7 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { durationOf, type SshSession } from '../../sessions/ssh-session.ts'
+import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { useNow } from '../../ui/use-now.ts'
@@ -12,16 +13,18 @@ import { useSessions } from '../sessions/use-sessions.ts'
 import { PartRefusal } from './part-refusal.tsx'
 
 const SHOWN = 6
+/** A page of the server's: of more it is told that there are more. */
+const COUNTED = 200
 
 /** Who is logged in now. */
 export function CurrentSessions() {
-  const { sessions, isReading, hasMore, refusal, reload } = useSessions('active')
+  const { sessions, isReading, hasMore, refusal, reload } = useSessions('active', COUNTED)
   return (
     <Container
       header={
         <Header
           variant="h2"
-          counter={`(${sessions.length}${hasMore ? '+' : ''})`}
+          counter={counterText(sessions.length, { hasMore, isKnown: refusal === undefined })}
           actions={<RouteLink to="/sessions">All</RouteLink>}
         >
           SSH sessions
@@ -29,7 +32,7 @@ export function CurrentSessions() {
       }
     >
       <SpaceBetween size="s">
-        <PartRefusal refusal={refusal} header="Sessions could not be read" onRetry={reload} />
+        <PartRefusal refusal={refusal} header="The sessions are not shown" onRetry={reload} />
         {(refusal === undefined || sessions.length > 0) && (
           <Table
             variant="embedded"

@@ -7,6 +7,7 @@ import Spinner from '@cloudscape-design/components/spinner'
 import { useMemo, useState } from 'react'
 import { LiveIndicator } from '../../live/live-indicator.tsx'
 import { groupHosts, groupingKeys, SITE } from '../../overview/map-layout.ts'
+import { counterText } from '../../ui/counter-text.ts'
 import { keep, readStored } from '../../ui/stored.ts'
 import type { KnownInstances } from '../instances/use-instances.ts'
 import { HostMap } from './host-map.tsx'
@@ -37,7 +38,7 @@ export function FleetMap({ known }: { readonly known: KnownInstances }) {
       header={
         <Header
           variant="h2"
-          counter={isWhole ? `(${instances.length})` : ''}
+          counter={isWhole ? counterText(instances.length) : ''}
           actions={
             <SpaceBetween direction="horizontal" size="xs" alignItems="center">
               <LiveIndicator state={live} />
@@ -66,7 +67,7 @@ export function FleetMap({ known }: { readonly known: KnownInstances }) {
       }
     >
       <SpaceBetween size="s">
-        <PartRefusal refusal={refusal} header="The fleet could not be read" onRetry={reload} />
+        <PartRefusal refusal={refusal} header="The instances are not shown" onRetry={reload} />
         {!isWhole && refusal === undefined && instances.length === 0 && <Spinner />}
         {(instances.length > 0 || refusal === undefined) && (
           <>

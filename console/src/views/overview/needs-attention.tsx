@@ -7,6 +7,7 @@ import Table from '@cloudscape-design/components/table'
 import { useMemo } from 'react'
 import { concernsOf, type Concern } from '../../overview/fleet-health.ts'
 import { titleOf } from '../../overview/map-layout.ts'
+import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
 import type { ListedInstance } from '../instances/listed-instance.ts'
@@ -26,7 +27,7 @@ export function NeedsAttention({
   return (
     <Container
       header={
-        <Header variant="h2" counter={isKnown ? `(${concerns.length})` : ''}>
+        <Header variant="h2" counter={isKnown ? counterText(concerns.length) : ''}>
           Hosts that need attention
         </Header>
       }

@@ -42,7 +42,7 @@ export function NewestRefusals() {
       <SpaceBetween size="s">
         <PartRefusal
           refusal={asked.refusal}
-          header="Refusals could not be read"
+          header="The refusals are not shown"
           onRetry={() => asked.reload()}
         />
         {(asked.refusal === undefined || refusals.length > 0) && (

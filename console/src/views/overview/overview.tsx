@@ -1,11 +1,11 @@
 import Grid from '@cloudscape-design/components/grid'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useMemo } from 'react'
+import { memo, useDeferredValue, useMemo } from 'react'
 import { useSearchParams } from 'react-router'
 import { titleOf } from '../../overview/map-layout.ts'
 import type { SpanName } from '../../overview/plots.ts'
 import { Page } from '../../ui/page.tsx'
-import { useInstances } from '../instances/use-instances.ts'
+import { useInstances, type KnownInstances } from '../instances/use-instances.ts'
 import { Alarms } from '../sessions/alarms.tsx'
 import { Activity } from './activity.tsx'
 import { CurrentSessions } from './current-sessions.tsx'
@@ -18,12 +18,12 @@ import { usePlots } from './use-plots.ts'
 
 /** The fleet, who is in it, and what was refused, at a glance. */
 export function Overview() {
-  const known = useInstances()
+  const known = useDeferredValue(useInstances())
   const isEmpty = known.isWhole && known.instances.length === 0 && known.refusal === undefined
   return isEmpty ? <FirstRun /> : <Fleet known={known} />
 }
 
-function Fleet({ known }: { readonly known: ReturnType<typeof useInstances> }) {
+const Fleet = memo(function Fleet({ known }: { readonly known: KnownInstances }) {
   const [search, setSearch] = useSearchParams()
   const span = spanIn(search)
   const plots = usePlots(span)
@@ -54,7 +54,7 @@ function Fleet({ known }: { readonly known: ReturnType<typeof useInstances> }) {
       </SpaceBetween>
     </Page>
   )
-}
+})
 
 const HALVES = [{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]
 

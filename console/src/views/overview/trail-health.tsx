@@ -33,7 +33,7 @@ export function TrailHealth() {
       <SpaceBetween size="s">
         <PartRefusal
           refusal={asked.refusal}
-          header="Its state could not be read"
+          header="Its state is not shown"
           onRetry={() => asked.reload()}
         />
         {asked.isLoading && asked.value === undefined && <Spinner />}

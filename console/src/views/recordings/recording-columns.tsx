@@ -20,7 +20,7 @@ export const RECORDING_COLUMNS: readonly TableProps.ColumnDefinition<ListedRecor
       </RouteLink>
     ),
   },
-  { id: 'who', header: 'Who', cell: ({ UserName }) => UserName },
+  { id: 'who', header: 'User name', cell: ({ UserName }) => UserName },
   {
     id: 'instance',
     header: 'Instance',

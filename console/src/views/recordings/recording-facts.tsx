@@ -23,7 +23,7 @@ export function RecordingFacts({ recording }: { readonly recording: ShownRecordi
     <KeyValuePairs
       columns={4}
       items={[
-        { label: 'Who', value: <Copyable text={recording.PrincipalArn} what="the ARN" /> },
+        { label: 'User name', value: <Copyable text={recording.PrincipalArn} what="the ARN" /> },
         {
           label: 'Instance',
           value: (

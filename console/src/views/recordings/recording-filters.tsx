@@ -61,7 +61,7 @@ export function RecordingFilters({
         colspan: { default: 12, xxs: 6, xs: 4, m: 2 },
       }))}
     >
-      {field('user', 'Who', 'Name or ARN')}
+      {field('user', 'User name', 'Name or ARN')}
       {field('instance', 'Instance', 'i-…')}
       {field('osUser', 'OS user', 'root')}
       <FormField label="Began">

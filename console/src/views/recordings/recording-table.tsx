@@ -13,6 +13,7 @@ import {
   queryOfUrl,
   type RecordingQuery,
 } from '../../recordings/recording-query.ts'
+import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { TypedConfirmation } from '../../ui/typed-confirmation.tsx'
@@ -44,7 +45,12 @@ export function RecordingTable() {
   }
   return (
     <SpaceBetween size="m">
-      <Refusal refusal={refusal} header="Recordings are not listed" onRetry={reload} />
+      <Refusal
+        refusal={refusal}
+        header="The recordings are not shown"
+        askFor="fleetkey:ListRecordings"
+        onRetry={reload}
+      />
       <Refusal refusal={deletion.refusal} header="It was not deleted" onDismiss={deletion.forget} />
       <Table
         variant="container"
@@ -54,7 +60,7 @@ export function RecordingTable() {
         columnDefinitions={RECORDING_COLUMNS}
         items={recordings}
         loading={isReading && recordings.length === 0}
-        loadingText="Asking for recordings"
+        loadingText="Reading recordings"
         selectionType="single"
         selectedItems={selected === undefined ? [] : [selected]}
         onSelectionChange={({ detail }) => setSelected(detail.selectedItems[0])}
@@ -66,10 +72,13 @@ export function RecordingTable() {
         header={
           <Header
             variant="h2"
-            counter={`(${recordings.length}${next === undefined ? '' : '+'})`}
+            counter={counterText(recordings.length, {
+              hasMore: next !== undefined,
+              isKnown: refusal === undefined,
+            })}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
-                <Button iconName="refresh" ariaLabel="Ask again" onClick={reload} />
+                <Button iconName="refresh" ariaLabel="Read again" onClick={reload} />
                 <Button
                   disabled={selected === undefined || selected.State === 'running'}
                   loading={deletion.isRunning}
@@ -91,7 +100,15 @@ export function RecordingTable() {
           </Header>
         }
         filter={<RecordingFilters query={query} onChange={ask} />}
-        empty={isFiltered(query) ? <NoneFits onAll={() => setSearch({})} /> : <NoneThere />}
+        empty={
+          refusal !== undefined ? (
+            <EmptyState title="The recordings are not shown" />
+          ) : isFiltered(query) ? (
+            <NoneFits onAll={() => setSearch({})} />
+          ) : (
+            <NoneThere />
+          )
+        }
         footer={
           next !== undefined && (
             <Box textAlign="center">

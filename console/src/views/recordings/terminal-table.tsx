@@ -10,6 +10,7 @@ import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { useLive } from '../../live/use-live.ts'
 import { findSession, sessionPage } from '../../sessions/find-session.ts'
+import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
@@ -62,7 +63,12 @@ export function TerminalTable() {
   }
   return (
     <SpaceBetween size="m">
-      <Refusal refusal={refusal} header="Terminals are not listed" onRetry={reload} />
+      <Refusal
+        refusal={refusal}
+        header="The terminals are not shown"
+        askFor="fleetkey:ListTerminals"
+        onRetry={reload}
+      />
       <Refusal refusal={ending.refusal} header="It was not ended" onDismiss={ending.forget} />
       <Refusal refusal={finding.refusal} header="No SSH session" onDismiss={finding.forget} />
       <Table
@@ -72,7 +78,7 @@ export function TerminalTable() {
         trackBy="TerminalId"
         items={open}
         loading={isLoading && value === undefined}
-        loadingText="Asking for terminals"
+        loadingText="Reading terminals"
         selectionType="single"
         selectedItems={chosen === undefined ? [] : [chosen]}
         onSelectionChange={({ detail }) => setSelected(detail.selectedItems[0])}
@@ -83,7 +89,7 @@ export function TerminalTable() {
             `${one.UserName} on ${one.InstanceName ?? one.InstanceId}`,
         }}
         columnDefinitions={[
-          { id: 'who', header: 'Who', isRowHeader: true, cell: ({ UserName }) => UserName },
+          { id: 'who', header: 'User name', isRowHeader: true, cell: ({ UserName }) => UserName },
           {
             id: 'instance',
             header: 'Instance',
@@ -109,10 +115,10 @@ export function TerminalTable() {
         header={
           <Header
             variant="h2"
-            counter={`(${open.length})`}
+            counter={counterText(open.length, { isKnown: refusal === undefined })}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
-                <Button iconName="refresh" ariaLabel="Ask again" onClick={reload} />
+                <Button iconName="refresh" ariaLabel="Read again" onClick={reload} />
                 <Button
                   disabled={chosen === undefined}
                   loading={finding.isRunning}
@@ -141,9 +147,13 @@ export function TerminalTable() {
           </Header>
         }
         empty={
-          <EmptyState title="No terminal is open">
-            None of yours, and none of others that you may see.
-          </EmptyState>
+          refusal !== undefined ? (
+            <EmptyState title="The terminals are not shown" />
+          ) : (
+            <EmptyState title="No terminal is open">
+              None of yours, and none of others that you may see.
+            </EmptyState>
+          )
         }
       />
       {isEnding && chosen !== undefined && (

@@ -7,6 +7,7 @@ import Pagination from '@cloudscape-design/components/pagination'
 import { useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { useAnswer } from '../../api/use-answer.ts'
+import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
@@ -53,7 +54,7 @@ export function SecurityGroups() {
         header={
           <Header
             variant="h1"
-            counter={`(${all.length})`}
+            counter={counterText(all.length, { isKnown: groups.refusal === undefined })}
             description="From where people may connect to the sshd of instances."
             actions={
               <SpaceBetween direction="horizontal" size="xs">

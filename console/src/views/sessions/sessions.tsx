@@ -11,6 +11,7 @@ import { useSearchParams } from 'react-router'
 import { LiveIndicator } from '../../live/live-indicator.tsx'
 import type { SshSession } from '../../sessions/ssh-session.ts'
 import { lazyPart } from '../../parts/lazy-part.tsx'
+import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { useTitle } from '../../ui/use-title.ts'
@@ -52,7 +53,12 @@ export function Sessions() {
   } = useCollection(known.sessions, {
     propertyFiltering: {
       filteringProperties: SESSION_PROPERTIES,
-      empty: known.refusal === undefined && <NoSessions state={state} />,
+      empty:
+        known.refusal === undefined ? (
+          <NoSessions state={state} />
+        ) : (
+          <EmptyState title="The sessions are not shown" />
+        ),
       noMatch: <EmptyState title="No session fits">Clear the filter to see all.</EmptyState>,
     },
     pagination: { pageSize: PAGE },
@@ -87,7 +93,12 @@ export function Sessions() {
   return (
     <SpaceBetween size="m">
       <Alarms names={names} />
-      <Refusal refusal={known.refusal} header="Sessions could not be read" onRetry={known.reload} />
+      <Refusal
+        refusal={known.refusal}
+        header="The sessions are not shown"
+        askFor="fleetkey:ListSSHSessions"
+        onRetry={known.reload}
+      />
       <Table
         {...collectionProps}
         variant="full-page"
@@ -108,7 +119,7 @@ export function Sessions() {
         header={
           <Header
             variant="awsui-h1-sticky"
-            counter={countText(known.sessions.length, known.hasMore, selected.length)}
+            counter={countText(known, selected.length)}
             actions={
               <SpaceBetween direction="horizontal" size="xs" alignItems="center">
                 <LiveIndicator state={known.live} />
@@ -174,9 +185,12 @@ export function Sessions() {
   )
 }
 
-function countText(count: number, hasMore: boolean, selected: number): string {
-  const all = `${count}${hasMore ? '+' : ''}`
-  return selected > 0 ? `(${selected}/${all})` : `(${all})`
+function countText(
+  { sessions, hasMore, refusal }: ReturnType<typeof useSessions>,
+  selected: number,
+): string {
+  const all = counterText(sessions.length, { hasMore, isKnown: refusal === undefined })
+  return selected > 0 ? all.replace('(', `(${selected}/`) : all
 }
 
 function NoSessions({ state }: { readonly state: 'active' | 'ended' }) {

@@ -23,8 +23,14 @@ export interface KnownSessions {
 /** Of those that are open nearly always all, of those that ended a first part. */
 const BATCH = { active: 2000, ended: 200 }
 
-/** Those that are open, or those that ended; what is told meanwhile is put in, and taken out when it ends. */
-export function useSessions(state: 'active' | 'ended'): KnownSessions {
+/**
+ * Those that are open, or those that ended; what is told meanwhile is put in, and taken out when it ends.
+ * @param wanted how many are read at a time
+ */
+export function useSessions(
+  state: 'active' | 'ended',
+  wanted: number = BATCH[state],
+): KnownSessions {
   const [known, setKnown] = useState<Known>(NOTHING)
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
@@ -41,7 +47,7 @@ export function useSessions(state: 'active' | 'ended'): KnownSessions {
   const read = useCallback(
     (from: string | undefined, answers: string) => {
       const { signal } = stop.current
-      readSessions({ State: state }, { signal, wanted: BATCH[state], from }).then(
+      readSessions({ State: state }, { signal, wanted, from }).then(
         ({ sessions, next }) => {
           if (signal.aborted) return
           setKnown((last) => ({
@@ -62,7 +68,7 @@ export function useSessions(state: 'active' | 'ended'): KnownSessions {
         },
       )
     },
-    [state],
+    [state, wanted],
   )
 
   const asked = `${state} ${turn}`

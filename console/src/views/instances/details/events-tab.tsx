@@ -80,7 +80,7 @@ export function EventsTab({ instanceId }: { readonly instanceId: string }) {
           isRowHeader: true,
           cell: ({ id, name }) => <RouteLink to={`/events/${id}`}>{name}</RouteLink>,
         },
-        { id: 'who', header: 'Who', cell: ({ who }) => <bdi>{who}</bdi> },
+        { id: 'who', header: 'User name', cell: ({ who }) => <bdi>{who}</bdi> },
         { id: 'os-user', header: 'OS user', cell: ({ osUser }) => <bdi>{osUser}</bdi> },
         {
           id: 'outcome',

@@ -85,7 +85,7 @@ export function SessionsTab({ instanceId }: { readonly instanceId: string }) {
         },
         {
           id: 'who',
-          header: 'Who',
+          header: 'User name',
           cell: ({ UserName, Explained, UnexplainedBecause }) =>
             Explained === 'no' ? (
               <span title={UnexplainedBecause}>
