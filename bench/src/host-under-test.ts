@@ -16,14 +16,20 @@ export interface HostUnderTest {
   stop(): Promise<void>
 }
 
-/** @param options of the control plane: what its configuration file and its environment have beside the defaults */
+/**
+ * @param options.settings of the control plane's configuration file
+ * @param options.environment of the control plane
+ * @param options.moreUsers of the host
+ */
 export async function startHostUnderTest(
   run: Run,
   options: {
     readonly settings?: object
     readonly environment?: Readonly<Record<string, string>>
+    readonly moreUsers?: readonly string[]
   } = {},
 ): Promise<HostUnderTest> {
+  const { moreUsers = [], ...others } = options
   run.say('starting a control plane and a host')
   const network = await openHostNetwork({ stateDir: `${run.dir}/hosts`, label: 'fleetkey bench' })
   let plane: ControlPlane | undefined
@@ -35,9 +41,9 @@ export async function startHostUnderTest(
     plane = await startControlPlane({
       dir: `${run.dir}/server`,
       address: network.address4,
-      ...options,
+      ...others,
     })
-    const spec = { name: HOST_NAME, users: [OS_USER] }
+    const spec = { name: HOST_NAME, users: [OS_USER, ...moreUsers] }
     const agent = await startEnrolledHost(network, plane, spec)
     return { host: agent.host, instanceId: agent.instanceId, agent, plane, stop }
   } catch (error) {

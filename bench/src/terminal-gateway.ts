@@ -23,8 +23,8 @@ const BIG_MB = 50
 const ENDLESS = `cat ${Array.from({ length: 20 }, () => BIG).join(' ')}`
 /** The memory of one is the difference between few and many, which have all that there is once in common. */
 const [FEW, MANY] = [10, 110] as const
-/** Logins at a time: sshd refuses some of more than ten (MaxStartups). */
-const AT_ONCE = 5
+/** An account takes 32 keys in a minute, and sshd refuses some of more than ten logins at a time (MaxStartups). */
+const MORE_USERS = ['one', 'two', 'three', 'four', 'five']
 
 /**
  * What a terminal in the browser costs the server, and how long it holds up what goes through, without a browser: a client at the WebSocket that says at once
@@ -49,6 +49,7 @@ async function asked(
     {
       settings: { recordings: { enabled: isRecorded }, terminals: { maxPerPerson: 2 * MANY } },
       environment: { NODE_OPTIONS: nodeOptions(run) },
+      moreUsers: MORE_USERS,
     },
   )
   try {
@@ -78,8 +79,8 @@ interface Gateway {
   readonly theirs: Shell
 }
 
-async function openTerminal(page: ConsolePage, { instanceId }: HostUnderTest) {
-  const terminal = page.terminal({ type: 'open', instanceId, osUser: OS_USER, cols: 80, rows: 24 })
+async function openTerminal(page: ConsolePage, { instanceId }: HostUnderTest, osUser = OS_USER) {
+  const terminal = page.terminal({ type: 'open', instanceId, osUser, cols: 80, rows: 24 })
   terminal.keeps = 4096
   await terminal.frame('ready')
   await prepare(terminal)
@@ -162,7 +163,7 @@ async function memoryFigures(gateway: Gateway): Promise<readonly Figure[]> {
   }
   const opened = async (count: number) => {
     while (terminals.length < count) {
-      const more = Array.from({ length: AT_ONCE }, () => openTerminal(page, under))
+      const more = MORE_USERS.map((osUser) => openTerminal(page, under, osUser))
       // oxlint-disable-next-line no-await-in-loop -- so many at a time
       terminals.push(...(await Promise.all(more)))
     }
