@@ -58,7 +58,11 @@ export function startTerminals(parts: {
     everyMs: recordingsEveryMs,
   })
   const terminals = new Terminals({
-    workers: new HostWorkers({ most: config.terminals.maxHosts, log }),
+    workers: new HostWorkers({
+      most: config.terminals.maxHosts,
+      compiled: join(config.dataDir, 'compiled'),
+      log,
+    }),
     instances: store.instances,
     way: {
       directAddress: (instance) =>

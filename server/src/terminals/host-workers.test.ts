@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { HostWorkers, type SessionListener } from './host-workers.ts'
 import { AskRefused } from './person.ts'
 import {
   openTerminalDesk,
@@ -84,4 +88,27 @@ describe('the worker of a host', () => {
     for (const { terminal } of [two, three]) terminal.finish({ cause: 'ended', says: '' })
     assert.equal(desk.workers.size, 2)
   })
+
+  it('leaves its compiled code for the next one (a first terminal would wait for it each time)', async () => {
+    const compiled = mkdtempSync(join(tmpdir(), 'fleetkey-compiled-'))
+    const workers = new HostWorkers({ most: 1, compiled, log: { info() {}, warn() {} } })
+    try {
+      await workers.begin(id(1), NOBODY)
+      await workers.close()
+      assert.ok(readdirSync(compiled, { recursive: true }).length > 10)
+    } finally {
+      rmSync(compiled, { recursive: true, force: true })
+    }
+  })
 })
+
+const NOBODY: SessionListener = {
+  reached() {},
+  unreached() {},
+  letIn() {},
+  started() {},
+  output() {},
+  taken() {},
+  failed() {},
+  ended() {},
+}

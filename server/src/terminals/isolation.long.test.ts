@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { AskRefused } from './person.ts'
@@ -33,6 +36,7 @@ interface Session {
 }
 
 describe('terminals of many people on many hosts', { timeout: 120_000 }, () => {
+  const compiled = mkdtempSync(join(tmpdir(), 'fleetkey-compiled-'))
   const threads: Worker[] = []
   const mixedUp: unknown[] = []
   let desk: TerminalDesk
@@ -58,6 +62,7 @@ describe('terminals of many people on many hosts', { timeout: 120_000 }, () => {
     })
     const { rawPort = 0, floodPort = 0, hostKey = '' } = hostile
     desk = openTerminalDesk({
+      compiled,
       hosts: {
         ...Object.fromEntries(honest),
         [RAW_HOSTILE]: { port: rawPort, hostKeys: [hostKey] },
@@ -68,6 +73,7 @@ describe('terminals of many people on many hosts', { timeout: 120_000 }, () => {
   after(async () => {
     await desk.close()
     await Promise.all(threads.map((worker) => worker.terminate()))
+    rmSync(compiled, { recursive: true, force: true })
   })
 
   const open = (instanceId: string, device: TestDevice, person: string) =>

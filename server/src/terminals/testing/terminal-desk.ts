@@ -28,6 +28,7 @@ export function openTerminalDesk(options: {
   >
   readonly most?: number
   readonly thread?: URL
+  readonly compiled?: string
   readonly deadAfterMs?: number
   readonly limits?: TerminalsParts['limits']
   readonly times?: Partial<TerminalsParts['times']>
@@ -42,6 +43,7 @@ export function openTerminalDesk(options: {
     most,
     log: { info() {}, warn() {} },
     ...(options.thread !== undefined && { thread: options.thread }),
+    ...(options.compiled !== undefined && { compiled: options.compiled }),
     ...(options.deadAfterMs !== undefined && { deadAfterMs: options.deadAfterMs }),
   })
   const note = async (name: string) => void recorded.push(name)
