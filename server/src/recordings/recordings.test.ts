@@ -186,7 +186,9 @@ describe('the disk of recordings', () => {
         disk?.fill()
         // Until the disk has not one block left for it.
         let isFailed = false
-        void recording.failed.then(() => (isFailed = true))
+        void recording.failed.then(({ message }) => {
+          isFailed = message === 'the disk of the recordings is full.'
+        })
         await until(async () => {
           await recording.output(randomBytes(16 << 10))
           return isFailed

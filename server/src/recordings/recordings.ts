@@ -111,7 +111,8 @@ export function createRecordings(parts: RecordingParts): Recordings {
       output: (bytes) => writer.output(bytes),
       ...(row.hasInput && { input: (bytes: Uint8Array) => writer.input(bytes) }),
       resized: (cols, rows) => writer.resized(cols, rows),
-      failed: writer.failed,
+      // The person reads it: what of the disk, and not its error.
+      failed: writer.failed.then((error) => new Error(causeOf(error), { cause: error })),
       async end(why: TerminalEnd) {
         const written = await writer.end()
         const state = failedBy === undefined ? 'finished' : 'failed'

@@ -19,7 +19,7 @@ const HOSTS = 20
 const AT_ONCE = 48
 /** What the machine did not open by then is not waited for: the others are looked at. */
 const OPEN_WITHIN_MS = 40_000
-const LEAST = 200
+const LEAST = 500
 const LINES_OF_EACH = 3 * 200
 
 const never = new AbortController().signal
