@@ -39,7 +39,11 @@ export class TerminalModes {
   }
 
   read(bytes: Uint8Array): void {
-    const all = this.#begun.length === 0 ? bytes : Buffer.concat([this.#begun, bytes])
+    // A Buffer: its indexOf is a hundred times as fast as that of a Uint8Array.
+    const all =
+      this.#begun.length === 0
+        ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+        : Buffer.concat([this.#begun, bytes])
     this.#begun = new Uint8Array()
     for (let at = all.indexOf(ESCAPE); at >= 0; at = all.indexOf(ESCAPE, at + 1)) {
       if (!this.#sequence(all, at)) {
