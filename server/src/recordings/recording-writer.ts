@@ -42,6 +42,8 @@ export interface WriterOptions extends ChunkKey {
 
 /** What was shown is on the disk after so long, and the time the disk takes. */
 const FLUSH_MS = 250
+/** What runs by is written and synced in pieces of so much text: a sync for each chunk is four hundred in a second. */
+const TOGETHER = 256 << 10
 /** Text that waits for the disk: above, no more is taken until it is half. */
 const MOST_WAITING = 1 << 20
 /** Of one event: what escaping makes of it fits a chunk. */
@@ -72,6 +74,10 @@ export class RecordingWriter {
     hash: createHash('sha256'),
   }
   #draining: Promise<void> | undefined
+  /** Since the disk was given something, it is to be given what came then. */
+  #isAsked = false
+  /** Of the text, up to where. */
+  #askedFor = 0
   #room: PromiseWithResolvers<void> | undefined
   #timer: NodeJS.Timeout | undefined
   /** What is on the disk. */
@@ -160,14 +166,20 @@ export class RecordingWriter {
       const most = Math.floor(this.#options.maxBytes / (1 << 20))
       return this.#fail(new Error(`it would be longer than ${most} MiB (recordings.maxMegabytes)`))
     }
-    if (!this.#lines.hasRoom(length)) this.#cut({ isLast: false })
+    if (!this.#lines.hasRoom(length)) this.#full()
     if (this.#lines.length === 0) this.#firstMs = ms
     this.#lines.add(line, length)
     this.#total += length
     this.#waiting += length
     this.#lastMs = ms
-    if (this.#lines.length >= CHUNK_BYTES) this.#cut({ isLast: false })
-    else this.#timer ??= setTimeout(() => this.#cut({ isLast: false }), FLUSH_MS)
+    if (this.#lines.length >= CHUNK_BYTES) this.#full()
+    if (this.#failedBy !== undefined) return
+    this.#timer ??= setTimeout(() => this.#cut({ isLast: false }), FLUSH_MS)
+  }
+
+  #full(): void {
+    this.#sealLines({ isLast: false })
+    if (this.#sealed.bytes - this.#askedFor >= TOGETHER) this.#toDisk()
   }
 
   #backpressure(): Promise<void> | undefined {
@@ -176,15 +188,27 @@ export class RecordingWriter {
     return this.#room.promise
   }
 
+  /** All that there is. */
   #cut({ isLast }: { readonly isLast: boolean }): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    if (this.#failedBy !== undefined || (this.#lines.length === 0 && !isLast)) return
+    if (this.#lines.length > 0 || isLast) this.#sealLines({ isLast })
+    this.#toDisk()
+  }
+
+  #sealLines({ isLast }: { readonly isLast: boolean }): void {
+    if (this.#failedBy !== undefined) return
     try {
       this.#queue.push(this.#lines.take((text) => this.#seal(text, isLast)))
     } catch (error) {
-      return this.#fail(error instanceof Error ? error : new Error(String(error)))
+      this.#fail(error instanceof Error ? error : new Error(String(error)))
     }
+  }
+
+  #toDisk(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#queue.length === 0) return
+    this.#askedFor = this.#sealed.bytes
+    this.#isAsked = true
     this.#draining ??= this.#drain().finally(() => (this.#draining = undefined))
   }
 
@@ -214,7 +238,8 @@ export class RecordingWriter {
   }
 
   async #drain(): Promise<void> {
-    while (this.#queue.length > 0 && this.#failedBy === undefined) {
+    while (this.#isAsked && this.#failedBy === undefined) {
+      this.#isAsked = false
       const chunks = this.#queue.splice(0)
       try {
         // oxlint-disable-next-line no-await-in-loop -- what was cut while the disk was busy is written together
