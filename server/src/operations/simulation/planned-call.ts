@@ -53,6 +53,15 @@ export function readPlannedCalls(v: Members): readonly PlannedCall[] {
   })
 }
 
+/** By ARN, each once: whatever decides what those may do that the calls are about. */
+export const policiesNamedIn = (calls: readonly PlannedCall[]): readonly string[] => [
+  ...new Set(
+    calls.flatMap(({ policyArn, permissionsBoundary }) =>
+      [policyArn, permissionsBoundary].filter((arn) => arn !== undefined),
+    ),
+  ),
+]
+
 /**
  * The change that it is; undefined for one that changes nobody's rights on instances (trust, providers, a version that is not put in force).
  * Throws ValidationException for what it needs and has not, and for an operation that is no change of IAM's; MalformedPolicyDocument.

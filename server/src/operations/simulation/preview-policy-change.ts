@@ -1,10 +1,8 @@
-import { invalidInput, noSuchEntity } from '@fleetkey/domain/exceptions/iam'
+import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { instanceName } from '@fleetkey/domain/instance'
 import { documentOf } from '@fleetkey/iam/apply/document'
-import { describeStep } from '@fleetkey/iam/apply/describe-step'
-import { isPossible } from '@fleetkey/iam/apply/is-possible'
-import { afterStep, type Step } from '@fleetkey/iam/apply/step'
+import type { Step } from '@fleetkey/iam/apply/step'
 import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { LONG_NAME } from '../iam/names.ts'
@@ -12,7 +10,8 @@ import { GROUP, requireEntity, ROLE, USER, type Naming } from '../iam/naming.ts'
 import { demandOwnPolicy, findPolicy, readOptionalPolicyArn } from '../iam/policy-by-arn.ts'
 import { entityResource, resourceOf } from '../iam/entity-resource.ts'
 import { operation, type Asker, type Resource, type World } from '../operation.ts'
-import { readPlannedCalls, stepOfCall, type PlannedCall } from './planned-call.ts'
+import { afterSteps, refusedIn } from './after-steps.ts'
+import { policiesNamedIn, readPlannedCalls, stepOfCall, type PlannedCall } from './planned-call.ts'
 import { reachChanges, type ReachChange } from './reach-changes.ts'
 import { readConcerned } from './read-concerned.ts'
 
@@ -76,16 +75,9 @@ export const previewPolicyChange = operation<Input>({
   async run(input, call) {
     const steps = await stepsOf(input, call)
     const { directory, account, ids } = await readConcerned(steps, call)
-    let after = directory
-    for (const step of steps) {
-      // A policy that is held cannot be deleted; as a question it means "without it".
-      if (input.kind === 'calls' && !isPossible(step, after, account)) {
-        throw invalidInput(
-          `This would be refused: ${describeStep(step, after).text}. Something that it names is not there, or in use.`,
-        )
-      }
-      after = afterStep(after, step)
-    }
+    // A policy that is held cannot be deleted; as a question it means "without it".
+    const judged = input.kind === 'calls' ? { refuses: refusedIn(account) } : {}
+    const after = await afterSteps(steps, directory, judged)
     const states = {
       before: { directory, account },
       after: { directory: after, account },
@@ -152,14 +144,13 @@ async function resourcesOf(input: Input, asker: Asker): Promise<readonly Resourc
     case 'inline':
       return [await entityResource(input.holder.naming, input.holder.name, asker)]
     case 'calls': {
-      const arns = new Set(input.calls.flatMap(({ policyArn }) => policyArn ?? []))
       const holders = [
         [USER, input.calls.flatMap(({ userName }) => userName ?? [])],
         [GROUP, input.calls.flatMap(({ groupName }) => groupName ?? [])],
         [ROLE, input.calls.flatMap(({ roleName }) => roleName ?? [])],
       ] as const
       const resources = [
-        ...[...arns].map((arn) => policyResource(arn, asker)),
+        ...policiesNamedIn(input.calls).map((arn) => policyResource(arn, asker)),
         ...holders.flatMap(([naming, names]) =>
           [...new Set(names)].map((name) => entityResource(naming, name, asker)),
         ),
@@ -179,6 +170,7 @@ async function policyResource(arn: string, asker: Asker): Promise<Resource> {
 async function stepsOf(input: Input, world: World): Promise<readonly Step[]> {
   switch (input.kind) {
     case 'calls':
+      await demandNoOtherPolicies(input.calls, world)
       return input.calls.flatMap((call) => stepOfCall(call, world.realm) ?? [])
     case 'managed': {
       const policy = await findPolicy(input.arn, world)
@@ -200,3 +192,16 @@ async function stepsOf(input: Input, world: World): Promise<readonly Step[]> {
     }
   }
 }
+
+/** Steps know policies by name. Of another path it is another policy, which nobody was asked about: its rights would be told. */
+async function demandNoOtherPolicies(calls: readonly PlannedCall[], world: World): Promise<void> {
+  for (const arn of policiesNamedIn(calls)) {
+    const name = arn.slice(arn.lastIndexOf('/') + 1)
+    const isOther =
+      (await findPolicy(arn, world)) === undefined &&
+      (await world.store.identities.policies.find(name, isOfAws(arn))) !== undefined
+    if (isOther) throw noSuchEntity(`policy ${arn}`)
+  }
+}
+
+const isOfAws = (arn: string): boolean => arn.split(':')[4] === 'aws'

@@ -341,6 +341,27 @@ describe('PreviewPolicyChange', () => {
     assert.equal(refused.code, 'AccessDeniedException')
   })
 
+  it('looks into no policy whom the caller may not look into, by another path or as a boundary neither', async () => {
+    const policy = (name: string) => `arn:aws:iam::${account}:policy/${name}`
+    const secret = { PolicyName: 'closed', Path: '/board/', PolicyDocument: toOps }
+    await plane.root.done('CreatePolicy', secret)
+    const nosy = await plane.user('nosier', {
+      Effect: 'Allow',
+      Action: 'fleetkey:PreviewPolicyChange',
+      Resource: [arn('clerk'), policy('team/*')],
+    })
+    const attach = (PolicyArn: string) =>
+      calls(['AttachUserPolicy', { UserName: 'clerk', PolicyArn }])
+    const bound = (PermissionsBoundary: string) =>
+      calls(['PutUserPermissionsBoundary', { UserName: 'clerk', PermissionsBoundary }])
+    for (const ask of [attach, bound]) {
+      const named = await nosy.call('PreviewPolicyChange', ask(policy('board/closed')))
+      assert.equal(named.code, 'AccessDeniedException', ask.name)
+      const disguised = await nosy.call('PreviewPolicyChange', ask(policy('team/closed')))
+      assert.equal(disguised.code, 'NoSuchEntity', JSON.stringify(disguised.body))
+    }
+  })
+
   it('refuses a text that is no policy, and two names at once', async () => {
     const bad = await plane.root.call('PreviewPolicyChange', { ...inline, PolicyDocument: '{}' })
     assert.equal(bad.code, 'MalformedPolicyDocument')
