@@ -9,8 +9,10 @@ import type { Trail } from './trail.ts'
 const BUDGETS = {
   /** Keys at its door that no push explains. */
   offers: { atOnce: 60, oneEachMs: 10_000 },
-  /** Logins that no push explains, and what is told late or too often of a push. At once as many as an agent keeps that was cut off; then 86,400 a day. */
+  /** Logins that no push explains. At once as many as an agent keeps that was cut off; then 86,400 a day. */
   logins: { atOnce: 4096, oneEachMs: 1000 },
+  /** What is told late or too often of a push, and ends of sessions that are not listed. Apart: who may push logs in as often as they like, and would use up alarms. */
+  pushes: { atOnce: 4096, oneEachMs: 1000 },
   /** What agents sum up themselves, over minutes: lines in sshd's name, whom no rule lets in. */
   reports: { atOnce: 60, oneEachMs: 10_000 },
 } as const satisfies Readonly<Record<string, Rate>>

@@ -30,7 +30,7 @@ export function createReceiptRecorder(parts: {
   async function ofKey(instanceId: string, receipt: KeyReceipt): Promise<void> {
     const eventName = EVENT_NAMES[receipt.kind]
     const push = await pushes.find(instanceId, receipt.grantId)
-    const budget = push === undefined ? 'offers' : 'logins'
+    const budget = push === undefined ? 'offers' : 'pushes'
     const spent = push?.take() ?? budgets.take(instanceId, budget, eventName)
     if (spent === undefined) return
     const act = agentAct(instanceId, {

@@ -44,7 +44,8 @@ export function createSessionRecorder(parts: {
     const push = await pushes.find(instanceId, receipt.grantId)
     const grant = push && (await findGrant(store, { ...receipt, instanceId }))
     const ofPush = grant === undefined ? undefined : push?.take()
-    const spent = ofPush ?? budgets.take(instanceId, 'logins', 'SessionStarted')
+    const budget = grant === undefined ? 'logins' : 'pushes'
+    const spent = ofPush ?? budgets.take(instanceId, budget, 'SessionStarted')
     if (spent === undefined) return
     const about = { instanceId, receipt, eventName: 'SessionStarted', grant, spent }
     await complete(about, loginFacts(receipt))
@@ -57,7 +58,7 @@ export function createSessionRecorder(parts: {
     const known = await own(instanceId, receipt.sessionId)
     if (known?.end !== undefined) return
     // Of one that is on the list there is one end.
-    const spent = known === undefined ? budgets.take(instanceId, 'logins', 'SessionEnded') : FREE
+    const spent = known === undefined ? budgets.take(instanceId, 'pushes', 'SessionEnded') : FREE
     if (spent === undefined) return
     const { sessionId, ending, notBefore } = receipt
     const osUser = known?.osUser ?? receipt.osUser
