@@ -159,17 +159,25 @@ function byNotes({ key, notes }: LoginEvidence, found: Finding | undefined): Ver
 /** sshd says nothing more of a connection for so long: it waits for its client, or for its helper. */
 const WAITING_HUNDREDTHS = 100
 
-/**
- * sshd names no user of a login that runs out of time, and where a signal ends it (before 9.8, on Linux) it says nothing at all. That its
- * helper is not as it should be tells whom it waits for.
- */
-function byDelay({ words, findings, now }: LoginEvidence): Verdict | undefined {
-  const late = gatherTries(words).findLast(({ words: said }) => {
+/** A login of which sshd says nothing more, or which ran out of time. */
+export function findHeldUp({
+  words,
+  now,
+}: Pick<LoginEvidence, 'words' | 'now'>): { readonly address: string | undefined } | undefined {
+  return gatherTries(words).findLast(({ words: said }) => {
     const last = said.at(-1)
     if (last?.word.kind === 'too-slow') return true
     return last?.word.kind === 'connected' && now - last.bootAt >= WAITING_HUNDREDTHS
   })
-  const helper = findings?.find(
+}
+
+/**
+ * sshd names no user of a login that runs out of time, and where a signal ends it (before 9.8, on Linux) it says nothing at all. That its
+ * helper is not as it should be tells whom it waits for.
+ */
+function byDelay(evidence: LoginEvidence): Verdict | undefined {
+  const late = findHeldUp(evidence)
+  const helper = evidence.findings?.find(
     ({ check, state }) => check === 'command' && (state === 'bad' || state === 'unknown'),
   )
   if (late === undefined || helper === undefined) return undefined

@@ -42,13 +42,14 @@ function start(
   let wake = () => {}
   let port = 22
   let prepared = 0
+  let looks = 0
   const refusals = new Refusals({
     clock,
     words: {
       kind: 'journal',
       since: (bootAt) => memory.since(bootAt),
       onWord: (listener) => memory.listen(listener),
-      flush() {},
+      flush: () => void looks++,
     },
     takeNotes: async () => {},
     async examine(login) {
@@ -80,6 +81,8 @@ function start(
     examined,
     offered,
     prepared: () => prepared,
+    /** How often somebody who asked has looked for new words. */
+    looks: () => looks,
     /** People are sent there from now on. */
     sendTo: (other: number) => (port = other),
     hear(messages: readonly string[], pid = 7) {
@@ -245,6 +248,7 @@ describe('whoever asks why', () => {
     const { cause, says } = await host.refusals.explain(asked)
     assert.equal(cause, 'command-slow')
     assert.match(says, /waits for the program.* did not answer within 0.5 s/)
+    assert.equal(host.looks(), 1, 'sshd will say nothing more')
     assert.equal(host.examined.length, 1)
   })
 

@@ -5,7 +5,7 @@ import type { LiveKey } from '../delivery.ts'
 import type { Examination, Looked } from '../examination/examination.ts'
 import type { HeardWord } from '../sshd-words/sshd-word.ts'
 import type { SshdWords } from '../sshd-words/sshd-words.ts'
-import { explainLogin, type HeardNote, type Verdict } from './explain-login.ts'
+import { explainLogin, findHeldUp, type HeardNote, type Verdict } from './explain-login.ts'
 import { sincePush } from './tries.ts'
 import { whomItConcerns } from './whom-it-concerns.ts'
 import type { PushedKey } from './explain-try.ts'
@@ -199,7 +199,7 @@ export class Refusals {
       words.flush()
       const verdict = this.#look(key)
       if (isSure(verdict)) return verdict
-      const isAll = verdict.kind === 'unexplained' || words.kind === 'none'
+      const isAll = verdict.kind === 'unexplained' || words.kind === 'none' || this.#isHeldUp(key)
       if (isAll || performance.now() > deadline) break
       await delay(LOOK_EVERY_MS)
     }
@@ -228,12 +228,22 @@ export class Refusals {
     return explainLogin({
       key: { ...key, alsoFor, beside },
       now: this.#options.clock.now(),
-      words: sincePush(words.since(key.pushedAt - CONNECTING_HUNDREDTHS), key.pushedAt),
+      words: this.#wordsOf(key),
       notes: this.#notes.filter(({ bootAt }) => bootAt >= key.pushedAt),
       hearsSshd: words.kind !== 'none',
       findings: looked?.findings,
       goesOn: looked?.goesOn ?? false,
     })
+  }
+
+  #wordsOf({ pushedAt }: Known): readonly HeardWord[] {
+    return sincePush(this.#options.words.since(pushedAt - CONNECTING_HUNDREDTHS), pushedAt)
+  }
+
+  /** Then sshd has said all that it will. */
+  #isHeldUp(key: Known): boolean {
+    const now = this.#options.clock.now()
+    return findHeldUp({ words: this.#wordsOf(key), now }) !== undefined
   }
 
   #examine({ osUser, port }: Known, { kind, explanation }: Verdict): Promise<Examination> {
