@@ -5,10 +5,10 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import ProgressBar from '@cloudscape-design/components/progress-bar'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { escapeActing } from '@fleetkey/domain/acting-characters'
 import { ApplyFault } from '@fleetkey/iam/apply/apply-fault'
-import { useState } from 'react'
-import { asRefusal } from '../../../api/api-refusal.ts'
-import type { ApiRefusal } from '../../../api/api-refusal.ts'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { ApiRefusal, asRefusal } from '../../../api/api-refusal.ts'
 import { Page } from '../../../ui/page.tsx'
 import { CallsPreview } from '../editor/policy-preview.tsx'
 import { Refused } from '../parts/refused.tsx'
@@ -33,6 +33,20 @@ export function ApplyPage() {
   const [isAsking, setAsking] = useState(false)
   const [progress, setProgress] = useState<Progress>()
   const [isRunning, setRunning] = useState(false)
+  const result = useRef<HTMLDivElement>(null)
+  const hasBegun = progress !== undefined
+  useEffect(() => {
+    // The button that was pressed is gone: whoever has no mouse goes on at what it led to.
+    if (plan !== undefined) result.current?.focus()
+  }, [plan, hasBegun, isRunning])
+
+  // The same element while it is applied: a plan of a thousand steps is not made calls of again at each of them.
+  const preview = useMemo(
+    () =>
+      plan && <CallsPreview calls={plan.steps.flatMap((step) => callsOf(step, plan.account))} />,
+    [plan],
+  )
+  const isStopped = useRef(false)
 
   function change(next: Wanted): void {
     setWanted(next)
@@ -60,9 +74,11 @@ export function ApplyPage() {
   async function apply({ steps, account }: Plan): Promise<void> {
     setAsking(false)
     setRunning(true)
+    isStopped.current = false
     let done = 0
     setProgress({ done, refusal: undefined })
     const reached = await takeSteps(steps, 0, async (step) => {
+      if (isStopped.current) throw stopped()
       await takeStep(step, account)
       done += 1
       setProgress({ done, refusal: undefined })
@@ -94,50 +110,51 @@ export function ApplyPage() {
             Show the plan
           </Button>
         )}
-        {plan?.steps.length === 0 && (
-          <Alert type="success" header="Nothing to change">
-            The account is as the file says.
-          </Alert>
-        )}
-        {plan !== undefined && plan.steps.length > 0 && (
-          <SpaceBetween size="l">
-            <Container
-              header={
-                <Header variant="h2" description="Tried out on the policies as they would be.">
-                  Who gains and loses which login
-                </Header>
-              }
-            >
-              <CallsPreview calls={plan.steps.flatMap((step) => callsOf(step, plan.account))} />
-            </Container>
-            <Outcome plan={plan} progress={progress} isRunning={isRunning} />
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button
-                disabled={isRunning}
-                loading={isPlanning}
-                onClick={() => void showPlan()}
-                iconName="refresh"
-              >
-                Plan again
-              </Button>
-              {progress === undefined && (
-                <Button variant="primary" onClick={() => setAsking(true)}>
-                  {`Apply ${counted(plan.steps.length)}`}
-                </Button>
-              )}
-            </SpaceBetween>
-            <PlanPanel
-              steps={plan.steps}
-              progress={
-                progress && {
-                  done: progress.done,
-                  isRunning,
-                  isRefused: progress.refusal !== undefined,
+        <div ref={result} tabIndex={-1} className="apply-result">
+          {plan?.steps.length === 0 && (
+            <Alert type="success" header="Nothing to change">
+              The account is as the file says.
+            </Alert>
+          )}
+          {plan !== undefined && plan.steps.length > 0 && (
+            <SpaceBetween size="l">
+              <Container
+                header={
+                  <Header variant="h2" description="Tried out on the policies as they would be.">
+                    Who gains and loses which login
+                  </Header>
                 }
-              }
-            />
-          </SpaceBetween>
-        )}
+              >
+                {preview}
+              </Container>
+              <Outcome plan={plan} progress={progress} isRunning={isRunning} />
+              <SpaceBetween direction="horizontal" size="xs">
+                {isRunning ? (
+                  <Button onClick={() => (isStopped.current = true)}>Stop</Button>
+                ) : (
+                  <Button loading={isPlanning} onClick={() => void showPlan()} iconName="refresh">
+                    Plan again
+                  </Button>
+                )}
+                {progress === undefined && (
+                  <Button variant="primary" onClick={() => setAsking(true)}>
+                    {`Apply ${counted(plan.steps.length)}`}
+                  </Button>
+                )}
+              </SpaceBetween>
+              <PlanPanel
+                steps={plan.steps}
+                progress={
+                  progress && {
+                    done: progress.done,
+                    isRunning,
+                    isRefused: progress.refusal !== undefined,
+                  }
+                }
+              />
+            </SpaceBetween>
+          )}
+        </div>
       </SpaceBetween>
       {isAsking && plan !== undefined && (
         <ConfirmApply
@@ -150,6 +167,9 @@ export function ApplyPage() {
   )
 }
 
+const stopped = (): ApiRefusal =>
+  new ApiRefusal({ code: 'Stopped', message: 'You stopped it.', status: 0 })
+
 function Fault({ fault }: { readonly fault: ApplyFault | ApiRefusal | undefined }) {
   if (fault === undefined) return undefined
   if (!(fault instanceof ApplyFault)) {
@@ -157,10 +177,11 @@ function Fault({ fault }: { readonly fault: ApplyFault | ApiRefusal | undefined 
   }
   return (
     <div role="alert">
-      <Alert type="error" header={fault.message}>
+      {/* Keys and names come from a file. */}
+      <Alert type="error" header={escapeActing(fault.message)}>
         {[...fault.why.map((why) => `Because ${why}`), ...fault.todo].map((line) => (
           <Box key={line} variant="p">
-            {line}
+            {escapeActing(line)}
           </Box>
         ))}
       </Alert>
