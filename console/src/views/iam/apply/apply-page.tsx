@@ -148,7 +148,7 @@ export function ApplyPage() {
                   progress && {
                     done: progress.done,
                     isRunning,
-                    isRefused: progress.refusal !== undefined,
+                    isRefused: progress.refusal !== undefined && !isByChoice(progress.refusal),
                   }
                 }
               />
@@ -167,8 +167,11 @@ export function ApplyPage() {
   )
 }
 
+const STOPPED = 'Stopped'
 const stopped = (): ApiRefusal =>
-  new ApiRefusal({ code: 'Stopped', message: 'You stopped it.', status: 0 })
+  new ApiRefusal({ code: STOPPED, message: 'You stopped it.', status: 0 })
+
+const isByChoice = ({ code }: ApiRefusal): boolean => code === STOPPED
 
 function Fault({ fault }: { readonly fault: ApplyFault | ApiRefusal | undefined }) {
   if (fault === undefined) return undefined
@@ -216,6 +219,13 @@ function Outcome({
           The account is as the file says.
         </Alert>
       </div>
+    )
+  }
+  if (isByChoice(refusal)) {
+    return (
+      <Alert type="info" header={`You stopped it: ${done} of ${counted(steps.length)} made`}>
+        Nobody has more rights than before or than the file says. Plan again to go on.
+      </Alert>
     )
   }
   return (

@@ -31,7 +31,10 @@ const lines = (...changes: readonly Change[]) =>
 describe('a change of who may connect', () => {
   it('says how many gain and how many lose', () => {
     assert.equal(changeInWords(preview([])), 'Nobody would gain or lose a login.')
-    assert.match(changeInWords(preview([], { PrincipalCount: 0 })), /concerns no user and no role/)
+    assert.match(
+      changeInWords(preview([], { PrincipalCount: 0 })),
+      /No user and no role has other policies/,
+    )
     const changes = [
       change('alice', 'denied', 'allowed'),
       change('alice', 'denied', 'conditional'),

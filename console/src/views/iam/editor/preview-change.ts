@@ -32,7 +32,7 @@ export const nameOfInstance = ({ InstanceName, InstanceId }: Change): string =>
 export function changeInWords({ Changes, ChangeCount, PrincipalCount }: Preview): string {
   if (ChangeCount === 0) {
     return PrincipalCount === 0
-      ? 'It concerns no user and no role yet: nobody would gain or lose a login.'
+      ? 'No user and no role has other policies by it: nobody would gain or lose a login.'
       : 'Nobody would gain or lose a login.'
   }
   const gains = Changes.filter(isGain)
