@@ -4,6 +4,7 @@ export type KeyAct =
   | 'paste'
   | 'search'
   | 'leave'
+  | 'help'
   | 'new'
   | 'split-right'
   | 'split-down'
@@ -30,6 +31,7 @@ export const KEY_ACTS: readonly {
   { keys: 'Ctrl+Shift+V', act: 'paste', says: 'Paste' },
   { keys: 'Ctrl+Shift+F', act: 'search', says: 'Search' },
   { keys: 'Ctrl+F6', act: 'leave', says: 'Leave the terminal for the buttons above it' },
+  { keys: 'Ctrl+Shift+?', act: 'help', says: 'Keyboard shortcuts' },
   { keys: 'Ctrl+Shift+Enter', act: 'new', says: 'Another terminal on the same instance' },
   { keys: 'Ctrl+Shift+E', act: 'split-right', says: 'Split to the right' },
   { keys: 'Ctrl+Shift+O', act: 'split-down', says: 'Split downwards' },

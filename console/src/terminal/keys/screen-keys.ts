@@ -3,6 +3,7 @@ export const SCREEN_KEYS = [
   { id: 'escape', label: 'Esc' },
   { id: 'tab', label: 'Tab' },
   { id: 'ctrl', label: 'Ctrl' },
+  { id: 'alt', label: 'Alt' },
   { id: 'left', label: '←' },
   { id: 'down', label: '↓' },
   { id: 'up', label: '↑' },
@@ -15,12 +16,13 @@ export const SCREEN_KEYS = [
   { id: 'slash', label: '/' },
   { id: 'dash', label: '-' },
   { id: 'tilde', label: '~' },
+  { id: 'paste', label: 'Paste' },
 ] as const
 
 export type ScreenKey = (typeof SCREEN_KEYS)[number]['id']
 
 /**
- * What a key of the row sends. `ctrl` sends nothing: it changes the key that comes next.
+ * What a key of the row sends. `ctrl` and `alt` send nothing: they change the key that comes next; nor does `paste`, which asks the browser.
  * @param isApplication whether the host asked for the other codes of arrows (DECCKM)
  */
 export function screenKeyInput(key: ScreenKey, isApplication: boolean): string {
@@ -31,6 +33,8 @@ export function screenKeyInput(key: ScreenKey, isApplication: boolean): string {
     case 'tab':
       return '\t'
     case 'ctrl':
+    case 'alt':
+    case 'paste':
       return ''
     case 'up':
       return `${arrow}A`
@@ -64,4 +68,9 @@ export function withCtrl(typed: string): string {
   if (typed === ' ') return '\0'
   if (!/^[@-_a-z]$/.test(typed)) return typed
   return String.fromCharCode(typed.toUpperCase().charCodeAt(0) & 0x1f)
+}
+
+/** What was typed, as if Alt were held: terminals send an ESC before it. */
+export function withAlt(typed: string): string {
+  return typed === '' ? '' : `\u001b${typed}`
 }

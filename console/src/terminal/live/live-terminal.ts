@@ -4,9 +4,9 @@ import { dial } from '../connection/dial.ts'
 import { TerminalConnection, type TerminalWish } from '../connection/terminal-connection.ts'
 import { isSignedOut } from '../../api/is-signed-out.ts'
 import type { KeyAct } from '../keys/key-act.ts'
-import { withCtrl } from '../keys/screen-keys.ts'
+import { withAlt, withCtrl } from '../keys/screen-keys.ts'
 import { linkAddress, type LinkAddress } from '../link-address.ts'
-import { pasteConcern, type PasteConcern } from '../paste/paste-concern.ts'
+import { pasteConcern, TOO_LARGE_PASTE, type PasteConcern } from '../paste/paste-concern.ts'
 import { XtermScreen } from '../screen/xterm-screen.ts'
 import { settings, subscribeSettings, shownTheme } from '../settings/kept-settings.ts'
 import { shownTitle } from '../shown-title.ts'
@@ -25,10 +25,13 @@ export interface LiveView {
   readonly isForeignSize: boolean
   /** The next key of the row, or of the keyboard, is typed with Ctrl. */
   readonly isCtrlHeld: boolean
+  /** The same with Alt. */
+  readonly isAltHeld: boolean
 }
 
 export type Question =
   | { readonly kind: 'paste'; readonly text: string; readonly concern: PasteConcern }
+  | { readonly kind: 'no-paste'; readonly characters: number }
   | { readonly kind: 'link'; readonly address: LinkAddress }
   | { readonly kind: 'no-link'; readonly text: string }
 
@@ -56,6 +59,7 @@ export class LiveTerminal {
     question: undefined,
     isForeignSize: false,
     isCtrlHeld: false,
+    isAltHeld: false,
   }
 
   /** @param onAct is told of keys that are not the shell's */
@@ -69,6 +73,9 @@ export class LiveTerminal {
     this.screen = new XtermScreen(settings(), shownTheme(), {
       input: (bytes) => this.#input(bytes),
       answer: (text) => this.#connection?.answer(text),
+      selected: (text) => {
+        if (settings().copiesOnSelect) void navigator.clipboard.writeText(text).catch(() => {})
+      },
       focused: () => this.#connection?.turnTo(),
       title: (title) => this.#change({ title: shownTitle(title) }),
       bell: () => this.#ring(),
@@ -137,6 +144,9 @@ export class LiveTerminal {
 
   /** Pastes, or asks first. */
   paste(text: string): void {
+    if (text.length > TOO_LARGE_PASTE) {
+      return this.#change({ question: { kind: 'no-paste', characters: text.length } })
+    }
     const concern = pasteConcern(text)
     if (concern === undefined || (!settings().guardsPaste && concern.acting.length === 0)) {
       this.screen.paste(text)
@@ -154,8 +164,9 @@ export class LiveTerminal {
     }
   }
 
-  holdCtrl(isCtrlHeld: boolean): void {
-    this.#change({ isCtrlHeld })
+  /** Holds a key for the one that comes next, or lets it go. */
+  hold(held: Partial<Pick<LiveView, 'isCtrlHeld' | 'isAltHeld'>>): void {
+    this.#change(held)
   }
 
   /** Somebody looks at it. */
@@ -216,13 +227,16 @@ export class LiveTerminal {
 
   #input(bytes: Uint8Array): void {
     noteUse()
-    if (!this.#view.isCtrlHeld) {
+    const { isCtrlHeld, isAltHeld } = this.#view
+    if (!isCtrlHeld && !isAltHeld) {
       this.#connection?.input(bytes)
       return
     }
-    this.#change({ isCtrlHeld: false })
-    const typed = withCtrl(new TextDecoder().decode(bytes))
-    this.#connection?.input(new TextEncoder().encode(typed))
+    this.#change({ isCtrlHeld: false, isAltHeld: false })
+    const typed = new TextDecoder().decode(bytes)
+    const controlled = isCtrlHeld ? withCtrl(typed) : typed
+    const sent = isAltHeld ? withAlt(controlled) : controlled
+    this.#connection?.input(new TextEncoder().encode(sent))
   }
 
   #ring(): void {

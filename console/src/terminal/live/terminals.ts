@@ -13,6 +13,7 @@ import {
   withShell,
   withSplit,
   withTab,
+  withTabMoved,
   type Direction,
   type NewPane,
   type Pane,
@@ -100,6 +101,11 @@ class Terminals {
     live?.screen.focus()
   }
 
+  /** @param by how many places: 1 to the right, -1 to the left */
+  move(tabId: number, by: number): void {
+    this.#change(withTabMoved(this.#workspace, tabId, by))
+  }
+
   rename(tabId: number, name: string): void {
     this.#change(withName(this.#workspace, tabId, name))
   }
@@ -142,6 +148,7 @@ class Terminals {
       case 'copy':
       case 'paste':
       case 'search':
+      case 'help':
       case 'leave':
         this.onAct(act)
     }

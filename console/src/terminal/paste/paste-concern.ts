@@ -9,6 +9,9 @@ export interface PasteConcern {
 /** Larger texts are asked about for their size alone: that much is seldom meant, and hosts read slowly. In characters. */
 export const LARGE_PASTE = 64 * 1024
 
+/** Larger ones are not pasted: the host may not take them for minutes, and no more than a megabyte waits for it. In characters. */
+export const TOO_LARGE_PASTE = 256 * 1024
+
 const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 /** Zero-width joiners are part of how words and emoji are written. */
 const HARMLESS = new Set(['\t', '\n', '\r', '\u200c', '\u200d'])

@@ -1,7 +1,7 @@
 import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
 import { MAX_TERMINAL_SIDE } from '@fleetkey/wire/terminal/protocol'
 import { FitAddon } from '@xterm/addon-fit'
-import { SearchAddon } from '@xterm/addon-search'
+import { SearchAddon, type ISearchDecorationOptions } from '@xterm/addon-search'
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes'
 import { WebLinksAddon } from '@xterm/addon-web-links'
 import { Terminal, type ILinkHandler, type ITerminalOptions } from '@xterm/xterm'
@@ -13,6 +13,7 @@ import { THEMES, type ThemeName } from '../settings/themes.ts'
 import type { TerminalSettings } from '../settings/terminal-settings.ts'
 import { followQuestions } from './host-questions.ts'
 import { hasGraphicsCard } from './renderer.ts'
+import { scrollByTouch } from './touch-scroll.ts'
 import { writeStylesByCssom } from './styles-by-cssom.ts'
 
 export interface ScreenEvents {
@@ -28,6 +29,8 @@ export interface ScreenEvents {
   /** Somebody pressed a link. `text`: what it is shown as. */
   link(address: string, text: string): void
   act(act: KeyAct): void
+  /** Somebody selected this, and let go. */
+  selected(text: string): void
   /** Somebody pastes: it is for the receiver to paste it then. */
   paste(text: string): void
 }
@@ -44,6 +47,9 @@ export interface SearchResult {
   readonly count: number
 }
 
+/** More of a search are not counted: each is marked. */
+export const MOST_FOUND = 1000
+
 const FONTS =
   'ui-monospace, "Cascadia Mono", "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace'
 
@@ -55,9 +61,11 @@ const RESET = '\u0018\u001bc'
 export class XtermScreen implements TerminalScreen {
   readonly #terminal: Terminal
   readonly #fit = new FitAddon()
-  readonly #search = new SearchAddon()
+  readonly #search = new SearchAddon({ highlightLimit: MOST_FOUND })
   readonly element = document.createElement('div')
   readonly #events: ScreenEvents
+  #found: ISearchDecorationOptions
+  #searchedHow = ''
   #isOpen = false
   #hasMargins = false
 
@@ -76,6 +84,7 @@ export class XtermScreen implements TerminalScreen {
       ...optionsOf(settings, theme),
     })
     this.element.style.background = THEMES[theme].background
+    this.#found = foundOn(theme)
     this.#terminal.loadAddon(this.#fit)
     this.#terminal.loadAddon(this.#search)
     this.#terminal.loadAddon(new UnicodeGraphemesAddon())
@@ -96,6 +105,13 @@ export class XtermScreen implements TerminalScreen {
     this.#terminal.onTitleChange((title) => events.title(title))
     this.#terminal.onBell(() => events.bell())
     this.#terminal.attachCustomKeyEventHandler((event) => this.#key(event))
+    this.element.addEventListener('pointerup', () => {
+      // xterm has it once the event is over.
+      setTimeout(() => {
+        if (this.selection !== '') events.selected(this.selection)
+      })
+    })
+    scrollByTouch(this.#terminal, this.element)
     this.element.addEventListener('focusin', () => events.focused())
     this.element.addEventListener('paste', (event) => this.#pasted(event), { capture: true })
   }
@@ -153,6 +169,7 @@ export class XtermScreen implements TerminalScreen {
   apply(settings: TerminalSettings, theme: ThemeName): void {
     this.#terminal.options = optionsOf(settings, theme)
     this.element.style.background = THEMES[theme].background
+    this.#found = foundOn(theme)
   }
 
   focus(): void {
@@ -188,7 +205,11 @@ export class XtermScreen implements TerminalScreen {
       this.#search.clearDecorations()
       return false
     }
-    const options = { caseSensitive: isCaseSensitive, regex: isRegex, decorations: FOUND }
+    // The addon (0.16) marks anew for another text only.
+    const how = `${isCaseSensitive} ${isRegex}`
+    if (how !== this.#searchedHow) this.#search.clearDecorations()
+    this.#searchedHow = how
+    const options = { caseSensitive: isCaseSensitive, regex: isRegex, decorations: this.#found }
     const isFound =
       direction === 'next'
         ? this.#search.findNext(text, options)
@@ -275,18 +296,30 @@ export class XtermScreen implements TerminalScreen {
   }
 }
 
-const FOUND = {
+/** Of what a search found: the text keeps its colour, so the ground is light where text is dark. */
+const FOUND_ON_DARK = {
   matchBackground: '#6b5900',
   matchOverviewRuler: '#b89a00',
   activeMatchBackground: '#b36b00',
+  activeMatchBorder: '#ff9900',
   activeMatchColorOverviewRuler: '#ff9900',
 }
+const FOUND_ON_LIGHT = {
+  ...FOUND_ON_DARK,
+  matchBackground: '#ffec99',
+  activeMatchBackground: '#ffc266',
+  activeMatchBorder: '#8d4f00',
+}
+const LIGHT: ReadonlySet<ThemeName> = new Set<ThemeName>(['light', 'solarized-light'])
+
+const foundOn = (theme: ThemeName): ISearchDecorationOptions =>
+  LIGHT.has(theme) ? FOUND_ON_LIGHT : FOUND_ON_DARK
 
 /** In a row as high as its letters some fonts lose their underscores: what is below the row is cut. */
 const LINE_HEIGHT = 1.15
 
 function optionsOf(settings: TerminalSettings, theme: ThemeName): ITerminalOptions {
-  const { fontSize, fontFamily, scrollback, screenReader, cursorBlink } = settings
+  const { fontSize, fontFamily, scrollback, screenReader, cursorBlink, cursorStyle } = settings
   return {
     fontSize,
     fontFamily: fontFamily === '' ? FONTS : `${fontFamily}, monospace`,
@@ -294,6 +327,7 @@ function optionsOf(settings: TerminalSettings, theme: ThemeName): ITerminalOptio
     scrollback,
     screenReaderMode: screenReader,
     cursorBlink,
+    cursorStyle,
     theme: THEMES[theme],
   }
 }

@@ -4,7 +4,14 @@ import { DEFAULT_SETTINGS, isFontFamily, parseSettings } from './terminal-settin
 
 describe('parseSettings', () => {
   it('comes back as it was kept', () => {
-    const kept = { ...DEFAULT_SETTINGS, fontSize: 18, theme: 'solarized-dark', bell: 'sound' }
+    const kept = {
+      ...DEFAULT_SETTINGS,
+      fontSize: 18,
+      theme: 'solarized-dark',
+      bell: 'sound',
+      cursorStyle: 'bar',
+      copiesOnSelect: true,
+    }
     assert.deepEqual(parseSettings(JSON.stringify(kept)), kept)
   })
 

@@ -16,6 +16,9 @@ export interface TerminalSettings {
   /** Shows several lines before they are pasted. Characters that act are always shown, and never pasted. */
   readonly guardsPaste: boolean
   readonly cursorBlink: boolean
+  readonly cursorStyle: 'block' | 'bar' | 'underline'
+  /** What is selected is copied at once, as X11 terminals do. */
+  readonly copiesOnSelect: boolean
 }
 
 export const DEFAULT_SETTINGS: TerminalSettings = {
@@ -27,19 +30,25 @@ export const DEFAULT_SETTINGS: TerminalSettings = {
   screenReader: false,
   guardsPaste: true,
   cursorBlink: false,
+  cursorStyle: 'block',
+  copiesOnSelect: false,
 }
 
 export const FONT_SIZE = { min: 8, max: 40 } as const
 /** A line of 200 columns takes 2.4 KB of memory. */
 export const SCROLLBACK = { min: 0, max: 100_000 } as const
+export const CURSORS: readonly TerminalSettings['cursorStyle'][] = ['block', 'bar', 'underline']
 export const BELLS: readonly TerminalSettings['bell'][] = ['none', 'flash', 'sound']
 
 /** What was kept, each part that is not as it should be by its default: an older or newer version may have written it. */
 export function parseSettings(text: string | undefined): TerminalSettings {
   const kept = parseObject(text)
-  const { fontSize, fontFamily, scrollback, theme, bell, screenReader, guardsPaste, cursorBlink } =
-    kept
+  const { fontSize, fontFamily, scrollback, theme, bell, cursorStyle } = kept
   const otherwise = DEFAULT_SETTINGS
+  const isOn = (name: 'screenReader' | 'guardsPaste' | 'cursorBlink' | 'copiesOnSelect') => {
+    const value = kept[name]
+    return typeof value === 'boolean' ? value : otherwise[name]
+  }
   return {
     fontSize: within(fontSize, FONT_SIZE) ?? otherwise.fontSize,
     fontFamily:
@@ -49,9 +58,11 @@ export function parseSettings(text: string | undefined): TerminalSettings {
     scrollback: within(scrollback, SCROLLBACK) ?? otherwise.scrollback,
     theme: [...THEME_NAMES, 'console' as const].find((name) => name === theme) ?? otherwise.theme,
     bell: BELLS.find((name) => name === bell) ?? otherwise.bell,
-    screenReader: typeof screenReader === 'boolean' ? screenReader : otherwise.screenReader,
-    guardsPaste: typeof guardsPaste === 'boolean' ? guardsPaste : otherwise.guardsPaste,
-    cursorBlink: typeof cursorBlink === 'boolean' ? cursorBlink : otherwise.cursorBlink,
+    cursorStyle: CURSORS.find((name) => name === cursorStyle) ?? otherwise.cursorStyle,
+    screenReader: isOn('screenReader'),
+    guardsPaste: isOn('guardsPaste'),
+    cursorBlink: isOn('cursorBlink'),
+    copiesOnSelect: isOn('copiesOnSelect'),
   }
 }
 

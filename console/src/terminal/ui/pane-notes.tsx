@@ -18,9 +18,9 @@ export function PaneNotes({
     return (
       <output className="terminal-notes" data-kind="lost">
         {says ?? 'The control plane is not reached.'}{' '}
-        {connection.session === undefined
-          ? 'It is tried again by itself.'
-          : 'The shell goes on; what you type now is not sent.'}{' '}
+        {sessionOf(connection) === undefined
+          ? 'You are connected as soon as it is.'
+          : 'The shell goes on, unless the control plane itself has stopped; what you type now is not sent.'}{' '}
         {connection.kind === 'reconnecting' ? (
           'Connecting…'
         ) : (

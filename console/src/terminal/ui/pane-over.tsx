@@ -56,7 +56,11 @@ export function PaneOver({
     case 'refused':
       return (
         <div className="terminal-over">
-          <Alert type="error" header="There is no prompt" action={actions}>
+          <Alert
+            type="error"
+            header={isGone(connection.refusal) ? 'The terminal is gone' : 'There is no prompt'}
+            action={actions}
+          >
             <RefusalText refusal={connection.refusal} instanceId={instanceId} />
           </Alert>
         </div>
@@ -68,6 +72,9 @@ export function PaneOver({
       return undefined
   }
 }
+
+/** It was there once: what was wrong on the way to it is not the question. */
+const isGone = ({ code }: TerminalRefusal): boolean => code === 'TerminalNotFoundException'
 
 function Steps({ steps }: { readonly steps: readonly StepTaken[] }) {
   return (
@@ -114,7 +121,7 @@ function RefusalText({
           <Box variant="pre">{explanation}</Box>
         </ExpandableSection>
       )}
-      {explanation === undefined && <DoctorLink instanceId={instanceId} />}
+      {explanation === undefined && !isGone(refusal) && <DoctorLink instanceId={instanceId} />}
       <Box variant="small">
         {code}
         {requestId !== undefined && (

@@ -83,7 +83,7 @@ export function PaneView({
       <div className="terminal-place" ref={place} />
       <PaneOver live={live} view={view} pane={pane} onClose={onClose} />
       <Questions live={live} question={view.question} />
-      {isActive && <ScreenKeyRow live={live} isCtrlHeld={view.isCtrlHeld} />}
+      {isActive && <ScreenKeyRow live={live} view={view} />}
     </section>
   )
 }

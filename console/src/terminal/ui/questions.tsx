@@ -5,7 +5,7 @@ import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { LiveTerminal, Question } from '../live/live-terminal.ts'
 import { useEffect } from 'react'
-import { shownPaste, type PasteConcern } from '../paste/paste-concern.ts'
+import { LARGE_PASTE, shownPaste, type PasteConcern } from '../paste/paste-concern.ts'
 
 /** More is not shown of a paste: who pastes megabytes looks at how it begins. */
 const SHOWN = 20_000
@@ -29,7 +29,7 @@ export function Questions({
     case 'paste':
       return (
         <Asked title="Paste this?" yes="Paste" onAnswer={(isYes) => live.answer(isYes)}>
-          <Box variant="p">{pasteText(question.concern)}</Box>
+          <Box variant="p">{pasteText(question.concern, question.text.length)}</Box>
           {question.concern.acting.length > 0 && (
             <Alert type="warning">
               It has characters that act instead of being seen ({question.concern.acting.join(', ')}
@@ -42,6 +42,15 @@ export function Questions({
             {shownPaste(question.text.slice(0, SHOWN))}
             {question.text.length > SHOWN && '…'}
           </pre>
+        </Asked>
+      )
+    case 'no-paste':
+      return (
+        <Asked title="This is not pasted" yes={undefined} onAnswer={() => live.answer(false)}>
+          <Box variant="p">
+            It has {question.characters.toLocaleString('en')} characters. A shell takes so much
+            slowly or not at all: send it as a file, by the button Files.
+          </Box>
         </Asked>
       )
     case 'link':
@@ -108,8 +117,10 @@ function Asked({
   )
 }
 
-function pasteText({ lines }: PasteConcern): string {
+function pasteText({ lines }: PasteConcern, characters: number): string {
+  const size =
+    characters > LARGE_PASTE ? ` It has ${characters.toLocaleString('en')} characters.` : ''
   return lines > 1
-    ? `It has ${lines} lines. A shell may run each of them as soon as it has it.`
-    : 'It is one line.'
+    ? `It has ${lines} lines. A shell may run each of them as soon as it has it.${size}`
+    : `It is one line.${size}`
 }

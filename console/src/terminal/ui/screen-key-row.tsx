@@ -1,17 +1,25 @@
 import { SCREEN_KEYS, screenKeyInput, type ScreenKey } from '../keys/screen-keys.ts'
-import type { LiveTerminal } from '../live/live-terminal.ts'
+import type { LiveTerminal, LiveView } from '../live/live-terminal.ts'
 
 /** Keys that phones have not. The keyboard of the phone stays open: pressing one does not take the focus. */
 export function ScreenKeyRow({
   live,
-  isCtrlHeld,
+  view: { isCtrlHeld, isAltHeld },
 }: {
   readonly live: LiveTerminal
-  readonly isCtrlHeld: boolean
+  readonly view: LiveView
 }) {
+  const held: Partial<Readonly<Record<ScreenKey, boolean>>> = { ctrl: isCtrlHeld, alt: isAltHeld }
   const press = (key: ScreenKey) => {
-    if (key === 'ctrl') live.holdCtrl(!isCtrlHeld)
-    else live.screen.type(screenKeyInput(key, live.screen.hasApplicationCursor))
+    if (key === 'ctrl') live.hold({ isCtrlHeld: !isCtrlHeld })
+    else if (key === 'alt') live.hold({ isAltHeld: !isAltHeld })
+    else if (key === 'paste') {
+      // A browser asks first, or refuses: then there is nothing to paste.
+      void navigator.clipboard.readText().then(
+        (text) => live.paste(text),
+        () => {},
+      )
+    } else live.screen.type(screenKeyInput(key, live.screen.hasApplicationCursor))
     live.screen.focus()
   }
   return (
@@ -21,7 +29,7 @@ export function ScreenKeyRow({
           key={id}
           type="button"
           className="terminal-key"
-          aria-pressed={id === 'ctrl' ? isCtrlHeld : undefined}
+          aria-pressed={held[id]}
           aria-label={LABELS[id]}
           onPointerDown={(event) => event.preventDefault()}
           onClick={() => press(id)}

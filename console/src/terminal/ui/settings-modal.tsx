@@ -1,4 +1,3 @@
-import Box from '@cloudscape-design/components/box'
 import Checkbox from '@cloudscape-design/components/checkbox'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
@@ -6,10 +5,10 @@ import Modal from '@cloudscape-design/components/modal'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
-import { KEY_ACTS } from '../keys/key-act.ts'
 import { keepSettings } from '../settings/kept-settings.ts'
 import {
   BELLS,
+  CURSORS,
   FONT_SIZE,
   isFontFamily,
   SCROLLBACK,
@@ -45,6 +44,14 @@ export function SettingsModal({ onClose }: { readonly onClose: () => void }) {
           value={settings.scrollback}
           onChoose={(scrollback) => keepSettings({ scrollback })}
         />
+        <FormField label="Cursor">
+          <Choice
+            value={settings.cursorStyle}
+            options={CURSORS}
+            words={{ block: 'Block', bar: 'Bar', underline: 'Underline' }}
+            onChoose={(cursorStyle) => keepSettings({ cursorStyle })}
+          />
+        </FormField>
         <FormField label="Bell">
           <Choice
             value={settings.bell}
@@ -62,6 +69,12 @@ export function SettingsModal({ onClose }: { readonly onClose: () => void }) {
             Show several lines before they are pasted
           </Checkbox>
           <Checkbox
+            checked={settings.copiesOnSelect}
+            onChange={({ detail }) => keepSettings({ copiesOnSelect: detail.checked })}
+          >
+            Copy what is selected at once
+          </Checkbox>
+          <Checkbox
             checked={settings.screenReader}
             description="Slower with much output"
             onChange={({ detail }) => keepSettings({ screenReader: detail.checked })}
@@ -75,17 +88,6 @@ export function SettingsModal({ onClose }: { readonly onClose: () => void }) {
             Blinking cursor
           </Checkbox>
         </SpaceBetween>
-        <div>
-          <Box variant="h3">Keys</Box>
-          <dl className="terminal-key-list">
-            {KEY_ACTS.map(({ keys, says }) => (
-              <div key={keys}>
-                <dt>{keys}</dt>
-                <dd>{says}</dd>
-              </div>
-            ))}
-          </dl>
-        </div>
       </SpaceBetween>
     </Modal>
   )

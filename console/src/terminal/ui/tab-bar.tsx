@@ -4,7 +4,10 @@ import type { Tab } from '../workspace/workspace.ts'
 import { usePlaceName } from './place-name.ts'
 import { useLive, useWorkspace } from './use-live.ts'
 
-/** The terminals of the page, as tabs: F2 or a double click names one. */
+/** What is dragged: nothing that another page, or another program, would take for something. */
+const DRAGGED = 'application/x-fleetkey-tab'
+
+/** The terminals of the page, as tabs: F2 or a double click names one; it is moved by the mouse, or by Shift and an arrow. */
 export function TabBar({ onClose }: { readonly onClose: (tab: Tab) => void }) {
   const { tabs, activeTab } = useWorkspace()
   return (
@@ -29,7 +32,26 @@ function TabOf({
   const pane = tab.panes.find(({ id }) => id === tab.activePane) ?? tab.panes[0]
   if (pane === undefined) return undefined
   return (
-    <div className="terminal-tab" data-front={isFront} role="presentation">
+    <div
+      className="terminal-tab"
+      data-front={isFront}
+      role="presentation"
+      draggable={!isNaming}
+      onDragStart={({ dataTransfer }) => {
+        dataTransfer.setData(DRAGGED, String(tab.id))
+        dataTransfer.effectAllowed = 'move'
+      }}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes(DRAGGED)) event.preventDefault()
+      }}
+      onDrop={(event) => {
+        const dragged = Number(event.dataTransfer.getData(DRAGGED))
+        if (dragged === 0) return
+        event.preventDefault()
+        const ids = terminals.workspace().tabs.map(({ id }) => id)
+        terminals.move(dragged, ids.indexOf(tab.id) - ids.indexOf(dragged))
+      }}
+    >
       {isNaming ? (
         <NameField tab={tab} onDone={() => setNaming(false)} />
       ) : (
@@ -69,15 +91,17 @@ function TabFace({
         role="tab"
         className="terminal-tab-name"
         aria-selected={isFront}
-        aria-keyshortcuts="F2 Delete"
+        aria-keyshortcuts="F2 Delete Shift+ArrowLeft Shift+ArrowRight"
         tabIndex={isFront ? 0 : -1}
         onClick={() => terminals.activate(pane.id)}
         onDoubleClick={onName}
         onKeyDown={(event) => {
           if (event.key === 'F2') onName()
           if (event.key === 'Delete') onClose()
-          if (event.key === 'ArrowRight') focusBeside(event.currentTarget, 1)
-          if (event.key === 'ArrowLeft') focusBeside(event.currentTarget, -1)
+          const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : undefined
+          if (by === undefined) return
+          if (event.shiftKey) terminals.move(tab.id, by)
+          else focusBeside(event.currentTarget, by)
         }}
         title={`${place} – F2 names the tab`}
       >

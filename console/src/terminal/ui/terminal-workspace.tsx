@@ -10,6 +10,7 @@ import { areFilesMoving } from '../files/terminal-transfers.ts'
 import { sessionOf } from '../connection/connection-state.ts'
 import { terminals } from '../live/terminals.ts'
 import { activePane, type Pane } from '../workspace/workspace.ts'
+import { KeysModal } from './keys-modal.tsx'
 import { PaneView } from './pane-view.tsx'
 import { RunningTerminals } from './running-terminals.tsx'
 import { SearchBar } from './search-bar.tsx'
@@ -26,7 +27,9 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
   const workspace = useWorkspace()
   const page = useFillWindow()
   const tools = useRef<HTMLDivElement>(null)
-  const [isSearching, setSearching] = useState(false)
+  /** How often it was asked for, so that asking again leads back to its field; 0: not shown. */
+  const [searching, setSearching] = useState(0)
+  const [areKeysOpen, setKeysOpen] = useState(false)
   const [areSettingsOpen, setSettingsOpen] = useState(false)
   const [isRunningOpen, setRunningOpen] = useState(false)
   const [areFilesOpen, setFilesOpen] = useState(false)
@@ -38,7 +41,8 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
   useEffect(() => {
     terminals.onAct = (act) => {
       const pane = activePane(terminals.workspace())
-      if (act === 'search') setSearching(true)
+      if (act === 'search') setSearching((count) => count + 1)
+      if (act === 'help') setKeysOpen(true)
       if (act === 'leave') tools.current?.querySelector('button')?.focus()
       if (act === 'copy' && pane !== undefined) {
         const { selection } = terminals.of(pane).screen
@@ -82,7 +86,7 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
                 variant="icon"
                 iconName="search"
                 ariaLabel="Search"
-                onClick={() => setSearching(true)}
+                onClick={() => setSearching((count) => count + 1)}
               />
               <Button
                 variant="icon"
@@ -99,6 +103,7 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
                   { id: 'row', text: 'Split to the right' },
                   { id: 'column', text: 'Split downwards' },
                   { id: 'running', text: 'Running terminals…' },
+                  { id: 'keys', text: 'Keyboard shortcuts' },
                   { id: 'end', text: 'End the shell' },
                   { id: 'close', text: 'Close' },
                 ]}
@@ -111,6 +116,8 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
                       return terminals.split(detail.id)
                     case 'running':
                       return setRunningOpen(true)
+                    case 'keys':
+                      return setKeysOpen(true)
                     case 'end':
                       return terminals.of(active).end()
                     default:
@@ -132,11 +139,11 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
         <div className="terminal-none">{empty}</div>
       ) : (
         <div className="terminal-body">
-          {isSearching && (
+          {searching > 0 && (
             <SearchBar
-              key={active.id}
+              key={`${active.id} ${searching}`}
               live={terminals.of(active)}
-              onClose={() => setSearching(false)}
+              onClose={() => setSearching(0)}
             />
           )}
           <div className="terminal-panes" data-direction={front.direction}>
@@ -166,6 +173,14 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
             />
           )}
         </div>
+      )}
+      {areKeysOpen && (
+        <KeysModal
+          onClose={() => {
+            setKeysOpen(false)
+            focusFront()
+          }}
+        />
       )}
       {areSettingsOpen && <SettingsModal onClose={() => setSettingsOpen(false)} />}
       {isRunningOpen && (
@@ -222,6 +237,12 @@ function ClosingModal({
       running terminals. Without a device it is ended after a while.
     </Modal>
   )
+}
+
+/** Where a key opened it, a dialog gives the focus back to nowhere. */
+function focusFront(): void {
+  const pane = activePane(terminals.workspace())
+  if (pane !== undefined) setTimeout(() => terminals.of(pane).screen.focus())
 }
 
 function isRunning(pane: Pane): boolean {

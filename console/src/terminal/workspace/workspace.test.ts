@@ -12,6 +12,7 @@ import {
   withShell,
   withSplit,
   withTab,
+  withTabMoved,
   type Workspace,
 } from './workspace.ts'
 
@@ -61,6 +62,16 @@ describe('a workspace', () => {
     const none = withoutPane(closed, activePane(closed)?.id ?? 0)
     assert.deepEqual(none.tabs, [])
     assert.equal(activePane(none), undefined)
+  })
+
+  it('moves tabs, not beyond the ends, and keeps which is in front', () => {
+    const three = withTab(two, shell('c'))
+    const [a, b] = three.tabs.map(({ id }) => id)
+    assert.deepEqual(terminals(withTabMoved(three, a ?? 0, 1)), ['b', 'a', 'c'])
+    assert.deepEqual(terminals(withTabMoved(three, b ?? 0, -9)), ['b', 'a', 'c'])
+    assert.deepEqual(terminals(withTabMoved(three, b ?? 0, 9)), ['a', 'c', 'b'])
+    assert.equal(withTabMoved(three, a ?? 0, -1), three)
+    assert.equal(activePane(withTabMoved(three, a ?? 0, 2))?.terminalId, shell('c').terminalId)
   })
 
   it('goes round with next and previous', () => {

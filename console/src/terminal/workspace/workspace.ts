@@ -89,6 +89,17 @@ export function withActive(workspace: Workspace, paneId: number): Workspace {
   return { ...next, activeTab: tab.id }
 }
 
+/** Moves a tab so many places to the right, or to the left; not beyond the ends. */
+export function withTabMoved(workspace: Workspace, tabId: number, by: number): Workspace {
+  const { tabs } = workspace
+  const from = tabs.findIndex(({ id }) => id === tabId)
+  const tab = tabs[from]
+  const to = Math.max(0, Math.min(tabs.length - 1, from + by))
+  if (tab === undefined || to === from) return workspace
+  const others = tabs.filter(({ id }) => id !== tabId)
+  return { ...workspace, tabs: others.toSpliced(to, 0, tab) }
+}
+
 /** An empty name is none. */
 export function withName(workspace: Workspace, tabId: number, name: string): Workspace {
   const kept = name.trim().slice(0, LONGEST_NAME)

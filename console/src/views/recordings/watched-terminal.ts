@@ -19,6 +19,7 @@ export class WatchedTerminal {
         input: () => {},
         answer: () => {},
         focused: () => {},
+        selected: () => {},
         title: () => {},
         bell: () => {},
         link: () => {},
