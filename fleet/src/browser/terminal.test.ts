@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
+import { until } from '../until.ts'
 import { hostOf, openTestFleet, whyNoHosts, type TestFleet } from '../test-fleet.ts'
 import { accessibilityFindings } from './accessibility.ts'
 import { openBrowser, whyNoBrowser, type Browser, type Person } from './browser.ts'
@@ -138,6 +139,32 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
     await page.getByRole('button', { name: 'End the search' }).click()
   })
 
+  it('tells its keys by key, and searches anew when how is changed', async () => {
+    await page.locator('.xterm-helper-textarea').focus()
+    await page.keyboard.press('Control+Shift+?')
+    const keys = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    await keys.getByText('Split downwards').waitFor()
+    assert.deepEqual(await accessibilityFindings(page), [])
+    await page.keyboard.press('Escape')
+    await keys.waitFor({ state: 'detached' })
+    await run('clear; echo ONE; echo one; echo sea""rched', 'searched')
+    await page.keyboard.press('Control+Shift+F')
+    await page.getByLabel('Search the terminal').fill('^one')
+    await page.getByText('none', { exact: true }).waitFor()
+    await page.getByLabel('Regular expression').click()
+    await page.getByText('2/2', { exact: true }).waitFor()
+    await page.getByLabel('Tell capitals from small letters').click()
+    await page.getByText('1/1', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'End the search' }).click()
+  })
+
+  it('pastes no book (a device that sends more than a host takes is let go)', async () => {
+    await copy('x'.repeat(300_000))
+    await page.keyboard.press('Control+Shift+V')
+    await page.getByText('It has 300,000 characters.').waitFor()
+    await page.getByRole('button', { name: 'Close', exact: true }).last().click()
+  })
+
   it('goes on after a reload, and answers nothing of the repaint a second time (the shell would be typed into)', async () => {
     await run('KEPT=forty-two; clear', /\$\s*$/)
     // Asks where the cursor is, and who we are.
@@ -173,9 +200,25 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
     await other.page.locator('.xterm-helper-textarea').focus()
     await run('echo "from-there-$KEPT"', 'from-there-forty-two', other.page)
     await shows('from-there-forty-two')
+    // What every kind of question is answered with goes into a file; the last one says where it ends.
+    await run(`${ASK}; echo li""nes=$(wc -l <answers)`, /lines=\d/, other.page)
+    const onPhone = await answersOn()
+    await page.locator('.xterm-helper-textarea').focus()
+    await run(`clear; ${ASK}; echo agai""n=$(wc -l <answers)`, /again=\d/)
+    assert.deepEqual(await answersOn(), onPhone)
+    assert.deepEqual(onPhone, ONE_OF_EACH)
     assert.deepEqual(other.problems, [])
     await other.context.close()
   })
+
+  /** What each answer begins with, in order. */
+  async function answersOn(): Promise<readonly string[]> {
+    const { stdout } = await hostOf(fleet, 'web-1').host.exec(['cat', '/home/deploy/answers'])
+    return stdout
+      .split('\u001b')
+      .filter((part) => part !== '' && part !== '\\')
+      .map((part) => part.replace(/\d+;\d+R/, 'R').slice(0, 4))
+  }
 
   it('leaves the terminal by key, for the buttons above it', async () => {
     await page.locator('.xterm-helper-textarea').focus()
@@ -277,6 +320,75 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
     assert.deepEqual(await accessibilityFindings(page), [])
   })
 
+  it('sends folders with what is in them, and asks before it replaces anything in them', async () => {
+    const files = page.getByRole('region', { name: 'Files' })
+    await drop(files, [['box'], ['box/one.txt', 'one'], ['box/deep'], ['box/deep/two.txt', 'two']])
+    await files.getByText('2 of 2 done', { exact: false }).first().waitFor({ state: 'attached' })
+    await files.getByText('box/', { exact: true }).click()
+    await files.getByText('one.txt', { exact: true }).waitFor()
+    await files.getByText('Folder above').click()
+    await drop(files, [['box'], ['box/one.txt', 'other'], ['box/three.txt', 'three']])
+    const dialog = page.getByRole('dialog', { name: 'Replace what is there?' })
+    await dialog.getByText('box/one.txt').waitFor()
+    assert.deepEqual(await accessibilityFindings(page), [])
+    await dialog.getByRole('button', { name: 'Keep it' }).click()
+    const { host } = hostOf(fleet, 'web-1')
+    await until(
+      'the other file is there',
+      async () => {
+        const { stdout } = await host.exec(['sh', '-c', 'cd /home/deploy/box; cat */* *.txt'])
+        return stdout === 'twoonethree'
+      },
+      PATIENCE_MS,
+    )
+  })
+
+  it('makes, renames and deletes on the host, and names what is lost before', async () => {
+    const files = page.getByRole('region', { name: 'Files' })
+    const act = async (name: string) => {
+      await files.getByRole('button', { name: 'Actions', exact: true }).click()
+      await page.getByRole('menuitem', { name }).click()
+    }
+    const choose = (name: string) => files.getByRole('checkbox', { name: `Choose ${name}` })
+    await act('New folder…')
+    const named = page.getByRole('dialog', { name: 'New folder' })
+    await named.getByLabel('Name').fill('box')
+    await named.getByText('That name is taken in this folder.').waitFor()
+    await named.getByLabel('Name').fill('empty')
+    await page.keyboard.press('Enter')
+    await choose('empty').click()
+    await act('Permissions…')
+    const mode = page.getByRole('dialog', { name: 'Permissions of empty' })
+    await mode.getByLabel('As chmod has it').fill('0710')
+    assert.deepEqual(await accessibilityFindings(page), [])
+    await mode.getByRole('button', { name: 'Change' }).click()
+    await mode.waitFor({ state: 'detached' })
+    await act('Rename…')
+    await page.getByLabel('Name', { exact: true }).fill('a\u202eb')
+    await page.keyboard.press('Enter')
+    // What turns the reading order is written out.
+    await choose('a\\u202eb').click()
+    await choose('box').click()
+    const { host } = hostOf(fleet, 'web-1')
+    const { stdout } = await host.exec(['stat', '-c', '%a', '/home/deploy/a\u202eb'])
+    assert.equal(stdout.trim(), '710')
+    await act('Delete…')
+    const asked = page.getByRole('dialog', { name: 'Delete these 2?' })
+    await asked.getByText('a folder, only if it is empty').first().waitFor()
+    assert.deepEqual(await accessibilityFindings(page), [])
+    await asked.getByRole('button', { name: 'Delete' }).click()
+    const kept = page.getByRole('dialog', { name: 'Delete box?' })
+    await kept.getByText('is a folder that is not empty').waitFor()
+    await kept.getByRole('button', { name: 'Cancel' }).click()
+    await choose('a\\u202eb').waitFor({ state: 'detached' })
+  })
+
+  /** Drops files and folders (those without a text), as a file manager does. */
+  async function drop(on: Locator, things: readonly (readonly [string, string?])[]): Promise<void> {
+    const transfer = await page.evaluateHandle(dropOf, things)
+    await on.dispatchEvent('drop', { dataTransfer: transfer })
+  }
+
   it('says why a folder is not listed, and what to do', async () => {
     const files = page.getByRole('region', { name: 'Files' })
     await files.getByRole('link', { name: '/', exact: true }).click()
@@ -293,6 +405,26 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
     await page.getByRole('button', { name: 'Connect again' }).click()
     await shows(/\$\s*$/)
     await run('echo "new-${KEPT-none}"', 'new-none')
+  })
+
+  it('is told at once that the control plane stops, and connects again when it is back', async () => {
+    await fleet.plane.stop()
+    await page.getByText('The control plane stopped', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Connect again' }).click()
+    await page.getByText('You are connected as soon as it is').waitFor()
+    await fleet.plane.start()
+    // Agents come back within seconds: until then there is no way to the host, and the page says so.
+    const again = page.getByRole('button', { name: 'Connect again' })
+    const live = page.getByRole('tab', { name: ', connected' })
+    await until(
+      'it is connected',
+      async () => {
+        if (await again.isVisible()) await again.click()
+        return await live.isVisible()
+      },
+      PATIENCE_MS * 2,
+    )
+    await shows(/\$\s*$/)
   })
 
   it('says why it is refused, which statement decided, and where that is on record', async () => {
@@ -322,16 +454,54 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
   }
 
   it('went without an error of the page or a report of its policy', () => {
-    // The folder that may not be listed: browsers tell of every such answer.
-    const forbidden =
-      'Failed to load resource: the server responded with a status of 403 (Forbidden)'
-    assert.deepEqual(person.problems, [forbidden])
+    // The control plane that was away, and the folders that may not be deleted and listed: browsers tell of every such answer.
+    const answered = (status: string) =>
+      `Failed to load resource: the server responded with a status of ${status}`
+    const problems = person.problems.filter((each) => !each.includes('net::ERR_'))
+    assert.deepEqual(problems, [answered('409 (Conflict)'), answered('403 (Forbidden)')])
   })
 })
+
+/** Who are you (DA1, DA2), how are you, where is the cursor (DSR), which mode (DECRQM), setting (DECRQSS) and colour (OSC 10), and once more how. */
+const ASK = [
+  `printf '\\033[c\\033[>c\\033[5n\\033[6n\\033[?25$p\\033P$qm\\033\\\\\\033]10;?\\007\\033[5n'`,
+  // Two of the answers end with n, as nothing in the others; and what should not come has a second to.
+  `IFS= read -rsd n -t 20 one; IFS= read -rsd n -t 20 two; IFS= read -rsd n -t 1 more`,
+  `printf '%sn%sn%s' "$one" "$two" "$more" >answers`,
+].join('; ')
+const ONE_OF_EACH = ['[?1;', '[>0;', '[0n', '[R', '[?25', 'P1$r', ']10;', '[0n']
 
 /** A browser's; Node's types have none. */
 interface Copying {
   readonly clipboard: { writeText(text: string): Promise<void>; readText(): Promise<string> }
+}
+
+/** In the page: a drop of what is not there, which tests cannot drop themselves. */
+function dropOf(things: readonly (readonly [string, string?])[]): object {
+  const entry = ([path, text]: readonly [string, string?]): object => ({
+    fullPath: `/${path}`,
+    isDirectory: text === undefined,
+    isFile: text !== undefined,
+    file: (done: (file: File) => void) => done(new File([text ?? ''], path)),
+    createReader() {
+      let within = things.filter(([each]) => each.replace(/\/[^/]*$/, '') === path && each !== path)
+      return {
+        readEntries(done: (entries: readonly object[]) => void) {
+          const page = within.map(entry)
+          within = []
+          done(page)
+        },
+      }
+    },
+  })
+  // A browser's; Node's types have none.
+  const { DataTransfer } = globalThis as unknown as { readonly DataTransfer: new () => object }
+  const transfer = new DataTransfer()
+  const items = things
+    .filter(([path]) => !path.includes('/'))
+    .map((thing) => ({ webkitGetAsEntry: () => entry(thing) }))
+  Object.defineProperty(transfer, 'items', { value: items })
+  return transfer
 }
 
 /** In the page: keeps its sockets where the test finds them. */
