@@ -30,6 +30,22 @@ describe('the map of hosts', () => {
       ['default'],
     )
   })
+  it('fits a window, on a phone too, with tiles as large as can be', () => {
+    const sizes = (width: number) =>
+      [3, 300, 5000].map((count) => {
+        const { size, height } = layOut(
+          groupHosts(
+            hosts(count, () => ({})),
+            SITE,
+          ),
+          width,
+        )
+        assert.ok(height <= 480, `${count} in ${width}: ${height}`)
+        return size
+      })
+    assert.deepEqual(sizes(900), [26, 26, 6])
+    assert.deepEqual(sizes(300), [26, 12, 4])
+  })
   it('offers tags that group something', () => {
     const instances = hosts(4, (index) => ({
       tags: { Name: `web-${index}`, env: index % 2 === 0 ? 'prod' : 'dev', serial: `${index}` },

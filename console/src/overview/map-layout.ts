@@ -70,12 +70,24 @@ export function groupingKeys(instances: readonly ListedInstance[]): readonly str
 const LABEL_HEIGHT = 20
 const GROUP_GAP = 10
 
+/** Sizes of tiles, and what is between two. */
+const SIZES = [
+  { size: 26, gap: 3 },
+  { size: 18, gap: 3 },
+  { size: 12, gap: 3 },
+  { size: 8, gap: 3 },
+  { size: 6, gap: 2 },
+  { size: 4, gap: 1 },
+] as const
+/** What else is on the page is to be seen too. */
+const MAX_HEIGHT = 480
+
 /** As large as fit, and all of the same size: the map tells of a fleet of three as of one of five thousand. */
 export function layOut(groups: readonly HostGroup[], width: number): MapLayout {
-  const count = groups.reduce((sum, { hosts }) => sum + hosts.length, 0)
-  const { size, gap } = sizeFor(count)
+  const fitting = SIZES.find((tile) => heightOf(groups, width, tile) <= MAX_HEIGHT)
+  const { size, gap } = fitting ?? { size: 4, gap: 1 }
   const step = size + gap
-  const perRow = Math.max(1, Math.floor((width + gap) / step))
+  const perRow = tilesInRow(width, { size, gap })
   const tiles: Tile[] = []
   const labels: { text: string; x: number; y: number }[] = []
   let y = 0
@@ -95,13 +107,18 @@ export function layOut(groups: readonly HostGroup[], width: number): MapLayout {
   return { tiles, labels, size, gap, height: Math.max(0, y - GROUP_GAP) }
 }
 
-/** So that the fleet is seen at once, however large it is. */
-function sizeFor(count: number): Pick<MapLayout, 'size' | 'gap'> {
-  if (count <= 60) return { size: 26, gap: 3 }
-  if (count <= 400) return { size: 18, gap: 3 }
-  if (count <= 1500) return { size: 12, gap: 3 }
-  if (count <= 3000) return { size: 8, gap: 3 }
-  return { size: 6, gap: 2 }
+interface TileSize {
+  readonly size: number
+  readonly gap: number
+}
+
+const tilesInRow = (width: number, { size, gap }: TileSize): number =>
+  Math.max(1, Math.floor((width + gap) / (size + gap)))
+
+function heightOf(groups: readonly HostGroup[], width: number, tile: TileSize): number {
+  const perRow = tilesInRow(width, tile)
+  const rows = groups.reduce((sum, { hosts }) => sum + Math.ceil(hosts.length / perRow), 0)
+  return rows * (tile.size + tile.gap) + groups.length * (LABEL_HEIGHT + GROUP_GAP) - GROUP_GAP
 }
 
 /** The tile at this place, if there is one. Gaps belong to the tile before them. */
