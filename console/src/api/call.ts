@@ -70,14 +70,14 @@ async function post(
       body: JSON.stringify(input),
       signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
     })
-  } catch (error) {
+  } catch {
     if (signal?.aborted === true) throw signal.reason
     throw new ApiRefusal({
       code: 'Unreachable',
       status: 0,
       message: deadline.aborted
         ? `The control plane did not answer within ${DEADLINE_MS / 1000} seconds. Try again; if it stays so, look at its log.`
-        : `The control plane is not reached (${error instanceof Error ? error.message : String(error)}). Check your network, and that the server runs.`,
+        : 'The control plane is not reached. Check your network, and that the server runs.',
     })
   }
 }
