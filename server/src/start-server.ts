@@ -323,6 +323,7 @@ async function serve(
     timeoutMs: surroundings.launchTimeoutMs,
   })
   const signIns = createProviderSignIns(now)
+  const secretOf = secretsOf(config.sso, process.env)
   const world: World = {
     realm,
     deployment: issuer.deployment,
@@ -410,7 +411,11 @@ async function serve(
     ...config.listen,
     tls,
     answer,
-    discover: createDiscovery({ realm, store }),
+    discover: createDiscovery({
+      realm,
+      hasSecret: (client) => secretOf(client) !== undefined,
+      store,
+    }),
     ipRanges: () => ipRanges(egress.listing(), realm),
     enrolments,
     gateway,
@@ -425,7 +430,7 @@ async function serve(
       serveTerminalFiles(app, { terminals, authenticateCookie, foreignPage, realm, log }),
     serveProviderSignIn: (app) =>
       serveProviderSignIn(app, {
-        codes: createAuthorizationCodes({ secretOf: secretsOf(config.sso, process.env), now }),
+        codes: createAuthorizationCodes({ secretOf, now }),
         signIns,
         store,
         origins: config.console.origins,

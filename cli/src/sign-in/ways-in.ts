@@ -37,10 +37,10 @@ export async function readWaysIn(
   if (!isRegion(region)) throw unexpected('region is not the name of a region')
   return {
     region,
-    providers: answersOf(answer, 'providers').map((each) => ({
-      issuer: textOf(each, 'issuer'),
-      clientId: textOf(each, 'clientId'),
-    })),
+    providers: answersOf(answer, 'providers')
+      // What only the server has a secret for is the console's.
+      .filter((each) => each['hasSecret'] !== true)
+      .map((each) => ({ issuer: textOf(each, 'issuer'), clientId: textOf(each, 'clientId') })),
     password,
   }
 }

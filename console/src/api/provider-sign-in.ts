@@ -1,4 +1,6 @@
+import { ApiRefusal } from './api-refusal.ts'
 import { call } from './call.ts'
+import { patiently } from './patiently.ts'
 import { loadSession } from './signing-in.ts'
 import { keepSession, type ToldSession } from './console-session.ts'
 
@@ -6,6 +8,8 @@ import { keepSession, type ToldSession } from './console-session.ts'
 export interface Provider {
   readonly issuer: string
   readonly clientId: string
+  /** The server shows a secret for it: it was made for browsers. */
+  readonly hasSecret?: boolean
 }
 
 export interface OfferedRole {
@@ -16,10 +20,20 @@ export interface OfferedRole {
 
 /** What the server tells everybody of the ways in. None when it does not answer: the password may be enough. */
 export async function listProviders(signal: AbortSignal): Promise<readonly Provider[]> {
-  const response = await fetch('/.well-known/fleetkey', { signal })
+  // Whoever has no other way in would see none, because a network was changed for a moment.
+  const response = await patiently(() => ask('/.well-known/fleetkey', signal), { signal })
   if (!response.ok) return []
   const { providers } = (await response.json()) as { readonly providers: readonly Provider[] }
   return providers
+}
+
+async function ask(path: string, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(path, { signal })
+  } catch (error) {
+    if (signal.aborted) throw error
+    throw new ApiRefusal({ code: 'Unreachable', status: 0, message: String(error) })
+  }
 }
 
 /** Where the browser goes to sign in there; `anew`: they show there once more who they are, also when they are signed in there. */

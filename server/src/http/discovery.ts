@@ -1,4 +1,5 @@
 import type { Realm } from '@fleetkey/domain/realm'
+import type { SignInClient } from '../oidc/authorization-code.ts'
 import type { IdentityStore } from '../store/identity-store.ts'
 
 /** What a client must know before it can sign in anywhere: `GET /.well-known/fleetkey`. Everybody may ask; none of it is a secret. */
@@ -6,7 +7,12 @@ export interface Discovery {
   readonly region: string
   readonly partition: string
   /** Every client id of every OIDC provider, in the order in which they were registered. */
-  readonly providers: readonly { readonly issuer: string; readonly clientId: string }[]
+  readonly providers: readonly {
+    readonly issuer: string
+    readonly clientId: string
+    /** This server shows a secret for it: of use in browsers, by way of it, and to no program. */
+    readonly hasSecret?: true
+  }[]
   /** Whether somebody can sign in with a password. */
   readonly password: boolean
 }
@@ -17,6 +23,7 @@ export const DISCOVERY_MAX_AGE = 60
 /** Anybody may ask, so it is put together only when something has changed. */
 export function createDiscovery(parts: {
   readonly realm: Realm
+  readonly hasSecret: (client: SignInClient) => boolean
   readonly store: {
     securityVersion(): Promise<number>
     readonly identities: {
@@ -25,7 +32,7 @@ export function createDiscovery(parts: {
     }
   }
 }): () => Promise<Discovery> {
-  const { realm, store } = parts
+  const { realm, hasSecret, store } = parts
   let kept: { readonly version: number; readonly answer: Discovery } | undefined
 
   async function ask(): Promise<Discovery> {
@@ -36,7 +43,10 @@ export function createDiscovery(parts: {
       partition: realm.partition,
       providers: registered
         .toSorted((a, b) => a.createdAt - b.createdAt)
-        .flatMap(({ url, clientIds }) => clientIds.map((clientId) => ({ issuer: url, clientId }))),
+        .flatMap(({ url: issuer, clientIds }) =>
+          clientIds.map((clientId) => ({ issuer, clientId })),
+        )
+        .map((client) => (hasSecret(client) ? { ...client, hasSecret: true } : client)),
       password,
     }
   }

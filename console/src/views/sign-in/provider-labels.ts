@@ -12,3 +12,9 @@ export function providerLabels(providers: readonly Provider[]): readonly string[
     return enough(provider)
   })
 }
+
+/** Of a provider that has a client for browsers that one; a public one beside it is for programs. */
+export function providersToOffer(providers: readonly Provider[]): readonly Provider[] {
+  const forBrowsers = new Set(providers.filter((one) => one.hasSecret).map(({ issuer }) => issuer))
+  return providers.filter(({ issuer, hasSecret }) => hasSecret === true || !forBrowsers.has(issuer))
+}

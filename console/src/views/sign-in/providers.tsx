@@ -2,7 +2,7 @@ import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { keepWay, listProviders, startPath } from '../../api/provider-sign-in.ts'
 import { useAnswer } from '../../api/use-answer.ts'
-import { providerLabels } from './provider-labels.ts'
+import { providerLabels, providersToOffer } from './provider-labels.ts'
 
 /**
  * A button for each provider that people of this server sign in at.
@@ -19,7 +19,7 @@ export function Providers({
   readonly how?: 'anew'
 }) {
   const providers = useAnswer('providers', listProviders)
-  const list = providers.value ?? []
+  const list = providersToOffer(providers.value ?? [])
   if (list.length === 0) return undefined
   const labels = providerLabels(list)
   return (

@@ -176,6 +176,12 @@ describe('GET /.well-known/fleetkey', () => {
       { issuer: 'https://zz.example.org', clientId: 'two' },
       { issuer: 'https://aa.example.org', clientId: 'fleetkey' },
     ])
+    const client = { issuer: 'https://zz.example.org', clientId: 'two' }
+    process.env['OF_TWO'] = 'a secret'
+    await plane.restart({}, { sso: { clients: [{ ...client, secretVariable: 'OF_TWO' }] } })
+    delete process.env['OF_TWO']
+    const { providers } = await discover()
+    assert.deepEqual(providers.at(before.providers.length + 1), { ...client, hasSecret: true })
     assert.equal(after.password, true)
     assert.ok(!plane.trail().some((record) => record.eventName.includes('well-known')))
   })
