@@ -14,6 +14,7 @@ import { trustProvider } from '../trust-provider.ts'
 import { accessibilityFindings } from './accessibility.ts'
 import { openBrowser, whyNoBrowser, type Browser, type Person } from './browser.ts'
 import { startPlainPlane, type PlainPlane } from './plain-plane.ts'
+import { load } from './signed-in.ts'
 
 // Single sign-on in the browser, at a real provider: who comes back gets the role that trusts them, and nobody else's sign-in is theirs.
 
@@ -83,7 +84,8 @@ describe(
       await rm(dir, { recursive: true, force: true })
     })
 
-    const withProvider = (page: Page, clientId = provider.clientId) =>
+    /** The public client is for programs, where there is another for browsers. */
+    const withProvider = (page: Page, clientId = 'in-header') =>
       page.getByRole('button', {
         name: `Sign in with ${new URL(provider.issuer).host} (${clientId})`,
       })
@@ -91,7 +93,7 @@ describe(
     async function atProvider(path = '/', clientId?: string): Promise<Person> {
       const person = await browser.person()
       person.page.setDefaultTimeout(30_000)
-      await person.page.goto(`${plane.url}${path}`)
+      await load(person.page, `${plane.url}${path}`)
       await withProvider(person.page, clientId).click()
       await person.page.waitForURL((url) => url.origin === new URL(provider.issuer).origin)
       return person
