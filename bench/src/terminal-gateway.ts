@@ -21,8 +21,8 @@ import { openSshShell } from './terminal-gateway/ssh-shell.ts'
 const BIG = '/var/tmp/big'
 const BIG_MB = 50
 const ENDLESS = `cat ${Array.from({ length: 20 }, () => BIG).join(' ')}`
-/** The memory of one is the difference between few and many, which have all that there is once in common. */
-const [FEW, MANY] = [10, 110] as const
+/** The memory of one is the difference between few and many. The few fill what starting the server left free. */
+const [FEW, MANY] = [40, 140] as const
 /** An account takes 32 keys in a minute, and sshd refuses some of more than ten logins at a time (MaxStartups). */
 const MORE_USERS = ['one', 'two', 'three', 'four', 'five']
 
@@ -153,7 +153,7 @@ function medianAndP99(what: string, values: readonly number[]): readonly Figure[
 /** Of one of a hundred: when it has shown next to nothing, and when all that is kept for a page that comes back is full. */
 async function memoryFigures(gateway: Gateway): Promise<readonly Figure[]> {
   const { run, under, page, pid } = gateway
-  const many = run.quick ? 30 : MANY
+  const many = run.quick ? FEW + 20 : MANY
   run.say(`memory of ${FEW} and ${many} sessions`)
   const terminals: TerminalPage[] = []
   const measured = async (command: string) => {

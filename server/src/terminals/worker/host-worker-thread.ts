@@ -4,8 +4,8 @@ import { hasNativeCrypto } from './ssh-connection.ts'
 import { WorkerSession } from './session.ts'
 
 /**
- * What runs in the worker of one host. Nothing of the control plane is known here: no store, no secret, no environment. Whatever that host
- * makes of it stays in here.
+ * What runs in the worker of one host. Nothing of the control plane is known here: no store, no secret, nothing of its environment. Whatever that
+ * host makes of it stays in here.
  */
 const port = parentPort
 if (port === null) throw new Error('this runs in a worker')
