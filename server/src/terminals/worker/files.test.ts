@@ -72,7 +72,7 @@ describe('a folder of a host that means harm', () => {
 })
 
 describe('a host that does not go on', () => {
-  const deadlines = { answerMs: 20, listMs: 20, pieceMs: 40 }
+  const deadlines = { answerMs: 20, listMs: 20, pieceMs: 40, pageMs: 10_000 }
   const home = {
     realpath: (_path: string, done: Done<string>) => done(undefined, '/home/ann'),
     stat: (_path: string, done: Done<object>) =>
@@ -84,12 +84,12 @@ describe('a host that does not go on', () => {
   }
 
   /** What is answered, and broken with, and whether the host is asked for more. */
-  async function come(order: FileOrder, host: object) {
+  async function come(order: FileOrder, host: object, within = deadlines) {
     const dropped: SFTPWrapper[] = []
     const { port1, port2 } = new MessageChannel()
     const answer = new Promise<FileAnswer>((resolve) => void port1.once('message', resolve))
     const source = sourceOf({ ...home, ...host } as never, dropped)
-    const done = doWithFiles(order, port2, { source, deadlines })
+    const done = doWithFiles(order, port2, { source, deadlines: within })
     const { kind, ...first } = await answer
     const hasBytes = kind === 'reading' || kind === 'writing'
     const bytes = hasBytes ? new BytePort(port1) : undefined
@@ -119,7 +119,7 @@ describe('a host that does not go on', () => {
     const order = { kind: 'read', path: 'a', offset: 0 } as const
     assert.deepEqual(await come(order, { read() {} }), { kind: 'reading', ...late })
     const read = (...given: readonly unknown[]) =>
-      void setTimeout(() => (given.at(-1) as Done<number>)(undefined, 1), 10)
+      void setTimeout(() => (given.at(-1) as Done<number>)(undefined, 1), 10).unref()
     assert.deepEqual(await come(order, { read }), { kind: 'reading', ...late })
   })
 
@@ -135,12 +135,70 @@ describe('a host that does not go on', () => {
     assert.deepEqual(await come(order, { write() {} }), { kind: 'writing', ...late })
   })
 
+  it('is not to blame for a page that stands still (a download that is paused would end all that goes on with files)', async () => {
+    const dropped: SFTPWrapper[] = []
+    const { port1, port2 } = new MessageChannel()
+    const answer = once(port1, 'message')
+    const whole = (...given: readonly unknown[]) =>
+      setImmediate(() => (given.at(-1) as Done<number>)(undefined, given[3] as number))
+    const sftp = { ...home, read: whole } as never
+    const source = sourceOf(sftp, dropped)
+    const order = { kind: 'read', path: 'a', offset: 0 } as const
+    const done = doWithFiles(order, port2, { source, deadlines })
+    await answer
+    const bytes = new BytePort(port1)
+    let came = 0
+    const first = once(bytes, 'readable')
+    await first
+    // Several times as long as a host may take.
+    await new Promise((resolve) => setTimeout(resolve, 5 * deadlines.pieceMs))
+    bytes.on('data', (piece: Buffer) => (came += piece.length))
+    bytes.end()
+    await once(bytes, 'end')
+    await done
+    assert.equal(came, 10 * 2 ** 20)
+    assert.deepEqual(dropped, [])
+  })
+
+  it('is not to blame for an upload that pauses', async () => {
+    const dropped: SFTPWrapper[] = []
+    const { port1, port2 } = new MessageChannel()
+    const answer = once(port1, 'message')
+    const ok = (...given: readonly unknown[]) => (given.at(-1) as Done<undefined>)(undefined)
+    const sftp = {
+      ...home,
+      stat: (_path: string, done: Done<object>) => done({ code: 2, message: '' }),
+      write: ok,
+      ext_openssh_fsync: ok,
+      ext_openssh_rename: ok,
+    } as never
+    const order = {
+      kind: 'write',
+      path: '/home/ann/a',
+      uploadId: 'abcdefgh',
+      offset: 0,
+      size: 2000,
+      overwrite: true,
+    } as const
+    const done = doWithFiles(order, port2, { source: sourceOf(sftp, dropped), deadlines })
+    await answer
+    const bytes = new BytePort(port1)
+    bytes.resume()
+    bytes.write(Buffer.alloc(1000))
+    await new Promise((resolve) => setTimeout(resolve, 5 * deadlines.pieceMs))
+    bytes.end(Buffer.alloc(1000))
+    await once(bytes, 'end')
+    await done
+    assert.deepEqual(dropped, [])
+  })
+
   it('may be slow, as long as it gets on', async () => {
     const page = [{ filename: 'a', longname: '', attrs: ATTRIBUTES }]
     let left = 10
     const readdir = (_handle: Buffer, done: Done<object>) =>
-      void setTimeout(() => done(undefined, left-- > 0 ? page : []), 8)
-    const { kind, isDropped } = await come({ kind: 'list', path: '' }, { readdir })
+      void setTimeout(() => done(undefined, left-- > 0 ? page : []), 20)
+    const within = { ...deadlines, answerMs: 150, listMs: 10_000 }
+    const { kind, isDropped } = await come({ kind: 'list', path: '' }, { readdir }, within)
     assert.deepEqual([kind, isDropped], ['listing', false])
   })
 })

@@ -4,7 +4,7 @@ import type { SFTPWrapper, Stats } from 'ssh2'
 import { BytePort } from '../byte-port.ts'
 import { FileFailed, type FileAnswer, type FileOrder } from '../file-messages.ts'
 import { makeFolder, remove, rename } from './change-files.ts'
-import { Patience } from './patience.ts'
+import { Patience, type Awaited } from './patience.ts'
 import { patiently, readFile } from './read-file.ts'
 import {
   asked,
@@ -28,9 +28,16 @@ export interface FileDeadlines {
   readonly listMs: number
   /** For the next 32 KB of a file: a slow line is no reason, one that stands still is. */
   readonly pieceMs: number
+  /** For a page to take or send more: it may be asleep, or its download paused. */
+  readonly pageMs: number
 }
 
-export const FILE_DEADLINES: FileDeadlines = { answerMs: 10_000, listMs: 8_000, pieceMs: 60_000 }
+export const FILE_DEADLINES: FileDeadlines = {
+  answerMs: 10_000,
+  listMs: 8_000,
+  pieceMs: 60_000,
+  pageMs: 10 * 60_000,
+}
 
 /** The SFTP of a host. */
 export interface SftpSource {
@@ -67,7 +74,7 @@ export async function doWithFiles(
     port.close()
   } finally {
     patience.end()
-    if (patience.isOver && sftp !== undefined) source.drop(sftp)
+    if (patience.isHostLate && sftp !== undefined) source.drop(sftp)
   }
 }
 
@@ -177,12 +184,12 @@ async function read(
   const stream = new BytePort(port)
   stream.on('error', () => {})
   patience.over.catch((error: unknown) => stream.destroy(error as Error))
-  const step = () => patience.step(deadlines.pieceMs)
-  step()
+  const awaits = awaiting(patience, deadlines)
+  awaits('host')
   try {
     // Files of the kernel's own (/proc) have no size, and something in them.
     const end = stats.size > 0 ? stats.size : Infinity
-    await readFile(sftp, { handle, path: place, offset, end }, { ...patiently(stream), step })
+    await readFile(sftp, { handle, path: place, offset, end }, { ...patiently(stream), awaits })
     stream.end()
     stream.resume()
   } catch (error) {
@@ -201,13 +208,18 @@ async function write(
   const bytes = new BytePort(port)
   bytes.on('error', () => {})
   patience.over.catch((error: unknown) => bytes.destroy(error as Error))
-  const step = () => patience.step(deadlines.pieceMs)
-  step()
+  const awaits = awaiting(patience, deadlines)
+  awaits('page')
   try {
-    await finishWrite(sftp, order, { ...begun, bytes, step })
+    await finishWrite(sftp, order, { ...begun, bytes, awaits })
     // That its direction ends says that the file is in its place.
     bytes.end()
   } catch (error) {
     bytes.destroy(error as Error)
   }
 }
+
+const awaiting =
+  (patience: Patience, { pieceMs, pageMs }: FileDeadlines) =>
+  (whom: Awaited): void =>
+    patience.step(whom === 'host' ? pieceMs : pageMs, whom)

@@ -1,10 +1,14 @@
 import { FileFailed } from '../file-messages.ts'
 
-/** Waits for a host for as long as it gets on, and no longer: what counts is the time since its last step, not the time of all. */
+/** Who is waited for. */
+export type Awaited = 'host' | 'page'
+
+/** Waits for as long as it gets on, and no longer: what counts is the time since the last step, not the time of all. */
 export class Patience {
   readonly #over = Promise.withResolvers<never>()
   #timer: NodeJS.Timeout | undefined
   #isOver = false
+  #isHostLate = false
 
   /** @param ms to the first step */
   constructor(ms: number) {
@@ -17,17 +21,19 @@ export class Patience {
     return this.#over.promise
   }
 
-  get isOver(): boolean {
-    return this.#isOver
+  /** Whether it is over because of the host. */
+  get isHostLate(): boolean {
+    return this.#isHostLate
   }
 
-  /** It got on. @param ms to the next step */
-  step(ms: number): void {
+  /** It got on. @param ms to the next step, by whom */
+  step(ms: number, by: Awaited = 'host'): void {
     clearTimeout(this.#timer)
     if (this.#isOver) return
     this.#timer = setTimeout(() => {
       this.#isOver = true
-      const says = `it stood still for ${ms / 1000} seconds`
+      this.#isHostLate = by === 'host'
+      const says = `${by === 'host' ? 'it' : 'the browser'} stood still for ${ms / 1000} seconds`
       this.#over.reject(new FileFailed('late', says))
     }, ms)
   }

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { SFTPWrapper } from 'ssh2'
+import type { Awaited } from './patience.ts'
 import { asked, isEndOfFile } from './sftp-promises.ts'
 
 /** Of a request: what every sshd takes. */
@@ -18,8 +19,8 @@ export async function readFile(
   },
   to: {
     write(bytes: Uint8Array): Promise<void>
-    /** Called for each whole piece that was taken: a host that sends a byte now and then gets nowhere. */
-    step(): void
+    /** Called for each whole piece that came, and that was taken: a host that sends a byte now and then gets nowhere. */
+    awaits(whom: Awaited): void
   },
 ): Promise<number> {
   const { handle, path, offset, end } = from
@@ -35,11 +36,12 @@ export async function readFile(
     const read = (await waiting.shift()) ?? new Uint8Array()
     const bytes = read.subarray(0, end - offset - sent)
     if (bytes.length > 0) {
+      to.awaits('page')
       // oxlint-disable-next-line no-await-in-loop -- no more than is taken
       await to.write(bytes)
       sent += bytes.length
     }
-    to.step()
+    to.awaits('host')
     // The end, or a file that is being written: what came after a short piece is not contiguous.
     if (bytes.length < PIECE) return sent
     const more = piece()

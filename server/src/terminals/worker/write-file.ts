@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { SFTPWrapper } from 'ssh2'
 import { FileFailed, type FileOrder } from '../file-messages.ts'
+import type { Awaited } from './patience.ts'
 import {
   asked,
   closeFile,
@@ -71,15 +72,16 @@ export async function finishWrite(
     readonly handle: Buffer
     readonly place: string
     readonly partial: string
-    /** Called for each piece that the host has taken. */
-    readonly step: () => void
+    /** Called for each piece that came, and that the host has taken: who is waited for then. */
+    readonly awaits: (whom: Awaited) => void
   },
 ): Promise<void> {
   const { size, overwrite } = order
-  const { bytes, handle, place, partial, step } = from
+  const { bytes, handle, place, partial, awaits } = from
   let end: number
   try {
-    end = await writeAll(sftp, { handle, offset: order.offset, bytes, size, path: place, step })
+    end = await writeAll(sftp, { handle, offset: order.offset, bytes, size, path: place, awaits })
+    awaits('host')
     if (end === size) await flush(sftp, handle)
   } finally {
     await closeFile(sftp, handle).catch(() => {})
@@ -100,10 +102,10 @@ async function writeAll(
     readonly offset: number
     readonly size: number
     readonly bytes: Readable
-    readonly step: () => void
+    readonly awaits: (whom: Awaited) => void
   },
 ): Promise<number> {
-  const { handle, path, size, bytes, step } = of
+  const { handle, path, size, bytes, awaits } = of
   let at = of.offset
   const waiting = new Set<Promise<unknown>>()
   let failed: unknown
@@ -120,8 +122,12 @@ async function writeAll(
       const written = asked<unknown>(path, (done) =>
         sftp.write(handle, piece, 0, piece.length, place, done as never),
       )
-        .then(step, (error: unknown) => void (failed ??= error))
-        .finally(() => waiting.delete(written))
+        .catch((error: unknown) => void (failed ??= error))
+        .then(() => {
+          waiting.delete(written)
+          awaits(waiting.size > 0 ? 'host' : 'page')
+        })
+      if (waiting.size === 0) awaits('host')
       waiting.add(written)
       while (waiting.size >= AT_ONCE) await Promise.race(waiting)
       if (failed !== undefined) throw failed as Error
