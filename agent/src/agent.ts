@@ -55,6 +55,8 @@ const SIGNERS_EVERY_MS = 15 * 60_000
 /** How soon somebody knows whom a rule set would cut, and how long an emptied table stays empty. */
 const INGRESS_EVERY_MS = 5000
 const STOP_LIMIT_MS = 2000
+/** Who asks where to go pushes within this time. */
+const ON_THE_WAY_MS = 5000
 
 /** The daemon, put together: the link, what it answers, and what it reports. */
 export class Agent {
@@ -70,6 +72,8 @@ export class Agent {
   readonly #expired = new Set<LiveKey>()
   #reporting: Promise<void> = Promise.resolve()
   #facts: HostFacts
+  /** When sshd was last seen on another port than before. */
+  #moved: { readonly from: number; readonly at: number } | undefined
   /** The facts that the server knows from this link. */
   #said: HostFacts | undefined
 
@@ -207,6 +211,9 @@ export class Agent {
     await this.#parts.ingress?.follow().catch(this.#failed('rules-not-followed'))
     const facts = await this.#parts.collectFacts()
     if (JSON.stringify(facts) === JSON.stringify(this.#facts)) return
+    if (facts.sshPort !== this.#facts.sshPort) {
+      this.#moved = { from: this.#facts.sshPort, at: performance.now() }
+    }
     this.#facts = facts
     this.#sendFacts()
     this.#parts.onChange?.()
@@ -235,7 +242,7 @@ export class Agent {
     return new Refusals({
       ...reasons,
       clock,
-      sshPort: () => this.#facts.sshPort,
+      sshPort: () => this.#portAsTold(),
       takeNotes: () => this.#report(),
       onOffered: (offer) => {
         this.#receipts.offered([offer])
@@ -247,6 +254,13 @@ export class Agent {
       },
       onFailure: this.#failed('refusal-not-explained'),
     })
+  }
+
+  /** Where those are going who push now. */
+  #portAsTold(): number {
+    const moved = this.#moved
+    const isJustNow = moved !== undefined && performance.now() - moved.at < ON_THE_WAY_MS
+    return isJustNow ? moved.from : this.#facts.sshPort
   }
 
   #watchIngress(): void {
