@@ -85,6 +85,7 @@ export class LiveFeed {
   #wasLost = false
   #isOver = false
   #isSignedOut = false
+  #hasDoubted = false
   #stopWaiting = () => {}
   #stopWatching = () => {}
 
@@ -228,6 +229,7 @@ export class LiveFeed {
 
   #watching({ topics, refused }: Extract<LiveMessage, { readonly type: 'watching' }>): void {
     this.#tries = 0
+    this.#hasDoubted = false
     this.#states = new Map([
       ...topics.map((topic) => [topic, LIVE] as const),
       ...refused.map(({ topic, message }) => [topic, { kind: 'refused', says: message }] as const),
@@ -254,9 +256,11 @@ export class LiveFeed {
 
   #closed(code: number): void {
     if (code === LIVE_CLOSE.signedOut) return this.#signedOut()
-    const wasOpen = this.#isOpen
+    const isFirst = !this.#isOpen && !this.#hasDoubted
     this.#lost()
-    if (!wasOpen) this.#surroundings.doubt()
+    // Once: asking counts as use, and where WebSockets do not pass, a page that nobody looks at would stay signed in for ever.
+    if (isFirst) this.#surroundings.doubt()
+    this.#hasDoubted ||= isFirst
   }
 
   #signedOut(): void {

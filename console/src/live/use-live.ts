@@ -49,7 +49,11 @@ async function look(): Promise<void> {
 
 /** While the console is shown: what ends the session elsewhere ends it here at once, on every page. */
 export function useLiveSession(): void {
-  useEffect(() => feed.stay(), [])
+  useEffect(() => {
+    // Whoever was signed out here is signed in anew.
+    feed.goOn()
+    return feed.stay()
+  }, [])
 }
 
 /**
