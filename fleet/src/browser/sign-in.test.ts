@@ -189,6 +189,11 @@ describe('the door of the console', { skip }, () => {
     const { page } = await browser.person()
     await signInAsAda(page, '/iam/users')
     await page.getByRole('heading', { name: /^Users/ }).waitFor()
+    // What browsers say of a page that they kept as it was, and show again.
+    const isLoaded = page.waitForEvent('load')
+    await page.evaluate(`dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))`)
+    await isLoaded
+    await page.getByRole('heading', { name: /^Users/ }).waitFor()
     const phoneInHand = await browser.person()
     plane.clock.aheadMs += 60_000
     await signInAsAda(phoneInHand.page, '/security-credentials')
