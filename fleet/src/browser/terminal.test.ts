@@ -453,6 +453,19 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
     await page.getByText('No terminal is open here').waitFor()
   }
 
+  it('ends with its page at once when they sign out everywhere on another device', async () => {
+    const here = await signedIn(browser, fleet.plane, account, {
+      path: `/terminal?instance=${instanceId}&user=deploy`,
+    })
+    await connected(here.page)
+    const other = await signedIn(browser, fleet.plane, account, { path: '/security-credentials' })
+    await other.page.getByRole('button', { name: 'Sign out everywhere' }).click()
+    await here.page.getByLabel('User name').waitFor()
+    assert.equal(new URL(here.page.url()).pathname, '/sign-in')
+    assert.equal(await here.page.locator('.xterm-rows').count(), 0)
+    assert.deepEqual(here.problems, [])
+  })
+
   it('went without an error of the page or a report of its policy', () => {
     // The control plane that was away, and the folders that may not be deleted and listed: browsers tell of every such answer.
     const answered = (status: string) =>
