@@ -1,22 +1,33 @@
 import assert from 'node:assert/strict'
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { describe, it, type TestContext } from 'node:test'
 import { findSshdListeners, isListening } from './sshd-listeners.ts'
 import { scratchDirectory } from './testing/agent-parts.ts'
 
+interface Shown {
+  readonly comm: string
+  readonly cmdline: string
+  /** Real and effective; default: root's. */
+  readonly uids?: readonly [number, number]
+  readonly loginUid?: number
+}
+
 /** As /proc shows it. */
-function makeProc(test: TestContext, processes: Readonly<Record<string, readonly string[]>>) {
+function makeProc(test: TestContext, processes: Readonly<Record<string, Shown>>) {
   const proc = scratchDirectory(test)
   writeFileSync(`${proc}/uptime`, '1.00 1.00\n')
-  for (const [pid, [comm, cmdline = '']] of Object.entries(processes)) {
+  for (const [pid, { comm, cmdline, uids = [0, 0], loginUid }] of Object.entries(processes)) {
     mkdirSync(`${proc}/${pid}`)
     writeFileSync(`${proc}/${pid}/comm`, `${comm}\n`)
     writeFileSync(`${proc}/${pid}/cmdline`, cmdline)
+    const [real, effective] = uids
+    writeFileSync(`${proc}/${pid}/status`, `Name:\t${comm}\nUid:\t${real}\t${effective}\t0\t0\n`)
+    if (loginUid === undefined) continue
+    writeFileSync(`${proc}/${pid}/loginuid`, String(loginUid))
+    writeFileSync(`${proc}/${pid}/sessionid`, '1')
   }
   return proc
 }
-
-const isRoot = process.getuid?.() === 0
 
 describe('a process of sshd', () => {
   for (const [commandLine, wanted] of [
@@ -37,21 +48,41 @@ describe('a process of sshd', () => {
       assert.equal(isListening(commandLine), wanted)
     })
 
-  it('is found by its program and its title', { skip: !isRoot }, (test) => {
+  it('is found by its program and its title', (test) => {
     const proc = makeProc(test, {
-      1: ['init', '/sbin/init\0'],
-      20: ['sshd', '/usr/sbin/sshd\0-D\0-E\0/var/log/sshd.log\0'],
-      21: ['sshd', 'sshd: alice [priv]'],
-      22: ['bash', '/usr/sbin/sshd\0'],
+      1: { comm: 'init', cmdline: '/sbin/init\0' },
+      20: { comm: 'sshd', cmdline: '/usr/sbin/sshd\0-D\0-E\0/var/log/sshd.log\0' },
+      21: { comm: 'sshd', cmdline: 'sshd: alice [priv]' },
+      22: { comm: 'bash', cmdline: '/usr/sbin/sshd\0' },
     })
     assert.deepEqual(findSshdListeners(proc), [
       { pid: 20, commandLine: '/usr/sbin/sshd -D -E /var/log/sshd.log' },
     ])
   })
 
-  it('of another user is not it (names a file of theirs as its log)', { skip: !isRoot }, (test) => {
-    const proc = makeProc(test, { 20: ['sshd', '/usr/sbin/sshd\0-E\0/home/alice/log\0'] })
-    chownSync(`${proc}/20`, 65_534, 65_534)
+  const cmdline = '/usr/sbin/sshd\0-E\0/home/alice/log\0'
+
+  it('of another user is not it (names a file of theirs as its log)', (test) => {
+    const uids = [1000, 1000] as const
+    const proc = makeProc(test, { 20: { comm: 'sshd', cmdline, uids } })
     assert.deepEqual(findSshdListeners(proc), [])
+  })
+
+  it('is not a program that lends root’s rights, under its name (su by a link: nothing of sshd would be heard any more)', (test) => {
+    const uids = [1000, 0] as const
+    const proc = makeProc(test, { 20: { comm: 'sshd', cmdline, uids } })
+    assert.deepEqual(findSshdListeners(proc), [])
+  })
+
+  it('comes before what somebody began who had logged in, and became root', (test) => {
+    const comm = 'sshd'
+    const proc = makeProc(test, {
+      20: { comm, cmdline, loginUid: 1000 },
+      30: { comm, cmdline: '/usr/sbin/sshd\0-D\0', loginUid: 0xffff_ffff },
+    })
+    assert.deepEqual(
+      findSshdListeners(proc).map(({ pid }) => pid),
+      [30, 20],
+    )
   })
 })

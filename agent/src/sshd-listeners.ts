@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { NO_LOGIN, openProcesses } from './sessions/processes.ts'
 
 /** A process of root's sshd that waits for connections. */
 export interface SshdListener {
@@ -7,11 +8,18 @@ export interface SshdListener {
   readonly commandLine: string
 }
 
-/** Those that listen, not those that serve a login. Two of them happen: one by the distribution, one by hand. */
+/**
+ * Those that listen, not those that serve a login. Two of them happen: one by the distribution, one by hand. Those that no login began come
+ * first: some programs make themselves root's altogether for whoever starts them, as sudo does while it waits for a password.
+ */
 export function findSshdListeners(proc = '/proc'): readonly SshdListener[] {
+  const processes = openProcesses(proc)
+  const isOfLogin = ({ pid }: SshdListener): boolean =>
+    (processes.auditSessionOf(pid)?.loginUid ?? NO_LOGIN) !== NO_LOGIN
   return readdirSync(proc)
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => readListener(pid, proc) ?? [])
+    .toSorted((one, other) => Number(isOfLogin(one)) - Number(isOfLogin(other)))
 }
 
 /** That process, if it is one that listens. */
@@ -19,7 +27,7 @@ export function readListener(pid: string, proc = '/proc'): SshdListener | undefi
   const directory = `${proc}/${pid}`
   if (!/^\d+$/.test(pid) || read(`${directory}/comm`).trim() !== 'sshd') return undefined
   const commandLine = read(`${directory}/cmdline`).replaceAll('\0', ' ').trim()
-  return isListening(commandLine) && isRoots(directory)
+  return isListening(commandLine) && isRoots(Number(pid), proc)
     ? { pid: Number(pid), commandLine }
     : undefined
 }
@@ -47,10 +55,11 @@ export function socketsOf({ pid }: SshdListener, proc = '/proc'): readonly strin
   }
 }
 
-/** Anybody may run an sshd of their own. */
-function isRoots(directory: string): boolean {
-  return statSync(directory, { throwIfNoEntry: false })?.uid === 0
-}
+/**
+ * Anybody may run an sshd of their own, or a program that has root's rights under any name and title (su by a link, waiting for a password):
+ * who began such a one is its real user.
+ */
+const isRoots = (pid: number, proc: string): boolean => openProcesses(proc).uidOf(pid) === 0
 
 /** Empty for what has gone meanwhile. */
 function linkOf(path: string): string {
