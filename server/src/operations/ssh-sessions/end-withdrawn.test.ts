@@ -24,12 +24,15 @@ after(async () => {
   await plane.close()
 })
 
-async function login(by: ApiClient, on: FakeAgent = agent): Promise<string> {
+async function login(
+  by: ApiClient,
+  on: FakeAgent = agent,
+  sessionId = `s-${String(++count).padStart(17, '0')}`,
+): Promise<string> {
   const { body } = await push(by, on.host.instanceId)
   const pushed = plane.trail().find((one) => one.requestId === body.RequestId)
-  const sessionId = `s-${String(++count).padStart(17, '0')}`
   const started: SessionStarted = {
-    receiptId: `r-${count}`,
+    receiptId: `r-${++count}`,
     at: Date.now(),
     kind: 'session-started',
     sessionId,
@@ -168,5 +171,22 @@ describe('withdrawing a right', () => {
     const second = await connectAgent(plane, away)
     await until(() => wasEnded(sessionId, second))
     await second.close()
+  })
+
+  it('records each end, also where a host took the id of another’s session (that one would be ended unrecorded)', async () => {
+    const other = await connectAgent(plane, await enrolHost(plane, { env: 'dev' }))
+    const sessionId = await login(await givenUser('i'), other)
+    await plane.root.done('DeleteUserPolicy', { UserName: 'i', PolicyName: 'p' })
+    await until(() => wasEnded(sessionId, other))
+    await login(await givenUser('j'), agent, sessionId)
+    await plane.root.done('DeleteUserPolicy', { UserName: 'j', PolicyName: 'p' })
+    await until(() => wasEnded(sessionId))
+    const recorded = plane
+      .trail()
+      .filter(({ eventName }) => eventName === 'EndSSHSessions')
+      .filter(({ event }) => event.additionalEventData['sessionId'] === sessionId)
+      .map(({ event }) => event.additionalEventData['instanceId'])
+    assert.deepEqual(recorded, [other.host.instanceId, agent.host.instanceId])
+    await other.close()
   })
 })

@@ -75,7 +75,7 @@ class Warden {
   readonly #parts: EndWithdrawnParts
   /** Those who had the tag when they were last looked at: who is deleted has no tags any more. */
   readonly #tagged = new Set<string>()
-  /** On record as to be ended. */
+  /** On record as to be ended, by instance and id: hosts make up ids, also those of others. */
   readonly #announced = new Set<string>()
 
   constructor(parts: EndWithdrawnParts) {
@@ -131,9 +131,10 @@ class Warden {
   ): Promise<boolean> {
     const { world, log } = this.#parts
     const { sessionId, instanceId } = session
-    if (!this.#announced.has(sessionId)) {
+    const name = `${instanceId} ${sessionId}`
+    if (!this.#announced.has(name)) {
       await this.#announce(session, why)
-      this.#announced.add(sessionId)
+      this.#announced.add(name)
     }
     const { result, says } = await world.sessionEnds.end(why.instance, sessionId)
     const isEnded = result === 'ended'
