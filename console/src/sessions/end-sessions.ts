@@ -3,6 +3,8 @@ import { call } from '../api/call.ts'
 /** What became of one that was to be ended. */
 export interface EndResult {
   readonly sessionId: string
+  /** Undefined where there is no such session. */
+  readonly instanceId: string | undefined
   /** `ended`, or why it may go on. */
   readonly result: string
   readonly says: string
@@ -11,6 +13,7 @@ export interface EndResult {
 interface Answer {
   readonly Sessions: readonly {
     readonly SessionId: string
+    readonly InstanceId?: string
     readonly Result: string
     readonly Says?: string
   }[]
@@ -28,8 +31,8 @@ export async function endSessions(
   for (let at = 0; at < sessionIds.length; at += MAX_AT_ONCE) {
     // oxlint-disable-next-line no-await-in-loop -- what the first is refused the next would be as well
     const { Sessions } = await ask({ SessionIds: sessionIds.slice(at, at + MAX_AT_ONCE) })
-    for (const { SessionId, Result, Says = '' } of Sessions)
-      results.push({ sessionId: SessionId, result: Result, says: Says })
+    for (const { SessionId, InstanceId, Result, Says = '' } of Sessions)
+      results.push({ sessionId: SessionId, instanceId: InstanceId, result: Result, says: Says })
   }
   return results
 }

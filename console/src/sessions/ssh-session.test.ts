@@ -34,6 +34,16 @@ describe('SSH sessions', () => {
       ],
     )
   })
+  it('keeps the one of each host where two have an id (a host could put a session of another out of sight)', () => {
+    const known = [session('s-1')]
+    const told = [session('s-1', { InstanceId: 'i-0b', State: 'ended' })]
+    assert.deepEqual(
+      withSessions(known, told)
+        .map(({ instanceId, state }) => `${instanceId} ${state}`)
+        .toSorted(),
+      ['i-0a active', 'i-0b ended'],
+    )
+  })
   it('says how long one lasts, or lasted', () => {
     const after = (seconds: number) => durationOf(session('s-1'), (1000 + seconds) * 1000)
     assert.deepEqual([42, 200, 7500, 349_200].map(after), [

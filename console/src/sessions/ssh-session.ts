@@ -74,13 +74,17 @@ export function readSession(answer: SessionAnswer): SshSession {
   }
 }
 
+/** Which one it is. Its id is its host's word: another may have given one of its own the same, which must not put it out of sight. */
+export const keyOfSession = ({ instanceId, sessionId }: SshSession): string =>
+  `${instanceId} ${sessionId}`
+
 /** What the live feed told, on what is known: as they are now, in the order in which they began, the last first. */
 export function withSessions(
   known: readonly SshSession[],
   told: readonly SshSession[],
 ): readonly SshSession[] {
-  const byId = new Map([...known, ...told].map((session) => [session.sessionId, session]))
-  return [...byId.values()].toSorted(
+  const byKey = new Map([...known, ...told].map((session) => [keyOfSession(session), session]))
+  return [...byKey.values()].toSorted(
     (a, b) => b.startedAt - a.startedAt || (a.sessionId < b.sessionId ? 1 : -1),
   )
 }

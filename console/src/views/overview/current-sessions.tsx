@@ -3,7 +3,7 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
-import { durationOf, type SshSession } from '../../sessions/ssh-session.ts'
+import { durationOf, keyOfSession, type SshSession } from '../../sessions/ssh-session.ts'
 import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
@@ -37,7 +37,7 @@ export function CurrentSessions() {
           <Table
             variant="embedded"
             items={sessions.slice(0, SHOWN)}
-            trackBy="sessionId"
+            trackBy={keyOfSession}
             loading={isReading && sessions.length === 0}
             loadingText="Reading sessions"
             ariaLabels={{ tableLabel: 'SSH sessions' }}

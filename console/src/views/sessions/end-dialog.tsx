@@ -7,7 +7,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useState } from 'react'
 import { useAct } from '../../api/use-act.ts'
 import { endSessions, type EndResult } from '../../sessions/end-sessions.ts'
-import type { SshSession } from '../../sessions/ssh-session.ts'
+import { keyOfSession, type SshSession } from '../../sessions/ssh-session.ts'
 import { Refusal } from '../../ui/refusal.tsx'
 import { nameOf } from './session-columns.tsx'
 
@@ -54,7 +54,7 @@ export function EndDialog({
         )}
         <ul aria-label="Sessions" style={{ margin: 0, paddingInlineStart: 20 }}>
           {sessions.slice(0, MOST).map((session) => (
-            <li key={session.sessionId}>
+            <li key={keyOfSession(session)}>
               {session.who ?? 'Unknown'} as {session.osUser} on {nameOf(session)}
               {results !== undefined && <ResultText result={resultOf(results, session)} />}
             </li>
@@ -69,8 +69,10 @@ export function EndDialog({
 /** Shown by name. */
 const MOST = 50
 
-const resultOf = (results: readonly EndResult[], { sessionId }: SshSession) =>
-  results.find((result) => result.sessionId === sessionId)
+const resultOf = (results: readonly EndResult[], { sessionId, instanceId }: SshSession) =>
+  results.find(
+    (one) => one.sessionId === sessionId && (one.instanceId ?? instanceId) === instanceId,
+  )
 
 function ResultText({ result }: { readonly result: EndResult | undefined }) {
   if (result === undefined) return undefined

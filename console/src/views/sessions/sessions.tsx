@@ -9,7 +9,7 @@ import Table from '@cloudscape-design/components/table'
 import { useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { LiveIndicator } from '../../live/live-indicator.tsx'
-import type { SshSession } from '../../sessions/ssh-session.ts'
+import { keyOfSession, type SshSession } from '../../sessions/ssh-session.ts'
 import { lazyPart } from '../../parts/lazy-part.tsx'
 import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -63,7 +63,7 @@ export function Sessions() {
     },
     pagination: { pageSize: PAGE },
     sorting: {},
-    selection: { trackBy: 'sessionId', keepSelection: true },
+    selection: { trackBy: keyOfSession, keepSelection: true },
   })
   const names = useMemo(
     () =>
