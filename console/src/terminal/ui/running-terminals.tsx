@@ -50,7 +50,7 @@ export function RunningTerminals({ onTaken }: { readonly onTaken?: () => void })
             variant="h2"
             counter={`(${value?.Terminals?.length ?? 0})`}
             actions={
-              <Button variant="icon" iconName="refresh" ariaLabel="Ask again" onClick={reload} />
+              <Button variant="icon" iconName="refresh" ariaLabel="Read again" onClick={reload} />
             }
           >
             Running terminals
