@@ -1,8 +1,8 @@
 import type { Description } from '@fleetkey/iam/apply/describe-step'
 import type { PlannedStep } from '@fleetkey/iam/apply/planned-step'
+import { lineDifference } from '@fleetkey/iam/line-difference'
 import { printable, printableJson, type Paint } from '../output.ts'
 import type { OutputFormat, Screen } from '../screen.ts'
-import { lineDifference, type Line } from './line-difference.ts'
 
 export function showPlan(screen: Screen, format: OutputFormat, plan: readonly PlannedStep[]): void {
   if (format === 'json') {
@@ -33,6 +33,13 @@ function lineOf({ sign, text }: Description, paint: Paint): string {
   return sign === '-' ? paint.bad(line) : line
 }
 
+interface Line {
+  readonly sign: ' ' | '+' | '-'
+  readonly text: string
+}
+
+const SIGNS = { same: ' ', added: '+', removed: '-' } as const
+
 /** Unchanged lines beside a change that are shown with it. */
 const CONTEXT = 3
 
@@ -42,7 +49,7 @@ function documentLines({ document }: Description): readonly Line[] {
   const lines = lineDifference(
     before === undefined ? '' : indented(before.text),
     indented(after.text),
-  )
+  ).map(({ kind, text }): Line => ({ sign: SIGNS[kind], text }))
   const shown = before === undefined ? lines.filter(({ sign }) => sign === '+') : lines
   const isNear = (index: number) =>
     shown.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ sign }) => sign !== ' ')

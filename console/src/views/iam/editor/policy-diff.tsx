@@ -1,4 +1,4 @@
-import { diffLines, type DiffLine } from './line-diff.ts'
+import { lineDifference, type DiffLine } from '@fleetkey/iam/line-difference'
 import { useShownMode } from './use-shown-mode.ts'
 import './policy-editor.css'
 
@@ -15,7 +15,7 @@ export function PolicyDiff({
   readonly label: string
 }) {
   const mode = useShownMode()
-  const lines = diffLines(before, after)
+  const lines = lineDifference(before, after)
   return (
     <section
       className="policy-editor policy-diff"

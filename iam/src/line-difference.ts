@@ -9,11 +9,11 @@ export type DiffLine =
   | { readonly kind: 'removed'; readonly text: string; readonly before: number }
   | { readonly kind: 'added'; readonly text: string; readonly after: number }
 
-/** A policy has some hundred lines; more than this would be a table of millions. */
+/** A policy has some hundred lines. Above it both texts are whole: the table grows with the product of their lengths. */
 const MOST_LINES = 2000
 
-/** What must be done to make one text of the other, in the fewest lines; of what is replaced the old lines come first. */
-export function diffLines(before: string, after: string): readonly DiffLine[] {
+/** What was taken out of a text and put in, line by line, in the shortest way; of what is replaced the old lines come first. */
+export function lineDifference(before: string, after: string): readonly DiffLine[] {
   const [old, now] = [before.split('\n'), after.split('\n')]
   if (old.length > MOST_LINES || now.length > MOST_LINES)
     return [...all('removed', old), ...all('added', now)]
