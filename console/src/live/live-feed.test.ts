@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
-import { againAfterMs } from './again-after.ts'
 import { LiveFeed, type Heard, type LiveSocketEvents } from './live-feed.ts'
 
 interface Opened extends LiveSocketEvents {
@@ -255,15 +254,5 @@ describe('the live feed', () => {
     csrf = 'told'
     pass(600)
     assert.equal(sockets.length, 1)
-  })
-})
-
-describe('againAfterMs', () => {
-  it('doubles up to half a minute, spread over its second half', () => {
-    assert.deepEqual(
-      [0, 1, 2, 3, 20].map((tries) => againAfterMs(tries, 1)),
-      [0, 500, 1000, 2000, 30_000],
-    )
-    assert.equal(againAfterMs(20, 0), 15_000)
   })
 })

@@ -10,7 +10,9 @@ import {
   type LiveMessage,
   type LiveNews,
 } from '@fleetkey/wire/live/server-message'
-import { againAfterMs } from './again-after.ts'
+import { backoffMs } from '../api/backoff.ts'
+
+const AGAIN_AFTER = { firstMs: 500, longestMs: 30_000 }
 
 /** What a page hears of its topic: news, or that it missed some and is to read again. */
 export type Heard<Topic extends LiveTopic> =
@@ -288,7 +290,9 @@ export class LiveFeed {
   }
 
   #pauseMs(): number {
-    return againAfterMs(this.#tries, this.#surroundings.random())
+    // The first attempt after one that went well is made at once.
+    if (this.#tries === 0) return 0
+    return backoffMs(this.#tries - 1, { ...AGAIN_AFTER, random: this.#surroundings.random() })
   }
 
   #stand(state: LiveState): void {

@@ -6,8 +6,8 @@ import {
 import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
 import { MAX_TERMINAL_INPUT, TERMINAL_SILENT_MS } from '@fleetkey/wire/terminal/protocol'
 import { parseServerFrame, type ServerFrame } from '@fleetkey/wire/terminal/server-frame'
+import { backoffMs } from '../../api/backoff.ts'
 import { Acknowledgements } from './acknowledge.ts'
-import { backoffMs } from './backoff.ts'
 import { OutputBatches } from './output-batches.ts'
 import {
   nextState,
@@ -16,6 +16,9 @@ import {
   type ConnectionNews,
   type ConnectionState,
 } from './connection-state.ts'
+
+/** The first attempt is soon: most networks are back at once. */
+const AGAIN_AFTER = { firstMs: 250, longestMs: 15_000 }
 
 /** What a page wants: a shell on an instance, one that runs already, or to see somebody's. */
 export type TerminalWish =
@@ -245,7 +248,10 @@ export class TerminalConnection {
     this.#hangUp()
     const { timers } = this.#parts
     const state = this.#state
-    const wait = backoffMs(state.kind === 'reconnecting' ? state.attempts : 0, this.#parts.random())
+    const wait = backoffMs(state.kind === 'reconnecting' ? state.attempts : 0, {
+      ...AGAIN_AFTER,
+      random: this.#parts.random(),
+    })
     this.#tell({ type: 'lost', retryAt: timers.now() + wait, ...(says !== undefined && { says }) })
     this.#cancelRetry = timers.after(wait, () => this.#dial())
   }
