@@ -16,13 +16,13 @@ import {
   type Stretch,
 } from './layout.ts'
 import {
-  findPostings,
   joinPostings,
   NO_POSTINGS,
   sharedPostings,
   unitePostings,
   type PostingList,
-} from './postings.ts'
+} from './posting-list.ts'
+import { findPostings } from './postings.ts'
 import { windowsIn, type Times } from './stretch-times.ts'
 
 /** Towards newer or towards older entries. */

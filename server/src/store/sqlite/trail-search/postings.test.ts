@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
-  encodePostings,
-  findPostings,
   joinPostings,
-  mergePostings,
   NO_POSTINGS,
-  postingOf,
   sharedPostings,
   unitePostings,
   type PostingList,
-} from './postings.ts'
+} from './posting-list.ts'
+import { encodePostings, findPostings, mergePostings, postingOf } from './postings.ts'
 
 const SPAN = 4096
 const every = (step: number) => Array.from({ length: Math.ceil(SPAN / step) }, (_, n) => n * step)
