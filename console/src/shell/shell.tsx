@@ -5,12 +5,15 @@ import { Navigate, Outlet, useLocation, useMatches, useNavigate } from 'react-ro
 import { hasSignedOut } from '../api/console-session.ts'
 import { useSession } from '../api/use-session.ts'
 import { useLiveSession } from '../live/use-live.ts'
-import { mendToolbar } from './mend-toolbar.ts'
+import { mendLayout } from './mend-layout.ts'
 import { activeEntry, NAVIGATION } from './navigation.ts'
 import { SessionEndNotice } from './session-end-notice.tsx'
 import { StepUpDialog } from './step-up-dialog.tsx'
 import { TopBar } from './top-bar.tsx'
 import { SESSION_OVER, signInPath } from './way-back.ts'
+
+/** Where the link past the navigation leads. */
+const MAIN_ID = 'main-content'
 
 /** Whether the navigation was opened or closed, and on which kind of page. */
 interface Opened {
@@ -39,10 +42,21 @@ export function Shell() {
   const setOpen = (to: boolean) => setOpened({ fillsWindow, isOpen: to })
   return (
     <>
+      <a
+        className="skip-link"
+        href={`#${MAIN_ID}`}
+        onClick={(event) => {
+          // The address of the page stays as it is: it may be shared.
+          event.preventDefault()
+          document.getElementById(MAIN_ID)?.focus()
+        }}
+      >
+        Skip to main content
+      </a>
       <div id="top-bar">
         <TopBar session={session} />
       </div>
-      <div ref={mendToolbar}>
+      <div ref={mendLayout}>
         <AppLayout
           headerSelector="#top-bar"
           navigationOpen={isOpen}
@@ -64,7 +78,12 @@ export function Shell() {
           disableContentPaddings={fillsWindow}
           notifications={<SessionEndNotice session={session} />}
           stickyNotifications
-          content={<Outlet />}
+          content={
+            // Cloudscape's own main has the navigation in it.
+            <div id={MAIN_ID} tabIndex={-1}>
+              <Outlet />
+            </div>
+          }
           ariaLabels={{
             navigation: 'Navigation',
             navigationClose: 'Close the navigation',

@@ -340,6 +340,20 @@ describe(
       await inDialog('Cancel').click()
     })
 
+    it('leads past the navigation by keyboard', async () => {
+      await go('/instances?filter=name=web-1')
+      // All are read: what is pressed to read again can be.
+      await page.getByText('Live', { exact: true }).waitFor()
+      const focused = page.locator(':focus')
+      await page.keyboard.press('Tab')
+      await page.getByRole('link', { name: 'Skip to main content' }).and(focused).waitFor()
+      await isClean()
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Tab')
+      await button('Read again').and(focused).waitFor()
+      assert.match(page.url(), /\?filter=name=web-1$/)
+    })
+
     it('is as clean on a phone', async () => {
       await page.setViewportSize({ width: 390, height: 844 })
       for (const path of ['/', '/instances', '/events']) {
