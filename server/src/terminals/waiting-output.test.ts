@@ -20,7 +20,8 @@ interface Terminal {
 }
 
 // Its types would bring those of browsers to all of this. Its module is for bundlers, and Node finds no names in the other form of it.
-const xterm = createRequire(import.meta.url)('@xterm/xterm') as {
+const require = createRequire(import.meta.url)
+const xterm = require('@xterm/xterm') as {
   readonly Terminal: new (options: object) => Terminal
 }
 
