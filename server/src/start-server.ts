@@ -3,78 +3,39 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { TERMINALS_PATH } from '@fleetkey/wire/terminal/protocol'
 import { TUNNEL_CLOSE } from '@fleetkey/wire/tunnel/protocol'
-import { LIVE_PATH } from '@fleetkey/wire/live/protocol'
 import pino, { type DestinationStream, type Logger } from 'pino'
 import { createExplanations } from './agents/explanations.ts'
-import { createDeliveries } from './agents/deliver-grant.ts'
-import { createEnrolments } from './agents/enrol.ts'
 import { createSessionEnds } from './agents/end-sessions.ts'
-import { createAgentGateway } from './agents/gateway.ts'
-import { createHostDoctor } from './agents/host-doctor.ts'
-import { createManagedSigners } from './agents/managed-signers.ts'
-import { createPresence } from './agents/presence.ts'
-import { createHostRulesTeller } from './agents/tell-rules.ts'
 import { createLocalBus } from './bus/local/local-bus.ts'
 import type { ServerConfig } from './config.ts'
-import { loadDeployment, sealedSetting } from './deployment.ts'
-import { createAuthenticate } from './http/authenticate.ts'
-import { createAuthenticateCookie } from './http/console/authenticate-cookie.ts'
-import { createPageFiles } from './http/console/page-files.ts'
-import { createBrowserDoors } from './http/console/browser-door.ts'
-import { createForeignPage } from './http/console/foreign-page.ts'
-import { createSessionUses } from './http/console/session-uses.ts'
-import { createCredentialCache } from './http/credential-cache.ts'
-import { createDiscovery } from './http/discovery.ts'
+import { loadDeployment } from './deployment.ts'
 import { openEgress } from './http/egress.ts'
-import { ipRanges } from './http/ip-ranges.ts'
-import { liveEntrance } from './http/live-door.ts'
-import { createKeyUses } from './http/key-uses.ts'
-import { listen } from './http/listen.ts'
-import { createPipeline } from './http/pipeline.ts'
-import { TARGET_PREFIXES } from './http/route.ts'
-import { serveProviderSignIn } from './http/provider-sign-in.ts'
-import { terminalEntrance } from './http/terminal-door.ts'
-import { serveTerminalFiles } from './http/terminal-files.ts'
-import { startPruningSessions } from './identities/prune-sessions.ts'
 import { createLaunches } from './launches/launches.ts'
-import { startPruningLaunches } from './launches/prune-launches.ts'
 import { createFleetNews } from './live/fleet-news.ts'
 import { tellingStore } from './live/telling-store.ts'
 import type { World } from './operations/operation.ts'
-import { startEndingWithdrawn } from './operations/ssh-sessions/end-withdrawn.ts'
-import { startPruningSshSessions } from './operations/ssh-sessions/prune-ssh-sessions.ts'
-import { probeSsh, type ProbeSsh } from './probe/probe-ssh.ts'
-import { createAuthorizationCodes } from './oidc/authorization-code.ts'
+import type { ProbeSsh } from './probe/probe-ssh.ts'
 import { createProviderKeys } from './oidc/provider-keys.ts'
 import { createProviderSignIns } from './oidc/sign-ins.ts'
-import { secretsOf } from './oidc/sso-config.ts'
 import { createWebIdentities } from './oidc/verify-token.ts'
 import { createEnvelope, type Envelope } from './secrets/envelope.ts'
 import { createGrantSigner } from './secrets/grant-signer.ts'
-import { createManagedSigner } from './secrets/managed-signer.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
 import { closeOpenIntents } from './trail/close-open-intents.ts'
-import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
-import { createHostBudgets } from './trail/host-budgets.ts'
-import { createPushesToHosts } from './trail/pushes-to-hosts.ts'
-import { createIngressRecorder } from './trail/record-ingress.ts'
-import { createReceiptRecorder } from './trail/record-receipts.ts'
-import { createSessionRecorder } from './trail/record-sessions.ts'
-import { createTunnelRecorder } from './trail/record-tunnels.ts'
+import { startAgents } from './start-agents.ts'
+import { startHttp } from './start-http.ts'
 import { startLive } from './start-live.ts'
 import { startTerminals } from './start-terminals.ts'
 import { startTrail } from './start-trail.ts'
+import { startTunnels } from './start-tunnels.ts'
+import { startUpkeep } from './start-upkeep.ts'
 import { tellRootKey, tellSetUp } from './tell-first-start.ts'
 import { tellTrouble } from './tell-trouble.ts'
 import type { TerminalRecorder } from './terminals/recorder.ts'
-import { createDialBacks } from './tunnels/dial-backs.ts'
-import { dialDirect, type DialDirect } from './tunnels/dial-direct.ts'
-import { createRoutes } from './tunnels/routes.ts'
-import { createTunnels } from './tunnels/tunnels.ts'
+import type { DialDirect } from './tunnels/dial-direct.ts'
 
 /** Where `npm run build -w console` puts it. */
 const CONSOLE = fileURLToPath(new URL('../../console/dist', import.meta.url))
@@ -173,99 +134,38 @@ async function serve(
     now,
     log,
   })
-  const { trail, links } = record
-  const presence = createPresence({
-    arrived(instanceId, peerAddress) {
-      links.arrived(instanceId, peerAddress)
-      news.changed('instances', instanceId)
-    },
-    left(instanceId) {
-      links.left(instanceId)
-      news.changed('instances', instanceId)
-    },
-  })
+  const { trail } = record
   const signer = createGrantSigner(issuer, now)
-  const managed = createManagedSigner({
-    texts: {
-      keep: (name, make) => sealedSetting(store, envelope, name, make),
-      drop: (name) => store.settings.set(name, undefined),
-    },
-    deployment: issuer.deployment,
-    region: realm.region,
-    now,
-  })
-  const controlPlaneRanges = () => egress.listing().ranges
-  const hostRules = createHostRulesTeller({
+  const agents = startAgents({
+    deployment,
     store,
     bus,
+    trail,
+    links: record.links,
+    news,
+    egress,
+    envelope,
     signer,
-    deployment: issuer.deployment,
-    controlPlane: controlPlaneRanges,
-    answerWithinMs: surroundings.deliveryDeadlineMs,
-    now,
-  })
-  egress.onChange(() => {
-    hostRules.tellAttached().catch((error: unknown) => {
-      log.warn({ error: String(error) }, 'hosts were not told of new ranges')
-    })
-  })
-  const budgets = createHostBudgets({ trail, now, log })
-  const pushes = createPushesToHosts(store, now)
-  const gateway = createAgentGateway({
-    store,
-    bus,
-    presence,
-    receipts: createReceiptRecorder({
-      trail,
-      pushes,
-      budgets,
-      sessions: createSessionRecorder({ trail, store, pushes, budgets, log }),
-    }),
-    ingress: createIngressRecorder({ trail, store, budgets, now }),
-    hostRules,
-    managedSigners: createManagedSigners({
-      realm,
-      deployment: issuer.deployment,
-      managed,
-      signer,
-      now,
-    }),
-    deployment: issuer.deployment,
+    deliveryDeadlineMs: surroundings.deliveryDeadlineMs,
     proofDeadlineMs: surroundings.proofDeadlineMs,
     now,
     log,
   })
-  const dialAndNote: DialDirect = async (target, options) => {
-    const socket = await (surroundings.dialDirect ?? dialDirect)(target, options)
-    egress.seen(socket.localAddress ?? '')
-    return socket
-  }
-  const probeAndNote: ProbeSsh = async (target, options) => {
-    const knock = await (surroundings.probeSsh ?? probeSsh)(target, options)
-    if ('from' in knock) egress.seen(knock.from)
-    return knock
-  }
-  const dialBacks = createDialBacks({ deployment: issuer.deployment })
-  const tunnels = createTunnels({
-    routes: createRoutes({
-      presence,
-      bus,
-      signer,
-      deployment: issuer.deployment,
-      dialBacks,
-      direct: config.tunnels.direct,
-      dial: dialAndNote,
-      agentWithinMs: surroundings.deliveryDeadlineMs,
-      now,
-    }),
-    recorder: createTunnelRecorder(trail),
-    limits: {
-      perNode: config.tunnels.maxPerServer,
-      perCaller: config.tunnels.maxPerCaller,
-      perInstance: config.tunnels.maxPerInstance,
-    },
-    idleSeconds: config.tunnels.idleSeconds,
-    now: elapsed,
+  const { presence, gateway, hostRules } = agents
+  const addressSeen = (address: string) => egress.seen(address)
+  const { tunnels, dialBacks, probe } = startTunnels({
+    config: config.tunnels,
+    trail,
+    bus,
+    presence,
+    signer,
+    deployment: issuer.deployment,
+    addressSeen,
+    dialDirect: surroundings.dialDirect,
+    probeSsh: surroundings.probeSsh,
+    agentWithinMs: surroundings.deliveryDeadlineMs,
+    now,
+    elapsed,
     log,
   })
   const { recordings, terminals } = startTerminals({
@@ -278,7 +178,7 @@ async function serve(
     envelope,
     presence,
     news,
-    addressSeen: (address) => egress.seen(address),
+    addressSeen,
     now,
     elapsed,
     log,
@@ -293,25 +193,6 @@ async function serve(
     now,
     log,
   })
-  const deliveries = createDeliveries({
-    bus,
-    signer,
-    managed,
-    deployment: issuer.deployment,
-    deadlineMs: surroundings.deliveryDeadlineMs,
-    now,
-  })
-  const enrolments = createEnrolments({
-    store,
-    recorder: createEnrolmentRecorder(trail, { now, log }),
-    pins: {
-      deployment: issuer.deployment,
-      issuerKeys: [deployment.issuerPublicKey],
-      minimumEpoch: issuer.epoch,
-      caCertificate: tls?.caCertificate ?? '',
-    },
-    now,
-  })
   // Known once it listens, and asked for by requests only.
   let endpoint = ''
   const launches = createLaunches({
@@ -323,26 +204,19 @@ async function serve(
     timeoutMs: surroundings.launchTimeoutMs,
   })
   const signIns = createProviderSignIns(now)
-  const secretOf = secretsOf(config.sso, process.env)
   const world: World = {
     realm,
     deployment: issuer.deployment,
     tunnelDnsName: deployment.tunnelDnsName,
     store,
-    deliveries,
+    deliveries: agents.deliveries,
     explanations: createExplanations(bus),
     grantNews: record.grantNews,
     presence,
     live,
     sessionEnds: createSessionEnds({ bus }),
-    hostDoctor: createHostDoctor({
-      bus,
-      signer,
-      presence,
-      deployment: issuer.deployment,
-      now,
-    }),
-    probe: config.tunnels.direct ? probeAndNote : undefined,
+    hostDoctor: agents.hostDoctor,
+    probe,
     envelope,
     webIdentities: createWebIdentities({
       entities: store.identities.entities,
@@ -363,7 +237,7 @@ async function serve(
     tunnels,
     terminals,
     hostRules,
-    controlPlaneRanges,
+    controlPlaneRanges: () => egress.listing().ranges,
     dropAgent(instanceId) {
       gateway.drop(instanceId)
       const text = 'the instance is enrolled no more'
@@ -373,126 +247,54 @@ async function serve(
     },
     now,
   }
-  const uses = createKeyUses({ keys: store.identities.keys, region: realm.region, now, log })
-  const credentialOf = createCredentialCache({ store, envelope, realm })
-  const sessionUses = createSessionUses({
-    store,
-    idleMs: world.console.idleSeconds * 1000,
-    now,
-    log,
-  })
-  const authenticateCookie = createAuthenticateCookie({ credentialOf, uses: sessionUses, now })
-  const foreignPage = createForeignPage(config.console.origins)
-  const answer = createPipeline({
-    world,
-    authenticateCookie,
-    foreignPage,
-    sessionUses,
-    authenticate: createAuthenticate({
-      credentialOf,
-      presignedUrls: store.presignedUrls,
-      services: new Set(Object.keys(TARGET_PREFIXES)),
-      realm,
-      uses,
-      now,
-    }),
-    trail,
-    log,
-  })
-  const browserDoors = createBrowserDoors({
-    foreignPage,
-    authenticateCookie,
-    answer,
-    sessionUses,
-    securityVersion: () => store.securityVersion(),
-    log,
-  })
-  const listener = await listen({
-    ...config.listen,
+  const http = await startHttp({
+    config,
     tls,
-    answer,
-    discover: createDiscovery({
-      realm,
-      hasSecret: (client) => secretOf(client) !== undefined,
-      store,
-    }),
-    ipRanges: () => ipRanges(egress.listing(), realm),
-    enrolments,
+    world,
+    trail,
+    egress,
+    enrolments: agents.enrolments,
     gateway,
     dialBacks,
     tunnels,
-    pages: createPageFiles(surroundings.consoleFolder ?? CONSOLE),
-    browserDoors: new Map([
-      [LIVE_PATH, browserDoors.door(liveEntrance(log))],
-      [TERMINALS_PATH, browserDoors.door(terminalEntrance({ terminals, realm, log }))],
-    ]),
-    serveFiles: (app) =>
-      serveTerminalFiles(app, { terminals, authenticateCookie, foreignPage, realm, log }),
-    serveProviderSignIn: (app) =>
-      serveProviderSignIn(app, {
-        codes: createAuthorizationCodes({ secretOf, now }),
-        signIns,
-        store,
-        origins: config.console.origins,
-        now,
-        log,
-      }),
+    terminals,
+    signIns,
+    consoleFolder: surroundings.consoleFolder ?? CONSOLE,
     log,
   }).catch(async (error: unknown) => {
     await record.streams.stop()
     await recordings.stop()
     throw error
   })
-  const pruning = startPruningSessions({ sessions: store.identities.sessions, now, log })
-  const pruningLaunches = startPruningLaunches({
-    pendingInstances: store.pendingInstances,
-    launches,
-    now,
-    log,
-  })
-  const pruningSshSessions = startPruningSshSessions({
-    sessions: store.sshSessions,
-    keepDays: config.sessions.keepDays,
-    now,
-    log,
-  })
-  const endingWithdrawn = startEndingWithdrawn({
+  const upkeep = startUpkeep({
+    config: config.sessions,
     world,
     trail,
-    mode: config.sessions.endOnWithdrawal,
-    ...(surroundings.withdrawalEveryMs !== undefined && {
-      everyMs: surroundings.withdrawalEveryMs,
-    }),
+    withdrawalEveryMs: surroundings.withdrawalEveryMs,
     log,
   })
-  endpoint = endpointOf(config, listener.port)
+  endpoint = endpointOf(config, http.port)
   const caFile = tls === undefined ? undefined : join(config.dataDir, 'ca.pem')
   const { tell = (text) => void process.stdout.write(text) } = surroundings
   tellRootKey(deployment, { endpoint, caFile, file: surroundings.rootCredentialsFile, tell })
   await tellSetUp(store, { console: config.console.origins[0] ?? endpoint, now, tell })
   log.info({ endpoint, caFile, realm }, 'ready')
   return {
-    port: listener.port,
+    port: http.port,
     deployment,
     recordings,
     proof: record.proof,
     async close() {
       log.info({}, 'stopping')
-      await endingWithdrawn.stop()
+      await upkeep.stop()
       await live.close()
       // Whose they are is told why, before the connections of their pages go.
       await terminals.close()
-      browserDoors.close()
-      await listener.close()
+      await http.close()
       await bus.close()
-      await uses.flush()
-      await sessionUses.flush()
       await egress.settled()
-      await pruning.stop()
-      await pruningLaunches.stop()
-      await pruningSshSessions.stop()
       await recordings.stop()
-      await budgets.stop()
+      await agents.stop()
       await record.stop()
       await store.close()
       log.info({}, 'stopped')
