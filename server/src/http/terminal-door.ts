@@ -19,7 +19,7 @@ import type { AnyOperation, WatchDoorstep } from '../operations/operation.ts'
 import type { Entrance } from './console/browser-door.ts'
 import type { Asked, Visitor } from './console/visitor.ts'
 import { PageDevice } from './page-device.ts'
-import { personIdOf } from './person-id.ts'
+import { terminalOwner } from './terminal-owner.ts'
 
 /** What is asked as the person: no more than these. */
 const OPERATIONS: Readonly<Record<AskedAs, AnyOperation>> = {
@@ -215,7 +215,7 @@ function personOf(visitor: Visitor, realm: Realm): Person {
   const identity = userIdentity(caller, realm)
   return {
     ...from,
-    personId: personIdOf(identity),
+    owner: terminalOwner(identity),
     principalArn: principalArn(caller.principal, realm),
     userName: principalName(caller.principal),
     identity,

@@ -19,7 +19,7 @@ import { userIdentity } from '../trail/user-identity.ts'
 import { requireCsrfToken, type AuthenticateCookie } from './console/authenticate-cookie.ts'
 import { browserOf } from './console/browser.ts'
 import type { ForeignPage } from './console/foreign-page.ts'
-import { personIdOf } from './person-id.ts'
+import { terminalOwner } from './terminal-owner.ts'
 import { headerOf, readApiRequest } from './raw-request.ts'
 
 /** PATH_MAX of Linux. */
@@ -197,8 +197,8 @@ async function begin(
     userAgent,
     ...(tls !== undefined && { tls }),
   }
-  const personId = personIdOf(actor.identity)
-  return { deed: await terminals.filesOf({ personId }, terminalId).do(actor, order) }
+  const owner = terminalOwner(actor.identity)
+  return { deed: await terminals.filesOf({ owner }, terminalId).do(actor, order) }
 }
 
 /** Bytes are fetched by a link, which can send no header: it shows nothing to a page of another site, which the cookie does not come from either. */

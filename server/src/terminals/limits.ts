@@ -11,19 +11,19 @@ export interface TerminalLimits {
 export interface TerminalSlots {
   readonly taken: number
   /** Takes a slot until the returned function is called. Throws a refusal that says which limit is reached. */
-  take(personId: string, instanceId: string): () => void
+  take(owner: string, instanceId: string): () => void
 }
 
 export function createTerminalSlots(limits: TerminalLimits): TerminalSlots {
   let taken = 0
-  const byPerson = new Map<string, number>()
+  const byOwner = new Map<string, number>()
   const byInstance = new Map<string, number>()
   return {
     get taken() {
       return taken
     },
-    take(personId, instanceId) {
-      const own = byPerson.get(personId) ?? 0
+    take(owner, instanceId) {
+      const own = byOwner.get(owner) ?? 0
       const there = byInstance.get(instanceId) ?? 0
       if (taken >= limits.perServer) {
         throw terminalLimitExceeded(`This server has ${taken} terminals open, as many as it takes`)
@@ -39,14 +39,14 @@ export function createTerminalSlots(limits: TerminalLimits): TerminalSlots {
         )
       }
       taken++
-      byPerson.set(personId, own + 1)
+      byOwner.set(owner, own + 1)
       byInstance.set(instanceId, there + 1)
       let given = false
       return () => {
         if (given) return
         given = true
         taken--
-        lower(byPerson, personId)
+        lower(byOwner, owner)
         lower(byInstance, instanceId)
       }
     },

@@ -23,7 +23,7 @@ export class AskRefused extends Error {
 /** Somebody who is signed in, as a request of theirs showed it. */
 export interface Person {
   /** Whose what they open is (domain/src/owner.ts). */
-  readonly personId: string
+  readonly owner: string
   readonly principalArn: string
   readonly userName: string
   readonly identity: UserIdentity

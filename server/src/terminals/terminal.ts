@@ -32,8 +32,8 @@ export interface TerminalFacts {
   readonly terminalId: string
   readonly instanceId: string
   readonly osUser: string
-  /** Whose it is: unique, never used again. */
-  readonly personId: string
+  /** Whose it is (domain/src/owner.ts). */
+  readonly owner: string
   readonly principalArn: string
   readonly userName: string
   /** Of the push that let it in. */

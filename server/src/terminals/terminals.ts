@@ -87,7 +87,7 @@ export class Terminals {
   ): Promise<OnDevice> {
     let leave = () => {}
     try {
-      leave = this.#slots.take(person.personId, wish.instanceId)
+      leave = this.#slots.take(person.owner, wish.instanceId)
       const instance = await this.#parts.instances.get(wish.instanceId)
       // Who may know of no instance is not told that there is none: the push says the one or the other.
       if (instance === undefined) return await this.#refuseUnknown(person, wish)
@@ -118,7 +118,7 @@ export class Terminals {
   }
 
   /** The files of the person's own terminal. Throws AskRefused. */
-  filesOf(person: Pick<Person, 'personId'>, terminalId: string): FilesOfTerminal {
+  filesOf(person: Pick<Person, 'owner'>, terminalId: string): FilesOfTerminal {
     return this.#own(person, terminalId).files
   }
 
@@ -145,13 +145,12 @@ export class Terminals {
 
   /** Ends all of a person (who signs out everywhere), or on an instance (that is enrolled no more). */
   endThoseOf(
-    what: { readonly personId: string } | { readonly instanceId: string },
+    what: { readonly owner: string } | { readonly instanceId: string },
     end: TerminalEnd,
   ): void {
     for (const { terminal } of this.#kept.values()) {
-      const { personId, instanceId } = terminal.facts
-      const isMeant =
-        'personId' in what ? what.personId === personId : what.instanceId === instanceId
+      const { owner, instanceId } = terminal.facts
+      const isMeant = 'owner' in what ? what.owner === owner : what.instanceId === instanceId
       if (isMeant) terminal.finish(end)
     }
   }
@@ -236,11 +235,11 @@ export class Terminals {
     person: Person,
     what: Pick<TerminalFacts, 'instanceId' | 'osUser' | 'grantRequestId'>,
   ): TerminalFacts {
-    const { personId, principalArn, userName } = person
+    const { owner, principalArn, userName } = person
     return {
       ...what,
       terminalId: newTerminalId(),
-      personId,
+      owner,
       principalArn,
       userName,
       startedAt: this.#parts.now(),
@@ -323,11 +322,11 @@ export class Terminals {
   }
 
   /** Not told that there is one of somebody else's. */
-  #own({ personId }: Pick<Person, 'personId'>, terminalId: string): Kept {
+  #own({ owner }: Pick<Person, 'owner'>, terminalId: string): Kept {
     const kept = this.#kept.get(terminalId)
-    if (kept !== undefined && kept.terminal.facts.personId === personId) return kept
+    if (kept !== undefined && kept.terminal.facts.owner === owner) return kept
     const past = this.#past.get(terminalId)
-    if (past?.personId === personId) throw new TerminalOver(past.end)
+    if (past?.owner === owner) throw new TerminalOver(past.end)
     const { elapsed } = this.#parts
     // Ends of before are not remembered: whoever comes back is told that, whatever they ask for.
     const isYoung = elapsed() - this.#begun.elapsed < REMEMBERED.ms
@@ -336,13 +335,13 @@ export class Terminals {
     )
   }
 
-  #remember({ terminalId, personId }: TerminalFacts, end: TerminalEnd): void {
+  #remember({ terminalId, owner }: TerminalFacts, end: TerminalEnd): void {
     const at = this.#parts.elapsed()
     for (const [id, past] of this.#past) {
       if (this.#past.size < REMEMBERED.most && at - past.at < REMEMBERED.ms) break
       this.#past.delete(id)
     }
-    this.#past.set(terminalId, { personId, end, at })
+    this.#past.set(terminalId, { owner, end, at })
   }
 
   #keep({ terminalId }: TerminalFacts, work: Promise<unknown>): void {
@@ -379,7 +378,7 @@ export interface TerminalsParts {
 }
 
 interface PastTerminal {
-  readonly personId: string
+  readonly owner: string
   readonly end: TerminalEnd
   readonly at: number
 }

@@ -7,7 +7,7 @@ const FACTS = {
   terminalId: 't',
   instanceId: 'i-1',
   osUser: 'deploy',
-  personId: 'AIDAANN',
+  owner: 'AIDAANN',
   principalArn: 'arn',
   userName: 'ann',
   grantRequestId: 'push',
@@ -17,7 +17,7 @@ const OF_ROLE = 'AROAOPS arn:aws:iam::1:oidc-provider/idp.example.com 2482897610
 const CUT: TerminalEnd = { cause: 'signalled', says: 'SIGHUP ended the shell on the host.' }
 
 /** With what the trail has of ends on the instance. */
-async function why(events: readonly object[], end: TerminalEnd = CUT, personId = 'AIDAANN') {
+async function why(events: readonly object[], end: TerminalEnd = CUT, owner = 'AIDAANN') {
   const explain = createWhyEnded({
     store: {
       trail: {
@@ -32,7 +32,7 @@ async function why(events: readonly object[], end: TerminalEnd = CUT, personId =
     },
     now: () => 0,
   })
-  return (await explain({ ...FACTS, personId }, end)).cause
+  return (await explain({ ...FACTS, owner }, end)).cause
 }
 
 const ended = (requestParameters: object, more: object = {}) => ({

@@ -24,7 +24,7 @@ export function createWhyEnded(parts: {
   const { store, now } = parts
   return async (facts, end) => {
     if (!FROM_OUTSIDE.includes(end.cause)) return end
-    const { instanceId, grantRequestId, personId } = facts
+    const { instanceId, grantRequestId, owner } = facts
     const ends = await store.trail.lookup({
       resource: instanceId,
       eventName: 'EndSSHSessions',
@@ -34,7 +34,7 @@ export function createWhyEnded(parts: {
     const events = ends.map(({ record }) => JSON.parse(record) as TrailEvent)
     if (events.some(({ requestID }) => requestID === grantRequestId)) return withdrawn(facts)
     if (events.length === 0) return end
-    const sessions = await store.sshSessions.list({ instanceId, owner: personId, limit: 50 })
+    const sessions = await store.sshSessions.list({ instanceId, owner, limit: 50 })
     const own = sessions.find(({ grant }) => grant?.requestId === grantRequestId)?.sessionId
     const by = events.find(({ requestParameters, errorCode }) => {
       if (errorCode !== undefined || requestParameters?.['dryRun'] === true) return false

@@ -28,7 +28,7 @@ export const signOutEverywhere = operation({
       for (const { accessKeyId } of own) await sessions.end(accessKeyId)
     }
     // Whoever does this has perhaps left one open where they are no more.
-    if (call.owner !== undefined) call.terminals.endThoseOf({ personId: call.owner }, SIGNED_OUT)
+    if (call.owner !== undefined) call.terminals.endThoseOf({ owner: call.owner }, SIGNED_OUT)
     call.keepInBrowser(undefined)
     return { EndedSessions: own.length }
   },

@@ -19,13 +19,13 @@ const asker = (userId: string, team: string) =>
       isOwn === true || instance?.tags['team'] === team,
   }) as unknown as Asker
 
-const terminal = (terminalId: string, instanceId: string, personId: string) =>
+const terminal = (terminalId: string, instanceId: string, owner: string) =>
   ({
     terminalId,
     instanceId,
-    personId,
+    owner,
     osUser: 'root',
-    userName: personId,
+    userName: owner,
     startedAt: 0,
     idleMs: 0,
     attached: 1,

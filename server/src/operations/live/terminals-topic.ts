@@ -4,9 +4,9 @@ import { plainOutput } from '@fleetkey/wire/aws/json-output'
 import type { FleetNews } from '../../live/fleet-news.ts'
 import { stateSource } from '../../live/live-source.ts'
 import type { ListedTerminal } from '../../terminals/terminals.ts'
+import { isOwn } from '../is-own.ts'
 import type { Asker, Resource, World } from '../operation.ts'
 import { LIST_TERMINALS, shownTerminal } from '../terminals/list-terminals.ts'
-import { isOwnTerminal } from '../terminals/terminal-resources.ts'
 import { liveTopic } from './live-topic.ts'
 
 interface Read {
@@ -54,9 +54,7 @@ export function terminalsTopic(
         type: 'terminals',
         changed: seen
           .filter(({ isOver }) => !isOver)
-          .map(({ terminal }) =>
-            plainOutput(shownTerminal(terminal, isOwnTerminal(terminal, asker))),
-          ),
+          .map(({ terminal }) => plainOutput(shownTerminal(terminal, isOwn(terminal, asker)))),
         gone: seen.filter(({ isOver }) => isOver).map(({ terminal }) => terminal.terminalId),
       }
     },
@@ -67,6 +65,6 @@ function resourceOf({ terminal, instance }: Read, asker: Asker): Resource {
   return {
     arn: instanceArn(asker.realm, terminal.instanceId),
     ...(instance && { instance }),
-    ...(isOwnTerminal(terminal, asker) && { isOwn: true as const }),
+    ...(isOwn(terminal, asker) && { isOwn: true as const }),
   }
 }

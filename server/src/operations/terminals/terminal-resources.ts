@@ -14,8 +14,8 @@ export class TerminalResources {
     this.#instances = new SessionResources(asker)
   }
 
-  isOwn(terminal: Pick<ListedTerminal, 'personId'>): boolean {
-    return isOwnTerminal(terminal, this.#asker)
+  isOwn(terminal: Pick<ListedTerminal, 'owner'>): boolean {
+    return isOwn(terminal, this.#asker)
   }
 
   async of(terminal: ListedTerminal | undefined): Promise<Resource> {
@@ -24,11 +24,4 @@ export class TerminalResources {
     const resource = await this.#instances.ofInstance(terminal.instanceId)
     return this.isOwn(terminal) ? { ...resource, isOwn: true } : resource
   }
-}
-
-export function isOwnTerminal(
-  { personId }: Pick<ListedTerminal, 'personId'>,
-  asker: Pick<Asker, 'owner'>,
-): boolean {
-  return isOwn({ owner: personId }, asker)
 }

@@ -86,7 +86,7 @@ export function somebody(
   refuses: Readonly<Record<string, AskRefused['refusal']>> = {},
 ): Person {
   return {
-    personId: `AIDA${name}`,
+    owner: `AIDA${name}`,
     principalArn: `arn:aws:iam::000000000000:user/${name}`,
     userName: name,
     identity: { type: 'IAMUser', principalId: `AIDA${name}` } as never,
