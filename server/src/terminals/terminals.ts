@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { instanceNotFound } from '@fleetkey/domain/exceptions/instances'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { clientGone } from '@fleetkey/domain/exceptions/tunnels'
@@ -19,14 +18,14 @@ import { newEd25519Key } from './ed25519-key.ts'
 import { FilesOfTerminal } from './files-of-terminal.ts'
 import type { HostSession, HostWorkers } from './host-workers.ts'
 import { createTerminalSlots, type TerminalLimits } from './limits.ts'
+import { PastTerminals } from './past-terminals.ts'
 import type { Person } from './person.ts'
 import type { TerminalRecorder, TerminalRecording } from './recorder.ts'
 import { Terminal, type TerminalFacts, type TerminalTimes } from './terminal.ts'
+import { newTerminalId } from './terminal-id.ts'
 import { logIn, refused, type WayParts } from './way.ts'
 
 const LOOK_EVERY_MS = 1000
-/** Why a terminal ended is told to whoever comes back to it within this time, of so many terminals. */
-const REMEMBERED = { ms: 30 * 60_000, most: 5000 }
 /** A page each; more devices of one terminal are refused, and more that watch it. */
 const MAX_DEVICES = 16
 
@@ -57,16 +56,18 @@ export class Terminals {
   readonly #parts: TerminalsParts
   readonly #slots: ReturnType<typeof createTerminalSlots>
   readonly #kept = new Map<string, Kept>()
-  readonly #past = new Map<string, PastTerminal>()
+  readonly #past: PastTerminals
   readonly #records = new Set<Promise<unknown>>()
   readonly #looking: NodeJS.Timeout
-  readonly #begun: { readonly at: number; readonly elapsed: number }
+  /** Milliseconds since 1970. */
+  readonly #begunAt: number
   #isClosing = false
 
   constructor(parts: TerminalsParts) {
     this.#parts = parts
     this.#slots = createTerminalSlots(parts.limits)
-    this.#begun = { at: parts.now(), elapsed: parts.elapsed() }
+    this.#past = new PastTerminals(parts.elapsed)
+    this.#begunAt = parts.now()
     this.#looking = setInterval(() => this.#look(), LOOK_EVERY_MS).unref()
   }
 
@@ -294,7 +295,7 @@ export class Terminals {
       ended: (end) => {
         leave()
         this.#kept.delete(facts.terminalId)
-        this.#remember(facts, end)
+        this.#past.remember(facts, end)
         const account = {
           end,
           fromClient: terminal.bytes.input,
@@ -325,23 +326,14 @@ export class Terminals {
   #own({ owner }: Pick<Person, 'owner'>, terminalId: string): Kept {
     const kept = this.#kept.get(terminalId)
     if (kept !== undefined && kept.terminal.facts.owner === owner) return kept
-    const past = this.#past.get(terminalId)
-    if (past?.owner === owner) throw new TerminalOver(past.end)
-    const { elapsed } = this.#parts
+    const end = this.#past.find(owner, terminalId)
+    if (end !== undefined) throw new TerminalOver(end)
     // Ends of before are not remembered: whoever comes back is told that, whatever they ask for.
-    const isYoung = elapsed() - this.#begun.elapsed < REMEMBERED.ms
     throw refused(
-      isYoung ? terminalNotFoundSince(terminalId, this.#begun.at) : terminalNotFound(terminalId),
+      this.#past.isYoung
+        ? terminalNotFoundSince(terminalId, this.#begunAt)
+        : terminalNotFound(terminalId),
     )
-  }
-
-  #remember({ terminalId, owner }: TerminalFacts, end: TerminalEnd): void {
-    const at = this.#parts.elapsed()
-    for (const [id, past] of this.#past) {
-      if (this.#past.size < REMEMBERED.most && at - past.at < REMEMBERED.ms) break
-      this.#past.delete(id)
-    }
-    this.#past.set(terminalId, { owner, end, at })
   }
 
   #keep({ terminalId }: TerminalFacts, work: Promise<unknown>): void {
@@ -377,12 +369,6 @@ export interface TerminalsParts {
   readonly log: { error(facts: object, text: string): void }
 }
 
-interface PastTerminal {
-  readonly owner: string
-  readonly end: TerminalEnd
-  readonly at: number
-}
-
 /** Whoever comes back is told why it ended. */
 export class TerminalOver extends Error {
   readonly end: TerminalEnd
@@ -411,9 +397,3 @@ const actorOf = ({ identity, userName, sourceAddress, userAgent, tls }: Person):
 function asAskRefused(error: unknown): unknown {
   return error instanceof ServiceException ? refused(error) : error
 }
-
-const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
-
-/** 160 random bits: nobody finds one by trying. */
-const newTerminalId = (): string =>
-  `t-${[...randomBytes(32)].map((byte) => BASE32[byte & 31]).join('')}`
