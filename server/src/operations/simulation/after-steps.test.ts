@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Directory } from '@fleetkey/iam/apply/directory'
+import { EMPTY_DIRECTORY } from '@fleetkey/iam/apply/directory'
 import type { Step } from '@fleetkey/iam/apply/step'
 import { afterSteps } from './after-steps.ts'
 
-const EMPTY: Directory = {
-  policies: new Map(),
-  users: new Map(),
-  groups: new Map(),
-  roles: new Map(),
-  providers: new Map(),
-}
 const make = (name: string): Step => ({ kind: 'createGroup', name, path: '/' })
 const steps = ['a', 'b', 'c'].map(make)
 
@@ -21,14 +14,14 @@ describe('what some steps come to', () => {
       asked += 1
       if (asked > 3) throw new Error('too much')
     }
-    const { groups } = await afterSteps(steps, EMPTY, { turns: { next } })
+    const { groups } = await afterSteps(steps, EMPTY_DIRECTORY, { turns: { next } })
     assert.deepEqual([...groups.keys()], ['a', 'b', 'c'])
     assert.equal(asked, 3)
-    await assert.rejects(afterSteps(steps, EMPTY, { turns: { next } }), /too much/)
+    await assert.rejects(afterSteps(steps, EMPTY_DIRECTORY, { turns: { next } }), /too much/)
   })
 
   it('is nothing where one of them would be refused', async () => {
     const refuses = (step: Step) => step.kind === 'createGroup' && step.name === 'b'
-    await assert.rejects(afterSteps(steps, EMPTY, { refuses }), { code: 'InvalidInput' })
+    await assert.rejects(afterSteps(steps, EMPTY_DIRECTORY, { refuses }), { code: 'InvalidInput' })
   })
 })
