@@ -1,4 +1,3 @@
-import { roleArn, userArn } from '@fleetkey/domain/arn'
 import type { Instance } from '@fleetkey/domain/instance'
 import { heldBy, type Held, type Principal } from '@fleetkey/iam/apply/rights'
 import type { Account, Directory } from '@fleetkey/iam/apply/directory'
@@ -8,7 +7,7 @@ import { compiledPolicy } from '../policy-set-of.ts'
 import { AlikeInstances, type Lot } from './alike-instances.ts'
 import { osUsersNamedIn } from './os-users.ts'
 import { ReachOf, type Reach } from './reach.ts'
-import type { Subject } from './subject.ts'
+import { subjectNamed, type Subject } from './subject.ts'
 import { takeTurns, type Turns } from './turns.ts'
 
 /** A login that somebody gains or loses. */
@@ -153,27 +152,10 @@ function subjectOfHeld(
   const path = (was ?? becomes)?.holder.path ?? '/'
   // Of a new one nobody knows the id: what asks for it depends on the moment anyway.
   const id = ids.get(`${kind} ${name}`) ?? '(new)'
-  const common = {
-    policies: policiesOf(held),
-    context: new Map(
-      [...(held?.holder.tags ?? [])].map(([key, value]) => [`aws:PrincipalTag/${key}`, value]),
-    ),
-  }
-  if (kind === 'role') {
-    const sessionName = 'simulated'
-    return {
-      ...common,
-      arn: roleArn(realm, name, path),
-      type: 'Role',
-      principal: { kind: 'assumedRole', roleId: id, roleName: name, path, sessionName },
-    }
-  }
-  return {
-    ...common,
-    arn: userArn(realm, name, path),
-    type: 'User',
-    principal: { kind: 'user', userId: id, userName: name, path },
-  }
+  return subjectNamed(
+    { kind, id, name, path },
+    { policies: policiesOf(held), tags: held?.holder.tags ?? [], realm },
+  )
 }
 
 function policiesOf(held: Held | undefined): PolicySet {

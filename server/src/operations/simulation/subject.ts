@@ -2,6 +2,7 @@ import { roleArn, userArn } from '@fleetkey/domain/arn'
 import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { principalArn, type Principal } from '@fleetkey/domain/principal'
+import type { Realm } from '@fleetkey/domain/realm'
 import type { PolicySet } from '@fleetkey/iam/policy-set'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { EntityRow, PolicyRow, Rights } from '../../store/identity-store.ts'
@@ -71,26 +72,47 @@ function namedIn(arn: string): { readonly naming: Naming; readonly name: string 
 
 export function subjectOf(rights: Rights, { realm }: Pick<World, 'realm'>): Subject {
   const { id, kind, name, path, tags } = rights.entity
-  const common = {
+  const who = { kind: kind === 'role' ? kind : 'user', id, name, path } as const
+  return subjectNamed(who, {
     policies: policySetOf(rights, realm),
-    context: new Map(
-      Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value] as const),
-    ),
-  }
-  if (kind === 'role') {
-    const sessionName = 'simulated'
-    return {
-      ...common,
-      arn: roleArn(realm, name, path),
-      type: 'Role',
-      principal: { kind: 'assumedRole', roleId: id, roleName: name, path, sessionName },
+    tags: Object.entries(tags),
+    realm,
+  })
+}
+
+/** A user, or a session of a role that was made without session policies and tags. */
+export function subjectNamed(
+  who: {
+    readonly kind: 'user' | 'role'
+    readonly id: string
+    readonly name: string
+    readonly path: string
+  },
+  has: {
+    readonly policies: PolicySet
+    readonly tags: Iterable<readonly [string, string]>
+    readonly realm: Realm
+  },
+): Subject {
+  const { kind, id, name, path } = who
+  const { policies, tags, realm } = has
+  const context = new Map([...tags].map(([key, value]) => [`aws:PrincipalTag/${key}`, value]))
+  switch (kind) {
+    case 'role': {
+      const sessionName = 'simulated'
+      const principal = {
+        kind: 'assumedRole',
+        roleId: id,
+        roleName: name,
+        path,
+        sessionName,
+      } as const
+      return { arn: roleArn(realm, name, path), type: 'Role', principal, policies, context }
     }
-  }
-  return {
-    ...common,
-    arn: userArn(realm, name, path),
-    type: 'User',
-    principal: { kind: 'user', userId: id, userName: name, path },
+    case 'user': {
+      const principal = { kind: 'user', userId: id, userName: name, path } as const
+      return { arn: userArn(realm, name, path), type: 'User', principal, policies, context }
+    }
   }
 }
 
