@@ -29,22 +29,21 @@ export interface VerifiedGrant {
 }
 
 /**
- * The checks of a grant, in one fixed order; the first that fails throws a GrantRefusal and nothing after it is looked at. The numbers
- * are those of the threat model. A host lock (16: a second signature, by the user's own device) does not exist yet; caps, install and
- * acknowledgement (17 to 19) follow in install-grant.ts.
+ * The checks of a grant, in one fixed order; the first that fails throws a GrantRefusal and nothing after it is looked at. How many keys may
+ * live at once is asked after it, where the key is installed (live-keys.ts).
  */
 export async function checkGrant(signed: SignedGrant, host: GrantContext): Promise<VerifiedGrant> {
   const { grant: text, signer } = signed
-  // 1, 2, 3, and 15: an option profile that is not known is no grant; 4, 5; 6, 7, 8
+  // An option profile that is not known is no grant: it does not decode.
   const grant = checkStatement({ noun: 'grant', kind: grantStatement, signed: text, signer }, host)
   if (!host.consumeNonce(grant.nonce, grant.osUser)) {
-    throw notValid('The grant came late or a second time. Push again.') // 9
+    throw notValid('The grant came late or a second time. Push again.')
   }
   if (grant.ttl < 1 || grant.ttl > GRANT_TTL_SECONDS) {
-    throw notValid(`A grant lives for 1 to ${GRANT_TTL_SECONDS} seconds.`) // 10
+    throw notValid(`A grant lives for 1 to ${GRANT_TTL_SECONDS} seconds.`)
   }
-  await checkAccount(grant, host) // 11, 12, 13
-  const key = readKey(grant) // 14
+  await checkAccount(grant, host)
+  const key = readKey(grant)
   return { grant, key }
 }
 

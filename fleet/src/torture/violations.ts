@@ -1,4 +1,4 @@
-/** Names of the promises (threat model, "Invariants"), and what we ask beyond them. */
+/** Which promise was broken. */
 export type Invariant =
   /** A Success has a durable intent and outcome. */
   | 'I1'
