@@ -8,6 +8,7 @@ import { exchange } from '../../testing/api-client.ts'
 import { startControlPlane, type ControlPlane } from '../../testing/control-plane.ts'
 import { packedAnswer } from '../packed-answer.ts'
 import { securityHeaders } from './security-headers.ts'
+import { acceptedEncodings } from './page-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fleetkey-pages-'))
 const DOCUMENT = '<!doctype html><title>Fleetkey</title>'
@@ -89,6 +90,12 @@ describe('a page of the console', () => {
     assert.equal(await response.text(), 'export {}')
     const refused = await get('/assets/index-1a2b.js', { 'accept-encoding': 'br;q=0' })
     assert.equal(refused.headers['content-encoding'], undefined)
+  })
+
+  it('reads a header of blanks in no time (anybody could hold up the one thread)', () => {
+    const before = process.cpuUsage()
+    assert.deepEqual(acceptedEncodings(`gzip;q=1 , br${' '.repeat(100_000)}x`), ['gzip'])
+    assert.ok(process.cpuUsage(before).user < 1_000_000)
   })
 
   it('is found anew once it was built anew', async () => {
