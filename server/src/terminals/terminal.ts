@@ -13,6 +13,8 @@ import { ReplayBuffer } from './replay-buffer.ts'
 const MAX_INPUT = 1024 * 1024
 /** While nobody looks a host may send a window (flow.ts) in each of these steps. */
 const UNATTENDED_EVERY_MS = 100
+/** Pages that render nothing for so long hold a host up. Lines of a flood that are left out count as rendered, and would let it go on without them. */
+const HOLDS_AFTER_MS = 2000
 /** Pages that render nothing for so long (a tab that was put to sleep) hold a host up no longer. */
 const STALLED_MS = 30_000
 /** A full-screen program sees two sizes one after the other, and paints all anew at the second. */
@@ -276,7 +278,7 @@ export class Terminal {
         mend: 'Run what is to go on by itself under tmux, screen or nohup.',
       })
     }
-    if (this.#flow.ahead > 0 && at - this.#renderedAt >= STALLED_MS) this.#goUnattended()
+    if (this.#isHeldUp(STALLED_MS)) this.#goUnattended()
     const lives = this.#begunAt + maxMs - at
     const idles = this.#typedAt + idleMs - at
     if (lives <= 0) {
@@ -329,6 +331,7 @@ export class Terminal {
 
   #grant(): void {
     if (this.#held !== undefined || this.#end !== undefined) return
+    if (this.#unattended !== undefined || this.#isHeldUp(HOLDS_AFTER_MS)) return
     let fastest = 0
     for (const one of this.#attachments) {
       if (!one.isWatcher) fastest = Math.max(fastest, one.rendered)
@@ -336,6 +339,11 @@ export class Terminal {
     this.#flow.render(fastest)
     const bytes = this.#flow.grant(this.#now())
     if (bytes > 0) this.#session.grant(bytes)
+  }
+
+  /** There is something to render, and no page rendered any for so long. */
+  #isHeldUp(ms: number): boolean {
+    return this.#flow.ahead > 0 && this.#now() - this.#renderedAt >= ms
   }
 
   /** Nobody renders: the host goes on all the same, at a pace that costs little. */
