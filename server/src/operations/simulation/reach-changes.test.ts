@@ -60,6 +60,14 @@ describe('what a change of rights changes', () => {
     assert.deepEqual([found.tried, found.principals, found.count], [3, 10, 3 * 2500])
   })
 
+  it('takes turns with others where there is no instance yet (all principals would be one piece of work)', async () => {
+    const empty = { realm, store: { instances: { list: () => Promise.resolve([]) } } }
+    let asked = 0
+    const turns = { isInTime: () => Promise.resolve(++asked <= 3) }
+    const found = await reachChanges(given(10), empty, { turns })
+    assert.deepEqual([found.tried, found.principals], [3, 10])
+  })
+
   it('tries nobody whose policies say the same afterwards', async () => {
     const { before, after, ids } = given(3)
     const same = { before: after, after, ids }

@@ -51,7 +51,10 @@ const MAX_CHANGES = 1000
 export async function reachChanges(
   states: States,
   world: Fleet,
-  { mostDecisions = MAX_DECISIONS }: { readonly mostDecisions?: number } = {},
+  {
+    mostDecisions = MAX_DECISIONS,
+    turns = takeTurns(),
+  }: { readonly mostDecisions?: number; readonly turns?: Pick<Turns, 'isInTime'> } = {},
 ): Promise<ReachChanges> {
   const instances = await world.store.instances.list()
   const order = new Map(instances.map(({ instanceId }, at) => [instanceId, at]))
@@ -61,12 +64,14 @@ export async function reachChanges(
     ids: states.ids,
     realm: world.realm,
     alike: new AlikeInstances(instances),
-    effort: { turns: takeTurns(), left: mostDecisions },
+    effort: { turns, left: mostDecisions },
   }
   const changes: ReachChange[] = []
   let count = 0
   let tried = 0
   for (const who of whose) {
+    // Each has policies to compile, also where there is nothing to decide.
+    if (!(await turns.isInTime())) break
     const found = await changesOf(who, scope)
     if (found === undefined) break
     tried += 1
@@ -85,7 +90,7 @@ interface Scope {
   readonly ids: States['ids']
   readonly realm: World['realm']
   readonly alike: AlikeInstances
-  readonly effort: { readonly turns: Turns; left: number }
+  readonly effort: { readonly turns: Pick<Turns, 'isInTime'>; left: number }
 }
 
 type LotChange = Omit<ReachChange, 'instance'> & { readonly lot: Lot }
