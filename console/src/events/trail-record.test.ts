@@ -60,6 +60,10 @@ describe('readEvent', () => {
     assert.equal(told('KeyRefused', { cause: 'other-user' }).reason, 'other-user')
     assert.equal(told('LoginUnexplained', { alarm: true }).outcome, 'alarm')
     assert.equal(told('LoginUnexplained', { alarm: false }).outcome, 'told')
+    assert.equal(told('ReceiptsLeftOut', { leftOut: { KeyOffered: 9 } }).outcome, 'told')
+    // Whoever makes so many that the last are left out would hide that one.
+    for (const leftOut of [{ KeyOffered: 9, LoginUnexplained: 1 }, { LogTampered: 1 }])
+      assert.equal(told('ReceiptsLeftOut', { leftOut }).outcome, 'alarm')
     assert.equal(told('SessionStarted', {}).outcome, 'told')
     assert.equal(told('SessionStarted', {}).who, 'agent/i-0')
   })

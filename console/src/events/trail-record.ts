@@ -91,9 +91,16 @@ function outcomeOf({
   if (eventName === 'LogTampered') return 'alarm'
   if (eventName === 'LoginUnexplained')
     return additionalEventData['alarm'] === false ? 'told' : 'alarm'
+  if (eventName === 'ReceiptsLeftOut' && hasAlarms(additionalEventData['leftOut'])) return 'alarm'
   if (additionalEventData.phase === 'intent') return 'begun'
   return eventType === 'AwsServiceEvent' ? 'told' : 'ok'
 }
+
+/** Of records that a host might not have made any more, by their names: an alarm is none the less for it. */
+const hasAlarms = (leftOut: unknown): boolean =>
+  typeof leftOut === 'object' &&
+  leftOut !== null &&
+  ['LoginUnexplained', 'LogTampered'].some((name) => Object.hasOwn(leftOut, name))
 
 function saysOf({
   errorCode,

@@ -128,6 +128,7 @@ const NOTABLE = [
   'SessionEnded',
   'LoginUnexplained',
   'LogTampered',
+  'ReceiptsLeftOut',
   'OpenTunnel',
   'ConsoleLogin',
   'EnrolInstance',

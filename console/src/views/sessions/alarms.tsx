@@ -2,18 +2,16 @@ import Alert from '@cloudscape-design/components/alert'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useAnswer } from '../../api/use-answer.ts'
 import { eventsLink } from '../../events/event-query.ts'
-import { readEvents } from '../../events/search-events.ts'
+import { ALARMING, readAlarms } from '../../events/read-alarms.ts'
 import { readEvent, type EventAnswer, type EventView } from '../../events/trail-record.ts'
 import { useLive } from '../../live/use-live.ts'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { Moment } from '../../ui/moment.tsx'
 
-/** What nobody should find out by chance. */
-const ALARMING = ['LoginUnexplained', 'LogTampered']
 const DAYS = 7
 const SHOWN = 3
 
-/** Logins that no grant explains, and logs that somebody wrote into, of the last week. Who may not read the trail sees none. */
+/** Logins that no grant explains, logs that somebody wrote into, and what was left out of these, of the last week. Who may not read the trail sees none. */
 export function Alarms({
   names,
 }: {
@@ -21,25 +19,17 @@ export function Alarms({
   readonly names: ReadonlyMap<string, string>
 }) {
   const asked = useAnswer('alarms', (signal) =>
-    readEvents(
-      {
-        Filters: [{ Name: 'event-name', Values: ALARMING }],
-        StartTime: Math.floor(Date.now() / 1000) - DAYS * 86_400,
-        Order: 'newest',
-        Detail: 'acts',
-      },
-      { signal, wanted: 50 },
-    ),
+    readAlarms(Math.floor(Date.now() / 1000) - DAYS * 86_400, signal),
   )
   useLive('events', (heard) => {
     const isNew =
       heard.type === 'missed' ||
       heard.events
         .map((told) => readEvent(told as unknown as EventAnswer))
-        .some(({ eventName }) => ALARMING.includes(eventName))
+        .some(({ outcome }) => outcome === 'alarm')
     if (isNew) asked.reload()
   })
-  const alarms = (asked.value?.events ?? []).filter(({ outcome }) => outcome === 'alarm')
+  const alarms = asked.value ?? []
   if (alarms.length === 0) return undefined
   return (
     <Alert type="error" header={headerOf(alarms)}>
@@ -64,12 +54,16 @@ export function Alarms({
 
 function headerOf(alarms: readonly EventView[]): string {
   const logins = alarms.filter(({ eventName }) => eventName === 'LoginUnexplained').length
-  const logs = alarms.length - logins
+  const logs = alarms.filter(({ eventName }) => eventName === 'LogTampered').length
+  const floods = alarms.length - logins - logs
   const parts = [
     ...(logins > 0
       ? [`${logins} ${logins === 1 ? 'login that' : 'logins that'} no grant explains`]
       : []),
     ...(logs > 0 ? [`${logs} ${logs === 1 ? 'report' : 'reports'} of tampered logs`] : []),
+    ...(floods > 0
+      ? [`${floods} ${floods === 1 ? 'report' : 'reports'} of more than is recorded`]
+      : []),
   ]
   return `${parts.join(', ')} in the last ${DAYS} days`
 }
@@ -78,5 +72,6 @@ function wordsOf(event: EventView, names: ReadonlyMap<string, string>): string {
   const { eventName, osUser, instanceName, instanceId = '', says } = event
   const where = instanceName ?? names.get(instanceId) ?? instanceId
   if (eventName === 'LogTampered') return `Log lines in sshd's name on ${where}`
+  if (eventName === 'ReceiptsLeftOut') return `More on ${where} than is recorded: ${says[0] ?? ''}`
   return `${osUser ?? 'somebody'} on ${where}: ${says[0] ?? 'no grant explains it'}`
 }
