@@ -94,6 +94,20 @@ describe('a terminal on a device', () => {
     assert.equal(device.bytes, 6 + 30 * lines.length)
   })
 
+  it('has all that waits when no more comes', async () => {
+    const { device, attachment } = painted()
+    attachment.acknowledge(0, 1000)
+    const lines = Buffer.from('a line of a flood\r\n'.repeat(3000))
+    for (let count = 0; count < 20; count++) attachment.show(lines)
+    const shown = Promise.withResolvers<void>()
+    device.onShown = () => {
+      if (device.text.endsWith('the end')) shown.resolve()
+    }
+    attachment.show(Buffer.from('the end'))
+    assert.ok(!device.text.endsWith('the end'))
+    await shown.promise
+  })
+
   it('has all that waits before it is told anything else, as the end of the shell', () => {
     const { device, attachment } = painted()
     attachment.acknowledge(0, 1000)

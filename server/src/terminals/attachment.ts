@@ -5,10 +5,12 @@ import { WaitingOutput } from './waiting-output.ts'
 
 /** What a device may be sent beyond what it has rendered. One that takes less than the others is left behind, and painted anew. */
 const MAX_AHEAD = 2048 * 1024
-/** Of a flood of lines so much is under way at once. It is more than a page keeps of them by default (5,000 lines of 75 bytes). */
-const UNDER_WAY = 384 * 1024
-/** And so much waits to become needless. More lines than that are kept: they go. */
+/** Of a flood of lines so much is under way at once: enough for a picture of what runs by, and little before the answer to a key. */
+const UNDER_WAY = 128 * 1024
+/** And so much waits to become needless, as 5,000 lines of 75 bytes do. Where more is kept than that, it goes. */
 const MAX_WAITING = 512 * 1024
+/** It waits no longer than more comes: then it is what remains. */
+const QUIET_MS = 10
 /** The longest message of output. */
 const MAX_MESSAGE = 64 * 1024
 
@@ -30,6 +32,8 @@ export class Attachment {
   #linesKept = Infinity
   /** What was sent up to here may have changed how many these are. */
   #unsureUntil = 0
+  #hasCome = false
+  #quiet: NodeJS.Timeout | undefined
 
   constructor(device: Device, size: TerminalSize | undefined) {
     this.device = device
@@ -72,11 +76,13 @@ export class Attachment {
     this.#waiting.push(bytes)
     if (this.#isSure) this.#skipped += this.#waiting.skipUnseen(this.#linesKept)
     this.#sendOn()
+    this.#hasCome = true
+    if (this.#waiting.bytes > 0) this.#quiet ??= this.#sendRestWhenQuiet()
   }
 
   /** What is not output comes in its place between it. */
   say(frame: ServerFrame): void {
-    while (this.#waiting.bytes > 0) this.#sendNext()
+    this.#sendRest()
     this.device.say(frame)
   }
 
@@ -113,6 +119,19 @@ export class Attachment {
     while (this.#waiting.bytes > 0 && (this.#underWay < UNDER_WAY || !this.#isWorthWaiting)) {
       this.#sendNext()
     }
+  }
+
+  #sendRest(): void {
+    while (this.#waiting.bytes > 0) this.#sendNext()
+  }
+
+  #sendRestWhenQuiet(): NodeJS.Timeout {
+    this.#hasCome = false
+    return setTimeout(() => {
+      this.#quiet = undefined
+      if (this.#hasCome && this.#waiting.bytes > 0) this.#quiet = this.#sendRestWhenQuiet()
+      else this.#sendRest()
+    }, QUIET_MS).unref()
   }
 
   #sendNext(): void {

@@ -7,7 +7,7 @@ const FACTS = {
   terminalId: `t-${'a'.repeat(32)}`,
   instanceId: 'i-0',
   osUser: 'deploy',
-  personId: 'AIDAANN',
+  owner: 'AIDAANN',
   principalArn: 'arn:aws:iam::111122223333:user/ann',
   userName: 'ann',
   grantRequestId: '0198',
