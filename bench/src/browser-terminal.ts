@@ -79,7 +79,7 @@ async function figures(
   run: Run,
 ): Promise<readonly Figure[]> {
   const turns = run.quick ? 1 : 3
-  const keys = run.quick ? 40 : 200
+  const keys = run.quick ? 40 : 600
   run.say('typing')
   const typed = await inTurns(ours, theirs, { turns: 1, measure: (page) => keystrokes(page, keys) })
   run.say('cat of 50 MB')

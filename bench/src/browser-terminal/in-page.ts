@@ -62,7 +62,7 @@ export async function keyShown(): Promise<number> {
   return (await (globalThis as Armed).keyShown) ?? Number.NaN
 }
 
-/** From the next key to the change of the rows after which a line ends with the text. */
+/** From the next key to the change of the rows after which a line has the text. What a key cut off may stand behind it. */
 export function armShown(asked: {
   readonly rows: string
   readonly text: string
@@ -71,7 +71,7 @@ export function armShown(asked: {
   const box = document.querySelector(asked.rows)
   if (box === null) throw new Error('no terminal')
   const isShown = () =>
-    [...box.children].some((row) => (row.textContent ?? '').trimEnd().endsWith(asked.text))
+    [...box.children].some((row) => (row.textContent ?? '').includes(asked.text))
   ;(globalThis as Armed).textShown = new Promise((resolve, reject) => {
     const onKey = () => {
       const start = performance.now()
@@ -81,7 +81,10 @@ export function armShown(asked: {
         resolve(performance.now() - start)
       })
       watching.observe(box, { childList: true, subtree: true, characterData: true })
-      setTimeout(() => reject(new Error(`${asked.text} was not shown`)), asked.timeoutMs)
+      setTimeout(
+        () => reject(new Error(`${asked.text} was not shown, but: ${box.textContent ?? ''}`)),
+        asked.timeoutMs,
+      )
     }
     document.addEventListener('keydown', onKey, { capture: true, once: true })
   })

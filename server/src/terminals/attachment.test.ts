@@ -108,6 +108,22 @@ describe('a terminal on a device', () => {
     await shown.promise
   })
 
+  it('is sent nothing of a flood after a key until it is over, and an echo at once', () => {
+    const { device, attachment } = painted()
+    attachment.acknowledge(0, 1000)
+    const lines = Buffer.from('a line of a flood\r\n'.repeat(3000))
+    for (let count = 0; count < 10; count++) attachment.show(lines)
+    attachment.typed()
+    const sent = device.bytes
+    attachment.acknowledge(sent, 1000)
+    assert.equal(device.bytes, sent)
+    attachment.say({ type: 'pong' })
+    attachment.acknowledge(device.bytes, 1000)
+    attachment.typed()
+    attachment.show(Buffer.from('x'))
+    assert.ok(device.text.endsWith('x'))
+  })
+
   it('has all that waits before it is told anything else, as the end of the shell', () => {
     const { device, attachment } = painted()
     attachment.acknowledge(0, 1000)

@@ -10,7 +10,9 @@ const UNDER_WAY = 128 * 1024
 /** And so much waits to become needless, as 5,000 lines of 75 bytes do. Where more is kept than that, it goes. */
 const MAX_WAITING = 512 * 1024
 /** It waits no longer than more comes: then it is what remains. */
-const QUIET_MS = 10
+const QUIET_MS = 5
+/** What comes after a key and after more than this is no answer to it, but what a command prints. */
+const ANSWER = 1024 * 1024
 /** The longest message of output. */
 const MAX_MESSAGE = 64 * 1024
 
@@ -32,6 +34,8 @@ export class Attachment {
   #linesKept = Infinity
   /** What was sent up to here may have changed how many these are. */
   #unsureUntil = 0
+  /** What came since a key was pressed here; undefined when it is no answer any more. */
+  #sinceKey: number | undefined
   #hasCome = false
   #quiet: NodeJS.Timeout | undefined
 
@@ -41,9 +45,10 @@ export class Attachment {
     this.isWatcher = size === undefined
   }
 
-  /** Of all output of the terminal, how much this device has rendered. */
+  /** Of all output of the terminal, how much this device has rendered, or need not: what waits to become needless holds nobody up. */
   get rendered(): number {
-    return this.#base + Math.max(0, this.#rendered - this.#replayed) + this.#skipped
+    const needless = this.#skipped + (this.#isWorthWaiting ? this.#waiting.bytes : 0)
+    return this.#base + Math.max(0, this.#rendered - this.#replayed) + needless
   }
 
   /** Whether it waits to be painted anew, and has rendered what it was sent. */
@@ -59,7 +64,7 @@ export class Attachment {
     this.#rendered = 0
     this.#skipped = 0
     this.#unsureUntil = replay.length
-    this.#waiting.take(Infinity)
+    this.#dropWaiting()
     this.#isBehind = false
     this.device.say({ ...ready, replayBytes: replay.length })
     this.#send(replay)
@@ -70,14 +75,26 @@ export class Attachment {
     if (this.#isBehind) return
     if (this.#underWay + this.#waiting.bytes + bytes.length > MAX_AHEAD) {
       this.#isBehind = true
-      this.#waiting.take(Infinity)
+      this.#dropWaiting()
       return
+    }
+    if (this.#sinceKey !== undefined) {
+      this.#sinceKey += bytes.length
+      if (this.#sinceKey > ANSWER) this.#sinceKey = undefined
     }
     this.#waiting.push(bytes)
     if (this.#isSure) this.#skipped += this.#waiting.skipUnseen(this.#linesKept)
     this.#sendOn()
     this.#hasCome = true
     if (this.#waiting.bytes > 0) this.#quiet ??= this.#sendRestWhenQuiet()
+  }
+
+  /**
+   * Somebody pressed a key there. What waits of a flood then waits until it is over, or goes on: that it stops is what they pressed it for, and
+   * each piece more is drawn before they see it.
+   */
+  typed(): void {
+    this.#sinceKey = 0
   }
 
   /** What is not output comes in its place between it. */
@@ -116,9 +133,20 @@ export class Attachment {
   }
 
   #sendOn(): void {
+    if (this.#quiet !== undefined && this.#sinceKey !== undefined && this.#isWorthWaiting) return
     while (this.#waiting.bytes > 0 && (this.#underWay < UNDER_WAY || !this.#isWorthWaiting)) {
       this.#sendNext()
     }
+  }
+
+  #dropWaiting(): void {
+    this.#waiting.take(Infinity)
+    this.#forgetQuiet()
+  }
+
+  #forgetQuiet(): void {
+    clearTimeout(this.#quiet)
+    this.#quiet = undefined
   }
 
   #sendRest(): void {
@@ -128,8 +156,7 @@ export class Attachment {
   #sendRestWhenQuiet(): NodeJS.Timeout {
     this.#hasCome = false
     return setTimeout(() => {
-      this.#quiet = undefined
-      if (this.#hasCome && this.#waiting.bytes > 0) this.#quiet = this.#sendRestWhenQuiet()
+      if (this.#hasCome) this.#quiet = this.#sendRestWhenQuiet()
       else this.#sendRest()
     }, QUIET_MS).unref()
   }
@@ -138,6 +165,7 @@ export class Attachment {
     const isPlain = this.#waiting.isPlain
     this.#send(this.#waiting.take(MAX_MESSAGE))
     if (!isPlain) this.#unsureUntil = this.#sent
+    if (this.#waiting.bytes === 0) this.#forgetQuiet()
   }
 
   #send(bytes: Uint8Array): void {

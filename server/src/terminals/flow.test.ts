@@ -29,11 +29,11 @@ describe('the flow of a terminal', () => {
     const flow = new Flow()
     for (let window = SHELL_WINDOW; window > 0;) window = flooded(flow, window, 0)
     flow.type(0)
-    flow.render(flow.received - 100 * KB)
+    flow.render(flow.received - 260 * KB)
     assert.equal(flow.grant(500), 0)
     flow.render(flow.received)
-    assert.equal(flow.grant(500), 96 * KB)
-    assert.equal(flow.grant(1500), SHELL_WINDOW - 96 * KB)
+    assert.equal(flow.grant(500), 256 * KB)
+    assert.equal(flow.grant(1500), SHELL_WINDOW - 256 * KB)
   })
 
   it('takes what comes a megabyte after a key for no answer to it', () => {

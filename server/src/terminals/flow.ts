@@ -3,7 +3,7 @@ export const SHELL_WINDOW = 512 * 1024
 /** How far a host may be ahead of what a page has rendered. More keeps no renderer busier, and is what Ctrl-C waits for. */
 const AHEAD = 1024 * 1024
 /** The same for a while after somebody typed, when a prompt is waited for. */
-const AHEAD_OF_TYPING = 96 * 1024
+const AHEAD_OF_TYPING = 256 * 1024
 const TYPING_MS = 1000
 /** Nor longer than until so much came: that is no answer to a key, but what a command prints. */
 const ANSWER = 1024 * 1024

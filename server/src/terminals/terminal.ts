@@ -170,6 +170,7 @@ export class Terminal {
     const at = this.#now()
     this.#typedAt = at
     this.#flow.type(at)
+    attachment.typed()
     this.#tellGoesOn()
     this.turnTo(attachment)
     this.#send(attachment, bytes)

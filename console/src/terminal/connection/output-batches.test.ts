@@ -109,6 +109,22 @@ describe('OutputBatches', () => {
     assert.equal(written.length, count + 1)
   })
 
+  it('gathers the pieces of a flood for a moment, also after a key, and shows an echo at once', () => {
+    const { batches, written, next, pass } = busyScreen()
+    batches.typed()
+    batches.push(bytes('x'.repeat(60_000)))
+    batches.push(bytes('x'.repeat(60_000)))
+    assert.equal(written.length, 0)
+    pass(8)
+    assert.deepEqual(
+      written.map(({ length }) => length),
+      [120_000],
+    )
+    next()
+    batches.push(bytes('$ '))
+    assert.equal(written.at(-1), '$ ')
+  })
+
   it('gives all on before something else is asked of the screen', () => {
     const { batches, written } = busyScreen()
     for (const text of ['a', 'b', 'c']) batches.push(bytes(text))

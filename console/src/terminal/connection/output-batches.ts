@@ -9,8 +9,11 @@ const FLOOD = 64 * 1024
  * that is written.
  */
 const PICTURE_MS = 64
-/** So long after somebody typed nothing waits: what they wait for may be in it. */
+/** So long after somebody typed little waits: what they wait for may be in it. */
 const TYPING_MS = 1000
+/** More than this at once is a piece of a flood, also then: the rest of it is on its way, and is not drawn piece by piece. */
+const PIECE = 32 * 1024
+const GATHER_MS = 8
 /** Nor longer than until so much came: that is no answer to a key, but what a command prints. */
 const ANSWER = 1024 * 1024
 
@@ -31,6 +34,7 @@ export class OutputBatches {
   readonly #rendered: (bytes: number) => void
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
+  #waitingSince = 0
   #isBusy = false
   #lastBytes = 0
   #lastAt = -Infinity
@@ -50,6 +54,7 @@ export class OutputBatches {
   }
 
   push(bytes: Uint8Array): void {
+    if (this.#waitingBytes === 0) this.#waitingSince = this.#timers.now()
     this.#waiting.push(bytes)
     this.#waitingBytes += bytes.length
     this.#sinceTyped += bytes.length
@@ -95,7 +100,8 @@ export class OutputBatches {
   #rest(): number {
     const now = this.#timers.now()
     const isTyping = now - this.#typedAt < TYPING_MS && this.#sinceTyped < ANSWER
-    if (this.#waitingBytes >= LARGEST || isTyping) return 0
+    if (this.#waitingBytes >= LARGEST) return 0
+    if (isTyping) return this.#waitingBytes < PIECE ? 0 : this.#waitingSince + GATHER_MS - now
     if (this.#lastBytes + this.#waitingBytes < FLOOD) return 0
     return this.#lastAt + PICTURE_MS - now
   }
