@@ -216,6 +216,8 @@ describe(
       await page.getByRole('dialog').getByText('can then connect to web-1 as ops').waitFor()
       await isClean()
       await inDialog('Add users').click()
+      // The dialog has a row of bob's, too.
+      await inDialog('Add users').waitFor({ state: 'hidden' })
       await row('bob').getByRole('checkbox').check()
       await button('Remove').click()
       await page.getByRole('dialog').getByText('can no longer connect to web-1 as ops').waitFor()
