@@ -87,7 +87,7 @@ async function figures(
   const ran = await inTurns(ours, theirs, { turns, measure: cat })
   run.say('Ctrl-C')
   const cut = async (page: Page) => [await interrupt(page, ENDLESS)]
-  const ended = await inTurns(ours, theirs, { turns: run.quick ? 1 : 5, measure: cut })
+  const ended = await inTurns(ours, theirs, { turns: run.quick ? 1 : 15, measure: cut })
   return [
     ...against('a key until its character is shown, p99', 'ms', {
       of: typed,

@@ -43,6 +43,7 @@ export function NeedsAttention({
             id: 'host',
             header: 'Host',
             isRowHeader: true,
+            minWidth: 130,
             cell: ({ instance }) => (
               <RouteLink to={`/instances/${encodeURIComponent(instance.instanceId)}`}>
                 {titleOf(instance)}
