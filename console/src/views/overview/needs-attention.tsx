@@ -43,7 +43,7 @@ export function NeedsAttention({
             id: 'host',
             header: 'Host',
             isRowHeader: true,
-            minWidth: 130,
+            minWidth: 110,
             cell: ({ instance }) => (
               <RouteLink to={`/instances/${encodeURIComponent(instance.instanceId)}`}>
                 {titleOf(instance)}
@@ -53,7 +53,11 @@ export function NeedsAttention({
           {
             id: 'why',
             header: 'Why',
-            cell: ({ kind, says }) => <StatusIndicator type={TYPES[kind]}>{says}</StatusIndicator>,
+            cell: ({ kind, says }) => (
+              <StatusIndicator type={TYPES[kind]}>
+                <span style={{ wordBreak: 'normal', overflowWrap: 'anywhere' }}>{says}</span>
+              </StatusIndicator>
+            ),
           },
         ]}
         {...(concerns.length > SHOWN && {
