@@ -94,6 +94,15 @@ describe('a terminal on a device', () => {
     assert.equal(device.bytes, 6 + 30 * lines.length)
   })
 
+  it('holds a host up by what is under way, not by what waits to become needless', () => {
+    const { device, attachment } = painted()
+    attachment.acknowledge(0, 1000)
+    const lines = Buffer.from('a line of a flood\r\n'.repeat(3000))
+    let received = 1000
+    for (let count = 0; count < 5; count++, received += lines.length) attachment.show(lines)
+    assert.equal(received - attachment.rendered, device.bytes)
+  })
+
   it('has all that waits when no more comes', async () => {
     const { device, attachment } = painted()
     attachment.acknowledge(0, 1000)
