@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Attachment } from './attachment.ts'
+import { until } from '../testing/until.ts'
 import { TestDevice } from './testing/terminal-desk.ts'
 
 const READY = {
@@ -131,6 +132,35 @@ describe('a terminal on a device', () => {
     attachment.typed()
     attachment.show(Buffer.from('x'))
     assert.ok(device.text.endsWith('x'))
+  })
+
+  it('is told after a key in a flood when nothing is held back: it is over, or goes on', async () => {
+    const lines = Buffer.from('a line of a flood\r\n'.repeat(3000))
+    const told = ({ frames }: TestDevice) =>
+      frames.filter(({ type }) => type === 'caught-up').length
+    const flooded = () => {
+      const { device, attachment } = painted()
+      attachment.acknowledge(0, 1000)
+      for (let count = 0; count < 5; count++) attachment.show(lines)
+      attachment.typed()
+      assert.equal(told(device), 0)
+      return { device, attachment }
+    }
+    const [goesOn, prompts, quiet] = [flooded(), flooded(), flooded()]
+    for (let count = 0; count < 20; count++) {
+      goesOn.attachment.show(lines)
+      // Held down: it goes on all the same.
+      goesOn.attachment.typed()
+    }
+    assert.equal(told(goesOn.device), 1)
+    prompts.attachment.show(Buffer.from('^C\r\n\u001b[?2004h$ '))
+    assert.equal(told(prompts.device), 1)
+    assert.ok(prompts.device.text.endsWith('$ '))
+    await until(() => told(quiet.device) === 1)
+    const { device, attachment } = painted()
+    attachment.typed()
+    attachment.show(Buffer.from('x'))
+    assert.equal(told(device), 0)
   })
 
   it('has all that waits before it is told anything else, as the end of the shell', () => {

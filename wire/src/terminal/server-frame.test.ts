@@ -19,6 +19,7 @@ describe('a frame of the server', () => {
     { type: 'step', step: 'reach', says: 'directly' },
     ready,
     { type: 'replayed' },
+    { type: 'caught-up' },
     { type: 'resized', cols: 132, rows: 43 },
     { type: 'devices', attached: 2, watching: 1, answers: true },
     { type: 'ending', because: 'idle', inSeconds: 60 },

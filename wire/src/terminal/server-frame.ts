@@ -22,6 +22,10 @@ export type ServerFrame =
   | TerminalReady
   /** The repaint is over: what comes now is new, and what xterm answers to it is input. */
   | { readonly type: 'replayed' }
+  /** After a key that was pressed while a flood ran by: nothing of it is held back any more. It is over, or goes on. */
+  | { readonly type: 'caught-up' }
+  /** Of a flood that ran by when a key was pressed nothing is held back any more: it is over, or goes on. */
+  | { readonly type: 'caught-up' }
   /** The size of the terminal, after the device that somebody turned to last. */
   | (TerminalSize & { readonly type: 'resized' })
   /**
@@ -88,6 +92,8 @@ export function parseServerFrame(text: string): ServerFrame | undefined {
     case 'ready':
       return parseReady(frame)
     case 'replayed':
+    case 'caught-up':
+    case 'caught-up':
     case 'pong':
       return { type }
     case 'resized': {

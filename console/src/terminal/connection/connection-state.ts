@@ -126,6 +126,7 @@ export function nextState(
       return { kind: 'refused', session, refusal }
     }
     case 'replayed':
+    case 'caught-up':
     case 'resized':
     case 'pong':
       return state

@@ -125,10 +125,43 @@ describe('OutputBatches', () => {
     assert.equal(written.at(-1), '$ ')
   })
 
+  it('draws nothing of a flood after a key until the control plane has sent all, or would have', () => {
+    for (const end of ['told', 'time']) {
+      const { batches, written, next, pass } = busyScreen()
+      batches.push(bytes('x'.repeat(60_000)))
+      next()
+      batches.typed()
+      for (let turn = 0; turn < 9; turn += 1) batches.push(bytes('x'.repeat(60_000)))
+      pass(49)
+      batches.push(bytes('^C'))
+      assert.equal(written.length, 1)
+      if (end === 'told') batches.flush()
+      else pass(1)
+      assert.equal(written.length, 2)
+      if (end === 'told') assert.ok(written.at(-1)?.endsWith('^C'))
+    }
+  })
+
+  it('goes on drawing a flood while a key is held down, and echoes at once', () => {
+    const { batches, written, next, pass } = busyScreen()
+    batches.push(bytes('x'.repeat(60_000)))
+    next()
+    batches.typed()
+    batches.push(bytes('a'))
+    assert.equal(written.at(-1), 'a')
+    next()
+    for (let turn = 0; turn < 5; turn += 1) {
+      batches.typed()
+      batches.push(bytes('x'.repeat(60_000)))
+      pass(30)
+    }
+    assert.ok(written.length > 2, String(written.length))
+  })
+
   it('gives all on before something else is asked of the screen', () => {
     const { batches, written } = busyScreen()
     for (const text of ['a', 'b', 'c']) batches.push(bytes(text))
     batches.flush()
-    assert.deepEqual(written, ['a', 'b', 'c'])
+    assert.deepEqual(written, ['a', 'bc'])
   })
 })

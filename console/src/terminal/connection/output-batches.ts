@@ -14,6 +14,10 @@ const TYPING_MS = 1000
 /** More than this at once is a piece of a flood, also then: the rest of it is on its way, and is not drawn piece by piece. */
 const PIECE = 32 * 1024
 const GATHER_MS = 8
+/** After a key in a flood no longer than until the control plane says that it is over or goes on, or until it would have said so. */
+const HOLD_MS = 50
+/** What was drawn so recently is still running by. */
+const RUNS_BY_MS = 300
 /** Nor longer than until so much came: that is no answer to a key, but what a command prints. */
 const ANSWER = 1024 * 1024
 
@@ -39,6 +43,7 @@ export class OutputBatches {
   #lastBytes = 0
   #lastAt = -Infinity
   #typedAt = -Infinity
+  #heldUntil = -Infinity
   #sinceTyped = 0
   #cancel: (() => void) | undefined
 
@@ -61,9 +66,15 @@ export class OutputBatches {
     if (!this.#isBusy) this.#next()
   }
 
-  /** Somebody types: the answer is shown as soon as it is there. */
+  /**
+   * Somebody types: the answer is shown as soon as it is there. In a flood what comes before it is not drawn: it would be the later for that.
+   * The control plane says when it has sent all, and then this is flushed.
+   */
   typed(): void {
-    this.#typedAt = this.#timers.now()
+    const now = this.#timers.now()
+    const isFlood = this.#lastBytes >= PIECE && now - this.#lastAt < RUNS_BY_MS
+    if (isFlood && this.#heldUntil <= now) this.#heldUntil = now + HOLD_MS
+    this.#typedAt = now
     this.#sinceTyped = 0
     if (!this.#isBusy) this.#next()
   }
@@ -71,10 +82,10 @@ export class OutputBatches {
   /** Gives on all that waits: what is asked of the screen from now on is behind it. */
   flush(): void {
     this.#cancelRest()
-    const waiting = this.#waiting
-    this.#waiting = []
-    this.#waitingBytes = 0
-    for (const bytes of waiting) this.#screen.write(bytes, () => this.#rendered(bytes.length))
+    this.#heldUntil = -Infinity
+    if (this.#waitingBytes === 0) return
+    const piece = this.#take(Infinity)
+    this.#screen.write(piece, () => this.#rendered(piece.length))
   }
 
   #next(): void {
@@ -86,7 +97,7 @@ export class OutputBatches {
       this.#cancel = this.#timers.after(rest, () => this.#next())
       return
     }
-    const piece = this.#take()
+    const piece = this.#take(LARGEST)
     this.#isBusy = true
     this.#lastAt = this.#timers.now()
     this.#lastBytes = piece.length
@@ -100,8 +111,10 @@ export class OutputBatches {
   #rest(): number {
     const now = this.#timers.now()
     const isTyping = now - this.#typedAt < TYPING_MS && this.#sinceTyped < ANSWER
+    if (isTyping && this.#waitingBytes < PIECE) return 0
+    if (now < this.#heldUntil) return this.#heldUntil - now
     if (this.#waitingBytes >= LARGEST) return 0
-    if (isTyping) return this.#waitingBytes < PIECE ? 0 : this.#waitingSince + GATHER_MS - now
+    if (isTyping) return this.#waitingSince + GATHER_MS - now
     if (this.#lastBytes + this.#waitingBytes < FLOOD) return 0
     return this.#lastAt + PICTURE_MS - now
   }
@@ -111,11 +124,11 @@ export class OutputBatches {
     this.#cancel = undefined
   }
 
-  #take(): Uint8Array {
+  #take(atMost: number): Uint8Array {
     let size = 0
     let count = 0
     for (const { length } of this.#waiting) {
-      if (count > 0 && size + length > LARGEST) break
+      if (count > 0 && size + length > atMost) break
       size += length
       count += 1
     }

@@ -218,6 +218,7 @@ export class TerminalConnection {
           if (this.#line === line) this.#answers = frame.answers
         })
         break
+      case 'caught-up':
       case 'step':
       case 'ending':
       case 'unrecorded':
