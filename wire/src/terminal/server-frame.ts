@@ -93,7 +93,6 @@ export function parseServerFrame(text: string): ServerFrame | undefined {
       return parseReady(frame)
     case 'replayed':
     case 'caught-up':
-    case 'caught-up':
     case 'pong':
       return { type }
     case 'resized': {
