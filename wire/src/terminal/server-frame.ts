@@ -24,8 +24,6 @@ export type ServerFrame =
   | { readonly type: 'replayed' }
   /** After a key that was pressed while a flood ran by: nothing of it is held back any more. It is over, or goes on. */
   | { readonly type: 'caught-up' }
-  /** Of a flood that ran by when a key was pressed nothing is held back any more: it is over, or goes on. */
-  | { readonly type: 'caught-up' }
   /** The size of the terminal, after the device that somebody turned to last. */
   | (TerminalSize & { readonly type: 'resized' })
   /**
