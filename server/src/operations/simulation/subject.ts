@@ -116,12 +116,12 @@ export function subjectNamed(
   }
 }
 
-/** Of every user and role of the account. */
-export async function* everyRights({ store }: World): AsyncGenerator<Rights> {
-  for (const kind of ['user', 'role'] as const) {
-    for (const { id } of await store.identities.entities.list({ kind })) {
-      const rights = await store.identities.rights(id)
-      if (rights !== undefined) yield rights
-    }
-  }
+/** Ids of every user and role of the account. */
+export async function idsOfAll({ store }: World): Promise<readonly string[]> {
+  const { entities } = store.identities
+  const [users, roles] = await Promise.all([
+    entities.list({ kind: 'user' }),
+    entities.list({ kind: 'role' }),
+  ])
+  return [...users, ...roles].map(({ id }) => id)
 }

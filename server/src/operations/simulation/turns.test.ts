@@ -3,8 +3,18 @@ import { describe, it } from 'node:test'
 import { takeTurns } from './turns.ts'
 
 function work(milliseconds: number): void {
-  const until = performance.now() + milliseconds
-  while (performance.now() < until);
+  const until = processorMs() + milliseconds
+  while (processorMs() < until);
+}
+
+function processorMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
+/** As a machine does that is busy with something else: time passes, and nothing is done. */
+function stand(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }
 
 describe('takeTurns', () => {
@@ -21,9 +31,19 @@ describe('takeTurns', () => {
   })
 
   it('ends work that takes too long in all', async () => {
-    const turns = takeTurns({ mostMs: 1000 })
+    const turns = takeTurns({ mostMs: 100 })
     await turns.next()
-    work(1100)
+    work(110)
     await assert.rejects(turns.next(), { code: 'InvalidInput' })
+  })
+
+  it('counts what the work took, not how long the machine was busy with something else', async () => {
+    const turns = takeTurns({ mostMs: 100 })
+    stand(150)
+    await turns.next()
+    await turns.outside(async () => work(110))
+    await turns.next()
+    work(110)
+    assert.equal(await turns.isInTime(), false)
   })
 })
