@@ -1,3 +1,4 @@
+import type { OwnEvent } from '@fleetkey/domain/own-event'
 import {
   asAnswer,
   numberOf,
@@ -115,7 +116,7 @@ const EXPLAINED: readonly unknown[] = [
   'LoginUnexplained',
   'LogTampered',
   'ReceiptsLeftOut',
-]
+] satisfies readonly OwnEvent[]
 
 function toldByHost(record: Answer, facts: Answer): readonly string[] {
   const says = facts['says']

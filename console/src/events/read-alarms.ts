@@ -1,10 +1,11 @@
+import type { OwnEvent } from '@fleetkey/domain/own-event'
 import { readEvents } from './search-events.ts'
 import type { EventView } from './trail-record.ts'
 
 /** What nobody should find out by chance. */
-const TOLD = ['LoginUnexplained', 'LogTampered']
+const TOLD: readonly OwnEvent[] = ['LoginUnexplained', 'LogTampered']
 /** These, and that some of them were not recorded any more. */
-export const ALARMING = [...TOLD, 'ReceiptsLeftOut']
+export const ALARMING: readonly OwnEvent[] = [...TOLD, 'ReceiptsLeftOut']
 
 /** Of each search: there may be many others of that name, which anybody who reaches an sshd can make. */
 const MOST = 50

@@ -1,3 +1,4 @@
+import type { OwnEvent } from '@fleetkey/domain/own-event'
 import { agentAct } from './agent-act.ts'
 import { Allowance, type Rate, type Spent } from './allowance.ts'
 import type { Trail } from './trail.ts'
@@ -24,7 +25,7 @@ export type Budget = keyof typeof BUDGETS
 
 export interface HostBudgets {
   /** For another record of that name. Undefined when it may not be made: it is counted then, and told by a record of its own. */
-  take(instanceId: string, budget: Budget, eventName: string): Spent | undefined
+  take(instanceId: string, budget: Budget, eventName: OwnEvent): Spent | undefined
   /** Tells what is not told yet. */
   stop(): Promise<void>
 }
@@ -42,7 +43,7 @@ export function createHostBudgets(parts: HostBudgetParts): HostBudgets {
   const allowances = new Map<string, Allowance>()
   const untold = new Map<string, LeftOut>()
 
-  function leaveOut(instanceId: string, eventName: string): void {
+  function leaveOut(instanceId: string, eventName: OwnEvent): void {
     const known = untold.get(instanceId)
     if (known !== undefined) return known.count(eventName)
     const leftOut = new LeftOut(instanceId, parts, () => untold.delete(instanceId))
@@ -71,7 +72,7 @@ class LeftOut {
   readonly #instanceId: string
   readonly #parts: HostBudgetParts
   readonly #over: () => void
-  readonly #counts = new Map<string, number>()
+  readonly #counts = new Map<OwnEvent, number>()
   #since: number
   #telling: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
@@ -83,7 +84,7 @@ class LeftOut {
     this.#since = parts.now()
   }
 
-  count(eventName: string): void {
+  count(eventName: OwnEvent): void {
     this.#counts.set(eventName, (this.#counts.get(eventName) ?? 0) + 1)
   }
 

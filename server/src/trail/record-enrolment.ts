@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Tags } from '@fleetkey/domain/instance'
+import type { OwnEvent } from '@fleetkey/domain/own-event'
 import type { JoinTokenRow } from '../store/store.ts'
 import { instanceFacts } from './instance-facts.ts'
 import { createStrangerRecorder } from './record-strangers.ts'
@@ -25,7 +26,7 @@ export interface EnrolmentRecorder {
 }
 
 const ENROLMENT = {
-  eventName: 'EnrolInstance',
+  eventName: 'EnrolInstance' satisfies OwnEvent,
   eventSource: 'fleetkey.amazonaws.com',
   eventType: 'AwsServiceEvent',
   readOnly: false,

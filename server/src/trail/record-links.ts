@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
+import type { OwnEvent } from '@fleetkey/domain/own-event'
 import type { InstanceStore } from '../store/store.ts'
 import { agentAct } from './agent-act.ts'
 import { instanceFacts } from './instance-facts.ts'
@@ -50,7 +51,7 @@ export function startLinkRecorder(parts: {
   }
 
   async function record(
-    eventName: string,
+    eventName: OwnEvent,
     instanceId: string,
     facts: Readonly<Record<string, unknown>>,
   ): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { OwnEvent } from '@fleetkey/domain/own-event'
 import type { KeyReceipt, Receipt } from '@fleetkey/wire/agent/receipts'
 import { isSessionReceipt } from '@fleetkey/wire/agent/session-receipts'
 import { agentAct } from './agent-act.ts'
@@ -13,7 +14,7 @@ export interface ReceiptRecorder {
   record(instanceId: string, receipts: readonly Receipt[]): Promise<void>
 }
 
-const EVENT_NAMES: Readonly<Record<KeyReceipt['kind'], string>> = {
+const EVENT_NAMES: Readonly<Record<KeyReceipt['kind'], OwnEvent>> = {
   offered: 'KeyOffered',
   'expired-unused': 'KeyExpiredUnused',
   refused: 'KeyRefused',

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { instanceArn } from '@fleetkey/domain/arn'
+import type { OwnEvent } from '@fleetkey/domain/own-event'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { RecordingEnd, RecordingRow } from '../store/recording-store.ts'
 import type { InstanceStore } from '../store/store.ts'
@@ -24,7 +25,7 @@ export function createRecordingRecorder(
   { realm, instances }: { readonly realm: Realm; readonly instances: Pick<InstanceStore, 'get'> },
 ): RecordingRecorder {
   /** By the push's request id where there is one: a login's story tells of its recording, too. */
-  const act = async (row: Begun, eventName: string, facts: Act['facts']): Promise<Act> => ({
+  const act = async (row: Begun, eventName: OwnEvent, facts: Act['facts']): Promise<Act> => ({
     requestId: row.requestId === '' ? randomUUIDv7() : row.requestId,
     eventName,
     eventSource: 'fleetkey.amazonaws.com',

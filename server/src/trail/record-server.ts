@@ -1,4 +1,5 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
+import type { OwnEvent } from '@fleetkey/domain/own-event'
 import type { SettingStore } from '../store/store.ts'
 import { configurationChange, settingDigests, type SettingDigests } from './configuration-change.ts'
 import type { Act, Trail } from './trail.ts'
@@ -16,7 +17,7 @@ export function createServerRecorder(
   trail: Pick<Trail, 'complete'>,
   { settings, version }: { readonly settings: SettingStore; readonly version: string },
 ): ServerRecorder {
-  const record = (eventName: string, requestParameters: Act['requestParameters'] = null) =>
+  const record = (eventName: OwnEvent, requestParameters: Act['requestParameters'] = null) =>
     trail.complete(
       {
         requestId: randomUUIDv7(),

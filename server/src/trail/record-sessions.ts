@@ -6,6 +6,7 @@ import type {
   SessionReceipt,
   SessionStarted,
 } from '@fleetkey/wire/agent/session-receipts'
+import type { OwnEvent } from '@fleetkey/domain/own-event'
 import { UNEXPLAINED_CAUSES } from '@fleetkey/domain/ssh-session'
 import type { GrantOfSession, SshSessionRow } from '../store/ssh-session-store.ts'
 import type { Store } from '../store/store.ts'
@@ -47,7 +48,7 @@ export function createSessionRecorder(parts: {
     const budget = grant === undefined ? 'logins' : 'pushes'
     const spent = ofPush ?? budgets.take(instanceId, budget, 'SessionStarted')
     if (spent === undefined) return
-    const about = { instanceId, receipt, eventName: 'SessionStarted', grant, spent }
+    const about = { instanceId, receipt, eventName: 'SessionStarted', grant, spent } as const
     await complete(about, loginFacts(receipt))
     if (await store.sshSessions.start(rowOf(instanceId, receipt, grant))) return
     // The host has too many open: the trail has it all the same.
@@ -107,7 +108,7 @@ export function createSessionRecorder(parts: {
     about: {
       readonly instanceId: string
       readonly receipt: SessionReceipt
-      readonly eventName: string
+      readonly eventName: OwnEvent
       readonly grant?: GrantOfSession | undefined
       readonly spent: Spent
     },

@@ -1,5 +1,6 @@
 import { instanceArn } from '@fleetkey/domain/arn'
 import type { Instance } from '@fleetkey/domain/instance'
+import type { OwnEvent } from '@fleetkey/domain/own-event'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import { instanceFacts } from './instance-facts.ts'
@@ -73,7 +74,8 @@ export function createTerminalRecords(
   const act = (
     actor: TerminalActor,
     terminal: RecordedTerminalFacts,
-    what: Pick<Act, 'eventName' | 'eventType' | 'requestParameters' | 'facts'> & {
+    what: Pick<Act, 'eventType' | 'requestParameters' | 'facts'> & {
+      readonly eventName: OwnEvent
       readonly readOnly?: boolean
     },
   ): Act => {

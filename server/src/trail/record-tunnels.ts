@@ -1,3 +1,4 @@
+import type { OwnEvent } from '@fleetkey/domain/own-event'
 import type { Act, Trail } from './trail.ts'
 
 /** Who opened a tunnel and from where, as the record of its opening has it. */
@@ -28,7 +29,7 @@ export function createTunnelRecorder(trail: Pick<Trail, 'complete'>): TunnelReco
       const act: Act = {
         ...opener,
         requestId,
-        eventName: 'CloseTunnel',
+        eventName: 'CloseTunnel' satisfies OwnEvent,
         eventSource: 'ec2-instance-connect.amazonaws.com',
         eventType: 'AwsServiceEvent',
         readOnly: false,

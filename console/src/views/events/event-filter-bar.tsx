@@ -6,6 +6,7 @@ import PropertyFilter, {
 } from '@cloudscape-design/components/property-filter'
 import { LOGIN_CAUSES } from '@fleetkey/domain/login-cause'
 import { useMemo } from 'react'
+import { EVENT_NAMES } from '../../events/event-names.ts'
 import { EVENT_FILTERS, type EventQuery } from '../../events/event-query.ts'
 import { pickedRange, rangeOfPicked } from '../../events/picked-range.ts'
 import { queryOfTokens, tokensOf } from '../../events/filter-tokens.ts'
@@ -37,6 +38,7 @@ export function EventFilterBar({
           filteringAriaLabel="Find events"
           countText={countText}
           hideOperations
+          virtualScroll
           customGroupsText={[{ group: 'tags', properties: 'Instance tags', values: 'Tag values' }]}
           onChange={({ detail }) => onChange({ ...query, ...queryOfTokens(detail.tokens) })}
         />
@@ -100,7 +102,7 @@ function optionsOf(events: readonly EventView[]): PropertyFilterProps.FilteringO
   }
   for (const outcome of ['ok', 'denied', 'failed']) offer('outcome', outcome)
   for (const value of ['true', 'false']) offer('read-only', value)
-  for (const name of NOTABLE) offer('event-name', name)
+  for (const name of EVENT_NAMES) offer('event-name', name)
   for (const event of events) {
     offer('event-name', event.eventName)
     offer('principal', event.who)
@@ -120,20 +122,6 @@ function optionsOf(events: readonly EventView[]): PropertyFilterProps.FilteringO
     [...all].map((value) => ({ propertyKey, value })),
   )
 }
-
-const NOTABLE = [
-  'SendSSHPublicKey',
-  'KeyRefused',
-  'SessionStarted',
-  'SessionEnded',
-  'LoginUnexplained',
-  'LogTampered',
-  'ReceiptsLeftOut',
-  'OpenTunnel',
-  'ConsoleLogin',
-  'EnrolInstance',
-  'AgentLost',
-]
 
 const tagsOf = (value: unknown): Readonly<Record<string, string>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, string>) : {}
