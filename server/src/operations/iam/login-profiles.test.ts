@@ -26,6 +26,7 @@ describe('login profiles', () => {
     const user = { UserName: 'ann' }
     await plane.root.done('CreateUser', user)
     await refused('GetLoginProfile', user, 'NoSuchEntity')
+    assert.deepEqual(await plane.root.done('GetLoginProfile', { ...user, OrNone: true }), {})
     const made = await plane.root.done('CreateLoginProfile', { ...user, Password: PASSWORD })
     assert.deepEqual(
       [made.LoginProfile.UserName, made.LoginProfile.PasswordResetRequired],
@@ -93,6 +94,7 @@ describe('login profiles', () => {
     )
     await plane.root.done('DeleteAccountPasswordPolicy', {})
     await refused('GetAccountPasswordPolicy', {}, 'NoSuchEntity')
+    assert.deepEqual(await plane.root.done('GetAccountPasswordPolicy', { OrNone: true }), {})
     await refused('DeleteAccountPasswordPolicy', {}, 'NoSuchEntity')
   })
 

@@ -13,6 +13,7 @@ import type { PasswordRow } from '../../store/credential-store.ts'
 import type { EntityRow } from '../../store/identity-store.ts'
 import { operation, type Asker, type World } from '../operation.ts'
 import { handOverUser } from './hand-over.ts'
+import { readOrNone } from './or-none.ts'
 import { ownUserResource, readOptionalUserName, requireOwnUser } from './own-user.ts'
 
 // A login profile is AWS's name for a user's password.
@@ -59,18 +60,26 @@ export const createLoginProfile = operation<PasswordInput & { password: string }
   },
 })
 
-/** IAM API reference, "GetLoginProfile". */
-export const getLoginProfile = operation<Input>({
+/** IAM API reference, "GetLoginProfile"; with `OrNone` also of who has no password. */
+export const getLoginProfile = operation<Input & { readonly orNone: boolean }>({
   name: 'GetLoginProfile',
   service: 'iam',
   action: 'iam:GetLoginProfile',
   access: 'read',
-  parse: parseUser,
+  parse(fields) {
+    const v = validate(fields)
+    const input = { userName: readOptionalUserName(v), orNone: readOrNone(v) }
+    v.finish(validationFailure)
+    return input
+  },
   resources,
   trail: ({ userName }) => ({ requestParameters: { userName } }),
-  async run({ userName }, call) {
+  async run({ userName, orNone }, call) {
     const user = await requireUser(userName, call)
-    return { LoginProfile: shown(user, await requirePassword(user, call)) }
+    const password = await call.store.identities.passwords.get(user.id)
+    if (password !== undefined) return { LoginProfile: shown(user, password) }
+    if (orNone) return {}
+    throw noPassword(user)
   },
 })
 

@@ -8,6 +8,8 @@ import {
   type PasswordPolicy,
 } from '../../identities/password-policy.ts'
 import { operation, type Asker } from '../operation.ts'
+import { fromMembers } from './from-members.ts'
+import { readOrNone } from './or-none.ts'
 
 /** The whole policy: what is left out becomes AWS's default, it does not stay. IAM API reference, "UpdateAccountPasswordPolicy". */
 export const updateAccountPasswordPolicy = operation<PasswordPolicy>({
@@ -41,17 +43,18 @@ export const updateAccountPasswordPolicy = operation<PasswordPolicy>({
   },
 })
 
-/** IAM API reference, "GetAccountPasswordPolicy". NoSuchEntity while ours is in force (twelve characters). */
-export const getAccountPasswordPolicy = operation({
+/** IAM API reference, "GetAccountPasswordPolicy". NoSuchEntity, or nothing with `OrNone`, while ours is in force (twelve characters). */
+export const getAccountPasswordPolicy = operation<{ readonly orNone: boolean }>({
   name: 'GetAccountPasswordPolicy',
   service: 'iam',
   action: 'iam:GetAccountPasswordPolicy',
   access: 'read',
-  parse: () => ({}),
+  parse: fromMembers((v) => ({ orNone: readOrNone(v) })),
   resources: account,
   trail: () => ({ requestParameters: {} }),
-  async run(_input, { store, realm }) {
+  async run({ orNone }, { store, realm }) {
     const policy = await loadPasswordPolicy(store)
+    if (policy === undefined && orNone) return {}
     if (policy === undefined) throw noPolicy(realm.accountId)
     return {
       PasswordPolicy: {

@@ -8,7 +8,6 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useState } from 'react'
-import { asRefusal } from '../../../api/api-refusal.ts'
 import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
 import { iam } from '../api/iam.ts'
@@ -28,16 +27,11 @@ const DEFAULT: PasswordPolicy = {
 
 /** What passwords of the account must be like. */
 export function PasswordPolicyPanel() {
-  const { value, refusal, reload } = useAnswer('password policy', async (signal) => {
-    try {
-      return await iam<{ PasswordPolicy?: PasswordPolicy }>('GetAccountPasswordPolicy', {}, signal)
-    } catch (error) {
-      // Ours is in force then.
-      if (asRefusal(error).code === 'NoSuchEntity') return {}
-      throw error
-    }
-  })
+  const { value, refusal, reload } = useAnswer('password policy', (signal) =>
+    iam<{ PasswordPolicy?: PasswordPolicy }>('GetAccountPasswordPolicy', { OrNone: true }, signal),
+  )
   const [edited, setEdited] = useState<PasswordPolicy>()
+  // Ours is in force where there is none.
   const known = value?.PasswordPolicy
   const policy = edited ?? known ?? DEFAULT
   const done = () => {

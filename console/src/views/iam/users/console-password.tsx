@@ -8,7 +8,6 @@ import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import { useState } from 'react'
-import { asRefusal } from '../../../api/api-refusal.ts'
 import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
 import { TimeText } from '../../../ui/time-text.tsx'
@@ -33,15 +32,9 @@ export function ConsolePassword({
   readonly userName: string
   readonly lastUsed: number | undefined
 }) {
-  const { value, refusal, reload } = useAnswer(`password ${UserName}`, async (signal) => {
-    try {
-      return await iam<{ LoginProfile?: Profile }>('GetLoginProfile', { UserName }, signal)
-    } catch (error) {
-      // None is an answer too.
-      if (asRefusal(error).code === 'NoSuchEntity') return {}
-      throw error
-    }
-  })
+  const { value, refusal, reload } = useAnswer(`password ${UserName}`, (signal) =>
+    iam<{ LoginProfile?: Profile }>('GetLoginProfile', { UserName, OrNone: true }, signal),
+  )
   const [open, setOpen] = useState<'set' | 'remove'>()
   const removing = useAct(() => iam('DeleteLoginProfile', { UserName }))
   if (refusal !== undefined) {

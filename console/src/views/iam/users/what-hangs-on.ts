@@ -26,13 +26,9 @@ export async function whatHangsOnUser(
 }
 
 async function hasPassword(UserName: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    await iam('GetLoginProfile', { UserName }, signal)
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'NoSuchEntity') return false
-    throw error
-  }
+  const input = { UserName, OrNone: true }
+  const { LoginProfile } = await iam<{ LoginProfile?: object }>('GetLoginProfile', input, signal)
+  return LoginProfile !== undefined
 }
 
 const lines = <Item>(items: readonly Item[], say: (item: Item) => string) => items.map(say)
