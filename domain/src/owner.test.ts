@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ownerOf } from './owner.ts'
+import { ownerOf, personOf } from './owner.ts'
 import type { SessionContext, UserIdentity } from './trail-event.ts'
 
 const ACCOUNT = '111122223333'
@@ -90,5 +90,22 @@ describe('what is one’s own', () => {
     ] as const) {
       assert.equal(ownerOf(identity), undefined)
     }
+  })
+})
+
+describe('the person of an owner', () => {
+  const person = (held: Held) => personOf(ownerOf(inRole(held)) ?? '')
+  const isSame = (one: Held, other: Held) => person(one) === person(other)
+
+  it('is one in all roles, and in no other way', () => {
+    assert.ok(isSame({ sub: 'u 1' }, { sub: 'u 1', role: 'AROAREADER', key: 'ASIA2' }))
+    assert.ok(!isSame({ sub: 'u1' }, { sub: 'u2' }))
+    assert.ok(!isSame({ sub: 'u1' }, { sub: 'u1', by: provider('other.example.com') }))
+  })
+
+  it('is this one session where nobody vouched, and a user or root as a whole', () => {
+    assert.ok(!isSame({ key: 'ASIA1' }, { key: 'ASIA2' }))
+    assert.ok(!isSame({ key: 'ASIA1' }, { key: 'ASIA1', sub: 'ASIA1' }))
+    for (const owner of ['AIDAANN', ACCOUNT]) assert.equal(personOf(owner), owner)
   })
 })

@@ -2,7 +2,7 @@ import type { UserIdentity } from './trail-event.ts'
 
 /**
  * Whose own is what this identity makes: a push, a login by it, a terminal, a recording. The one rule for all of these; owners are compared as
- * a whole, never taken apart, and none comes again for somebody else. Undefined where it cannot be known: then it is nobody's own.
+ * a whole, and none comes again for somebody else. Undefined where it cannot be known: then it is nobody's own.
  *
  * Root and users are their unique ids. Of a role many have, the name of a session says nothing: whoever may assume the role types it, and of who
  * comes from a provider it is what they are called there, which many providers let people choose. So it is the role and the person for whom a
@@ -29,4 +29,13 @@ export function ownerOf(identity: UserIdentity): string | undefined {
     case 'Unknown':
       return undefined
   }
+}
+
+/**
+ * Who an owner is, whatever role they have: what ends somebody's access ends it in every role, and nothing is ever opened by it. Of who has a
+ * role for this one session, it is that session.
+ */
+export function personOf(owner: string): string {
+  const blank = owner.indexOf(' ')
+  return blank < 0 ? owner : owner.slice(blank + 1)
 }

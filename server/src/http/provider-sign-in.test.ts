@@ -5,12 +5,14 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import { startOidcIssuer, type Claims, type OidcIssuer } from '../testing/oidc-issuer.ts'
 import { openPage, type Page } from '../testing/page.ts'
+import { callUnsigned } from '../testing/unsigned.ts'
 
 // What a browser does, by hand; with a real provider and in a real browser: fleet/src/browser/sso.test.ts.
 
 let plane: ControlPlane
 let issuer: OidcIssuer
-let roleArn: string
+/** What all whom the provider knows may have. */
+const roles = { sre: '', reader: '' }
 /** What the provider answers to a code. */
 let idToken = ''
 
@@ -48,11 +50,13 @@ before(async () => {
       Condition: { StringEquals: { [`${issuer.name}:aud`]: 'fleetkey' } },
     },
   }
-  const { Role } = await plane.root.done('CreateRole', {
-    RoleName: 'sre',
-    AssumeRolePolicyDocument: JSON.stringify(trust),
-  })
-  roleArn = Role.Arn
+  for (const RoleName of ['sre', 'reader'] as const) {
+    const { Role } = await plane.root.done('CreateRole', {
+      RoleName,
+      AssumeRolePolicyDocument: JSON.stringify(trust),
+    })
+    roles[RoleName] = Role.Arn
+  }
   await plane.root.done('AttachRolePolicy', {
     RoleName: 'sre',
     PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
@@ -80,7 +84,7 @@ const start = (more = '') =>
 const comeBack = ({ to, cookie }: Awaited<ReturnType<typeof start>>) =>
   go(`/sso/callback?code=x&state=${to.searchParams.get('state')}`, cookie)
 
-async function signIn(claims: Claims): Promise<Page> {
+async function signIn(claims: Claims, roleArn = roles.sre): Promise<Page> {
   const begun = await start()
   idToken = issuer.token({ nonce: begun.to.searchParams.get('nonce'), ...claims })
   const back = await comeBack(begun)
@@ -135,6 +139,50 @@ describe('a sign-in at a provider', () => {
     const strangers = Array.from({ length: 1100 }, () => startFrom('127.9.9.9'))
     await Promise.all(strangers)
     assert.equal((await comeBack(begun)).to.search, '?sso=arrived')
+  })
+})
+
+describe('whoever a provider vouches for', () => {
+  const keysOf = async (sub: string) => {
+    const { body } = await callUnsigned(plane, 'AssumeRoleWithWebIdentity', {
+      RoleArn: roles.reader,
+      RoleSessionName: 'laptop',
+      WebIdentityToken: issuer.token({ sub }),
+    })
+    return plane.as(body.Credentials)
+  }
+
+  it('is told where they are signed in, in whatever roles', async () => {
+    const page = await signIn({ sub: 'ann' })
+    await signIn({ sub: 'ann' }, roles.reader)
+    await signIn({ sub: 'bob' })
+    const { body } = await page.call('ListOwnSessions', {})
+    const told = body.Sessions.map(
+      ({ RoleName, IsCurrent }: Readonly<Record<string, unknown>>) => [RoleName, IsCurrent],
+    )
+    assert.deepEqual(told.toSorted(), [
+      ['reader', false],
+      ['sre', true],
+    ])
+  })
+
+  it('is signed out everywhere in all roles and of keys, and nobody else is (one would be left open)', async () => {
+    const here = await signIn({ sub: 'cleo' })
+    const elsewhere = await signIn({ sub: 'cleo' }, roles.reader)
+    const keys = await keysOf('cleo')
+    const stranger = await signIn({ sub: 'cleo2' }, roles.reader)
+    const others = await keysOf('cleo2')
+    for (const one of [elsewhere, stranger, keys, others]) {
+      assert.equal((await one.call('GetCallerIdentity', {})).status, 200)
+    }
+    assert.equal((await here.call('SignOutEverywhere', {})).body.EndedSessions, 3)
+    for (const one of [elsewhere, keys]) {
+      const { code } = await one.call('GetCallerIdentity', {})
+      assert.equal(code, 'UnrecognizedClientException')
+    }
+    for (const one of [stranger, others]) {
+      assert.equal((await one.call('GetCallerIdentity', {})).status, 200)
+    }
   })
 })
 

@@ -88,6 +88,12 @@ export interface SessionLimits {
   }
 }
 
+/** Somebody as a provider knows them: by the name that it has here, and by what it calls them for ever. */
+export interface Federated {
+  readonly provider: string
+  readonly subject: string
+}
+
 export interface SessionStore {
   /**
    * False when the parent key, the entity or the provider is gone, inactive or (at `issuedAt`) expired by now, and for a session of root
@@ -96,6 +102,8 @@ export interface SessionStore {
   create(row: Omit<SessionRow, 'lastUsedAt'>): Promise<boolean>
   /** Not expired at `now`, newest first. */
   list(entityId: string, now: number): Promise<readonly SessionRow[]>
+  /** The same of whom a provider vouched for, whatever roles they have; not what was made with those. */
+  listOfPerson(person: Federated, now: number): Promise<readonly SessionRow[]>
   /** Ends one and all that were made with it. False when there is none. */
   end(accessKeyId: string): Promise<boolean>
   /** Whoever has this session of a browser has proven anew who they are; with a second factor where `mfaAt` is given. False when there is none. */
@@ -107,6 +115,8 @@ export interface SessionStore {
   noteUses(uses: readonly { readonly accessKeyId: string; readonly at: number }[]): Promise<void>
   /** Ends all of a user's or role's that were issued before, and all that were made with them. How many. */
   endAll(entityId: string, issuedBefore: number): Promise<number>
+  /** The same of whom a provider vouched for, whatever roles they have. */
+  endAllOfPerson(person: Federated, issuedBefore: number): Promise<number>
   /** Removes what is expired at `now` and has no living descendant. Changes no right. */
   prune(now: number): Promise<void>
 }

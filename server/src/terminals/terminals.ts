@@ -7,6 +7,7 @@ import {
   terminalNotFoundSince,
 } from '@fleetkey/domain/exceptions/terminals'
 import { instanceName, type Instance } from '@fleetkey/domain/instance'
+import { personOf } from '@fleetkey/domain/owner'
 import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
 import type { InstanceStore } from '../store/store.ts'
@@ -144,14 +145,15 @@ export class Terminals {
     return kept !== undefined
   }
 
-  /** Ends all of a person (who signs out everywhere), or on an instance (that is enrolled no more). */
+  /** Ends all of a person in whatever roles (who signs out everywhere), or on an instance (that is enrolled no more). */
   endThoseOf(
-    what: { readonly owner: string } | { readonly instanceId: string },
+    what: { readonly person: string } | { readonly instanceId: string },
     end: TerminalEnd,
   ): void {
     for (const { terminal } of this.#kept.values()) {
       const { owner, instanceId } = terminal.facts
-      const isMeant = 'owner' in what ? what.owner === owner : what.instanceId === instanceId
+      const isMeant =
+        'person' in what ? personOf(owner) === what.person : instanceId === what.instanceId
       if (isMeant) terminal.finish(end)
     }
   }

@@ -21,6 +21,8 @@ interface OwnSession {
   readonly LastUsedAt?: number
   readonly SourceIPAddress?: string
   readonly UserAgent?: string
+  /** Whoever came from a provider may have several. */
+  readonly RoleName?: string
 }
 
 /** Where one is signed in: signs out elsewhere, one by one or everywhere. */
@@ -59,6 +61,9 @@ export function OwnSessions() {
           ),
           isRowHeader: true,
         },
+        ...(list.some(({ RoleName }) => RoleName !== undefined)
+          ? [{ id: 'role', header: 'Role', cell: ({ RoleName = '–' }: OwnSession) => RoleName }]
+          : []),
         {
           id: 'address',
           header: 'Signed in from',

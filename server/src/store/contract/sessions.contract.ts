@@ -139,6 +139,34 @@ export function describeSessions(now: () => StoreUnderTest): void {
       assert.deepEqual(await sessions().list(id, NOW + 1), [young])
     })
 
+    it('of whom a provider vouched for are listed and ended in all their roles, and nobody else’s', async () => {
+      const { store } = now()
+      const [ours, other] = [await createdProvider(store), await createdProvider(store)]
+      const [one, two] = [await createdRole(store), await createdRole(store)]
+      const by = ({ id, name }: { id: string; name: string }, subject: string) => ({
+        providerId: id,
+        limits: { webIdentity: { provider: name, subject, audience: 'fleetkey' } },
+      })
+      const their = { provider: ours.name, subject: '42' }
+      const old = await createdSession(store, one.id, { ...by(ours, '42'), issuedAt: NOW - 2 })
+      const child = await createdSession(store, two.id, { parentKeyId: old.accessKeyId })
+      const young = await createdSession(store, two.id, { ...by(ours, '42'), issuedAt: NOW + 5 })
+      const expired = { issuedAt: NOW - 9, expiresAt: NOW }
+      await createdSession(store, two.id, { ...by(ours, '42'), ...expired })
+      const others = [
+        await createdSession(store, one.id, by(ours, '4')),
+        await createdSession(store, one.id, by(other, '42')),
+        await createdSession(store, one.id),
+      ]
+      assert.deepEqual(await sessions().listOfPerson(their, NOW), [young, old])
+      const end = () => sessions().endAllOfPerson(their, NOW + 5)
+      assert.equal(await changesRights(store, end), true)
+      assert.deepEqual(await sessions().listOfPerson(their, NOW - 1), [young])
+      assert.equal(await get(child.accessKeyId), undefined, 'it ends with what it was made with')
+      for (const row of others) assert.deepEqual(await get(row.accessKeyId), row)
+      assert.equal(await changesRights(store, end), false)
+    })
+
     it('of browsers are proven anew, and what was cached of them is not believed', async () => {
       const { store } = now()
       const user = await created(store)

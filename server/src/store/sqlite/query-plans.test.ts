@@ -26,6 +26,7 @@ class Planned extends DatabaseSync {
 
 const USER = entity('user')
 const SESSION = session(USER.id, { limits: { policyIds: ['ANPAx'] } })
+const PERSON = { provider: 'id.example.org', subject: '42' }
 const KEY = { accessKeyId: 'AKIAx', userId: USER.id, sealedSecret: '', status: 'Active' } as const
 
 /** What is asked at each request or sign-in, or takes something away: no pile of rows may make it slow. */
@@ -38,6 +39,8 @@ const QUERIES: Readonly<Record<string, (db: DatabaseSync) => unknown>> = {
   'sessions.list': (db) => sessionReads.list(db, USER.id, NOW),
   'sessions.end': (db) => sessionWrites.end(db, SESSION.accessKeyId),
   'sessions.endAll': (db) => sessionWrites.endAll(db, USER.id, NOW),
+  'sessions.listOfPerson': (db) => sessionReads.listOfPerson(db, PERSON, NOW),
+  'sessions.endAllOfPerson': (db) => sessionWrites.endAllOfPerson(db, PERSON, NOW),
   'keys.setStatus': (db) => accessKeyWrites.setStatus(db, KEY.accessKeyId, 'Inactive'),
   'keys.delete': (db) => accessKeyWrites.delete(db, KEY.accessKeyId),
   'keys.noteUses': (db) =>
@@ -49,7 +52,7 @@ const QUERIES: Readonly<Record<string, (db: DatabaseSync) => unknown>> = {
 }
 
 /** Of this query alone, or one row for ever. */
-const SMALL = /^SCAN (holders|parent|ended|e|security|CONSTANT ROW)$/
+const SMALL = /^SCAN (holders|parent|ended|e|security|CONSTANT ROW|asked VIRTUAL TABLE INDEX 1:)$/
 
 describe('the plan', () => {
   for (const [name, query] of Object.entries(QUERIES)) {

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { SessionLimits, SessionRow } from '../credential-store.ts'
+import type { Federated, SessionLimits, SessionRow } from '../credential-store.ts'
 import { endSessions } from './end-sessions.ts'
 import { changeRights } from './security-version.ts'
 import { all, one, run } from './sql.ts'
 
-export const sessionReads = { list }
-export const sessionWrites = { create, end, endAll, prove, noteUses, prune }
+export const sessionReads = { list, listOfPerson }
+export const sessionWrites = { create, end, endAll, endAllOfPerson, prove, noteUses, prune }
 
 interface StoredSession extends Omit<
   SessionRow,
@@ -33,6 +33,24 @@ function list(db: DatabaseSync, entityId: string, now: number): readonly Session
     db,
     `${SELECT} where entity_id = ? and expires_at > ? order by issued_at desc, access_key_id`,
     entityId,
+    now,
+  ).map(session)
+}
+
+/** What was made with such a session has no provider of its own: it ends with it. */
+const OF_PERSON = `provider_id = (select id from entities where kind = 'provider' and name = ?)
+  and limits ->> '$.webIdentity.subject' = ?`
+
+function listOfPerson(
+  db: DatabaseSync,
+  { provider, subject }: Federated,
+  now: number,
+): readonly SessionRow[] {
+  return all<StoredSession>(
+    db,
+    `${SELECT} where ${OF_PERSON} and expires_at > ? order by issued_at desc, access_key_id`,
+    provider,
+    subject,
     now,
   ).map(session)
 }
@@ -90,6 +108,17 @@ function end(db: DatabaseSync, accessKeyId: string): boolean {
 
 function endAll(db: DatabaseSync, entityId: string, issuedBefore: number): number {
   return ended(db, endSessions(db, 'entity_id = ? and issued_at < ?', entityId, issuedBefore))
+}
+
+function endAllOfPerson(
+  db: DatabaseSync,
+  { provider, subject }: Federated,
+  issuedBefore: number,
+): number {
+  return ended(
+    db,
+    endSessions(db, `${OF_PERSON} and issued_at < ?`, provider, subject, issuedBefore),
+  )
 }
 
 /** What was cached of it says otherwise. */
