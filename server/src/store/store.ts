@@ -79,6 +79,8 @@ export interface InstanceStore {
   get(instanceId: string): Promise<Instance | undefined>
   /** All of them, or a part, by enrolment time then id. */
   list(part?: InstancesPart): Promise<readonly Instance[]>
+  /** All of them in that order by what policies and people tell them apart by: of thousands a tenth of the whole. */
+  tagged(): Promise<readonly TaggedInstance[]>
   /** Those that reported this address, letter by letter; by enrolment time then id. */
   atAddress(address: string): Promise<readonly Instance[]>
   saveFacts(instanceId: string, facts: HostFacts): Promise<void>
@@ -87,6 +89,8 @@ export interface InstanceStore {
   /** False when there was none. */
   forget(instanceId: string): Promise<boolean>
 }
+
+export type TaggedInstance = Pick<Instance, 'instanceId' | 'tags'>
 
 /** Up to `limit` of them that stand behind that place in the order. */
 export interface InstancesPart {

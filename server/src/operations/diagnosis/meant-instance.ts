@@ -35,17 +35,18 @@ async function findByName(
   { store, now }: Pick<World, 'store' | 'now'>,
 ): Promise<MeantInstance> {
   const [enrolled, pending] = await Promise.all([
-    store.instances.list(),
+    store.instances.tagged(),
     store.pendingInstances.list(now()),
   ])
   const found = enrolled.filter((instance) => instanceName(instance) === name)
   const waiting = pending.filter(({ tags }) => tags['Name'] === name)
-  const [instance] = found
+  const [only] = found
   const [row] = waiting
   if (found.length + waiting.length > 1) {
     const ids = [...found, ...waiting].map(({ instanceId }) => instanceId)
     return { kind: 'several', instanceIds: ids.slice(0, 20) }
   }
+  const instance = only && (await store.instances.get(only.instanceId))
   if (instance !== undefined) return { kind: 'enrolled', instance }
   if (row !== undefined) return { kind: 'pending', instanceId: row.instanceId, tags: row.tags }
   return { kind: 'unknown' }

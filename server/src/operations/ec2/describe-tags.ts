@@ -36,7 +36,7 @@ export const describeTags = describeList<Row>({
 
 async function rows({ store, now }: World): Promise<readonly Row[]> {
   const [enrolled, pending, endpoints, groups] = await Promise.all([
-    store.instances.list(),
+    store.instances.tagged(),
     store.pendingInstances.list(now()),
     store.endpoints.list(),
     store.securityGroups.list(),

@@ -25,7 +25,7 @@ export async function sitesInUse(
 ): Promise<readonly Site[]> {
   const { instances, pendingInstances, endpoints, securityGroups } = world.store
   const [enrolled, pending, doors, groups] = await Promise.all([
-    instances.list(),
+    instances.tagged(),
     pendingInstances.list(world.now()),
     endpoints.list(),
     securityGroups.list(),

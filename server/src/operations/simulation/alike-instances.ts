@@ -1,25 +1,25 @@
-import type { Instance } from '@fleetkey/domain/instance'
 import { keysAskedFor } from '@fleetkey/iam/keys-asked-for'
 import { matchesAction } from '@fleetkey/iam/match-action'
 import type { PolicyDocument } from '@fleetkey/iam/policy-document'
 import { policiesOf, policyKinds, type PolicySet } from '@fleetkey/iam/policy-set'
 import type { Statement } from '@fleetkey/iam/statement'
+import type { TaggedInstance } from '../../store/store.ts'
 
 const PUSH = 'ec2-instance-connect:sendsshpublickey'
 
 /** Some that policies cannot tell apart. */
-export type Lot = readonly Instance[]
+export type Lot = readonly TaggedInstance[]
 
 /**
  * Puts instances together that policies cannot tell apart when a key is pushed: one of each lot decides for all. Policies tell instances
  * apart by the tags that they ask for, and by their ARN where they name one.
  */
 export class AlikeInstances {
-  readonly #instances: readonly Instance[]
+  readonly #instances: Lot
   /** Most people's policies ask for the same few tags. */
   readonly #known = new Map<string, readonly Lot[]>()
 
-  constructor(instances: readonly Instance[]) {
+  constructor(instances: Lot) {
     this.#instances = instances
   }
 
@@ -42,8 +42,8 @@ export class AlikeInstances {
   }
 }
 
-function byTags(instances: readonly Instance[], asked: ReadonlySet<string>): readonly Lot[] {
-  const lots = new Map<string, Instance[]>()
+function byTags(instances: Lot, asked: ReadonlySet<string>): readonly Lot[] {
+  const lots = new Map<string, TaggedInstance[]>()
   for (const instance of instances) {
     const tags = Object.entries(instance.tags)
       .map(([key, value]) => [key.toLowerCase(), value] as const)

@@ -6,10 +6,11 @@ import type { Realm } from '@fleetkey/domain/realm'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import { validate } from '@fleetkey/wire/aws/validation'
+import type { TaggedInstance } from '../../store/store.ts'
 import { momentKeys } from '../context-keys.ts'
 import { operation, type Call } from '../operation.ts'
 import { readContextEntries } from './context-entries.ts'
-import { ReachOf, type Target } from './reach.ts'
+import { ReachOf } from './reach.ts'
 import { callersOwn, subjectByArn, subjectResource, type Subject } from './subject.ts'
 
 interface Input {
@@ -77,7 +78,7 @@ function answer(
   asked: {
     readonly subject: Subject
     readonly known: ReadonlyMap<string, ContextValue>
-    readonly target: Target
+    readonly target: TaggedInstance
   },
   realm: Realm,
 ) {

@@ -2,8 +2,10 @@ import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { instanceName } from '@fleetkey/domain/instance'
 import { OS_USER_PATTERN } from '@fleetkey/domain/os-user'
 import { validate } from '@fleetkey/wire/aws/validation'
+import type { TaggedInstance } from '../../store/store.ts'
 import { pageOf, readPage, type Page } from '../iam/paging.ts'
 import { operation } from '../operation.ts'
+import { AlikeInstances } from './alike-instances.ts'
 import { osUsersNamedIn } from './os-users.ts'
 import { ReachOf } from './reach.ts'
 import { subjectByArn, subjectResource } from './subject.ts'
@@ -40,24 +42,27 @@ export const listReachable = operation<Input>({
     const subject = await subjectByArn(principalArn, call)
     const reach = new ReachOf(subject, call.realm)
     const osUsers = osUser === undefined ? osUsersNamedIn([subject.policies]) : [osUser]
-    const instances = await call.store.instances.list()
+    const instances = await call.store.instances.tagged()
     const { rows, end } = pageOf(page, instances, ({ instanceId }) => instanceId)
     const turns = takeTurns()
-    const found = []
-    for (const instance of rows) {
+    const usersOf = new Map<TaggedInstance, readonly object[]>()
+    for (const lot of new AlikeInstances(rows).lotsFor([subject.policies])) {
+      const [first] = lot
+      if (first === undefined) continue
       const users = []
       for (const name of osUsers) {
         await turns.next()
-        const decision = reach.decide(instance, name)
+        const decision = reach.decide(first, name)
         if (decision !== 'denied') users.push({ InstanceOSUser: name, Decision: decision })
       }
-      if (users.length === 0) continue
-      found.push({
-        InstanceId: instance.instanceId,
-        InstanceName: instanceName(instance),
-        OSUsers: users,
-      })
+      if (users.length > 0) for (const instance of lot) usersOf.set(instance, users)
     }
+    const found = rows.flatMap((instance) => {
+      const users = usersOf.get(instance)
+      if (users === undefined) return []
+      const { instanceId } = instance
+      return [{ InstanceId: instanceId, InstanceName: instanceName(instance), OSUsers: users }]
+    })
     return { PrincipalArn: subject.arn, Instances: found, ...end }
   },
 })

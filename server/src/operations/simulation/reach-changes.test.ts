@@ -23,7 +23,7 @@ const instances = Array.from({ length: 5000 }, (_, at) => {
   const instanceId = `i-${at.toString(16).padStart(17, '0')}`
   return { instanceId, tags: { env: at % 2 === 0 ? 'dev' : 'prod', Name: `h-${at}` } }
 }) as unknown as readonly Instance[]
-const fleet = { realm, store: { instances: { list: () => Promise.resolve(instances) } } }
+const fleet = { realm, store: { instances: { tagged: () => Promise.resolve(instances) } } }
 
 const people = (count: number, inline: User['inline']): Directory['users'] =>
   new Map(
@@ -61,7 +61,7 @@ describe('what a change of rights changes', () => {
   })
 
   it('takes turns with others where there is no instance yet (all principals would be one piece of work)', async () => {
-    const empty = { realm, store: { instances: { list: () => Promise.resolve([]) } } }
+    const empty = { realm, store: { instances: { tagged: () => Promise.resolve([]) } } }
     let asked = 0
     const turns = { isInTime: () => Promise.resolve(++asked <= 3) }
     const found = await reachChanges(given(10), empty, { turns })

@@ -1,7 +1,7 @@
-import type { Instance } from '@fleetkey/domain/instance'
 import { heldBy, type Held, type Principal } from '@fleetkey/iam/apply/rights'
 import type { Account, Directory } from '@fleetkey/iam/apply/directory'
 import type { PolicySet } from '@fleetkey/iam/policy-set'
+import type { TaggedInstance } from '../../store/store.ts'
 import type { World } from '../operation.ts'
 import { compiledPolicy } from '../policy-set-of.ts'
 import { AlikeInstances, type Lot } from './alike-instances.ts'
@@ -13,7 +13,7 @@ import { takeTurns, type Turns } from './turns.ts'
 /** A login that somebody gains or loses. */
 export interface ReachChange {
   readonly principalArn: string
-  readonly instance: Instance
+  readonly instance: TaggedInstance
   readonly osUser: string
   readonly was: Reach['kind']
   readonly becomes: Reach['kind']
@@ -40,7 +40,7 @@ export interface States {
 
 /** What is asked of the world. */
 interface Fleet extends Pick<World, 'realm'> {
-  readonly store: { readonly instances: Pick<World['store']['instances'], 'list'> }
+  readonly store: { readonly instances: Pick<World['store']['instances'], 'tagged'> }
 }
 
 /** More pushes than this are not tried out in one request. */
@@ -56,7 +56,7 @@ export async function reachChanges(
     turns = takeTurns(),
   }: { readonly mostDecisions?: number; readonly turns?: Pick<Turns, 'isInTime'> } = {},
 ): Promise<ReachChanges> {
-  const instances = await world.store.instances.list()
+  const instances = await world.store.instances.tagged()
   const order = new Map(instances.map(({ instanceId }, at) => [instanceId, at]))
   const at = ({ instance }: ReachChange) => order.get(instance.instanceId) ?? 0
   const whose = changedPrincipals(states)

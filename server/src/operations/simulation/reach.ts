@@ -1,5 +1,4 @@
 import { instanceArn } from '@fleetkey/domain/arn'
-import type { Instance } from '@fleetkey/domain/instance'
 import { principalArn, principalId } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { AccessRequest } from '@fleetkey/iam/access-request'
@@ -8,6 +7,7 @@ import { explainDecision } from '@fleetkey/iam/explain'
 import type { PolicySet } from '@fleetkey/iam/policy-set'
 import type { ContextValue } from '@fleetkey/iam/request-context'
 import { supposeBest } from '@fleetkey/iam/suppose'
+import type { TaggedInstance } from '../../store/store.ts'
 import { placeKeys, principalKeys, resourceKeys } from '../context-keys.ts'
 import type { Subject } from './subject.ts'
 
@@ -44,9 +44,6 @@ const MOMENT = new Set(
   ].map((key) => key.toLowerCase()),
 )
 
-/** What of an instance decides. */
-export type Target = Pick<Instance, 'instanceId' | 'tags'>
-
 /** Tries pushes of one subject out; its policies at their most generous are made once. */
 export class ReachOf {
   readonly #subject: Subject
@@ -63,7 +60,7 @@ export class ReachOf {
 
   /** `known` are keys of the moment that are known after all, e.g. `aws:SourceIp`: what depends on them is decided. */
   to(
-    instance: Target,
+    instance: TaggedInstance,
     osUser: string,
     known: ReadonlyMap<string, ContextValue> = new Map(),
   ): Reach {
@@ -85,7 +82,7 @@ export class ReachOf {
   }
 
   /** The decision alone, for many at a time. */
-  decide(instance: Target, osUser: string): Reach['kind'] {
+  decide(instance: TaggedInstance, osUser: string): Reach['kind'] {
     if (this.#subject.type === 'Root') return 'allowed'
     const request = this.#request(instance, osUser, [])
     const isAllowed = (policies: PolicySet): boolean => {
@@ -97,7 +94,7 @@ export class ReachOf {
   }
 
   #request(
-    instance: Target,
+    instance: TaggedInstance,
     osUser: string,
     known: Iterable<readonly [string, ContextValue]>,
   ): AccessRequest {

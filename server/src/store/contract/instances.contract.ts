@@ -24,6 +24,10 @@ export function describeInstances(now: () => StoreUnderTest): void {
         listed.filter((id) => ids.includes(id)),
         [...early.toSorted(), late],
       )
+      assert.deepEqual(
+        await store.instances.tagged(),
+        (await store.instances.list()).map(({ instanceId, tags }) => ({ instanceId, tags })),
+      )
     })
 
     it('lists a part, behind a place in that order', async () => {

@@ -2,11 +2,11 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
 import type { Instance, Tags } from '@fleetkey/domain/instance'
 import type { Launch } from '@fleetkey/domain/launch'
-import type { InstancesPart, TagChange } from '../store.ts'
+import type { InstancesPart, TagChange, TaggedInstance } from '../store.ts'
 import { changeRights } from './security-version.ts'
 import { all, one, run } from './sql.ts'
 
-export const instanceReads = { get, list, atAddress }
+export const instanceReads = { get, list, tagged, atAddress }
 export const instanceWrites = { saveFacts, changeTags, forget }
 
 interface Row {
@@ -18,9 +18,11 @@ interface Row {
   readonly launch: string | null
 }
 
+const TAGS =
+  '(select json_group_object(key, value) from instance_tags t where t.instance_id = i.instance_id) as tags'
+
 const SELECT = `select instance_id as instanceId, agent_key as agentKey, enrolled_at as enrolledAt, facts, launch,
-  (select json_group_object(key, value) from instance_tags t where t.instance_id = i.instance_id) as tags
-  from instances i`
+  ${TAGS} from instances i`
 
 function get(db: DatabaseSync, instanceId: string): Instance | undefined {
   const row = one<Row>(db, `${SELECT} where instance_id = ?`, instanceId)
@@ -37,6 +39,14 @@ function list(db: DatabaseSync, part?: InstancesPart): readonly Instance[] {
     select instance_id from instances where (enrolled_at, instance_id) > (?, ?) ${IN_ORDER} limit ?
   ) ${IN_ORDER}`
   return all<Row>(db, sql, after.enrolledAt, after.instanceId, limit).map(instance)
+}
+
+function tagged(db: DatabaseSync): readonly TaggedInstance[] {
+  const rows = all<Pick<Row, 'instanceId' | 'tags'>>(
+    db,
+    `select instance_id as instanceId, ${TAGS} from instances i ${IN_ORDER}`,
+  )
+  return rows.map(({ instanceId, tags }) => ({ instanceId, tags: JSON.parse(tags) as Tags }))
 }
 
 function atAddress(db: DatabaseSync, address: string): readonly Instance[] {
