@@ -2,16 +2,24 @@ import { absentPrincipals } from './difference.ts'
 import type { Account, Directory, Tags } from './directory.ts'
 import type { Step } from './step.ts'
 
-/** Whether the server would take it: who and what is named exists, and what is deleted is in nobody's use. */
+/** Whether the server would take it: who and what is named exists, what is made does not, and what is deleted is in nobody's use. */
 export function isPossible(step: Step, now: Directory, account: Account): boolean {
   const hasPolicy = (policy: string) => policy.startsWith('arn:') || now.policies.has(policy)
   const hasHolder = ({ of, name }: { readonly of: string; readonly name: string }) =>
     (of === 'user' ? now.users : of === 'role' ? now.roles : now.groups).has(name)
   switch (step.kind) {
+    case 'createPolicy':
+      return !now.policies.has(step.name)
+    case 'createGroup':
+      return !now.groups.has(step.name)
     case 'createUser':
-      return step.user.boundary === undefined || hasPolicy(step.user.boundary)
+      return (
+        !now.users.has(step.name) &&
+        (step.user.boundary === undefined || hasPolicy(step.user.boundary))
+      )
     case 'createRole':
       return (
+        !now.roles.has(step.name) &&
         (step.role.boundary === undefined || hasPolicy(step.role.boundary)) &&
         absentPrincipals(step.role.trust, now, account).length === 0
       )
@@ -31,8 +39,6 @@ export function isPossible(step: Step, now: Directory, account: Account): boolea
       return hasNoOtherSpelling(step.tags, tagsOf(step, now))
     case 'deletePolicy':
       return !isInUse(step.name, now)
-    case 'createPolicy':
-    case 'createGroup':
     case 'createProvider':
     case 'changePolicy':
     case 'updateRole':

@@ -24,7 +24,7 @@ export async function afterSteps(
     await turns.next()
     if (refuses(step, now)) {
       throw invalidInput(
-        `This would be refused: ${describeStep(step, now).text}. Something that it names is not there, or in use.`,
+        `This would be refused: ${describeStep(step, now).text}. Something that it names is not there, is there already, or is in use.`,
       )
     }
     now = afterStep(now, step)

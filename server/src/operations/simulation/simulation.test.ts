@@ -322,6 +322,7 @@ describe('PreviewPolicyChange', () => {
       await code(['AttachUserPolicy', { UserName: 'nobody', PolicyArn }]),
       'InvalidInput',
     )
+    assert.equal(await code(['CreateUser', { UserName: 'clerk' }]), 'InvalidInput')
     assert.equal(await code(['AttachUserPolicy', { PolicyArn }]), 'ValidationException')
     assert.equal(await code(['CreateAccessKey', { UserName: 'clerk' }]), 'ValidationException')
     const both = { ...calls(['DeleteUser', { UserName: 'clerk' }]), ...inline }

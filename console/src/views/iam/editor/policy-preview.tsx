@@ -22,15 +22,18 @@ export function PolicyPreview({
 
 /** The same of calls, taken together in their order: those that are made on the press. Nothing while there are none. */
 export function CallsPreview({ calls }: { readonly calls: readonly RightsCall[] }) {
-  // Each question is on record: not one for every box that is ticked.
-  const settled = useSettled(
-    JSON.stringify({
-      Calls: calls.map(({ operation, input }) => ({ Operation: operation, Input: input })),
-    }),
-  )
-  if (calls.length === 0) return undefined
+  // Each question is on record: not one for every box that is ticked, nor for every letter of a name.
+  const settled = useSettled(questionOf(calls))
+  if (calls.length === 0 || settled === NO_CALLS) return undefined
   return <Asked input={JSON.parse(settled) as object} />
 }
+
+const questionOf = (calls: readonly RightsCall[]): string =>
+  JSON.stringify({
+    Calls: calls.map(({ operation, input }) => ({ Operation: operation, Input: input })),
+  })
+
+const NO_CALLS = questionOf([])
 
 function Asked({ input }: { readonly input: object }) {
   const { value, refusal, reload } = useAnswer(JSON.stringify(input), (signal) =>

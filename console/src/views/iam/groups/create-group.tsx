@@ -10,6 +10,7 @@ import { useNavigate } from 'react-router'
 import { Page } from '../../../ui/page.tsx'
 import { pageOf } from '../api/holder.ts'
 import type { Policy, User } from '../api/shapes.ts'
+import { CallsPreview } from '../editor/policy-preview.tsx'
 import { ChoosePolicies } from '../parts/choose-policies.tsx'
 import { ChooseUsers } from '../parts/choose-users.tsx'
 import type { Step } from '../parts/steps.ts'
@@ -29,6 +30,7 @@ export function CreateGroup() {
   const isBegun = progress !== undefined && progress.done > 0
   const isTaken = progress?.done === 0 && progress.refusal?.code === 'EntityAlreadyExists'
   const problem = isTaken ? progress.refusal?.message : nameProblem(name, 128)
+  const isNamed = name !== '' && nameProblem(name, 128) === undefined
   const create = async (from?: number) => {
     if (!(await creation.run(steps, from))) return
     await navigate(pageOf({ kind: 'group', name }), {
@@ -45,7 +47,7 @@ export function CreateGroup() {
             </Button>
             <Button
               variant="primary"
-              disabled={name === '' || nameProblem(name, 128) !== undefined}
+              disabled={!isNamed}
               loading={creation.isRunning}
               onClick={() => void create(progress?.done)}
             >
@@ -79,6 +81,12 @@ export function CreateGroup() {
           <Container>
             <ChoosePolicies selected={policies} onSelect={setPolicies} />
           </Container>
+          {users.length > 0 && policies.length > 0 && progress === undefined && (
+            <Container header={<Header variant="h2">Logins that this changes</Header>}>
+              {!isNamed && 'Shown as soon as the group has a name.'}
+              <CallsPreview calls={isNamed ? steps : []} />
+            </Container>
+          )}
           {progress !== undefined && !isTaken && (
             <Container header={<Header variant="h2">Creating</Header>}>
               <StepsReport

@@ -16,6 +16,7 @@ import type { Policy, Tag } from '../api/shapes.ts'
 import { useHome } from '../api/use-home.ts'
 import { checkPolicy } from '../editor/check-policy.ts'
 import { PolicyEditor } from '../editor/policy-editor.tsx'
+import { CallsPreview } from '../editor/policy-preview.tsx'
 import { ChoosePolicies } from '../parts/choose-policies.tsx'
 import { StepsReport } from '../parts/steps-report.tsx'
 import { TagsInput } from '../parts/tags-panel.tsx'
@@ -74,9 +75,10 @@ export function CreateRole() {
   const refusal = progress?.done === 0 ? progress.refusal : undefined
   const isTaken = refusal?.code === 'EntityAlreadyExists'
   const problem = isTaken ? refusal.message : nameProblem(name)
+  const isNamed = name !== '' && nameProblem(name) === undefined
 
   const create = async (from?: number) => {
-    if (name === '' || nameProblem(name) !== undefined) return
+    if (!isNamed) return
     if (!(await creation.run(steps, from))) return
     await navigate(pageOf({ kind: 'role', name }), {
       state: { said: `The role ${name} is created.` },
@@ -252,6 +254,18 @@ export function CreateRole() {
                     policies.map(({ PolicyName }) => PolicyName).join(', ')
                   )}
                 </Container>
+                {policies.length > 0 && progress === undefined && (
+                  <Container
+                    header={
+                      <Header variant="h2" description="To whoever takes the role.">
+                        Logins that this gives
+                      </Header>
+                    }
+                  >
+                    {!isNamed && 'Shown as soon as the role has a name.'}
+                    <CallsPreview calls={isNamed ? steps : []} />
+                  </Container>
+                )}
                 <Container header={<Header variant="h2">Tags</Header>}>
                   <TagsInput tags={tags} onChange={setTags} />
                 </Container>
