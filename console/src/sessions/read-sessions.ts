@@ -47,5 +47,16 @@ export async function readSessions(
   return { sessions, next }
 }
 
+/** One, wherever it stands in which list. Throws an ApiRefusal, also where there is none. */
+export async function readOneSession(sessionId: string, signal: AbortSignal): Promise<SshSession> {
+  const { Session } = await call<{ readonly Session: SessionAnswer }>(
+    'fleetkey',
+    'GetSSHSession',
+    { SessionId: sessionId },
+    signal,
+  )
+  return readSession(Session)
+}
+
 const askServer: Ask = (input, signal) =>
   patiently(() => call<Answer>('fleetkey', 'ListSSHSessions', input, signal), { signal })

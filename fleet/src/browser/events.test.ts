@@ -124,7 +124,9 @@ describe(
       const { ended } = await logIn()
       const row = rowsOf('SSH sessions', 'ec2-user')
       await row.getByText('Active').waitFor()
-      await row.getByRole('link', { name: /^Session of root/ }).click()
+      const link = row.getByRole('link', { name: /^Session of root/ })
+      const address = (await link.getAttribute('href')) ?? ''
+      await link.click()
       const details = page.getByRole('dialog', { name: /^SSH session on/ })
       await details.getByRole('link', { name: 'The story of its grant' }).click()
       for (const step of ['The key was pushed', 'The key is on the host', 'Logged in'])
@@ -144,6 +146,9 @@ describe(
       await go('/sessions?state=ended')
       await rowsOf('SSH sessions', 'Ended here').waitFor()
       await isClean()
+      // A link that was sent while it was open.
+      await go(address)
+      await details.getByText('Ended here').waitFor()
     })
 
     it('finds events by what stands in its address, and tells the story of one beside the list', async () => {

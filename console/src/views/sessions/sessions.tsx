@@ -8,7 +8,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
+import { useAnswer } from '../../api/use-answer.ts'
 import { LiveIndicator } from '../../live/live-indicator.tsx'
+import { readOneSession } from '../../sessions/read-sessions.ts'
 import { keyOfSession, type SshSession } from '../../sessions/ssh-session.ts'
 import { lazyPart } from '../../parts/lazy-part.tsx'
 import { counterText } from '../../ui/counter-text.ts'
@@ -18,7 +20,7 @@ import { useTitle } from '../../ui/use-title.ts'
 import { Alarms } from './alarms.tsx'
 import { SESSION_PROPERTIES } from './session-properties.ts'
 import { sessionColumns } from './session-columns.tsx'
-import { useSessions } from './use-sessions.ts'
+import { useSessions, type KnownSessions } from './use-sessions.ts'
 
 const PAGE = 50
 
@@ -78,7 +80,7 @@ export function Sessions() {
   const selected = (collectionProps.selectedItems ?? []).filter(
     (session) => session.state !== 'ended',
   )
-  const shown = known.sessions.find(({ sessionId }) => sessionId === search.get('session'))
+  const { shown, refusal } = useShownSession(search.get('session') ?? undefined, known)
   const put = (name: string, value: string | undefined) =>
     setSearch(
       (before) => {
@@ -98,6 +100,12 @@ export function Sessions() {
         header="The sessions are not shown"
         askFor="fleetkey:ListSSHSessions"
         onRetry={known.reload}
+      />
+      <Refusal
+        refusal={refusal}
+        header="The session is not shown"
+        askFor="fleetkey:GetSSHSession"
+        onDismiss={() => put('session', undefined)}
       />
       <Table
         {...collectionProps}
@@ -178,6 +186,7 @@ export function Sessions() {
           onClose={() => {
             setEnding([])
             actions.setSelectedItems([])
+            put('session', undefined)
           }}
         />
       )}
@@ -185,10 +194,17 @@ export function Sessions() {
   )
 }
 
-function countText(
-  { sessions, hasMore, refusal }: ReturnType<typeof useSessions>,
-  selected: number,
-): string {
+/** The one that the address names: of the list, or read by itself where it is in none that is shown, as one that has ended meanwhile. */
+function useShownSession(sessionId: string | undefined, { sessions, isReading }: KnownSessions) {
+  const listed = sessions.find((session) => session.sessionId === sessionId)
+  const isMissing = sessionId !== undefined && listed === undefined && !isReading
+  const read = useAnswer(isMissing ? sessionId : '', (signal) =>
+    isMissing ? readOneSession(sessionId, signal) : Promise.resolve(undefined),
+  )
+  return { shown: listed ?? read.value, refusal: isMissing ? read.refusal : undefined }
+}
+
+function countText({ sessions, hasMore, refusal }: KnownSessions, selected: number): string {
   const all = counterText(sessions.length, { hasMore, isKnown: refusal === undefined })
   return selected > 0 ? all.replace('(', `(${selected}/`) : all
 }
