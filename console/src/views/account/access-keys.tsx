@@ -141,9 +141,12 @@ export function AccessKeys() {
       />
       <Modal
         visible={made !== undefined}
-        onDismiss={() => setMade(undefined)}
+        // By a button alone: a click beside it, or Escape, must not lose the secret.
+        onDismiss={({ detail }) => {
+          if (detail.reason === 'closeButton') setMade(undefined)
+        }}
         header="Retrieve access key"
-        closeAriaLabel="Close"
+        closeAriaLabel="Close: the secret is not shown again"
         footer={
           <Box float="right">
             <Button variant="primary" onClick={() => setMade(undefined)}>

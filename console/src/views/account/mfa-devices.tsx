@@ -172,9 +172,12 @@ export function MfaDevices({ userName }: { readonly userName: string }) {
       </Modal>
       <Modal
         visible={codes !== undefined}
-        onDismiss={() => setCodes(undefined)}
+        // By a button alone: a click beside it, or Escape, must not lose the codes.
+        onDismiss={({ detail }) => {
+          if (detail.reason === 'closeButton') setCodes(undefined)
+        }}
         header="Recovery codes"
-        closeAriaLabel="Close"
+        closeAriaLabel="Close: the codes are not shown again"
         footer={
           <Box float="right">
             <Button variant="primary" onClick={() => setCodes(undefined)}>
