@@ -11,6 +11,7 @@ describe('newPassword', () => {
       const password = made()
       for (const kind of [/[A-Z]/, /[a-z]/, /[0-9]/, /[!#%+=@_-]/]) assert.match(password, kind)
       assert.equal(password.length, 20)
+      assert.match(password, /^[A-Za-z0-9]/, 'a spreadsheet would take it for a formula')
     }
     assert.equal(made({ length: 40 }).length, 40)
     assert.equal(made({ length: 6 }).length, 20)

@@ -3,6 +3,9 @@ const KINDS = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnopqrstuvwxyz', '2345678
 
 const LENGTH = 20
 
+/** Of the file to download, a spreadsheet takes what begins with = + - @ or % for a formula, and shows something else. */
+const FIRST = /^[A-Za-z0-9]/
+
 /**
  * A password that every password policy takes that demands no more characters than `length`: at least one letter of either case, a digit and
  * a symbol.
@@ -16,8 +19,12 @@ export function newPassword(
   const all = KINDS.join('')
   for (;;) {
     const password = Array.from({ length: Math.max(length, LENGTH) }, () => pick(all)).join('')
-    if (KINDS.every((kind) => Array.from(kind).some((one) => password.includes(one))))
+    if (
+      FIRST.test(password) &&
+      KINDS.every((kind) => Array.from(kind).some((one) => password.includes(one)))
+    ) {
       return password
+    }
   }
 }
 
