@@ -39,12 +39,16 @@ describe('trailLines', () => {
           { Destination: '/backup' },
           { Destination: 's3', LatestError: 'no such bucket' },
         ],
-        Streams: [{ Name: 'siem', Behind: 3000 }],
+        Streams: [
+          { Name: 'siem', Behind: 3000 },
+          { Name: 'other', Behind: 1 },
+        ],
       }).slice(2),
       [
         ['/backup', 'success', 'Up to date'],
         ['s3', 'error', 'no such bucket'],
         ['Stream siem', 'success', '3,000 records behind'],
+        ['Stream other', 'success', '1 record behind'],
       ],
     )
   })

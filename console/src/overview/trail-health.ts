@@ -1,3 +1,5 @@
+import { counted } from '../ui/counted.ts'
+
 /** An answer of GetTrailStatus, as far as the overview shows it. Times are seconds since 1970. */
 export interface TrailStatusAnswer {
   readonly LatestDigestDeliveryError?: string
@@ -46,7 +48,7 @@ export function trailLines(answer: TrailStatusAnswer, now: number): readonly Tra
       deliveryLine(
         `Stream ${Name}`,
         LatestError,
-        Behind === 0 ? 'Up to date' : `${Behind.toLocaleString('en')} records behind`,
+        Behind === 0 ? 'Up to date' : `${counted(Behind, 'record')} behind`,
       ),
     ),
     ...(Destinations.length === 0

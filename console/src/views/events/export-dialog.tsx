@@ -9,6 +9,7 @@ import { useEffect, useRef, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 import { searchOf, type EventQuery } from '../../events/event-query.ts'
 import { exportEvents, type ExportFormat, type ExportProgress } from '../../events/export-events.ts'
+import { counted } from '../../ui/counted.ts'
 import { Refusal } from '../../ui/refusal.tsx'
 import { localTime } from '../../ui/time-words.ts'
 import { openSink } from './file-sink.ts'
@@ -116,5 +117,5 @@ const TYPES: Readonly<Record<ExportFormat, string>> = {
 
 function progressText({ records, at }: ExportProgress): string {
   const since = at === undefined ? '' : `, back to ${localTime(new Date(at * 1000))}`
-  return `${records.toLocaleString('en')} events${since}`
+  return `${counted(records, 'event')}${since}`
 }

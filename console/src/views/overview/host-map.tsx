@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { HostState } from '../../overview/fleet-health.ts'
 import { layOut, tileAt, titleOf, type HostGroup, type Tile } from '../../overview/map-layout.ts'
+import { counted } from '../../ui/counted.ts'
 import { useElementWidth } from './use-element-width.ts'
 import { useIsDark } from './use-is-dark.ts'
 
@@ -53,7 +54,7 @@ export function HostMap({ groups }: { readonly groups: readonly HostGroup[] }) {
             void navigate(`/instances/${encodeURIComponent(tile.instance.instanceId)}`)
         }}
       >
-        A map of {tiles.length} hosts: the table says the same.
+        A map of {counted(tiles.length, 'host')}: the table says the same.
       </canvas>
     </div>
   )
