@@ -83,9 +83,17 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
   it('has commands to copy for other ways', async () => {
     await page.getByRole('tab', { name: 'SSH client' }).click()
     await page.getByText('fleetkey ssh deploy@web-1', { exact: true }).waitFor()
+    const name = page.getByRole('textbox', { name: 'User name' })
+    await name.fill('')
+    await name.pressSequentially('root')
+    await page.getByText('fleetkey ssh root@web-1', { exact: true }).waitFor()
     await page.getByRole('tab', { name: 'Tunnel' }).click()
     await page.getByText('fleetkey tunnel web-1 --local-port 2222', { exact: true }).waitFor()
+    await page.reload()
+    await page.getByRole('tab', { name: 'Tunnel', selected: true }).waitFor()
     await page.getByRole('tab', { name: 'Fleetkey connect' }).click()
+    await page.getByLabel('User name').fill('deploy')
+    await page.getByText('You may log in as deploy').waitFor()
   })
 
   it('leads from Connect to a prompt', async () => {

@@ -143,7 +143,7 @@ function RefusalText({
 function DoctorLink({ instanceId }: { readonly instanceId: string }) {
   if (instanceId === '') return undefined
   return (
-    <RouteLink to={`/instances/${encodeURIComponent(instanceId)}#doctor`}>
+    <RouteLink to={`/instances/${encodeURIComponent(instanceId)}?tab=doctor`}>
       Have every link on the way checked (doctor)
     </RouteLink>
   )

@@ -12,6 +12,7 @@ import { prepareSocket } from '../../terminal/connection/prepared-socket.ts'
 import { Refusal } from '../../ui/refusal.tsx'
 import type { ConnectTarget } from './connect-target.ts'
 import { rememberOsUser } from './last-os-user.ts'
+import { osUserProblem } from './os-user-problem.ts'
 import type { OwnAccess } from './use-own-access.ts'
 
 /** A terminal in this browser. */
@@ -53,11 +54,7 @@ export function BrowserTab({
           <FormField
             label="User name"
             description="The account on the host to log in as."
-            errorText={
-              access.kind === 'not-a-name'
-                ? 'Names have up to 32 letters, digits and . _ - @, and do not begin with - or a dot.'
-                : undefined
-            }
+            errorText={osUserProblem(osUser)}
             secondaryControl={
               <span
                 onPointerEnter={() => {

@@ -17,17 +17,20 @@ import {
   throughTunnel,
   type CommandFacts,
 } from './commands.ts'
+import { osUserProblem } from './os-user-problem.ts'
 
 interface TabProps {
   readonly facts: CommandFacts
+  /** As it is being typed: it may be no name (yet). */
+  readonly osUser: string
   readonly onOsUser: (osUser: string) => void
 }
 
 /** Commands for a shell of one's own. */
-export function SshClientTab({ facts, onOsUser }: TabProps) {
+export function SshClientTab({ facts, osUser, onOsUser }: TabProps) {
   return (
     <SpaceBetween size="l">
-      <OsUserField osUser={facts.osUser} onOsUser={onOsUser} />
+      <OsUserField osUser={osUser} onOsUser={onOsUser} />
       <Way
         title="With fleetkey"
         says="Makes a key for each connection, pushes it, and finds the way: directly or through a tunnel."
@@ -62,10 +65,10 @@ export function SshClientTab({ facts, onOsUser }: TabProps) {
 }
 
 /** Commands for a port of one's own machine that leads to the host. */
-export function TunnelTab({ facts, onOsUser }: TabProps) {
+export function TunnelTab({ facts, osUser, onOsUser }: TabProps) {
   return (
     <SpaceBetween size="l">
-      <OsUserField osUser={facts.osUser} onOsUser={onOsUser} />
+      <OsUserField osUser={osUser} onOsUser={onOsUser} />
       <Way
         title="With fleetkey"
         says="Listens on a port of your machine; each connection is a tunnel through the control plane, also to hosts that take none from anywhere."
@@ -101,7 +104,7 @@ function OsUserField({
   readonly onOsUser: (osUser: string) => void
 }) {
   return (
-    <FormField label="User name">
+    <FormField label="User name" errorText={osUserProblem(osUser)}>
       <Input
         value={osUser}
         autoComplete={false}

@@ -3,7 +3,6 @@ import Container from '@cloudscape-design/components/container'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
-import Tabs from '@cloudscape-design/components/tabs'
 import { isOsUser } from '@fleetkey/domain/os-user'
 import { useState } from 'react'
 import { useParams } from 'react-router'
@@ -13,6 +12,8 @@ import { Copyable } from '../../ui/copyable.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
+import { UrlTabs } from '../../ui/url-tabs.tsx'
+import { isNoInstance, NoSuchInstance } from '../instances/no-such-instance.tsx'
 import { BrowserTab } from './browser-tab.tsx'
 import { SshClientTab, TunnelTab } from './command-tabs.tsx'
 import { readTarget, type ConnectTarget } from './connect-target.ts'
@@ -40,15 +41,19 @@ export function Connect() {
       description={`Connect to ${asked.value?.target.name ?? 'the instance'} in one of these ways.`}
     >
       <SpaceBetween size="l">
-        <Refusal
-          refusal={asked.refusal}
-          header="The instance is not shown"
-          onRetry={asked.reload}
-        />
-        {asked.value === undefined ? (
-          asked.refusal === undefined && <Spinner size="large" />
-        ) : (
+        {asked.value !== undefined ? (
           <Ways target={asked.value.target} proposed={asked.value.osUser} />
+        ) : asked.refusal === undefined ? (
+          <Spinner size="large" />
+        ) : isNoInstance(asked.refusal) ? (
+          <NoSuchInstance instanceId={id} />
+        ) : (
+          <Refusal
+            refusal={asked.refusal}
+            header="The instance is not shown"
+            askFor="ec2:DescribeInstances"
+            onRetry={asked.reload}
+          />
         )}
       </SpaceBetween>
     </Page>
@@ -104,7 +109,7 @@ function Ways({ target, proposed }: { readonly target: ConnectTarget; readonly p
           ]}
         />
       </Container>
-      <Tabs
+      <UrlTabs
         variant="container"
         tabs={[
           {
@@ -117,12 +122,12 @@ function Ways({ target, proposed }: { readonly target: ConnectTarget; readonly p
           {
             id: 'ssh',
             label: 'SSH client',
-            content: <SshClientTab facts={facts} onOsUser={setOsUser} />,
+            content: <SshClientTab facts={facts} osUser={osUser} onOsUser={setOsUser} />,
           },
           {
             id: 'tunnel',
             label: 'Tunnel',
-            content: <TunnelTab facts={facts} onOsUser={setOsUser} />,
+            content: <TunnelTab facts={facts} osUser={osUser} onOsUser={setOsUser} />,
           },
         ]}
       />

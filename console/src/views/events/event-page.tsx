@@ -6,7 +6,6 @@ import { readStory } from '../../events/read-story.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
-import { RouteLink } from '../../ui/route-link.tsx'
 import { EventDetails } from './event-details.tsx'
 
 /** One event: by its id, or by that of its request. */
@@ -17,7 +16,7 @@ export function EventPage() {
   return (
     <Page
       title={event?.eventName ?? 'Event'}
-      description={<RouteLink to="/events">Event history</RouteLink>}
+      parents={[{ text: 'Event history', href: '/events' }]}
     >
       <Refusal
         refusal={story.refusal}

@@ -2,18 +2,17 @@ import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
-import Tabs from '@cloudscape-design/components/tabs'
 import { useState, type ReactNode } from 'react'
-import { useNavigate, useParams, useSearchParams } from 'react-router'
+import { useNavigate, useParams } from 'react-router'
 import { lazyPart } from '../../parts/lazy-part.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
-import { RouteLink } from '../../ui/route-link.tsx'
+import { UrlTabs } from '../../ui/url-tabs.tsx'
 import { useFlashes } from '../../ui/use-flashes.tsx'
 import { DetailsTab } from './details/details-tab.tsx'
 import type { InstanceDialog } from './instance-dialogs.tsx'
 import type { DetailedInstance } from './listed-instance.ts'
+import { isNoInstance, NoSuchInstance } from './no-such-instance.tsx'
 import { InstanceState } from './state-indicator.tsx'
 import { useInstance, type KnownInstance } from './use-instance.ts'
 
@@ -47,7 +46,6 @@ function Shown({
   readonly known: KnownInstance
 }) {
   const navigate = useNavigate()
-  const [params, setParams] = useSearchParams()
   const flashes = useFlashes()
   const [dialog, setDialog] = useState<InstanceDialog>()
   const { instanceId, name } = instance
@@ -95,13 +93,7 @@ function Shown({
           header="What is shown may be old: the instance could not be read again"
           onRetry={known.reload}
         />
-        <Tabs
-          activeTabId={params.get('tab') ?? 'details'}
-          onChange={({ detail }) => {
-            const next = new URLSearchParams(params)
-            next.set('tab', detail.activeTabId)
-            setParams(next, { replace: true })
-          }}
+        <UrlTabs
           tabs={[
             tab('details', 'Details', <DetailsTab instance={instance} />),
             tab('sessions', 'SSH sessions', <SessionsTab instanceId={instanceId} />),
@@ -152,7 +144,7 @@ function NotShown({
   }
   return (
     <Page title={instanceId} parents={parents}>
-      {refusal.code.startsWith('InvalidInstanceID') ? (
+      {isNoInstance(refusal) ? (
         <NoSuchInstance instanceId={instanceId} />
       ) : (
         <Refusal
@@ -163,18 +155,5 @@ function NotShown({
         />
       )}
     </Page>
-  )
-}
-
-function NoSuchInstance({ instanceId }: { readonly instanceId: string }) {
-  return (
-    <EmptyState
-      title="There is no such instance"
-      action={<RouteLink to="/instances">See the instances that there are</RouteLink>}
-    >
-      It may have been forgotten: what happened to it stands in the{' '}
-      <RouteLink to={`/events?instance=${encodeURIComponent(instanceId)}`}>event history</RouteLink>
-      .
-    </EmptyState>
   )
 }

@@ -26,6 +26,7 @@ export function RecordingPage() {
   return (
     <Page
       title={value === undefined ? 'Recording' : titleOf(value)}
+      parents={[{ text: 'Recordings', href: '/recordings' }]}
       description="That you play it is on record."
       actions={value?.State === 'running' && <WatchButton terminalId={value.TerminalId} />}
     >

@@ -42,6 +42,10 @@ function Watched({
   const isOver = state.kind === 'ended' || state.kind === 'refused'
   return (
     <Page
+      parents={[
+        { text: 'Recordings', href: '/recordings' },
+        { text: 'Open terminals', href: '/recordings?tab=running' },
+      ]}
       title={
         session === undefined ? 'Watching' : `Watching ${session.osUser} on ${session.instanceId}`
       }

@@ -4,15 +4,15 @@ import Container from '@cloudscape-design/components/container'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
-import Tabs from '@cloudscape-design/components/tabs'
 import { useState } from 'react'
-import { useNavigate, useParams, useSearchParams } from 'react-router'
+import { useNavigate, useParams } from 'react-router'
 import { useAnswer, type Asked } from '../../api/use-answer.ts'
 import { Copyable } from '../../ui/copyable.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
+import { UrlTabs } from '../../ui/url-tabs.tsx'
 import { useFlashes } from '../../ui/use-flashes.tsx'
 import { sayChange } from './change-told.tsx'
 import { DeleteGroupDialog } from './delete-group-dialog.tsx'
@@ -61,7 +61,6 @@ function Shown({
   readonly groups: Asked<readonly ListedGroup[]>
 }) {
   const navigate = useNavigate()
-  const [params, setParams] = useSearchParams()
   const flashes = useFlashes()
   const [dialog, setDialog] = useState<'mode' | 'delete'>()
   const { groupId, name, mode } = group
@@ -117,9 +116,7 @@ function Shown({
             ]}
           />
         </Container>
-        <Tabs
-          activeTabId={params.get('tab') ?? 'rules'}
-          onChange={({ detail }) => setParams({ tab: detail.activeTabId }, { replace: true })}
+        <UrlTabs
           tabs={[
             {
               id: 'rules',

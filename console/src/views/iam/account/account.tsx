@@ -1,6 +1,6 @@
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { Page } from '../../../ui/page.tsx'
-import { DetailTabs } from '../parts/detail-tabs.tsx'
+import { UrlTabs } from '../../../ui/url-tabs.tsx'
 import { CredentialsPanel } from './credentials-panel.tsx'
 import { PasswordPolicyPanel } from './password-policy-panel.tsx'
 import { QuotasPanel } from './quotas-panel.tsx'
@@ -10,7 +10,7 @@ export function Account() {
   return (
     <Page title="Account settings">
       <SpaceBetween size="l">
-        <DetailTabs
+        <UrlTabs
           tabs={[
             { id: 'passwords', label: 'Password policy', content: <PasswordPolicyPanel /> },
             { id: 'credentials', label: 'Credential report', content: <CredentialsPanel /> },

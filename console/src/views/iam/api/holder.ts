@@ -29,6 +29,18 @@ const FOLDERS: Readonly<Record<HolderKind, string>> = {
   role: 'roles',
 }
 
+/** The list that it stands in, as a crumb on the way to its page. */
+export const listOf = (kind: HolderKind): { readonly text: string; readonly href: string } => ({
+  text: LISTS[kind],
+  href: `/iam/${FOLDERS[kind]}`,
+})
+
+const LISTS: Readonly<Record<HolderKind, string>> = {
+  user: 'Users',
+  group: 'User groups',
+  role: 'Roles',
+}
+
 /** Its page. */
 export const pageOf = ({ kind, name }: Holder): string =>
   `/iam/${FOLDERS[kind]}/${encodeURIComponent(name)}`

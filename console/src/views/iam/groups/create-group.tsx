@@ -8,7 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { Page } from '../../../ui/page.tsx'
-import { pageOf } from '../api/holder.ts'
+import { listOf, pageOf } from '../api/holder.ts'
 import type { Policy, User } from '../api/shapes.ts'
 import { CallsPreview } from '../editor/policy-preview.tsx'
 import { ChoosePolicies } from '../parts/choose-policies.tsx'
@@ -38,7 +38,7 @@ export function CreateGroup() {
     })
   }
   return (
-    <Page title="Create user group">
+    <Page title="Create user group" parents={[listOf('group')]}>
       <Form
         actions={
           <SpaceBetween direction="horizontal" size="xs">

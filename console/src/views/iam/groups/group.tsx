@@ -9,10 +9,10 @@ import { useAnswer } from '../../../api/use-answer.ts'
 import { Copyable } from '../../../ui/copyable.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { TimeText } from '../../../ui/time-text.tsx'
-import { pageOf } from '../api/holder.ts'
+import { UrlTabs } from '../../../ui/url-tabs.tsx'
+import { listOf, pageOf } from '../api/holder.ts'
 import { iam } from '../api/iam.ts'
 import type { Group as GroupShape } from '../api/shapes.ts'
-import { DetailTabs } from '../parts/detail-tabs.tsx'
 import { PermissionsPanel } from '../parts/permissions-panel.tsx'
 import { Refused } from '../parts/refused.tsx'
 import { RenameDialog } from '../parts/rename-dialog.tsx'
@@ -33,6 +33,7 @@ export function Group() {
   return (
     <Page
       title={groupName}
+      parents={[listOf('group')]}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
           <Button disabled={group === undefined} onClick={() => setOpen('rename')}>
@@ -61,7 +62,7 @@ export function Group() {
                 ]}
               />
             </Container>
-            <DetailTabs
+            <UrlTabs
               tabs={[
                 { id: 'users', label: 'Users', content: <Members groupName={groupName} /> },
                 {

@@ -48,7 +48,7 @@ export function CreatePolicy() {
   const isReady =
     name !== '' && nameProblem(name, 128) === undefined && checkPolicy(text, 'managed').isValid
   return (
-    <Page title="Create policy">
+    <Page title="Create policy" parents={[{ text: 'Policies', href: '/iam/policies' }]}>
       <Unsaved when={text !== NEW_POLICY && !act.isRunning} />
       <Form
         actions={

@@ -11,8 +11,7 @@ import { useNavigate, useParams } from 'react-router'
 import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
 import { Page } from '../../../ui/page.tsx'
-import { RouteLink } from '../../../ui/route-link.tsx'
-import { named, NOUNS, pageOf, WORDS, type Holder, type HolderKind } from '../api/holder.ts'
+import { listOf, named, NOUNS, pageOf, WORDS, type Holder, type HolderKind } from '../api/holder.ts'
 import { iam } from '../api/iam.ts'
 import { useHome } from '../api/use-home.ts'
 import { checkPolicy } from '../editor/check-policy.ts'
@@ -41,12 +40,8 @@ function InlinePolicy({ kind }: { readonly kind: HolderKind }) {
   return (
     <Page
       title={policy ?? `New inline policy of ${name}`}
-      description={
-        <>
-          {`Inline policy of the ${WORDS[kind]} `}
-          <RouteLink to={pageOf(holder)}>{name}</RouteLink>
-        </>
-      }
+      parents={[listOf(kind), { text: name, href: pageOf(holder) }]}
+      description={`Inline policy of the ${WORDS[kind]} ${name}.`}
     >
       <Refused refusal={refusal} header="The policy cannot be shown" onRetry={reload} />
       {value === undefined ? (

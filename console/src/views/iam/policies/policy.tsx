@@ -10,11 +10,11 @@ import { useAnswer } from '../../../api/use-answer.ts'
 import { Copyable } from '../../../ui/copyable.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { TimeText } from '../../../ui/time-text.tsx'
+import { UrlTabs } from '../../../ui/url-tabs.tsx'
 import { isOfAws } from '../api/holder.ts'
 import { iam } from '../api/iam.ts'
 import type { Policy as PolicyShape } from '../api/shapes.ts'
 import { policyKind } from '../parts/choose-policies.tsx'
-import { DetailTabs } from '../parts/detail-tabs.tsx'
 import { Refused } from '../parts/refused.tsx'
 import { Said } from '../parts/said.tsx'
 import { saveTags } from '../parts/save-tags.ts'
@@ -37,8 +37,15 @@ export function Policy() {
   return (
     <Page
       title={policy?.PolicyName ?? arn.split('/').at(-1) ?? arn}
+      parents={[{ text: 'Policies', href: '/iam/policies' }]}
       description={policy?.Description}
-      actions={isOurs && <Button onClick={() => setDeleting(true)}>Delete</Button>}
+      actions={
+        isOurs && (
+          <Button disabled={policy === undefined} onClick={() => setDeleting(true)}>
+            Delete
+          </Button>
+        )
+      }
     >
       <SpaceBetween size="l">
         <Said />
@@ -67,7 +74,7 @@ export function Policy() {
                 ]}
               />
             </Container>
-            <DetailTabs
+            <UrlTabs
               tabs={[
                 {
                   id: 'permissions',

@@ -42,7 +42,15 @@ export function Provider() {
   )
   const name = providerNameOf(arn)
   return (
-    <Page title={name} actions={<Button onClick={() => setDeleting(true)}>Delete</Button>}>
+    <Page
+      title={name}
+      parents={[{ text: 'Identity providers', href: '/iam/providers' }]}
+      actions={
+        <Button disabled={value === undefined} onClick={() => setDeleting(true)}>
+          Delete
+        </Button>
+      }
+    >
       <SpaceBetween size="l">
         <Said />
         <Refused refusal={refusal} header="The provider cannot be shown" onRetry={reload} />

@@ -11,7 +11,7 @@ import Wizard from '@cloudscape-design/components/wizard'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { Page } from '../../../ui/page.tsx'
-import { pageOf } from '../api/holder.ts'
+import { listOf, pageOf } from '../api/holder.ts'
 import type { Policy, Tag } from '../api/shapes.ts'
 import { useHome } from '../api/use-home.ts'
 import { checkPolicy } from '../editor/check-policy.ts'
@@ -86,7 +86,7 @@ export function CreateRole() {
   }
 
   return (
-    <Page title="Create role">
+    <Page title="Create role" parents={[listOf('role')]}>
       <Wizard
         activeStepIndex={at}
         onNavigate={({ detail }) => {

@@ -9,11 +9,12 @@ import { useAnswer } from '../../../api/use-answer.ts'
 import { Copyable } from '../../../ui/copyable.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { TimeText } from '../../../ui/time-text.tsx'
+import { UrlTabs } from '../../../ui/url-tabs.tsx'
+import { listOf } from '../api/holder.ts'
 import { iam } from '../api/iam.ts'
 import type { Role as RoleShape } from '../api/shapes.ts'
 import { Ago } from '../parts/ago.tsx'
 import { BoundaryPanel } from '../parts/boundary-panel.tsx'
-import { DetailTabs } from '../parts/detail-tabs.tsx'
 import { PermissionsPanel } from '../parts/permissions-panel.tsx'
 import { ReachPanel } from '../parts/reach-panel.tsx'
 import { Refused } from '../parts/refused.tsx'
@@ -38,6 +39,7 @@ export function Role() {
   return (
     <Page
       title={roleName}
+      parents={[listOf('role')]}
       description={role?.Description}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
@@ -74,7 +76,7 @@ export function Role() {
                 ]}
               />
             </Container>
-            <DetailTabs
+            <UrlTabs
               tabs={[
                 {
                   id: 'permissions',

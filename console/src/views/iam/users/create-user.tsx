@@ -14,7 +14,7 @@ import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { CallsPreview } from '../editor/policy-preview.tsx'
 import { Page } from '../../../ui/page.tsx'
-import { pageOf } from '../api/holder.ts'
+import { listOf, pageOf } from '../api/holder.ts'
 import type { Group, Policy, Tag } from '../api/shapes.ts'
 import { ChooseGroups } from '../parts/choose-groups.tsx'
 import { ChoosePolicies } from '../parts/choose-policies.tsx'
@@ -64,7 +64,7 @@ export function CreateUser() {
   if (isDone) return <Created user={user} isGenerated={choice.kind === 'generated'} />
   const isBegun = progress !== undefined && progress.done > 0
   return (
-    <Page title="Create user">
+    <Page title="Create user" parents={[listOf('user')]}>
       <Wizard
         activeStepIndex={at}
         onNavigate={({ detail }) => {
@@ -216,7 +216,7 @@ function Created({ user, isGenerated }: { readonly user: NewUser; readonly isGen
   const { userName, password } = user
   const address = `${location.origin}/sign-in`
   return (
-    <Page title={`User ${userName} is created`}>
+    <Page title={`User ${userName} is created`} parents={[listOf('user')]}>
       <Container
         header={<Header variant="h2">{password === undefined ? 'What next' : 'Sign-in'}</Header>}
       >

@@ -9,12 +9,12 @@ import { useAnswer } from '../../../api/use-answer.ts'
 import { Copyable } from '../../../ui/copyable.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { TimeText } from '../../../ui/time-text.tsx'
-import { pageOf } from '../api/holder.ts'
+import { UrlTabs } from '../../../ui/url-tabs.tsx'
+import { listOf, pageOf } from '../api/holder.ts'
 import { iam } from '../api/iam.ts'
 import type { User as UserShape } from '../api/shapes.ts'
 import { Ago } from '../parts/ago.tsx'
 import { BoundaryPanel } from '../parts/boundary-panel.tsx'
-import { DetailTabs } from '../parts/detail-tabs.tsx'
 import { PermissionsPanel } from '../parts/permissions-panel.tsx'
 import { ReachPanel } from '../parts/reach-panel.tsx'
 import { Refused } from '../parts/refused.tsx'
@@ -42,6 +42,7 @@ export function User() {
   return (
     <Page
       title={userName}
+      parents={[listOf('user')]}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
           <Button disabled={user === undefined} onClick={() => setOpen('rename')}>
@@ -71,7 +72,7 @@ export function User() {
                 ]}
               />
             </Container>
-            <DetailTabs
+            <UrlTabs
               tabs={[
                 {
                   id: 'permissions',
