@@ -80,9 +80,19 @@ async function rows(world: World): Promise<readonly Row[]> {
     listGroups(world),
     world.store.securityGroups.attachments(),
   ])
-  const instancesOf = (id: string) =>
-    attachments.filter(({ groupIds }) => groupIds.includes(id)).map(({ instanceId }) => instanceId)
-  return groups.map((group) => ({ ...group, world, instanceIds: instancesOf(group.groupId) }))
+  const instancesOf = new Map<string, string[]>()
+  for (const { instanceId, groupIds } of attachments) {
+    for (const id of groupIds) {
+      const known = instancesOf.get(id)
+      if (known === undefined) instancesOf.set(id, [instanceId])
+      else known.push(instanceId)
+    }
+  }
+  return groups.map((group) => ({
+    ...group,
+    world,
+    instanceIds: instancesOf.get(group.groupId) ?? [],
+  }))
 }
 
 const cidrs = ({ rules }: Row, family: 4 | 6): readonly string[] =>
