@@ -4,7 +4,7 @@ import type { LiveState } from '../../live/live-feed.ts'
 import { tryLiveNow, useLive } from '../../live/use-live.ts'
 import { readTold, type ListedInstance } from './listed-instance.ts'
 import { readAllInstances } from './read-instances.ts'
-import { withNews, type InstanceNews } from './with-news.ts'
+import { joinedNews, withNews, type InstanceNews } from './with-news.ts'
 
 /** Of a list that is still being read. */
 const SHOWN_EVERY_MS = 1000
@@ -31,14 +31,14 @@ export interface KnownInstances {
 export function useInstances(): KnownInstances {
   const [known, setKnown] = useState<Known>(NOTHING)
   const [turn, setTurn] = useState(0)
-  /** Of the reading that is under way: it may have passed those instances already. */
-  const since = useRef<InstanceNews[]>([])
+  /** Since the reading began that is under way: it may have passed those instances already. Undefined while none is. */
+  const since = useRef<InstanceNews>(undefined)
   const reload = useCallback(() => {
     tryLiveNow()
     setTurn((last) => last + 1)
   }, [])
   const apply = useCallback((news: InstanceNews) => {
-    since.current.push(news)
+    if (since.current !== undefined) since.current = joinedNews(since.current, news)
     setKnown((last) => ({ ...last, instances: withNews(last.instances, news) }))
   }, [])
 
@@ -49,9 +49,9 @@ export function useInstances(): KnownInstances {
 
   useEffect(() => {
     const stop = new AbortController()
-    since.current = []
+    since.current = NO_NEWS
     const current = (instances: readonly ListedInstance[]) =>
-      since.current.reduce(withNews, instances)
+      withNews(instances, since.current ?? NO_NEWS)
     let shownAt = -Infinity
     readAllInstances({
       signal: stop.signal,
@@ -64,8 +64,10 @@ export function useInstances(): KnownInstances {
     }).then(
       (all) => {
         if (stop.signal.aborted) return
+        const instances = current(all)
+        since.current = undefined
         setKnown({
-          instances: current(all),
+          instances,
           turn,
           isWhole: true,
           refusal: undefined,
@@ -74,6 +76,7 @@ export function useInstances(): KnownInstances {
       },
       (error: unknown) => {
         if (stop.signal.aborted) return
+        since.current = undefined
         setKnown((last) => ({ ...last, turn, refusal: asRefusal(error) }))
       },
     )
@@ -90,6 +93,8 @@ interface Known extends Pick<KnownInstances, 'instances' | 'isWhole' | 'refusal'
   /** Which reading has ended, well or not. */
   readonly turn: number | undefined
 }
+
+const NO_NEWS: InstanceNews = { changed: [], gone: [] }
 
 const NOTHING: Known = {
   instances: [],

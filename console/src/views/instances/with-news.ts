@@ -22,3 +22,18 @@ export function withNews(
   })
   return [...known, ...[...news.values()].filter(({ instanceId }) => !left.has(instanceId))]
 }
+
+/** Both, the later ones of an instance alone: of a fleet that changes without a break there is no more than the fleet. */
+export function joinedNews(earlier: InstanceNews, later: InstanceNews): InstanceNews {
+  const changed = new Map(earlier.changed.map((each) => [each.instanceId, each]))
+  const gone = new Set(earlier.gone)
+  for (const each of later.changed) {
+    changed.set(each.instanceId, each)
+    gone.delete(each.instanceId)
+  }
+  for (const instanceId of later.gone) {
+    changed.delete(instanceId)
+    gone.add(instanceId)
+  }
+  return { changed: [...changed.values()], gone: [...gone] }
+}
