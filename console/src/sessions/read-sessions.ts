@@ -1,5 +1,6 @@
 import { call } from '../api/call.ts'
 import { patiently } from '../api/patiently.ts'
+import type { SessionQuery } from './session-query.ts'
 import { readSession, type SessionAnswer, type SshSession } from './ssh-session.ts'
 
 export interface SessionPage {
@@ -19,9 +20,8 @@ const MAX_PAGE = 200
 
 /** Until there are so many, or no more: a page of the server's may be short where few may be seen. */
 export async function readSessions(
-  asked: {
+  asked: SessionQuery & {
     readonly State?: 'active' | 'ended'
-    readonly InstanceId?: string
     /** Seconds since 1970: those that began then. */
     readonly StartTime?: number
     readonly EndTime?: number

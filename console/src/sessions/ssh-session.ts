@@ -89,6 +89,13 @@ export function withSessions(
   )
 }
 
+/** Those that a list of open ones, or of ended ones, has. */
+export const sessionsThatAre = (
+  state: 'active' | 'ended',
+  sessions: readonly SshSession[],
+): readonly SshSession[] =>
+  sessions.filter((session) => (session.state === 'ended') === (state === 'ended'))
+
 /** Until now where it lasts: `42 s`, `3 min`, `2 h 05 min`, `4 d 1 h`. */
 export function durationOf({ startedAt, endedAt }: SshSession, now: number): string {
   const seconds = Math.max(0, Math.round((endedAt ?? now / 1000) - startedAt))

@@ -157,9 +157,10 @@ describe('whoever a provider vouches for', () => {
     await signIn({ sub: 'ann' }, roles.reader)
     await signIn({ sub: 'bob' })
     const { body } = await page.call('ListOwnSessions', {})
-    const told = body.Sessions.map(
-      ({ RoleName, IsCurrent }: Readonly<Record<string, unknown>>) => [RoleName, IsCurrent],
-    )
+    const told = body.Sessions.map(({ RoleName, IsCurrent }: Readonly<Record<string, unknown>>) => [
+      RoleName,
+      IsCurrent,
+    ])
     assert.deepEqual(told.toSorted(), [
       ['reader', false],
       ['sre', true],

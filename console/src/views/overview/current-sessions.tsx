@@ -18,7 +18,10 @@ const COUNTED = 200
 
 /** Who is logged in now. */
 export function CurrentSessions() {
-  const { sessions, isReading, hasMore, refusal, reload } = useSessions('active', COUNTED)
+  const { sessions, isReading, hasMore, refusal, reload } = useSessions({
+    state: 'active',
+    wanted: COUNTED,
+  })
   return (
     <Container
       header={

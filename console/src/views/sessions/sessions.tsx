@@ -1,4 +1,4 @@
-import { useCollection } from '@cloudscape-design/collection-hooks'
+import { useCollection, type PropertyFilterQuery } from '@cloudscape-design/collection-hooks'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Pagination from '@cloudscape-design/components/pagination'
@@ -8,9 +8,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { useAnswer } from '../../api/use-answer.ts'
 import { LiveIndicator } from '../../live/live-indicator.tsx'
-import { readOneSession } from '../../sessions/read-sessions.ts'
+import { sessionQueryOf } from '../../sessions/session-query.ts'
 import { keyOfSession, type SshSession } from '../../sessions/ssh-session.ts'
 import { lazyPart } from '../../parts/lazy-part.tsx'
 import { counterText } from '../../ui/counter-text.ts'
@@ -21,8 +20,12 @@ import { Alarms } from './alarms.tsx'
 import { SESSION_PROPERTIES } from './session-properties.ts'
 import { sessionColumns } from './session-columns.tsx'
 import { useSessions, type KnownSessions } from './use-sessions.ts'
+import { useShownSession } from './use-shown-session.ts'
 
 const PAGE = 50
+/** Whoever looks for something among those that ended looks through so many more at a time. */
+const LOOKED_THROUGH = 2000
+const NO_FILTER: PropertyFilterQuery = { operation: 'and', tokens: [] }
 
 const EndDialog = lazyPart(async () => (await import('./end-dialog.tsx')).EndDialog)
 
@@ -33,7 +36,15 @@ export function Sessions() {
   useTitle('SSH sessions')
   const [search, setSearch] = useSearchParams()
   const state = search.get('state') === 'ended' ? 'ended' : 'active'
-  const known = useSessions(state)
+  const [filter, setFilter] = useState(NO_FILTER)
+  // All that are open are here; of those that ended the server looks for what it can.
+  const query = useMemo(
+    () => (state === 'ended' ? sessionQueryOf(filter) : undefined),
+    [state, filter],
+  )
+  const known = useSessions({ state, ...(query !== undefined && { query }) })
+  const isFiltered = filter.tokens.length > 0
+  const readOlder = () => known.readMore(isFiltered ? LOOKED_THROUGH : undefined)
   const [ending, setEnding] = useState<readonly SshSession[]>([])
   const text = search.toString()
   const columns = useMemo(
@@ -61,7 +72,7 @@ export function Sessions() {
         ) : (
           <EmptyState title="The sessions are not shown" />
         ),
-      noMatch: <EmptyState title="No session fits">Clear the filter to see all.</EmptyState>,
+      noMatch: <NoneFits known={known} onReadOlder={readOlder} />,
     },
     pagination: { pageSize: PAGE },
     sorting: {},
@@ -80,7 +91,7 @@ export function Sessions() {
   const selected = (collectionProps.selectedItems ?? []).filter(
     (session) => session.state !== 'ended',
   )
-  const { shown, refusal } = useShownSession(search.get('session') ?? undefined, known)
+  const shown = useShownSession(search.get('session') ?? '', known)
   const put = (name: string, value: string | undefined) =>
     setSearch(
       (before) => {
@@ -102,7 +113,7 @@ export function Sessions() {
         onRetry={known.reload}
       />
       <Refusal
-        refusal={refusal}
+        refusal={shown.refusal}
         header="The session is not shown"
         askFor="fleetkey:GetSSHSession"
         onDismiss={() => put('session', undefined)}
@@ -121,7 +132,7 @@ export function Sessions() {
         ariaLabels={{
           tableLabel: 'SSH sessions',
           selectionGroupLabel: 'Sessions to end',
-          allItemsSelectionLabel: () => 'Select all',
+          allItemsSelectionLabel: () => 'Select all on this page',
           itemSelectionLabel: (_, { who, sessionId }) => `${who ?? 'Unknown'}, ${sessionId}`,
         }}
         header={
@@ -133,7 +144,7 @@ export function Sessions() {
                 <LiveIndicator state={known.live} />
                 <Button iconName="refresh" ariaLabel="Read again" onClick={known.reload} />
                 {known.hasMore && (
-                  <Button loading={known.isReading} onClick={known.readMore}>
+                  <Button loading={known.isReading} onClick={readOlder}>
                     Read older ones
                   </Button>
                 )}
@@ -166,17 +177,21 @@ export function Sessions() {
                 {...propertyFilterProps}
                 filteringPlaceholder="Find sessions by user, instance, address, key…"
                 filteringAriaLabel="Find sessions"
-                countText={`${filteredItemsCount ?? 0} found`}
+                onChange={(event) => {
+                  setFilter(event.detail)
+                  propertyFilterProps.onChange(event)
+                }}
+                countText={foundText(filteredItemsCount ?? 0, known)}
               />
             </div>
           </div>
         }
         pagination={<Pagination {...paginationProps} />}
       />
-      {shown !== undefined && ending.length === 0 && (
+      {shown.session !== undefined && ending.length === 0 && (
         <SessionDetails
-          session={shown}
-          onEnd={() => setEnding([shown])}
+          session={shown.session}
+          onEnd={() => setEnding(shown.session === undefined ? [] : [shown.session])}
           onClose={() => put('session', undefined)}
         />
       )}
@@ -194,19 +209,33 @@ export function Sessions() {
   )
 }
 
-/** The one that the address names: of the list, or read by itself where it is in none that is shown, as one that has ended meanwhile. */
-function useShownSession(sessionId: string | undefined, { sessions, isReading }: KnownSessions) {
-  const listed = sessions.find((session) => session.sessionId === sessionId)
-  const isMissing = sessionId !== undefined && listed === undefined && !isReading
-  const read = useAnswer(isMissing ? sessionId : '', (signal) =>
-    isMissing ? readOneSession(sessionId, signal) : Promise.resolve(undefined),
-  )
-  return { shown: listed ?? read.value, refusal: isMissing ? read.refusal : undefined }
-}
+/** What was not read is not looked through. */
+const foundText = (found: number, { sessions, hasMore }: KnownSessions): string =>
+  `${found.toLocaleString('en')} found${hasMore ? ` among the latest ${sessions.length.toLocaleString('en')}` : ''}`
 
 function countText({ sessions, hasMore, refusal }: KnownSessions, selected: number): string {
   const all = counterText(sessions.length, { hasMore, isKnown: refusal === undefined })
   return selected > 0 ? all.replace('(', `(${selected}/`) : all
+}
+
+function NoneFits({
+  known: { sessions, hasMore, isReading },
+  onReadOlder,
+}: {
+  readonly known: KnownSessions
+  readonly onReadOlder: () => void
+}) {
+  if (!hasMore) return <EmptyState title="No session fits">Clear the filter to see all.</EmptyState>
+  return (
+    <EmptyState
+      title={`None of the latest ${sessions.length.toLocaleString('en')} fits`}
+      action={
+        <Button loading={isReading} onClick={onReadOlder}>
+          Look through older ones
+        </Button>
+      }
+    />
+  )
 }
 
 function NoSessions({ state }: { readonly state: 'active' | 'ended' }) {

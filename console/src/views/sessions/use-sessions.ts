@@ -3,8 +3,10 @@ import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 import type { LiveState } from '../../live/live-feed.ts'
 import { useLive } from '../../live/use-live.ts'
 import { readSessions } from '../../sessions/read-sessions.ts'
+import type { SessionQuery } from '../../sessions/session-query.ts'
 import {
   readSession,
+  sessionsThatAre,
   withSessions,
   type SessionAnswer,
   type SshSession,
@@ -17,88 +19,112 @@ export interface KnownSessions {
   readonly refusal: ApiRefusal | undefined
   readonly live: LiveState
   readonly reload: () => void
-  readonly readMore: () => void
+  /** @param wanted how many; default as at first */
+  readonly readMore: (wanted?: number) => void
 }
 
 /** Of those that are open nearly always all, of those that ended a first part. */
 const BATCH = { active: 2000, ended: 200 }
+/** A page that is left open for days keeps no more of what it was told: then it reads the first part anew. */
+const MAX_TOLD = 2000
 
-/**
- * Those that are open, or those that ended; what is told meanwhile is put in, and taken out when it ends.
- * @param wanted how many are read at a time
- */
-export function useSessions(
-  state: 'active' | 'ended',
-  wanted: number = BATCH[state],
-): KnownSessions {
+/** Those that are open, or those that ended; what is told meanwhile is put in, and taken out when it ends. */
+export function useSessions({
+  state,
+  query = ALL,
+  wanted = BATCH[state],
+}: {
+  readonly state: 'active' | 'ended'
+  /** What the server is to look for. */
+  readonly query?: SessionQuery
+  /** How many are read at a time. */
+  readonly wanted?: number
+}): KnownSessions {
   const [known, setKnown] = useState<Known>(NOTHING)
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
   const stop = useRef(new AbortController())
-  const told = useRef<readonly SshSession[]>([])
+  /** Since the reading began that is under way: it may have passed them already. */
+  const told = useRef<readonly SshSession[]>(undefined)
 
   const live = useLive('sessions', (heard) => {
     if (heard.type === 'missed') return reload()
     const news = heard.changed.map((one) => readSession(one as unknown as SessionAnswer))
-    told.current = withSessions(told.current, news)
-    setKnown((last) => ({ ...last, sessions: withSessions(last.sessions, news) }))
+    if (told.current !== undefined) told.current = withSessions(told.current, news)
+    if (known.sessions.length > known.read + MAX_TOLD && state === 'ended') return reload()
+    setKnown((last) => ({
+      ...last,
+      sessions: sessionsThatAre(state, withSessions(last.sessions, news)),
+    }))
   })
 
+  const asks = JSON.stringify(query)
   const read = useCallback(
-    (from: string | undefined, answers: string) => {
+    (answers: string, { from, count }: { readonly from?: string; readonly count: number }) => {
       const { signal } = stop.current
-      readSessions({ State: state }, { signal, wanted, from }).then(
+      told.current = []
+      const asked = { State: state, ...(JSON.parse(asks) as SessionQuery) }
+      readSessions(asked, { signal, wanted: count, from }).then(
         ({ sessions, next }) => {
           if (signal.aborted) return
-          setKnown((last) => ({
-            answered: answers,
-            isReadingMore: false,
-            refusal: undefined,
-            sessions: withSessions(
-              from === undefined ? sessions : [...last.sessions, ...sessions],
-              told.current,
-            ),
-            next,
-          }))
+          const since = told.current ?? []
+          told.current = undefined
+          setKnown((last) => {
+            const all = from === undefined ? sessions : [...last.sessions, ...sessions]
+            const current = sessionsThatAre(state, withSessions(all, since))
+            return {
+              answered: answers,
+              isReadingMore: false,
+              refusal: undefined,
+              sessions: current,
+              read: current.length,
+              next,
+            }
+          })
         },
         (error: unknown) => {
           if (signal.aborted) return
+          told.current = undefined
           const refusal = asRefusal(error)
           setKnown((last) => ({ ...last, answered: answers, isReadingMore: false, refusal }))
         },
       )
     },
-    [state, wanted],
+    [state, asks],
   )
 
-  const asked = `${state} ${turn}`
+  const asked = `${state} ${asks} ${turn}`
   useEffect(() => {
     stop.current = new AbortController()
     const { current } = stop
-    told.current = []
-    read(undefined, asked)
+    read(asked, { count: wanted })
     return () => current.abort()
-  }, [asked, read])
+  }, [asked, read, wanted])
 
   const { next, sessions, refusal, answered, isReadingMore } = known
   const isReading = answered !== asked || isReadingMore
   return {
     refusal,
     isReading,
-    sessions: sessions.filter((session) => (session.state === 'ended') === (state === 'ended')),
+    // Those of the other state, until what is asked now is answered.
+    sessions: sessionsThatAre(state, sessions),
     hasMore: next !== undefined,
     live,
     reload,
-    readMore: () => {
+    readMore: (count = wanted) => {
       if (next === undefined || isReading) return
       setKnown((last) => ({ ...last, isReadingMore: true }))
-      read(next, asked)
+      read(asked, { from: next, count })
     },
   }
 }
 
+const ALL: SessionQuery = {}
+
 interface Known extends Pick<KnownSessions, 'sessions' | 'refusal'> {
   readonly next: string | undefined
+  /** How many there were when it was read. */
+  readonly read: number
   /** Which question was answered last, well or not. */
   readonly answered: string
   readonly isReadingMore: boolean
@@ -108,6 +134,7 @@ const NOTHING: Known = {
   sessions: [],
   refusal: undefined,
   next: undefined,
+  read: 0,
   answered: '',
   isReadingMore: false,
 }
