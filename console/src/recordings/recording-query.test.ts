@@ -20,13 +20,13 @@ describe('what the list of recordings is asked for', () => {
     assert.deepEqual(askedOf(of(''), 0), {})
     assert.deepEqual(
       askedOf(
-        of('user=ann&instance=i-1&os-user=root&state=failed&mine=true&within=hour'),
+        of('user=ann&instance=i-0123abcd&os-user=root&state=failed&mine=true&within=hour'),
         7_200_000,
       ),
       {
         Mine: true,
         UserName: 'ann',
-        InstanceId: 'i-1',
+        InstanceId: 'i-0123abcd',
         InstanceOSUser: 'root',
         State: 'failed',
         StartTime: 3600,
@@ -34,6 +34,11 @@ describe('what the list of recordings is asked for', () => {
     )
     const arn = 'arn:aws:iam::111122223333:user/ann'
     assert.deepEqual(askedOf(of(`user=${arn}`), 0), { PrincipalArn: arn })
+    // Also while somebody types an id, of which the server would say that it is none.
+    for (const name of ['web-1', 'i-0123ab'])
+      assert.deepEqual(askedOf(of(`instance=${name}`), 0), {
+        Tags: [{ Key: 'Name', Value: name }],
+      })
   })
 
   it('is nothing or something', () => {

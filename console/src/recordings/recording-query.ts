@@ -1,3 +1,5 @@
+import { isInstanceId } from '../api/instance-id.ts'
+
 /** What the list is asked for: what the address of the page says, so that it can be sent to somebody. */
 export interface RecordingQuery {
   readonly mine: boolean
@@ -60,9 +62,15 @@ export function askedOf(query: RecordingQuery, now: number): object {
   return {
     ...(mine && { Mine: true }),
     ...(user !== '' && (user.startsWith('arn:') ? { PrincipalArn: user } : { UserName: user })),
-    ...(instance !== '' && { InstanceId: instance }),
+    ...instanceAsked(instance),
     ...(osUser !== '' && { InstanceOSUser: osUser }),
     ...(state !== '' && { State: state }),
     ...(seconds !== undefined && { StartTime: Math.floor(now / 1000) - seconds }),
   }
+}
+
+/** By its id; anything else is what it is called now. */
+function instanceAsked(text: string): object {
+  if (text === '') return {}
+  return isInstanceId(text) ? { InstanceId: text } : { Tags: [{ Key: 'Name', Value: text }] }
 }

@@ -62,7 +62,7 @@ export function RecordingFilters({
       }))}
     >
       {field('user', 'User name', 'Name or ARN')}
-      {field('instance', 'Instance', 'i-…')}
+      {field('instance', 'Instance', 'Name or i-…')}
       {field('osUser', 'OS user', 'root')}
       <FormField label="Began">
         <Select

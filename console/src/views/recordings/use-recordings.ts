@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
-import { listRecordings, type ListedRecording } from '../../recordings/recording.ts'
+import { readRecordings } from '../../recordings/read-recordings.ts'
+import type { ListedRecording } from '../../recordings/recording.ts'
 import { askedOf, type RecordingQuery } from '../../recordings/recording-query.ts'
 
 const PAGE = 50
@@ -26,24 +27,25 @@ export function useRecordings(key: string, query: RecordingQuery) {
   const [known, setKnown] = useState(() => nothing(key))
   const [turn, setTurn] = useState(0)
   const { next, isReading } = known.key === key ? known : nothing(key)
+  const stop = useRef(new AbortController())
 
   const read = useCallback(
-    async (from: string | undefined, signal: AbortSignal) => {
+    async (from: string | undefined) => {
+      const { signal } = stop.current
       setKnown((before) => ({ ...(before.key === key ? before : nothing(key)), isReading: true }))
       try {
-        const page = await listRecordings(
-          {
-            ...askedOf(query, Date.now()),
-            MaxResults: PAGE,
-            ...(from !== undefined && { NextToken: from }),
-          },
+        const page = await readRecordings(askedOf(query, Date.now()), {
           signal,
-        )
+          wanted: PAGE,
+          from,
+        })
+        // Another question has been asked since.
+        if (signal.aborted) return
         setKnown((before) => ({
           key,
           recordings:
-            from === undefined ? page.Recordings : [...before.recordings, ...page.Recordings],
-          next: page.NextToken,
+            from === undefined ? page.recordings : [...before.recordings, ...page.recordings],
+          next: page.next,
           isReading: false,
           refusal: undefined,
         }))
@@ -58,15 +60,16 @@ export function useRecordings(key: string, query: RecordingQuery) {
   )
 
   useEffect(() => {
-    const stop = new AbortController()
-    void read(undefined, stop.signal)
-    return () => stop.abort()
+    stop.current = new AbortController()
+    const { current } = stop
+    void read(undefined)
+    return () => current.abort()
   }, [read, turn])
 
   return {
     ...(known.key === key ? known : nothing(key)),
     readMore: () => {
-      if (next !== undefined && !isReading) void read(next, new AbortController().signal)
+      if (next !== undefined && !isReading) void read(next)
     },
     reload: useCallback(() => setTurn((last) => last + 1), []),
   }
