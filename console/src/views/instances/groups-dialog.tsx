@@ -13,7 +13,7 @@ import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { attachable, attachGroups } from '../security-groups/attach-groups.ts'
 import type { ChangeTold } from '../security-groups/hosts-told.ts'
-import { readAllGroups } from '../security-groups/read-groups.ts'
+import { readGroupsOfSite } from '../security-groups/read-groups.ts'
 import { labelOf, type ListedInstance } from './listed-instance.ts'
 
 /** EC2's "Change security groups". */
@@ -26,7 +26,9 @@ export function GroupsDialog({
   readonly onDone: (change: ChangeTold) => void
   readonly onCancel: () => void
 }) {
-  const groups = useAnswer('groups', readAllGroups)
+  const groups = useAnswer(`groups of ${instance.vpcId}`, (signal) =>
+    readGroupsOfSite(instance.vpcId ?? '', signal),
+  )
   const offered = attachable(groups.value ?? [], instance.site)
   const had = instance.groups.map(({ groupId }) => groupId)
   const [chosen, setChosen] = useState<readonly string[]>()

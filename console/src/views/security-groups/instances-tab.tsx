@@ -1,11 +1,13 @@
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
+import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import { actOnEach } from '../../api/act-on-each.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
+import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
@@ -18,31 +20,38 @@ import { attachGroups } from './attach-groups.ts'
 import { sayChange } from './change-told.tsx'
 import { together, type ChangeTold } from './hosts-told.ts'
 import type { ListedGroup } from './listed-group.ts'
+import { readGroupsOfSite } from './read-groups.ts'
 
-/** Which instances of its site have the group, and which could. */
+const PAGE_SIZE = 50
+/** Reading the groups of a site, before instances are given them. */
+const READ_TIMEOUT_MS = 30_000
+
+/** Which instances have the group, and which of its site could. */
 export function InstancesTab({
   group,
-  all,
   flashes,
   onChanged,
 }: {
   readonly group: ListedGroup
-  readonly all: readonly ListedGroup[]
   readonly flashes: Flashes
   readonly onChanged: () => void
 }) {
   const { groupId, name, vpcId } = group
-  const ofSite = useAnswer(`instances of ${vpcId}`, (signal) =>
-    readAllInstances({ query: { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] }, signal }),
+  const having = useAnswer(`instances with ${groupId}`, (signal) =>
+    readAllInstances({
+      query: { Filters: [{ Name: 'instance.group-id', Values: [groupId] }] },
+      signal,
+    }),
   )
+  const [page, setPage] = useState(1)
   const [chosen, setChosen] = useState<readonly ListedInstance[]>([])
   const [isAttaching, setAttaching] = useState(false)
-  const instances = ofSite.value ?? []
-  const isOf = (instance: ListedInstance) =>
-    instance.groups.some((each) => each.groupId === groupId)
-  const rows = instances.filter(isOf)
+  const instances = having.value ?? []
+  const pages = Math.max(1, Math.ceil(instances.length / PAGE_SIZE))
+  const shownPage = Math.min(page, pages)
 
   const change = async (which: readonly ListedInstance[], verb: 'has' | 'no longer has') => {
+    const all = await readGroupsOfSite(vpcId, AbortSignal.timeout(READ_TIMEOUT_MS))
     const told: ChangeTold[] = []
     const { done, refused } = await actOnEach(which, async (instance) => {
       const others = instance.groups.map((each) => each.groupId).filter((id) => id !== groupId)
@@ -68,36 +77,37 @@ export function InstancesTab({
     setChosen([])
     setAttaching(false)
     onChanged()
-    ofSite.reload()
+    having.reload()
   }
   const detach = useAct(() => change(chosen, 'no longer has'))
   const isDefault = group.mode === undefined
   return (
     <SpaceBetween size="m">
       <Refusal
-        refusal={ofSite.refusal}
+        refusal={having.refusal}
         header="The instances are not shown"
         askFor="ec2:DescribeInstances"
-        onRetry={() => ofSite.reload()}
+        onRetry={() => having.reload()}
       />
+      <Refusal refusal={detach.refusal} header="Nothing was changed" onDismiss={detach.forget} />
       <Table<ListedInstance>
-        items={rows}
+        items={instances.slice((shownPage - 1) * PAGE_SIZE, shownPage * PAGE_SIZE)}
         trackBy="instanceId"
         {...(isDefault ? {} : { selectionType: 'multi' as const })}
         selectedItems={chosen}
         onSelectionChange={({ detail }) => setChosen(detail.selectedItems)}
-        loading={ofSite.isLoading && ofSite.value === undefined}
+        loading={having.isLoading && having.value === undefined}
         loadingText="Reading the instances"
         ariaLabels={{
           tableLabel: 'Instances',
           selectionGroupLabel: 'Choose instances',
-          allItemsSelectionLabel: () => 'Choose all',
+          allItemsSelectionLabel: () => 'Choose all on this page',
           itemSelectionLabel: (_, instance) => `Choose ${labelOf(instance)}`,
         }}
         header={
           <Header
             variant="h2"
-            counter={`(${rows.length})`}
+            counter={counterText(instances.length, { isKnown: having.value !== undefined })}
             actions={
               isDefault ? undefined : (
                 <SpaceBetween direction="horizontal" size="xs">
@@ -115,6 +125,18 @@ export function InstancesTab({
           >
             Instances
           </Header>
+        }
+        pagination={
+          pages > 1 && (
+            <Pagination
+              currentPageIndex={shownPage}
+              pagesCount={pages}
+              onChange={({ detail }) => {
+                setPage(detail.currentPageIndex)
+                setChosen([])
+              }}
+            />
+          )
         }
         columnDefinitions={[
           {
@@ -152,7 +174,6 @@ export function InstancesTab({
       {isAttaching && (
         <AttachDialog
           group={group}
-          offered={instances.filter((instance) => !isOf(instance))}
           onAttach={(which) => change(which, 'has')}
           onCancel={() => setAttaching(false)}
         />

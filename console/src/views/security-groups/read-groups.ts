@@ -9,24 +9,61 @@ import {
 } from './listed-group.ts'
 
 /** Every group that the person may see, with its rules. */
-export async function readAllGroups(signal: AbortSignal): Promise<readonly ListedGroup[]> {
+export const readAllGroups = (signal: AbortSignal): Promise<readonly ListedGroup[]> =>
+  readWithRules({}, signal)
+
+/** Those of these ids that there are, with their rules: however many others there are besides. */
+export const readGroupsNamed = (
+  groupIds: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly ListedGroup[]> =>
+  readWithRules({ Filters: [{ Name: 'group-id', Values: groupIds }] }, signal)
+
+/** Those of a site, without their rules: what instances there can have. */
+export async function readGroupsOfSite(
+  vpcId: string,
+  signal: AbortSignal,
+): Promise<readonly ListedGroup[]> {
+  const query = { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] }
+  return readGroups({ groups: await askGroups(query, signal), rules: [], lists: [] })
+}
+
+interface GroupFilters {
+  readonly Filters?: readonly { readonly Name: string; readonly Values: readonly string[] }[]
+}
+
+async function readWithRules(
+  query: GroupFilters,
+  signal: AbortSignal,
+): Promise<readonly ListedGroup[]> {
   const [groups, rules, lists] = await Promise.all([
-    allPages<GroupAnswer>('DescribeSecurityGroups', 'SecurityGroups', signal),
-    allPages<RuleAnswer>('DescribeSecurityGroupRules', 'SecurityGroupRules', signal),
-    allPages<PrefixListAnswer>('DescribeManagedPrefixLists', 'PrefixLists', signal),
+    askGroups(query, signal),
+    allPages<RuleAnswer>('DescribeSecurityGroupRules', {
+      member: 'SecurityGroupRules',
+      query,
+      signal,
+    }),
+    allPages<PrefixListAnswer>('DescribeManagedPrefixLists', { member: 'PrefixLists', signal }),
   ])
   return readGroups({ groups, rules, lists })
 }
 
+const askGroups = (query: GroupFilters, signal: AbortSignal): Promise<readonly GroupAnswer[]> =>
+  allPages<GroupAnswer>('DescribeSecurityGroups', { member: 'SecurityGroups', query, signal })
+
 async function allPages<Row>(
   operation: string,
-  member: string,
-  signal: AbortSignal,
+  asked: {
+    readonly member: string
+    readonly query?: GroupFilters
+    readonly signal: AbortSignal
+  },
 ): Promise<readonly Row[]> {
+  const { member, query = {}, signal } = asked
   const found: Row[] = []
   const tokens = new Set<string>()
   for (let token: string | undefined; ;) {
-    const input = token === undefined ? {} : { NextToken: token }
+    const input = token === undefined ? query : { ...query, NextToken: token }
     // oxlint-disable-next-line no-await-in-loop -- a page says where the next begins
     const answer = await patiently(
       () =>

@@ -22,7 +22,7 @@ import type { ListedGroup } from './listed-group.ts'
 import { ModeDialog } from './mode-dialog.tsx'
 import { MAX_ASKED, readObservedOf } from './observed.ts'
 import { ObservedTable } from './observed-table.tsx'
-import { readAllGroups } from './read-groups.ts'
+import { readGroupsNamed } from './read-groups.ts'
 import { RulesTab } from './rules-tab.tsx'
 import { GroupTagsTab } from './tags-tab.tsx'
 
@@ -31,7 +31,8 @@ const PARENTS = [{ text: 'Security groups', href: '/security-groups' }]
 /** Everything about one security group. */
 export function SecurityGroup() {
   const { id = '' } = useParams()
-  const groups = useAnswer('groups', readAllGroups)
+  const groups = useAnswer(`group ${id}`, (signal) => readGroupsNamed([id], signal))
+  // What stands in an address may be a pattern to the filter.
   const group = groups.value?.find(({ groupId }) => groupId === id)
   if (group !== undefined) return <Shown key={id} group={group} groups={groups} />
   return (
@@ -126,14 +127,7 @@ function Shown({
             {
               id: 'instances',
               label: 'Instances',
-              content: (
-                <InstancesTab
-                  group={group}
-                  all={groups.value ?? []}
-                  flashes={flashes}
-                  onChanged={reload}
-                />
-              ),
+              content: <InstancesTab group={group} flashes={flashes} onChanged={reload} />,
             },
             { id: 'observed', label: 'Who came', content: <Observed group={group} /> },
             {

@@ -11,7 +11,7 @@ import { hostRules, type HostRules } from '../../security-groups/host-rules.ts'
 import { GroupMode } from '../../security-groups/group-mode.tsx'
 import { readObserved } from '../../security-groups/observed.ts'
 import { ObservedTable } from '../../security-groups/observed-table.tsx'
-import { readAllGroups } from '../../security-groups/read-groups.ts'
+import { readGroupsNamed } from '../../security-groups/read-groups.ts'
 import {
   enforcedText,
   portText,
@@ -30,11 +30,11 @@ export function GroupsTab({
 }) {
   const { instanceId, state } = instance
   const ids = instance.groups.map(({ groupId }) => groupId)
-  const groups = useAnswer(`groups of ${ids.join()}`, readAllGroups)
+  const groups = useAnswer(`groups of ${ids.join()}`, (signal) => readGroupsNamed(ids, signal))
   const observed = useAnswer(`observed ${instanceId} ${ids.join()}`, (signal) =>
     readObserved(instanceId, signal),
   )
-  const own = (groups.value ?? []).filter(({ groupId }) => ids.includes(groupId))
+  const own = groups.value ?? []
   return (
     <SpaceBetween size="m">
       <Refusal
