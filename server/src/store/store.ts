@@ -83,6 +83,8 @@ export interface InstanceStore {
   tagged(): Promise<readonly TaggedInstance[]>
   /** Those that reported this address, letter by letter; by enrolment time then id. */
   atAddress(address: string): Promise<readonly Instance[]>
+  /** Every value that a tag has on any of them, each once. */
+  tagValues(key: string): Promise<readonly string[]>
   saveFacts(instanceId: string, facts: HostFacts): Promise<void>
   /** Removes, then sets tags in one step. False when there is no such instance. */
   changeTags(instanceId: string, change: TagChange): Promise<boolean>

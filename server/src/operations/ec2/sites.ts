@@ -1,4 +1,11 @@
-import { DEFAULT_SITE, securityGroupIdOf, siteOf, subnetIdOf, vpcIdOf } from '@fleetkey/domain/site'
+import {
+  DEFAULT_SITE,
+  securityGroupIdOf,
+  SITE_TAG,
+  siteOf,
+  subnetIdOf,
+  vpcIdOf,
+} from '@fleetkey/domain/site'
 import { sha256Hex } from '../../secrets/digests.ts'
 import type { World } from '../operation.ts'
 
@@ -24,15 +31,15 @@ export async function sitesInUse(
   world: Pick<World, 'store' | 'deployment' | 'now'>,
 ): Promise<readonly Site[]> {
   const { instances, pendingInstances, endpoints, securityGroups } = world.store
-  const [enrolled, pending, doors, groups] = await Promise.all([
-    instances.tagged(),
+  const [tagged, pending, doors, groups] = await Promise.all([
+    instances.tagValues(SITE_TAG),
     pendingInstances.list(world.now()),
     endpoints.list(),
     securityGroups.list(),
   ])
   const names = new Set([
     DEFAULT_SITE,
-    ...enrolled.map(({ tags }) => siteOf(tags)),
+    ...tagged.map((site) => siteOf({ [SITE_TAG]: site })),
     ...pending.map(({ tags }) => siteOf(tags)),
     ...doors.map(({ site }) => site),
     ...groups.map(({ site }) => site),

@@ -54,6 +54,20 @@ export function describeInstances(now: () => StoreUnderTest): void {
       assert.deepEqual(one, await store.instances.get(last))
     })
 
+    it('knows every value of a tag, once, while anything has it', async () => {
+      const { store } = now()
+      const [first, other] = [
+        await enrolled(store, { Rack: 'b', Row: 'x' }),
+        await enrolled(store, { Rack: 'a' }),
+      ]
+      await enrolled(store, { Rack: 'b' })
+      assert.deepEqual(await store.instances.tagValues('Rack'), ['a', 'b'])
+      await store.instances.changeTags(other, { set: { Rack: '' } })
+      await store.instances.forget(first)
+      assert.deepEqual(await store.instances.tagValues('Rack'), ['', 'b'])
+      assert.deepEqual(await store.instances.tagValues('Row'), [])
+    })
+
     it('replaces facts and changes nothing else', async () => {
       const { store } = now()
       const id = await enrolled(store, { Name: 'a' })

@@ -6,7 +6,7 @@ import type { InstancesPart, TagChange, TaggedInstance } from '../store.ts'
 import { changeRights } from './security-version.ts'
 import { all, one, run } from './sql.ts'
 
-export const instanceReads = { get, list, tagged, atAddress }
+export const instanceReads = { get, list, tagged, atAddress, tagValues }
 export const instanceWrites = { saveFacts, changeTags, forget }
 
 interface Row {
@@ -53,6 +53,11 @@ function atAddress(db: DatabaseSync, address: string): readonly Instance[] {
   const sql = `${SELECT} where instance_id in (select instance_id from instance_addresses where address = ?)
     ${IN_ORDER}`
   return all<Row>(db, sql, address).map(instance)
+}
+
+function tagValues(db: DatabaseSync, key: string): readonly string[] {
+  const sql = 'select distinct value from instance_tags where key = ? order by value'
+  return all<{ value: string }>(db, sql, key).map(({ value }) => value)
 }
 
 /** JSON that this server wrote after it had parsed it; a change of shape is a migration. */
