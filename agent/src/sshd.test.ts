@@ -26,3 +26,10 @@ it('reads the output of sshd -T, keywords that stand several times too', () => {
   assert.deepEqual(config.get('authorizedkeysfile'), ['a b'])
   assert.deepEqual(config.get('x'), [''])
 })
+
+it('reads it in the spelling of 10.5 and later', () => {
+  const config = parseSshdConfig('Port 22\nPubkeyAuthentication yes\nAuthorizedKeysFile .ssh/A\n')
+  assert.deepEqual(config.get('port'), ['22'])
+  assert.deepEqual(config.get('pubkeyauthentication'), ['yes'])
+  assert.deepEqual(config.get('authorizedkeysfile'), ['.ssh/A'])
+})

@@ -11,7 +11,7 @@ export interface SshdVersion {
   readonly minor: number
 }
 
-/** As `sshd -T` prints it: keyword in lower case, its lines in order (`port`, `hostkey` and others may stand several times). */
+/** As `sshd -T` prints it: keyword in lower case, as it was until 10.4, its lines in order (`port`, `hostkey` and others may stand several times). */
 export type SshdConfig = ReadonlyMap<string, readonly string[]>
 
 export interface Sshd {
@@ -88,7 +88,9 @@ export function parseSshdConfig(text: string): SshdConfig {
   const config = new Map<string, string[]>()
   for (const line of text.split('\n').filter((found) => found !== '')) {
     const [, keyword = '', value = ''] = /^(\S+) ?(.*)$/.exec(line) ?? []
-    config.set(keyword, [...(config.get(keyword) ?? []), value])
+    // From 10.5 on sshd spells them as its manual does: `PubkeyAuthentication yes`.
+    const name = keyword.toLowerCase()
+    config.set(name, [...(config.get(name) ?? []), value])
   }
   return config
 }
