@@ -27,6 +27,14 @@ describe('a knock from here', () => {
       kind: 'sshd',
       banner,
     })
+    assert.deepEqual(await answered((socket) => socket.end('Not allowed at this time\r\n')), {
+      kind: 'dropped',
+      because: 'unsaid',
+    })
+    assert.deepEqual(await answered((socket) => socket.end('Exceeded MaxStartups\r\n')), {
+      kind: 'dropped',
+      because: 'startups',
+    })
     assert.deepEqual(await answered((socket) => socket.write('220 ftp\r\n')), { kind: 'other' })
     assert.deepEqual(await answered((socket) => socket.write('x'.repeat(5000))), { kind: 'other' })
     assert.deepEqual(await answered(() => {}, 50), { kind: 'other' })
@@ -46,6 +54,8 @@ describe('a knock from here', () => {
   for (const [found, state, cause] of [
     [{ kind: 'sshd', banner: 'SSH-2.0-\u001b[2J' }, 'good', undefined],
     [{ kind: 'other' }, 'bad', 'wrong-port'],
+    [{ kind: 'dropped', because: 'startups' }, 'bad', 'too-many-connections'],
+    [{ kind: 'dropped', because: 'unsaid' }, 'bad', 'source-penalised'],
     [{ kind: 'refused' }, 'bad', 'sshd-not-running'],
     [{ kind: 'filtered' }, 'bad', 'never-arrived'],
     [{ kind: 'reset' }, 'bad', 'never-arrived'],

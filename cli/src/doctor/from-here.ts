@@ -190,6 +190,24 @@ export function judgeKnock(found: Knock, where: string): Finding {
         cause: 'wrong-port',
         mend: { says: 'See which port sshd listens on, and what is between.' },
       }
+    case 'dropped':
+      return found.because === 'startups'
+        ? {
+            check,
+            state: 'bad',
+            says: `sshd at ${where} drops connections: too many are logging in (MaxStartups).`,
+            cause: 'too-many-connections',
+            mend: { says: 'Try again in a moment, or raise MaxStartups on the host.' },
+          }
+        : {
+            check,
+            state: 'bad',
+            says: `sshd at ${where} takes no connection from here right now: logins from your address failed (PerSourcePenalties), or too many are logging in (MaxStartups).`,
+            cause: 'source-penalised',
+            mend: {
+              says: 'Wait a moment: the host can tell how long. Or come from another address: fleetkey ssh --via tunnel.',
+            },
+          }
     case 'refused':
       return {
         check,

@@ -3,6 +3,8 @@ import { connect } from 'node:net'
 /** What came of connecting to a port from here. */
 export type Knock =
   | { readonly kind: 'sshd'; readonly banner: string }
+  /** sshd drops the connection; until 9.7 it says why, since then `unsaid`: MaxStartups or PerSourcePenalties. */
+  | { readonly kind: 'dropped'; readonly because: 'startups' | 'unsaid' }
   | { readonly kind: 'other' | 'refused' | 'filtered' | 'reset' | 'unreachable' }
 
 const WITHIN_MS = 3000
@@ -25,6 +27,8 @@ export function knock(address: string, port: number, withinMs = WITHIN_MS): Prom
       text += data
       const line = /^([^\r\n]*)\r?\n/.exec(text)?.[1]
       if (line?.startsWith('SSH-')) end({ kind: 'sshd', banner: line })
+      else if (line === 'Exceeded MaxStartups') end({ kind: 'dropped', because: 'startups' })
+      else if (line === 'Not allowed at this time') end({ kind: 'dropped', because: 'unsaid' })
       else if (line !== undefined || text.length > 1024) end({ kind: 'other' })
     })
     socket.once('end', () => end({ kind: 'reset' }))

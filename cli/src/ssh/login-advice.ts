@@ -1,3 +1,5 @@
+import { judgeKnock } from '../doctor/from-here.ts'
+import type { Knock } from '../doctor/knock.ts'
 import type { ListedInstance } from '../instance/list-instances.ts'
 import type { LoginTarget } from './login-target.ts'
 
@@ -22,10 +24,11 @@ export function afterDenial(target: LoginTarget, instance: ListedInstance): read
   return lines
 }
 
-/** What to check when ssh never got as far as keys; ssh has said why. */
+/** What to check when ssh never got as far as keys; ssh has said why. `found`: what a knock at the same place came to. */
 export function afterNoConnection(
   target: LoginTarget,
   instance: ListedInstance,
+  found: Knock,
 ): readonly string[] {
   const { address, port, instanceId } = target
   const others = [...(instance.facts?.sshAddresses ?? [])]
@@ -36,6 +39,10 @@ export function afterNoConnection(
     return [
       `The instance reports that its sshd listens on port ${sshPort}, and port ${port} was asked for: leave out -p.`,
     ]
+  }
+  if (found.kind === 'dropped') {
+    const { says, mend } = judgeKnock(found, `${address} port ${port}`)
+    return [says, ...(mend === undefined ? [] : [`  do  ${mend.says}`])]
   }
   const lines = [
     `ssh did not get as far as offering the key to ${instanceId} at ${address} port ${port}.`,

@@ -1,6 +1,7 @@
 import type { ApiClient } from '../api/api-client.ts'
 import { optionalTextOf } from '../api/answer.ts'
 import { SEND_SSH_PUBLIC_KEY } from '../api/operations.ts'
+import type { Knock } from '../doctor/knock.ts'
 import type { ListedInstance } from '../instance/list-instances.ts'
 import { hostKeysUnknown, knownHosts } from './known-hosts.ts'
 import type { LoginTarget } from './login-target.ts'
@@ -16,6 +17,8 @@ const SSH_FAILED = 255
 const LOGIN_MS = 125_000
 /** How long a push that is still under way may hold up the end after ssh has given up. */
 const LATE_PUSH_MS = 5000
+/** What else there is to say does not wait longer. */
+const KNOCK_MS = 500
 
 interface LoginRequest {
   readonly target: LoginTarget
@@ -106,8 +109,16 @@ async function sayWhy(
   // Who has signed was taken by sshd: what ended then was a session.
   if (agent.signed || !(agent.offered || isDirect)) return
   const { afterDenial, afterNoConnection } = await import('./login-advice.ts')
-  const advice = agent.offered ? afterDenial : afterNoConnection
-  for (const line of advice(target, instance)) told.say(line)
+  const lines = agent.offered
+    ? afterDenial(target, instance)
+    : afterNoConnection(target, instance, await knockAt(target))
+  for (const line of lines) told.say(line)
+}
+
+/** sshd that drops connections says so to whoever comes, and ssh does not pass it on. */
+async function knockAt({ address, port }: LoginTarget): Promise<Knock> {
+  const { knock } = await import('../doctor/knock.ts')
+  return knock(address, port, KNOCK_MS)
 }
 
 export function loginFiles(folder: Pick<PrivateFolder, 'file'>): LoginFiles {

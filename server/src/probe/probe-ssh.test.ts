@@ -65,7 +65,7 @@ describe('a knock at a port', () => {
   it('hears why sshd drops it', async (test) => {
     for (const [line, because] of [
       ['Exceeded MaxStartups\r\n', 'startups'],
-      ['Not allowed at this time\r\n', 'penalty'],
+      ['Not allowed at this time\r\n', 'unsaid'],
     ] as const) {
       // oxlint-disable-next-line no-await-in-loop -- one at a time
       const port = await listen(test, (socket) => socket.end(line))

@@ -13,8 +13,8 @@ export type Knock =
     }
   /** It took the connection and is no sshd. What it says is nobody's business. */
   | { readonly kind: 'other'; readonly from: string }
-  /** sshd dropped the connection, too many at once or an address that failed before: it says so itself. */
-  | { readonly kind: 'dropped'; readonly because: 'startups' | 'penalty'; readonly from: string }
+  /** sshd dropped the connection and says so itself: too many at once or, where it does not say which, an address that failed before. */
+  | { readonly kind: 'dropped'; readonly because: 'startups' | 'unsaid'; readonly from: string }
   /** Nothing listens there, or a firewall says so (RST, or ICMP port unreachable). */
   | { readonly kind: 'refused' }
   /** No answer in time: something drops packets. */
@@ -110,8 +110,8 @@ function firstLine(bytes: Buffer): { readonly text: string; readonly next: numbe
   return { text: bytes.toString('latin1', 0, at).replace(/\r$/, ''), next: at + 1 }
 }
 
-/** sshd.c: what it says instead of its version when it drops a connection. */
-function droppedBecause(line: string): 'startups' | 'penalty' | undefined {
+/** drop_connection() in sshd.c: what it says instead of its version; from 9.8 on the same for MaxStartups and PerSourcePenalties. */
+function droppedBecause(line: string): 'startups' | 'unsaid' | undefined {
   if (line.startsWith('Exceeded MaxStartups')) return 'startups'
-  return line.startsWith('Not allowed at this time') ? 'penalty' : undefined
+  return line.startsWith('Not allowed at this time') ? 'unsaid' : undefined
 }

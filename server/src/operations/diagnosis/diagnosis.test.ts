@@ -415,7 +415,7 @@ describe('a knock', () => {
     ],
     [{ kind: 'other', from }, 'reach', 'bad', 'wrong-port'],
     [{ kind: 'dropped', because: 'startups', from }, 'reach', 'bad', 'too-many-connections'],
-    [{ kind: 'dropped', because: 'penalty', from }, 'reach', 'bad', 'source-penalised'],
+    [{ kind: 'dropped', because: 'unsaid', from }, 'reach', 'bad', 'source-penalised'],
     [{ kind: 'refused' }, 'reach', 'bad', 'sshd-not-running'],
     [{ kind: 'filtered' }, 'reach', 'bad', 'never-arrived'],
     [{ kind: 'reset' }, 'reach', 'bad', 'never-arrived'],

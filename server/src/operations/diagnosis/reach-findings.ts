@@ -119,11 +119,11 @@ export function judgeKnock(
         : found(
             CHECK,
             'bad',
-            `sshd at ${where} drops connections from this control plane after failed logins (PerSourcePenalties).`,
+            `sshd at ${where} takes no connection from this control plane right now: logins from its address failed (PerSourcePenalties), or too many are logging in (MaxStartups).`,
             {
               cause: 'source-penalised',
               mend: {
-                says: 'Wait, or name this control plane in PerSourcePenaltyExemptList on the host.',
+                says: 'Wait a moment; then name this control plane in PerSourcePenaltyExemptList on the host, or raise MaxStartups there.',
               },
             },
           )
