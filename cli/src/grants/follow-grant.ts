@@ -19,9 +19,12 @@ export async function followGrant(
     readonly seconds: number
     readonly now: () => number
     readonly onStep: (step: ShownStep) => void
+    /** What the host says would stop a login of which it has seen nothing; once for each cause. */
+    readonly onHint: (says: string) => void
   },
 ): Promise<ShownGrant> {
-  const { seconds, now, onStep } = given
+  const { seconds, now, onStep, onHint } = given
+  let hinted: string | undefined
   const deadline = now() + seconds * 1000
   let known = 0
   for (;;) {
@@ -30,6 +33,11 @@ export async function followGrant(
     const grant = await getGrant(api, grantId, { waitSeconds: left, knownSteps: known })
     const news = grant.steps.slice(known)
     for (const step of news) onStep(step)
+    const { state, cause, says } = grant
+    if (state !== 'refused' && cause !== undefined && cause !== hinted && says !== undefined) {
+      hinted = cause
+      onHint(says)
+    }
     known = Math.max(known, grant.steps.length)
     if (isAtEnd(grant, now()) || now() >= deadline) return grant
     if (news.length === 0 && now() - asked < PAUSE_MS) await delay(PAUSE_MS)

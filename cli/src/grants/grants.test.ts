@@ -113,6 +113,21 @@ describe('a pushed key', () => {
     assert.match(out, /refused {3}Another key\..*\n.*accepted/)
   })
 
+  it('is told of what keeps logins from it of which the host sees nothing, once', async () => {
+    const dropped = { Cause: 'source-penalised', Says: 'Connections are dropped.' }
+    story = [
+      { State: 'delivered', Steps: [PUSHED, DELIVERED], ...dropped },
+      { State: 'delivered', Steps: [PUSHED, DELIVERED], ...dropped },
+      { State: 'accepted', Steps: [PUSHED, DELIVERED, { ...PUSHED, Kind: 'accepted' }] },
+    ]
+    const { code, out } = await fleetkey(...PUSH, '--wait')
+    assert.equal(code, 0)
+    assert.match(
+      out,
+      /\.\n\d\d:\d\d:\d\d {2}waiting {3}Connections are dropped\.\n\S+ {2}accepted /,
+    )
+  })
+
   it('that nobody uses ends with 91, and with 92 when it still may be', async () => {
     story = [{ State: 'expired', Steps: [PUSHED, DELIVERED, { ...PUSHED, Kind: 'expired' }] }]
     assert.equal((await fleetkey(...PUSH, '--wait')).code, 91)

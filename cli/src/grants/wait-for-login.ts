@@ -26,13 +26,19 @@ export async function waitForLogin(
   screen: Screen,
 ): Promise<void> {
   const { seconds, output, requestId, instanceId, osUser, usableUntil } = pushed
+  const say = (time: number, what: string, text: string) => {
+    const clock = new Date(time).toTimeString().slice(0, 8)
+    screen.out(`${clock}  ${what.padEnd(8)}  ${printable(text)}\n`)
+  }
   const grant = await followGrant(api, requestId, {
     seconds,
     now: () => screen.now(),
     onStep(step) {
       if (output === 'json' || TOLD.has(step.kind)) return
-      const clock = new Date(step.time).toTimeString().slice(0, 8)
-      screen.out(`${clock}  ${step.kind.padEnd(8)}  ${printable(stepText(step))}\n`)
+      say(step.time, step.kind, stepText(step))
+    },
+    onHint(says) {
+      if (output !== 'json') say(screen.now(), 'waiting', says)
     },
   })
   if (output === 'json') {
