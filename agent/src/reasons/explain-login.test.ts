@@ -5,6 +5,7 @@ import type { LoginCause } from '@fleetkey/domain/login-cause'
 import { parseSshdWord } from '../sshd-words/parse-sshd-word.ts'
 import type { HeardWord } from '../sshd-words/sshd-word.ts'
 import { explainLogin, type HeardNote, type Verdict } from './explain-login.ts'
+import { penaltiesAt, type Penalty } from './penalties.ts'
 import { sincePush } from './tries.ts'
 
 const OURS = 'SHA256:5wN3Xr9JmVYd0yq7GX1ZzqVwGmHvk2l2mXq3c1B5b0s'
@@ -44,13 +45,19 @@ function hear(
 
 const judge = (
   words: readonly HeardWord[],
-  more: { notes?: readonly HeardNote[]; findings?: readonly Finding[]; hearsSshd?: boolean } = {},
+  more: {
+    notes?: readonly HeardNote[]
+    findings?: readonly Finding[]
+    hearsSshd?: boolean
+    penalties?: readonly Penalty[]
+  } = {},
 ): Verdict =>
   explainLogin({
     key: KEY,
     now: 2100,
     words,
     notes: [],
+    penalties: [],
     hearsSshd: true,
     findings: undefined,
     ...more,
@@ -317,6 +324,22 @@ describe('a login that ran out of time', () => {
       assert.equal(causeOf(judge(LATE, { findings: [helper(state)] })), 'command-slow')
   })
 
+  it('is its own connection, though the listener says so and names its process (9.8 and later)', () => {
+    const begun = hear(['Connection from 10.0.0.9 port 5000 on 10.0.0.2 port 22', failed(OTHER)], {
+      pid: 4711,
+    })
+    const late =
+      'Timeout before authentication for connection from 10.0.0.9 to 10.0.0.2, pid = 4711'
+    const verdict = judge([...begun, ...hear([late], { pid: 1 })])
+    assert.equal(causeOf(verdict), 'other-key-offered')
+    // In a file no process is told.
+    const [first, second] = begun
+    assert.ok(first && second)
+    const inFile = [first, second].map(({ word, at, bootAt }) => ({ word, at, bootAt }))
+    assert.equal(causeOf(judge([...inFile, ...hear([late])])), 'other-key-offered')
+    assert.equal(judge(inFile).kind, 'nothing')
+  })
+
   it('is seen where sshd says no word of its end', () => {
     const waiting = hear(['Connection from 10.0.0.9 port 5000 on 10.0.0.2 port 22'], { pid: 1 })
     assert.equal(causeOf(judge(waiting, { findings: [helper('bad')] })), 'command-slow')
@@ -345,6 +368,27 @@ describe('connections that sshd dropped', () => {
       assert.equal(causeOf(verdict), cause)
       assert.ok(verdict.kind === 'refused' && !verdict.seen)
     }
+  })
+
+  const PENALTY = 'srclimit_penalise: 10.0.0.9/32: activating ipv4 penalty of 20.500 seconds for'
+  const penalised = hear([`${PENALTY} penalty: failed authentication`], { bootAt: 1000 })
+
+  it('are told with how long it goes on, where sshd has said it', () => {
+    const penalties = penaltiesAt(2100, penalised)
+    assert.deepEqual(penalties, [{ network: '10.0.0.9/32', secondsLeft: 10 }])
+    assert.deepEqual(penaltiesAt(3050, penalised), [])
+    const says = (address: string) =>
+      judge(hear([`${DROP.replace('10.0.0.9', address)} penalty: failed authentication`]), {
+        penalties,
+      }).explanation.says
+    assert.match(says('10.0.0.9'), /This goes on for 10 s or longer\.$/)
+    assert.doesNotMatch(says('10.0.0.8'), /goes on/)
+  })
+
+  it('are no reason but told where sshd does not say of which it drops (a flood)', () => {
+    const verdict = judge([], { penalties: penaltiesAt(2100, penalised) })
+    assert.equal(verdict.kind, 'nothing')
+    assert.match(verdict.explanation.says, /drops connections from 10\.0\.0\.9\/32 for a while/)
   })
 
   it('are nobody else’s reason where sshd does not run, or listens elsewhere', () => {

@@ -4,6 +4,7 @@ import type { Explanation } from '@fleetkey/wire/agent/receipts'
 import { printable } from '../examination/say.ts'
 import type { HeardWord } from '../sshd-words/sshd-word.ts'
 import { explainTry, type PushedKey, type Reason } from './explain-try.ts'
+import { penaltyOf, type Penalty } from './penalties.ts'
 import { gatherTries } from './tries.ts'
 
 /** What the helper saw of a key: it was offered for an account, when it was or was not live. */
@@ -22,6 +23,8 @@ export interface LoginEvidence {
   /** Since the push, oldest first. */
   readonly words: readonly HeardWord[]
   readonly notes: readonly HeardNote[]
+  /** That go on, the latest first. */
+  readonly penalties: readonly Penalty[]
   /** Whether sshd's words can be heard on this host at all. */
   readonly hearsSshd: boolean
   /** Undefined when the host was not examined. */
@@ -188,7 +191,10 @@ function byDelay(evidence: LoginEvidence): Verdict | undefined {
 const LOOPBACK = /^(?:127\.|::1$)/
 
 /** No login was seen: what would stop one. */
-function bySettings({ words, key, hearsSshd }: LoginEvidence, found: Finding | undefined): Verdict {
+function bySettings(
+  { words, key, hearsSshd, penalties }: LoginEvidence,
+  found: Finding | undefined,
+): Verdict {
   // Where no connection comes to sshd, it has dropped somebody else's.
   if (found?.cause === 'sshd-not-running' || found?.cause === 'wrong-port') {
     return unseen(reasonOf(found))
@@ -198,7 +204,9 @@ function bySettings({ words, key, hearsSshd }: LoginEvidence, found: Finding | u
   const dropped = drops.findLast(({ address }) => !LOOPBACK.test(address)) ?? drops.at(-1)
   if (dropped !== undefined) {
     const cause = dropped.because === 'penalty' ? 'source-penalised' : 'too-many-connections'
-    const says = `sshd has dropped connections just now, the last from ${dropped.address}: ${LOGIN_CAUSES[cause].says}`
+    const penalty = cause === 'source-penalised' && penaltyOf(dropped.address, penalties)
+    const wait = penalty ? ` This goes on for ${penalty.secondsLeft} s or longer.` : ''
+    const says = `sshd has dropped connections just now, the last from ${dropped.address}: ${LOGIN_CAUSES[cause].says}${wait}`
     return unseen({ cause, says }, dropped.address)
   }
   if (found !== undefined) return unseen(reasonOf(found))
@@ -206,10 +214,21 @@ function bySettings({ words, key, hearsSshd }: LoginEvidence, found: Finding | u
     kind: 'nothing',
     explanation: {
       says: hearsSshd
-        ? `sshd has seen no login as ${key.osUser} and none with this key since the push.`
+        ? `sshd has seen no login as ${key.osUser} and none with this key since the push.${beingDropped(penalties)}`
         : "No login was seen. On this host the agent cannot hear sshd's own words, so there may have been one.",
     },
   }
+}
+
+const MAX_TOLD = 3
+
+/** Under a flood sshd does not say of each connection that it drops it: this one may have been among them. */
+function beingDropped(penalties: readonly Penalty[]): string {
+  const networks = [...new Set(penalties.map(({ network }) => network))]
+  if (networks.length === 0) return ''
+  const more = networks.length - MAX_TOLD
+  const told = networks.slice(0, MAX_TOLD).join(', ')
+  return ` It drops connections from ${told}${more > 0 ? ` and ${more} more` : ''} for a while (PerSourcePenalties).`
 }
 
 function reasonOf({ cause = 'unknown', says }: Finding): Reason {

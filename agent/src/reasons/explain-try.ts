@@ -87,6 +87,7 @@ const LISTS: Readonly<Record<Exclude<NotAllowed, 'locked' | `shell-${string}`>, 
   'no-group': 'it is in no group',
   'deny-groups': 'one of its groups is listed in DenyGroups',
   'allow-groups': 'none of its groups is listed in AllowGroups',
+  'refuse-connection': 'its connections are refused (RefuseConnection)',
 }
 
 function notAllowed({ user, because: why, shell = '' }: Of<'not-allowed'>): Reason {
@@ -102,6 +103,7 @@ function notAllowed({ user, because: why, shell = '' }: Of<'not-allowed'>): Reas
     case 'no-group':
     case 'deny-groups':
     case 'allow-groups':
+    case 'refuse-connection':
       return because('user-not-allowed', `sshd keeps ${user} out: ${LISTS[why]}.`)
   }
 }

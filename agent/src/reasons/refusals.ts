@@ -6,6 +6,7 @@ import type { Examination, Looked } from '../examination/examination.ts'
 import type { HeardWord } from '../sshd-words/sshd-word.ts'
 import type { SshdWords } from '../sshd-words/sshd-words.ts'
 import { explainLogin, findHeldUp, type HeardNote, type Verdict } from './explain-login.ts'
+import { penaltiesAt } from './penalties.ts'
 import { sincePush } from './tries.ts'
 import { whomItConcerns } from './whom-it-concerns.ts'
 import type { PushedKey } from './explain-try.ts'
@@ -216,7 +217,8 @@ export class Refusals {
   }
 
   #look(key: Known, looked?: Looked): Verdict {
-    const { words } = this.#options
+    const { words, clock } = this.#options
+    const now = clock.now()
     const others = [...this.#keys.values()].filter((other) => other !== key)
     const alsoFor = others
       .filter(({ fingerprint, osUser }) => fingerprint === key.fingerprint && osUser !== key.osUser)
@@ -227,9 +229,10 @@ export class Refusals {
     beside.delete(key.fingerprint)
     return explainLogin({
       key: { ...key, alsoFor, beside },
-      now: this.#options.clock.now(),
+      now,
       words: this.#wordsOf(key),
       notes: this.#notes.filter(({ bootAt }) => bootAt >= key.pushedAt),
+      penalties: penaltiesAt(now, words.since(-Infinity)),
       hearsSshd: words.kind !== 'none',
       findings: looked?.findings,
       goesOn: looked?.goesOn ?? false,

@@ -17,10 +17,11 @@ const LAST: ReadonlySet<SshdWord['kind']> = new Set([
   'pam-refused',
   'too-many-tries',
   'too-slow',
+  'crashed',
 ])
 
 /** Of the listener and of sessions: no part of a login. */
-const ASIDE: ReadonlySet<SshdWord['kind']> = new Set(['dropped', 'left', 'child'])
+const ASIDE: ReadonlySet<SshdWord['kind']> = new Set(['dropped', 'penalised', 'left', 'child'])
 
 /**
  * The connections that words are of, in the order in which they began. By sshd's process where that is known. In a file of -E it is not:
@@ -41,7 +42,10 @@ export function gatherTries(words: readonly HeardWord[]): readonly Try[] {
   }
 
   for (const heard of words.filter(({ word }) => !ASIDE.has(word.kind))) {
-    const { word, pid } = heard
+    const { word } = heard
+    // What the listener says of a process of its.
+    const servedBy = 'servedBy' in word ? word.servedBy : undefined
+    const pid = heard.pid === undefined ? undefined : (servedBy ?? heard.pid)
     const at = 'address' in word && 'port' in word ? `${word.address} ${word.port}` : undefined
     if (pid !== undefined) {
       // The number may have been another process's before.
@@ -50,6 +54,10 @@ export function gatherTries(words: readonly HeardWord[]): readonly Try[] {
     } else if (word.kind === 'pam-refused') {
       const own = tries.findLast((one) => one.some((other) => userOf(other.word) === word.user))
       own?.push(heard)
+    } else if (servedBy !== undefined) {
+      const own = tries.findLast((one) => !isOver(one) && addressOf(one) === addressOf([heard]))
+      if (own === undefined) tries.push([heard])
+      else own.push(heard)
     } else if (at === undefined) waiting.push(heard)
     else {
       add(at, [...waiting, heard])
@@ -62,10 +70,8 @@ export function gatherTries(words: readonly HeardWord[]): readonly Try[] {
     return {
       words: one,
       user: said.map(userOf).find((user) => user !== undefined),
-      address: said
-        .map((word) => ('address' in word ? word.address : undefined))
-        .find((address) => address !== undefined),
-      isOver: said.some(({ kind }) => LAST.has(kind)),
+      address: addressOf(one),
+      isOver: isOver(one),
     }
   })
 }
@@ -84,6 +90,13 @@ export function sincePush(words: readonly HeardWord[], pushedAt: number): readon
     .flatMap((tried) => tried.words)
   return [...dropped, ...waiting, ...words.filter(({ bootAt }) => bootAt >= pushedAt)]
 }
+
+const addressOf = (one: readonly HeardWord[]): string | undefined =>
+  one
+    .map(({ word }) => ('address' in word ? word.address : undefined))
+    .find((address) => address !== undefined)
+
+const isOver = (one: readonly HeardWord[]): boolean => one.some(({ word }) => LAST.has(word.kind))
 
 /** The account that a login is for; not that of the command. */
 const userOf = (word: SshdWord): string | undefined =>

@@ -218,7 +218,7 @@ const SAID: readonly (readonly [message: string, word: SshdWord | undefined])[] 
   // 9.8 and later
   [
     'Timeout before authentication for connection from 10.77.0.254 to 10.77.0.2, pid = 4711',
-    { kind: 'too-slow', address: '10.77.0.254' },
+    { kind: 'too-slow', address: '10.77.0.254', servedBy: 4711 },
   ],
   [
     'Connection closed by authenticating user alice 10.77.0.254 port 45884 [preauth]',
@@ -300,7 +300,12 @@ describe('a message of sshd', () => {
         const word = parseSshdWord(ending(user))
         if (word === undefined) return
         assert.ok(!isWeighty(word))
-        assert.ok('address' in word && word.address === AT.address && word.port === AT.port)
+        assert.ok(
+          'address' in word &&
+            'port' in word &&
+            word.address === AT.address &&
+            word.port === AT.port,
+        )
         assert.ok(!('user' in word) || word.user === user)
         assert.ok(word.kind !== 'failed' || word.fingerprint !== HASH)
       }),

@@ -5,7 +5,7 @@ const MAX_MESSAGE = 1024
 
 /**
  * What a message of sshd says, or undefined for those that say nothing of why a login works or not. Messages of OpenSSH 8.0 to 10.5, as
- * its sources have them (auth.c, auth2.c, auth2-pubkey.c, auth2-pubkeyfile.c, misc.c, packet.c, sshd.c).
+ * its sources have them (auth.c, auth2.c, auth2-pubkey.c, auth2-pubkeyfile.c, misc.c, monitor.c, packet.c, srclimit.c, sshd.c).
  *
  * Names of users come from whoever connects, and may hold anything but line breaks, also what looks like the rest of a message. So each
  * pattern holds for a whole message and its names have no spaces: then there is one way to read it, and what a forged name leaves over
@@ -28,6 +28,11 @@ interface Reader {
 const NAME = String.raw`([^\s]{1,100})`
 const ADDRESS = String.raw`([0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,16})?)`
 const FROM = String.raw`${ADDRESS} port (\d{1,5})`
+/** How the listener names a connection, and how far its process had come. */
+const ENDS = `connection from ${ADDRESS} to \\S+`
+const STAGE = String.raw`(?: \([a-z ]+\))?`
+const NETWORK = String.raw`([0-9A-Fa-f:.]{2,45}/\d{1,3})`
+const SECONDS = String.raw`(\d{1,9}(?:\.\d{1,6})?)`
 const HASH = 'SHA256:[A-Za-z0-9+/]{43}'
 const KEY = `[A-Z0-9-]{2,20} (${HASH})`
 /** Its ID is what whoever made it wanted. Not what ends a message: else a name with blanks could hold most of another one, whose certificate has the rest as its ID. */
@@ -220,9 +225,10 @@ const READERS: readonly Reader[] = [
     `Access denied for user ${NAME} by PAM account configuration`,
     (user = '') => ({ kind: 'pam-refused', user }),
   ),
+  // The service is sshd, or what PAMServiceName says.
   whole(
     'pam_',
-    String.raw`pam_(\w{1,32})\(sshd:account\): (.{1,512})`,
+    String.raw`pam_(\w{1,32})\([\w.-]{1,64}:account\): (.{1,512})`,
     (module = '', says = '') => ({
       kind: 'pam-said',
       module,
@@ -231,21 +237,51 @@ const READERS: readonly Reader[] = [
   ),
   whole(
     'drop connection #',
-    `drop connection #\\d+ from \\[${ADDRESS}\\]:(\\d{1,5}) on \\[\\S+\\]:\\d{1,5} (past Max[Ss]tartups|Maxstartups|PerSourcePenalties|penalty: .{1,100})`,
+    `drop connection #\\d+ from \\[${ADDRESS}\\]:(\\d{1,5}) on \\[\\S+\\]:\\d{1,5} (past Max[Ss]tartups|Maxstartups|PerSourcePenalties|too many penalised addresses|penalty: .{1,100})`,
     (address, port, reason = '') => ({
       kind: 'dropped',
       because: /startups/i.test(reason) ? 'max-startups' : 'penalty',
       ...from(address, port),
     }),
   ),
+  // srclimit.c: the first of these, or the one that made it enough.
+  whole(
+    'srclimit_penalise: ',
+    `srclimit_penalise: (?:ipv[46]: new ${NETWORK} active penalty|${NETWORK}: activating ipv[46] penalty) of ${SECONDS} seconds for penalty: .{1,100}`,
+    (first = '', more = '', seconds = '') => ({
+      kind: 'penalised',
+      network: first === '' ? more : first,
+      seconds: Number(seconds),
+    }),
+  ),
   // With a port until 9.7, then with both ends and the process.
   whole(
     'Timeout before authentication for ',
-    `Timeout before authentication for (?:${FROM}|connection from ${ADDRESS} to \\S+, pid = \\d+(?: \\([a-z ]+\\))?)`,
-    (address = '', port = '', other = '') =>
+    `Timeout before authentication for (?:${FROM}|${ENDS}, pid = (\\d{1,10})${STAGE})`,
+    (address = '', port = '', other = '', pid = '') =>
       port === ''
-        ? { kind: 'too-slow', address: other }
+        ? { kind: 'too-slow', address: other, servedBy: Number(pid) }
         : { kind: 'too-slow', ...from(address, port) },
+  ),
+  whole(
+    'session process ',
+    `session process (\\d{1,10}) for ${ENDS} (?:killed by signal \\d{1,3}|terminated abnormally, status=0x[0-9a-f]{1,8})${STAGE}`,
+    (pid, address = '') => ({ kind: 'crashed', address, servedBy: Number(pid) }),
+  ),
+  whole(
+    'Session process ',
+    `Session process (\\d{1,10}) unpriv child crash for ${ENDS}${STAGE}`,
+    (pid, address = '') => ({ kind: 'crashed', address, servedBy: Number(pid) }),
+  ),
+  whole(
+    'administratively prohibited connection for ',
+    `administratively prohibited connection for ${NAME} from ${FROM}`,
+    (user = '', ...at) => ({
+      kind: 'not-allowed',
+      user,
+      because: 'refuse-connection',
+      ...from(...at),
+    }),
   ),
   ...['Disconnected from ', 'Connection closed by '].map((start) =>
     whole(`${start}user `, `${start}user ${NAME} ${FROM}`, (user = '', ...at) => ({

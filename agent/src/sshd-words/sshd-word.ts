@@ -25,6 +25,8 @@ export type NotAllowed =
   | 'no-group'
   | 'deny-groups'
   | 'allow-groups'
+  /** RefuseConnection, 9.9 and later. */
+  | 'refuse-connection'
 
 /** What one message of sshd says, as far as it tells why a login works or does not. Texts inside come from outside: see printable.ts. */
 export type SshdWord =
@@ -41,6 +43,8 @@ export type SshdWord =
       readonly because: NotAllowed
       /** The shell, where it is the reason. */
       readonly shell?: string
+      readonly address?: string
+      readonly port?: number
     }
   | (From & { readonly kind: 'root-refused' })
   /** The key stands in a file or came from the command, and its options allow it. */
@@ -60,8 +64,17 @@ export type SshdWord =
   /** A PAM module's own reason, in its account rules. */
   | { readonly kind: 'pam-said'; readonly module: string; readonly says: string }
   | (From & { readonly kind: 'dropped'; readonly because: 'max-startups' | 'penalty' })
-  /** LoginGraceTime was over. Newer versions name no port. */
-  | { readonly kind: 'too-slow'; readonly address: string; readonly port?: number }
+  /** The listener drops connections of these addresses (`10.0.0.9/32`) for so long, or longer when they go on. */
+  | { readonly kind: 'penalised'; readonly network: string; readonly seconds: number }
+  /** LoginGraceTime was over. From 9.8 on the listener says so, which names no port but the process that served it. */
+  | {
+      readonly kind: 'too-slow'
+      readonly address: string
+      readonly port?: number
+      readonly servedBy?: number
+    }
+  /** sshd's own process for the connection came to grief; said by the listener, 9.8 and later. */
+  | { readonly kind: 'crashed'; readonly address: string; readonly servedBy: number }
   /** The connection ended before anybody was logged in. */
   | (From & { readonly kind: 'gone'; readonly user?: string })
   /** A session ended. */
