@@ -13,8 +13,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { FileFailed, type FileFailure, type FileOrder } from '../terminals/file-messages.ts'
 import { failureIn, type FileDeed } from '../terminals/files-of-terminal.ts'
 import { AskRefused } from '../terminals/person.ts'
-import { TerminalOver, type Terminals } from '../terminals/terminals.ts'
-import type { TerminalActor } from '../trail/record-terminals.ts'
+import { actorOf } from '../terminals/person.ts'
+import { TerminalOver } from '../terminals/terminal-over.ts'
+import type { Terminals } from '../terminals/terminals.ts'
 import { userIdentity } from '../trail/user-identity.ts'
 import { requireCsrfToken, type AuthenticateCookie } from './console/authenticate-cookie.ts'
 import { browserOf } from './console/browser.ts'
@@ -190,14 +191,10 @@ async function begin(
   const { terminals, realm } = parts
   const { caller, request } = await whoAsks(parts, message, order)
   const { sourceAddress, userAgent, tls } = request
-  const actor: TerminalActor = {
-    identity: userIdentity(caller, realm),
-    userName: principalName(caller.principal),
-    sourceAddress,
-    userAgent,
-    ...(tls !== undefined && { tls }),
-  }
-  const owner = terminalOwner(actor.identity)
+  const identity = userIdentity(caller, realm)
+  const userName = principalName(caller.principal)
+  const actor = actorOf({ identity, userName, sourceAddress, userAgent, tls })
+  const owner = terminalOwner(identity)
   return { deed: await terminals.filesOf({ owner }, terminalId).do(actor, order) }
 }
 

@@ -1,6 +1,7 @@
 import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
-import type { HostSession, HostWorkers } from './host-workers.ts'
+import type { HostSession } from './host-session.ts'
+import type { HostWorkers } from './host-workers.ts'
 import type { Terminal } from './terminal.ts'
 import { SshRefused, type Connecting } from './way.ts'
 

@@ -7,7 +7,7 @@ import type {
 } from '../trail/record-terminals.ts'
 import { BytePort } from './byte-port.ts'
 import { FileFailed, type FileAnswer, type FileOrder } from './file-messages.ts'
-import type { HostSession } from './host-workers.ts'
+import type { HostSession } from './host-session.ts'
 
 /** What is done with a file: its first answer, and the stream of its bytes where some go. */
 export interface FileDeed {

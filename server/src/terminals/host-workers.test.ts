@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { HostWorkers, type SessionListener } from './host-workers.ts'
+import type { SessionListener } from './host-session.ts'
+import { HostWorkers } from './host-workers.ts'
 import { AskRefused } from './person.ts'
 import {
   openTerminalDesk,

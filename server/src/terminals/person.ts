@@ -1,5 +1,6 @@
 import type { TerminalRefusal } from '@fleetkey/wire/terminal/server-frame'
 import type { UserIdentity } from '@fleetkey/domain/trail-event'
+import type { TerminalActor } from '../trail/record-terminals.ts'
 import type { ReadyTunnel } from '../tunnels/tunnels.ts'
 
 /** What the gateway asks for a person. It has no right of its own: each of these goes through the pipeline as them, and is on record. */
@@ -37,4 +38,12 @@ export interface Person {
     /** Of OpenTunnel: where the tunnel is put down, and who waits for it. */
     doorstep?: { readonly gone: AbortSignal; putDown(ready: ReadyTunnel): void },
   ): Promise<AskedAnswer>
+}
+
+/** Who it was, for the trail. */
+export const actorOf = (
+  person: Pick<Person, 'identity' | 'userName' | 'sourceAddress' | 'userAgent' | 'tls'>,
+): TerminalActor => {
+  const { identity, userName, sourceAddress, userAgent, tls } = person
+  return { identity, userName, sourceAddress, userAgent, ...(tls !== undefined && { tls }) }
 }

@@ -10,7 +10,8 @@ import {
 import { startThrowAwaySshd, type ThrowAwaySshd } from './testing/throw-away-sshd.ts'
 import { until } from '../testing/until.ts'
 import type { ServerFrame } from '@fleetkey/wire/terminal/server-frame'
-import { TerminalOver, type OnDevice } from './terminals.ts'
+import { TerminalOver } from './terminal-over.ts'
+import type { OnDevice } from './terminals.ts'
 
 const HOST = 'i-0000000000000000a'
 const LIAR = 'i-0000000000000000b'

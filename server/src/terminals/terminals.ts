@@ -1,30 +1,27 @@
 import { instanceNotFound } from '@fleetkey/domain/exceptions/instances'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
-import { clientGone } from '@fleetkey/domain/exceptions/tunnels'
 import {
   terminalLimitExceeded,
   terminalNotFound,
   terminalNotFoundSince,
 } from '@fleetkey/domain/exceptions/terminals'
-import { instanceName, type Instance } from '@fleetkey/domain/instance'
+import type { Instance } from '@fleetkey/domain/instance'
 import { personOf } from '@fleetkey/domain/owner'
 import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
 import type { InstanceStore } from '../store/store.ts'
-import type { TerminalActor, TerminalRecords } from '../trail/record-terminals.ts'
 import type { Attachment } from './attachment.ts'
-import { connectingSession } from './connecting-session.ts'
 import type { Device } from './device.ts'
 import { newEd25519Key } from './ed25519-key.ts'
-import { FilesOfTerminal } from './files-of-terminal.ts'
-import type { HostSession, HostWorkers } from './host-workers.ts'
+import type { FilesOfTerminal } from './files-of-terminal.ts'
 import { createTerminalSlots, type TerminalLimits } from './limits.ts'
+import { openTerminal, type OpeningParts, type OpenTerminal } from './open-terminal.ts'
 import { PastTerminals } from './past-terminals.ts'
-import type { Person } from './person.ts'
-import type { TerminalRecorder, TerminalRecording } from './recorder.ts'
-import { Terminal, type TerminalFacts, type TerminalTimes } from './terminal.ts'
-import { newTerminalId } from './terminal-id.ts'
-import { logIn, refused, type WayParts } from './way.ts'
+import { actorOf, type Person } from './person.ts'
+import type { Terminal } from './terminal.ts'
+import type { TerminalFacts } from './terminal-facts.ts'
+import { TerminalOver } from './terminal-over.ts'
+import { refused } from './way.ts'
 
 const LOOK_EVERY_MS = 1000
 /** A page each; more devices of one terminal are refused, and more that watch it. */
@@ -46,17 +43,11 @@ export interface OnDevice {
   readonly attachment: Attachment
 }
 
-interface Kept {
-  readonly terminal: Terminal
-  readonly instance: Instance
-  readonly files: FilesOfTerminal
-}
-
 /** The terminals of this server. */
 export class Terminals {
   readonly #parts: TerminalsParts
   readonly #slots: ReturnType<typeof createTerminalSlots>
-  readonly #kept = new Map<string, Kept>()
+  readonly #kept = new Map<string, OpenTerminal>()
   readonly #past: PastTerminals
   readonly #records = new Set<Promise<unknown>>()
   readonly #looking: NodeJS.Timeout
@@ -174,51 +165,24 @@ export class Terminals {
   ): Promise<OnDevice> {
     const { instance, osUser, cols, rows } = wish
     const { device, gone, leave } = on
-    const { instanceId } = instance
-    const name = instanceName(instance) ?? instanceId
-    const step: Parameters<typeof logIn>[1]['step'] = (which, says) =>
-      device.say({ type: 'step', step: which, says })
-    const connecting = await connectingSession(this.#parts.workers, instanceId)
-    const { session } = connecting
-    let made: Terminal | undefined
-    try {
-      step('push', `a key for ${osUser} on ${name}, made for this terminal alone`)
-      const { requestId: grantRequestId } = await person.ask('SendSSHPublicKey', {
-        InstanceId: instanceId,
-        InstanceOSUser: osUser,
-        SSHPublicKey: session.publicKey,
-      })
-      gone.throwIfAborted()
-      const wanted = { person, instance, osUser, grantRequestId, connecting, step, gone }
-      const { route } = await logIn(this.#parts.way, wanted)
-      gone.throwIfAborted()
-      step('shell', `starting the shell of ${osUser}`)
-      const facts = this.#factsOf(person, { instanceId, osUser, grantRequestId })
-      const recording = await this.#record(person, { facts, instance, cols, rows })
-      const terminal = this.#terminal(facts, {
-        actor: actorOf(person),
-        instance,
-        session,
-        recording,
-        size: { cols, rows },
-        leave,
-      })
-      made = terminal
-      await this.#parts.records.opened(
-        actorOf(person),
-        { ...facts, instance },
-        { route, recordingId: recording?.recordingId ?? null },
-      )
-      gone.throwIfAborted()
-      await connecting.start({ cols, rows }, terminal)
-      if (this.#isClosing) terminal.finish(STOPPING)
-      return this.#show(terminal, device, { cols, rows })
-    } catch (error) {
-      session.end()
-      made?.finish({ cause: 'host-lost', says: 'The shell did not start.' })
-      if (gone.aborted) throw refused(clientGone())
-      throw error
-    }
+    const size = { cols, rows }
+    const terminal = await openTerminal(this.#parts, {
+      person,
+      instance,
+      osUser,
+      size,
+      step: (step, says) => device.say({ type: 'step', step, says }),
+      gone,
+      made: (opened) => void this.#kept.set(opened.terminal.facts.terminalId, opened),
+      over: (facts, end, records) => {
+        leave()
+        this.#kept.delete(facts.terminalId)
+        this.#past.remember(facts, end)
+        for (const record of records) this.#keep(facts, record)
+      },
+    })
+    if (this.#isClosing) terminal.finish(STOPPING)
+    return this.#show(terminal, device, size)
   }
 
   async #refuseUnknown(
@@ -234,85 +198,6 @@ export class Terminals {
     throw refused(instanceNotFound(instanceId))
   }
 
-  #factsOf(
-    person: Person,
-    what: Pick<TerminalFacts, 'instanceId' | 'osUser' | 'grantRequestId'>,
-  ): TerminalFacts {
-    const { owner, principalArn, userName } = person
-    return {
-      ...what,
-      terminalId: newTerminalId(),
-      owner,
-      principalArn,
-      userName,
-      startedAt: this.#parts.now(),
-    }
-  }
-
-  async #record(
-    { identity }: Person,
-    of: TerminalSize & { readonly facts: TerminalFacts; readonly instance: Instance },
-  ): Promise<TerminalRecording | undefined> {
-    const { facts, instance, cols, rows } = of
-    return await this.#parts.recorder?.begin({
-      ...facts,
-      identity,
-      instanceTags: instance.tags,
-      cols,
-      rows,
-    })
-  }
-
-  #terminal(
-    facts: TerminalFacts,
-    parts: {
-      readonly actor: TerminalActor
-      readonly instance: Instance
-      readonly session: HostSession
-      readonly recording: TerminalRecording | undefined
-      readonly size: TerminalSize
-      readonly leave: () => void
-    },
-  ): Terminal {
-    const { actor, instance, session, recording, size, leave } = parts
-    const { elapsed, times, records } = this.#parts
-    const recorded = { ...facts, instance }
-    const begunAt = elapsed()
-    const terminal = new Terminal({
-      facts,
-      size,
-      session,
-      recording,
-      times,
-      now: elapsed,
-      explain: async (end) => {
-        try {
-          return await this.#parts.explain(facts, end)
-        } catch (error) {
-          const known = { terminalId: facts.terminalId, error: String(error) }
-          this.#parts.log.error(known, 'it could not be found out why a terminal ended')
-          return end
-        }
-      },
-      ended: (end) => {
-        leave()
-        this.#kept.delete(facts.terminalId)
-        this.#past.remember(facts, end)
-        const account = {
-          end,
-          fromClient: terminal.bytes.input,
-          toClient: terminal.bytes.output,
-          seconds: Math.round((elapsed() - begunAt) / 1000),
-        }
-        this.#keep(facts, records.ended(actor, recorded, account))
-        if (recording !== undefined) this.#keep(facts, recording.end(end))
-      },
-    })
-    const files = new FilesOfTerminal({ session, records, recorded })
-    this.#kept.set(facts.terminalId, { terminal, instance, files })
-    return terminal
-  }
-
   #show(terminal: Terminal, device: Device, size: TerminalSize | undefined): OnDevice {
     const { attached, watching } = terminal.devices
     // Each for itself: whoever watches takes no place of whose it is.
@@ -325,7 +210,7 @@ export class Terminals {
   }
 
   /** Not told that there is one of somebody else's. */
-  #own({ owner }: Pick<Person, 'owner'>, terminalId: string): Kept {
+  #own({ owner }: Pick<Person, 'owner'>, terminalId: string): OpenTerminal {
     const kept = this.#kept.get(terminalId)
     if (kept !== undefined && kept.terminal.facts.owner === owner) return kept
     const end = this.#past.find(owner, terminalId)
@@ -353,32 +238,9 @@ export class Terminals {
   }
 }
 
-export interface TerminalsParts {
-  readonly workers: HostWorkers
+export interface TerminalsParts extends OpeningParts {
   readonly instances: Pick<InstanceStore, 'get'>
-  readonly way: WayParts
-  readonly records: TerminalRecords
-  /** Undefined: nothing is recorded. */
-  readonly recorder: TerminalRecorder | undefined
-  /** Finds out whether somebody had the session ended on its host. */
-  readonly explain: (facts: TerminalFacts, end: TerminalEnd) => Promise<TerminalEnd>
   readonly limits: TerminalLimits
-  readonly times: TerminalTimes
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-  /** Milliseconds of a clock that nobody sets. */
-  readonly elapsed: () => number
-  readonly log: { error(facts: object, text: string): void }
-}
-
-/** Whoever comes back is told why it ended. */
-export class TerminalOver extends Error {
-  readonly end: TerminalEnd
-
-  constructor(end: TerminalEnd) {
-    super(end.says)
-    this.end = end
-  }
 }
 
 const STOPPING: TerminalEnd = {
@@ -386,14 +248,6 @@ const STOPPING: TerminalEnd = {
   says: 'The control plane is stopping, and its terminals with it.',
   mend: 'Connect again: that waits until it is back, and opens a new one.',
 }
-
-const actorOf = ({ identity, userName, sourceAddress, userAgent, tls }: Person): TerminalActor => ({
-  identity,
-  userName,
-  sourceAddress,
-  userAgent,
-  ...(tls !== undefined && { tls }),
-})
 
 /** A refusal of the catalogue, as the page has it. */
 function asAskRefused(error: unknown): unknown {

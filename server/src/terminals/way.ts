@@ -14,7 +14,7 @@ import { instanceLabel } from '../agents/deliver-grant.ts'
 import type { EndpointStore } from '../store/endpoint-store.ts'
 import type { ReadyTunnel } from '../tunnels/tunnels.ts'
 import { BytePort } from './byte-port.ts'
-import type { HostSession } from './host-workers.ts'
+import type { HostSession } from './host-session.ts'
 import { AskRefused, type Person } from './person.ts'
 import type { SshFailure } from './worker/messages.ts'
 

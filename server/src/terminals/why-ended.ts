@@ -2,7 +2,7 @@ import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import type { TrailEvent } from '@fleetkey/domain/trail-event'
 import type { SshSessionStore } from '../store/ssh-session-store.ts'
 import type { TrailStore } from '../store/store.ts'
-import type { TerminalFacts } from './terminal.ts'
+import type { TerminalFacts } from './terminal-facts.ts'
 
 /** Between the decision to end a session and its end, in milliseconds. */
 const LATELY = 60_000
