@@ -3,10 +3,12 @@ import type { Attachment } from './attachment.ts'
 
 /** The devices that a terminal is on. The one that somebody turned to last has the say about its size, and answers what the host asks. */
 export class Devices {
-  /** Those that somebody turned to come after those that they turned to before. */
+  /** Those that had the say come last, in the order in which they had it. */
   readonly #attachments = new Set<Attachment>()
   /** One, whenever there are any but watchers. */
   #voice: Attachment | undefined
+  /** Of those that had the say before: of all output so much had come then, and what is asked in it is theirs to answer. */
+  readonly #askedUntil = new WeakMap<Attachment, number>()
 
   get count(): { readonly attached: number; readonly watching: number } {
     const watching = [...this.#attachments].filter(({ isWatcher }) => isWatcher).length
@@ -47,7 +49,12 @@ export class Devices {
     return [...this.#attachments].findLast(({ isWatcher }) => !isWatcher)
   }
 
-  giveSay(attachment: Attachment): void {
+  /** @param received of all output, so much has come */
+  giveSay(attachment: Attachment, received: number): void {
+    if (this.#voice !== undefined) {
+      this.#askedUntil.set(this.#voice, received)
+      this.#putLast(this.#voice)
+    }
     this.#voice = attachment
     this.#putLast(attachment)
   }
@@ -55,6 +62,12 @@ export class Devices {
   /** Not who watches, nor who was let go: what such a page sends comes until its connection is gone. */
   mayType(attachment: Attachment): boolean {
     return !attachment.isWatcher && this.#attachments.has(attachment)
+  }
+
+  /** Each question by one: who has the say, or who had it when that was asked, and tells that all until then is rendered after the answers to it. */
+  mayAnswer(attachment: Attachment): boolean {
+    if (!this.mayType(attachment)) return false
+    return this.hasSay(attachment) || attachment.rendered < (this.#askedUntil.get(attachment) ?? 0)
   }
 
   show(bytes: Uint8Array): void {

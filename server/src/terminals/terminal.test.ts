@@ -14,20 +14,21 @@ const FACTS = {
   startedAt: 0,
 } as const
 const WINDOW = 512 * 1024
+const MEGABYTE = 2 ** 20
 const LINES = Buffer.from('a line of a flood\r\n'.repeat(3000))
 
-/** A shell that floods as fast as it is let, on a page that keeps 100 lines. */
-function flooded() {
+/** A shell that says and takes what a test wants, without a host. */
+function shell() {
   const clock = { now: 0 }
-  let granted = WINDOW
-  let sent = 0
+  const typed: string[] = []
+  const granted = { bytes: WINDOW }
   const terminal = new Terminal({
     facts: FACTS,
     size: { cols: 80, rows: 24 },
     session: {
-      grant: (bytes: number) => (granted += bytes),
+      grant: (bytes: number) => (granted.bytes += bytes),
       end() {},
-      input() {},
+      input: (bytes: Uint8Array) => typed.push(Buffer.from(bytes).toString()),
       resize() {},
     } as never,
     recording: undefined,
@@ -36,6 +37,14 @@ function flooded() {
     explain: (end) => Promise.resolve(end),
     ended: () => {},
   })
+  const end = () => terminal.finish({ cause: 'ended', says: '' })
+  return { clock, granted, terminal, typed, end }
+}
+
+/** One that floods as fast as it is let, on a page that keeps 100 lines. */
+function flooded() {
+  const { clock, granted, terminal, end } = shell()
+  let sent = 0
   const device = new TestDevice()
   device.onBytes = () => {}
   const attachment = terminal.attach(device, { cols: 80, rows: 24 })
@@ -43,18 +52,15 @@ function flooded() {
   /** As much as the window lets, up to so many bytes. */
   const flood = (most: number) => {
     const until = sent + most
-    while (sent + LINES.length <= Math.min(granted, until)) {
+    while (sent + LINES.length <= Math.min(granted.bytes, until)) {
       sent += LINES.length
       terminal.output(LINES)
     }
     return sent
   }
   const render = () => terminal.acknowledge(attachment, device.bytes, 100)
-  const end = () => terminal.finish({ cause: 'ended', says: '' })
   return { clock, flood, render, end }
 }
-
-const MEGABYTE = 2 ** 20
 
 describe('a flood of lines that nobody can come to see', () => {
   it('goes on without them as long as its page renders the rest', () => {
@@ -80,6 +86,67 @@ describe('a flood of lines that nobody can come to see', () => {
     assert.equal(flood(MEGABYTE), held)
     render()
     assert.ok(flood(MEGABYTE) > held)
+    end()
+  })
+})
+
+describe('what devices answer to a question of the host', () => {
+  const size = { cols: 80, rows: 24 }
+  const QUESTION = Buffer.from('\x1b[6n')
+
+  function onTwo() {
+    const { terminal, typed, end } = shell()
+    const page = () => {
+      const device = new TestDevice()
+      const attachment = terminal.attach(device, size)
+      return {
+        attachment,
+        answer: (text: string) => terminal.answer(attachment, Buffer.from(text)),
+        render: () => terminal.acknowledge(attachment, device.bytes),
+      }
+    }
+    return { terminal, typed, end, laptop: page(), phone: page() }
+  }
+
+  it('goes to it from the one that was told to answer, and from no other (each would be typed once more)', () => {
+    const { terminal, typed, end, laptop, phone } = onTwo()
+    terminal.output(QUESTION)
+    phone.answer('phone')
+    laptop.answer('laptop')
+    assert.deepEqual(typed, ['laptop'])
+    terminal.detach(laptop.attachment)
+    laptop.answer('gone')
+    phone.answer('phone')
+    assert.deepEqual(typed, ['laptop', 'phone'])
+    end()
+  })
+
+  it('is taken of the one that had the say when it was asked, until that has rendered the question', () => {
+    const { terminal, typed, end, laptop, phone } = onTwo()
+    terminal.output(QUESTION)
+    terminal.turnTo(phone.attachment)
+    laptop.answer('to what was asked before')
+    laptop.render()
+    laptop.answer('late')
+    assert.deepEqual(typed, ['to what was asked before'])
+    terminal.turnTo(laptop.attachment)
+    laptop.answer('again')
+    assert.deepEqual(typed.at(-1), 'again')
+    end()
+  })
+})
+
+describe('the say over a terminal', () => {
+  it('goes back to who had it before, not to who came in between and was never turned to', () => {
+    const { terminal, end } = shell()
+    const attach = (cols: number) => terminal.attach(new TestDevice(), { cols, rows: 24 })
+    attach(80)
+    attach(90)
+    const phone = attach(40)
+    terminal.turnTo(phone)
+    assert.equal(terminal.size.cols, 40)
+    terminal.detach(phone)
+    assert.equal(terminal.size.cols, 80)
     end()
   })
 })

@@ -128,9 +128,11 @@ export class Terminal {
     this.#send(attachment, bytes)
   }
 
-  /** What a device answers to the host: nobody is there because of it. */
+  /** What a device answers to the host: nobody is there because of it. Of a device that was not the one to, it is dropped. */
   answer(attachment: Attachment, bytes: Uint8Array): void {
-    if (this.#end === undefined && this.#devices.mayType(attachment)) this.#send(attachment, bytes)
+    if (this.#end === undefined && this.#devices.mayAnswer(attachment)) {
+      this.#send(attachment, bytes)
+    }
   }
 
   /** Somebody turned to that device. */
@@ -212,7 +214,7 @@ export class Terminal {
   }
 
   #follow(attachment: Attachment): void {
-    this.#devices.giveSay(attachment)
+    this.#devices.giveSay(attachment, this.#pace.received)
     this.#takeSizeOf(attachment)
   }
 
