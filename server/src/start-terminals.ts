@@ -15,6 +15,7 @@ import type { Store } from './store/store.ts'
 import { directAddressOf } from './terminals/direct-address.ts'
 import { HostWorkers } from './terminals/host-workers.ts'
 import type { TerminalRecorder } from './terminals/recorder.ts'
+import { createReturningAgents } from './terminals/returning-agents.ts'
 import { Terminals } from './terminals/terminals.ts'
 import { createWhyEnded } from './terminals/why-ended.ts'
 import { createRecordingRecorder } from './trail/record-recordings.ts'
@@ -63,6 +64,7 @@ export function startTerminals(parts: {
       compiled: join(config.dataDir, 'compiled'),
       log,
     }),
+    agents: createReturningAgents({ presence, elapsed }),
     instances: store.instances,
     way: {
       directAddress: (instance) =>

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import type { AgentLink } from './agent-link.ts'
 
 /** Whether an instance's agent is here now. */
@@ -13,6 +14,8 @@ export interface Presence {
   linkOf(instanceId: string): AgentLink | undefined
   /** A later link of the same instance takes the place of an earlier one, which is returned to be closed. */
   arrived(link: AgentLink): AgentLink | undefined
+  /** Resolves once the instance's agent is here, or the signal is aborted. */
+  arrival(instanceId: string, gone: AbortSignal): Promise<void>
   /** Nothing happens when another link has taken its place. */
   left(link: AgentLink, now: number): void
   all(): Iterable<AgentLink>
@@ -27,6 +30,7 @@ export interface LinkWatch {
 export function createPresence(watch?: LinkWatch): Presence {
   const links = new Map<string, AgentLink>()
   const lost = new Map<string, number>()
+  const arrivals = new EventEmitter().setMaxListeners(0)
   return {
     get size() {
       return links.size
@@ -43,7 +47,13 @@ export function createPresence(watch?: LinkWatch): Presence {
       links.set(link.instanceId, link)
       lost.delete(link.instanceId)
       watch?.arrived(link.instanceId, link.peerAddress)
+      arrivals.emit(link.instanceId)
       return earlier
+    },
+    async arrival(instanceId, gone) {
+      if (links.has(instanceId)) return
+      // Aborted: it did not come, as whoever waited knows.
+      await once(arrivals, instanceId, { signal: gone }).catch(() => {})
     },
     left(link, now) {
       if (links.get(link.instanceId) !== link) return

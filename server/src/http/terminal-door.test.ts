@@ -48,13 +48,17 @@ interface Came {
 }
 
 /** What comes until the door is shut; `then` is sent with the first message. */
-function knock(page: Page, first: object, then: readonly (string | Buffer)[] = []): Promise<Came> {
+function knock(
+  page: Page,
+  first: object,
+  then: readonly (string | Buffer)[] = [],
+  frames: ServerFrame[] = [],
+): Promise<Came> {
   const socket = new WebSocket(
     `ws://127.0.0.1:${plane.port}${TERMINALS_PATH}`,
     TERMINAL_SUBPROTOCOL,
     { headers: { origin: page.origin, cookie: page.cookie } },
   )
-  const frames: ServerFrame[] = []
   return new Promise((resolve, reject) => {
     socket.on('open', () => {
       socket.send(JSON.stringify({ csrf: page.csrfToken, ...first }))
@@ -106,7 +110,34 @@ describe('the door for terminals', () => {
     assert.equal(await ask('i-00000000000000bad'), await ask(instanceId))
   })
 
+  it('waits for an agent that is not back yet since the control plane was started, and says so', async () => {
+    const host = await enrolHost(plane, {})
+    const ann = await signedIn('ann')
+    await plane.restart()
+    const frames: ServerFrame[] = []
+    const wish = { type: 'open', instanceId: host.instanceId, osUser: 'deploy', ...SIZE }
+    const came = knock(ann, wish, [], frames)
+    const waits = (frame: ServerFrame) =>
+      frame.type === 'step' && frame.step === 'push' && /started a moment ago/.test(frame.says)
+    await until(() => frames.some(waits), 'it is waited for')
+    const refusal = { code: 'user-unknown', message: 'no such user' } as const
+    const agent = await connectAgent(plane, host, {
+      prepare: ({ exchange }) => ({ kind: 'refused', exchange, refusal }),
+    })
+    assert.match(refusalIn(await came).message, /no such user/)
+    agent.socket.terminate()
+  })
+
+  it('waits for no agent for somebody who may not push (who waits would learn that there is one)', async () => {
+    await plane.restart()
+    const bob = await signedIn('bob')
+    const { frames } = await knock(bob, { type: 'open', instanceId, osUser: 'deploy', ...SIZE })
+    assert.equal(frames.filter(({ type }) => type === 'step').length, 1)
+  })
+
   it('says of an instance whose agent is away that no key was pushed', async () => {
+    // Long enough for it to have come back.
+    plane.clock.passedMs += 60_000
     const came = await knock(await signedIn('ann'), {
       type: 'open',
       instanceId,

@@ -1,3 +1,4 @@
+import { instanceStateInvalid } from '@fleetkey/domain/exceptions/instances'
 import { clientGone } from '@fleetkey/domain/exceptions/tunnels'
 import { instanceName, type Instance } from '@fleetkey/domain/instance'
 import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
@@ -9,8 +10,9 @@ import { FilesOfTerminal } from './files-of-terminal.ts'
 import type { HostSession } from './host-session.ts'
 import type { HostWorkers } from './host-workers.ts'
 import type { TerminalTimes } from './lifetime.ts'
-import { actorOf, type Person } from './person.ts'
+import { actorOf, AskRefused, type Person } from './person.ts'
 import type { TerminalRecorder, TerminalRecording } from './recorder.ts'
+import type { ReturningAgents } from './returning-agents.ts'
 import { Terminal } from './terminal.ts'
 import type { TerminalFacts } from './terminal-facts.ts'
 import { newTerminalId } from './terminal-id.ts'
@@ -19,6 +21,7 @@ import { logIn, refused, type WayParts } from './way.ts'
 /** What opening a terminal depends on. */
 export interface OpeningParts {
   readonly workers: HostWorkers
+  readonly agents: ReturningAgents
   readonly way: WayParts
   readonly records: TerminalRecords
   /** Undefined: nothing is recorded. */
@@ -61,7 +64,7 @@ export async function openTerminal(parts: OpeningParts, wish: TerminalWish): Pro
   const { session } = connecting
   let made: Terminal | undefined
   try {
-    const grantRequestId = await push(session, wish)
+    const grantRequestId = await push(session, parts.agents, wish)
     gone.throwIfAborted()
     const wanted = { person, instance, osUser, grantRequestId, connecting, step, gone }
     const { route } = await logIn(parts.way, wanted)
@@ -89,21 +92,36 @@ export async function openTerminal(parts: OpeningParts, wish: TerminalWish): Pro
   }
 }
 
-/** Resolves with the id of the push. */
+/**
+ * Resolves with the id of the push. That the agent is away is no refusal yet while it may be on its way back; that it is waited for is told
+ * only to who may push.
+ */
 async function push(
   { publicKey }: HostSession,
-  { person, instance, osUser, step }: TerminalWish,
+  agents: ReturningAgents,
+  { person, instance, osUser, step, gone }: TerminalWish,
 ): Promise<string> {
   const { instanceId } = instance
   const name = instanceName(instance) ?? instanceId
   step('push', `a key for ${osUser} on ${name}, made for this terminal alone`)
-  const { requestId } = await person.ask('SendSSHPublicKey', {
-    InstanceId: instanceId,
-    InstanceOSUser: osUser,
-    SSHPublicKey: publicKey,
-  })
-  return requestId
+  const key = { InstanceId: instanceId, InstanceOSUser: osUser, SSHPublicKey: publicKey }
+  const isAwaited = agents.isAwaited(instanceId)
+  try {
+    return (await person.ask('SendSSHPublicKey', key)).requestId
+  } catch (error) {
+    if (!isAwaited || !isAgentAway(error)) throw error
+    step(
+      'push',
+      `the control plane was started a moment ago; waiting until the agent on ${name} is back`,
+    )
+    await agents.until(instanceId, gone)
+    gone.throwIfAborted()
+    return (await person.ask('SendSSHPublicKey', key)).requestId
+  }
 }
+
+const isAgentAway = (error: unknown): boolean =>
+  error instanceof AskRefused && error.refusal.code === instanceStateInvalid('').code
 
 function factsOf(
   { person, instance: { instanceId }, osUser }: TerminalWish,

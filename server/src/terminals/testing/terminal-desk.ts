@@ -49,6 +49,7 @@ export function openTerminalDesk(options: {
   const note = async (name: string) => void recorded.push(name)
   const terminals = new Terminals({
     workers,
+    agents: { isAwaited: () => false, until: async () => {} },
     instances: {
       async get(instanceId) {
         const host = hosts[instanceId]
