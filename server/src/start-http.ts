@@ -23,12 +23,14 @@ import { serveProviderSignIn } from './http/provider-sign-in.ts'
 import { TARGET_PREFIXES } from './http/route.ts'
 import { terminalEntrance } from './http/terminal-door.ts'
 import { serveTerminalFiles } from './http/terminal-files.ts'
+import { terminalOwner } from './http/terminal-owner.ts'
 import { createAuthorizationCodes } from './oidc/authorization-code.ts'
 import type { ProviderSignIns } from './oidc/sign-ins.ts'
 import { secretsOf } from './oidc/sso-config.ts'
 import type { World } from './operations/operation.ts'
 import type { Terminals } from './terminals/terminals.ts'
 import type { Trail } from './trail/trail.ts'
+import { userIdentity } from './trail/user-identity.ts'
 import type { DialBacks } from './tunnels/dial-backs.ts'
 import type { Tunnels } from './tunnels/tunnels.ts'
 
@@ -76,6 +78,7 @@ export async function startHttp(parts: {
   const browserDoors = createBrowserDoors({
     foreignPage,
     authenticateCookie,
+    ownerOf: (caller) => terminalOwner(userIdentity(caller, realm)),
     answer,
     sessionUses,
     securityVersion: () => store.securityVersion(),

@@ -33,6 +33,14 @@ export const trailUnavailable = (requestId: string) =>
     `The audit trail cannot be written now, so nothing is let through. Try again in some seconds; if it lasts, tell the operator: the server's log has the cause (disk full, read-only, gone or slow) under request id ${requestId}.`,
   )
 
+/** Of pages that want in at once. It is over in seconds, and they come again by themselves. */
+export const tooManyPages = () =>
+  refuse(
+    'ServiceUnavailableException',
+    503,
+    'More of your pages want to be let in at once than may wait. Try again in some seconds; if it lasts, close some of them.',
+  )
+
 /** The act has begun and what came of it could not be recorded. */
 export const outcomeUnknown = (requestId: string) =>
   refuse(

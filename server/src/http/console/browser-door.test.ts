@@ -8,7 +8,12 @@ import { WebSocket, type RawData } from 'ws'
 import { getCallerIdentity } from '../../operations/sts/get-caller-identity.ts'
 import type { Caller } from '../../operations/caller.ts'
 import type { ApiRequest } from '../raw-request.ts'
-import { createBrowserDoors, type BrowserDoors } from './browser-door.ts'
+import {
+  createBrowserDoors,
+  type BrowserDoor,
+  type BrowserDoors,
+  type Entrance,
+} from './browser-door.ts'
 import { StoreUnavailable } from '../../store/store.ts'
 import { until } from '../../testing/until.ts'
 import { createForeignPage } from './foreign-page.ts'
@@ -23,8 +28,13 @@ const CALLER = {
 
 let server: Server
 let doors: BrowserDoors
+/** With four places to wait in, for as long as one likes. */
+let narrow: BrowserDoors
 let port = 0
 let isSignedIn = true
+let whose = 'ann'
+/** How many were found to have a session. */
+let looked = 0
 /** What the store says instead of who somebody is. */
 let trouble: Error | undefined
 let version = 0
@@ -32,14 +42,19 @@ let logged: string[] = []
 let asked: ApiRequest[] = []
 let visitors: Visitor[] = []
 let used: string[] = []
+const pages = new Set<WebSocket>()
 
 before(async () => {
-  doors = createBrowserDoors({
+  const parts: Parameters<typeof createBrowserDoors>[0] = {
     foreignPage: createForeignPage([]),
     async authenticateCookie() {
       if (trouble !== undefined) throw trouble
       if (!isSignedIn) throw unrecognizedClient()
       return await Promise.resolve(CALLER)
+    },
+    ownerOf() {
+      looked++
+      return whose
     },
     answer(request) {
       asked.push(request)
@@ -50,8 +65,10 @@ before(async () => {
       trouble === undefined ? Promise.resolve(version) : Promise.reject(trouble),
     firstMessageMs: 150,
     log: { error: (_facts, text) => void logged.push(text) },
-  })
-  const door = doors.door({
+  }
+  doors = createBrowserDoors(parts)
+  narrow = createBrowserDoors({ ...parts, firstMessageMs: 60_000, mostWaiting: 4 })
+  const entrance: Entrance = {
     subprotocol: 'fleetkey-test-1',
     maxPayload: 32 * 1024,
     enter(visitor) {
@@ -59,19 +76,28 @@ before(async () => {
       visitor.socket.on('message', (data) => visitor.socket.send(`heard ${textOf(data)}`))
       visitor.socket.send('welcome')
     },
-  })
+  }
+  const byPath: Readonly<Record<string, BrowserDoor>> = {
+    '/door': doors.door(entrance),
+    '/narrow': narrow.door(entrance),
+  }
   server = createServer()
-  server.on('upgrade', (request, socket, head) => door.accept(request, socket, head))
+  server.on('upgrade', (request, socket, head) =>
+    byPath[request.url ?? '']?.accept(request, socket, head),
+  )
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   port = (server.address() as AddressInfo).port
 })
 after(() => {
   doors.close()
+  narrow.close()
+  for (const page of pages) page.terminate()
   server.close()
   server.closeAllConnections()
 })
 beforeEach(() => {
   isSignedIn = true
+  whose = 'ann'
   trouble = undefined
   logged = []
   asked = []
@@ -92,14 +118,15 @@ interface Came {
 function come(
   headers: Readonly<Record<string, string>>,
   messages: readonly string[] = [JSON.stringify({ type: 'open', csrf: CSRF })],
-  { enough = 1, protocol = 'fleetkey-test-1' } = {},
+  { enough = 1, protocol = 'fleetkey-test-1', path = '/door' } = {},
 ): Promise<Came> {
   const all = { origin: `http://127.0.0.1:${port}`, cookie: COOKIE, ...headers }
   const sent = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== 'none'))
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/door`, protocol, {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocol, {
     headers: sent,
     perMessageDeflate: false,
   })
+  pages.add(socket)
   const said: string[] = []
   return new Promise((resolve) => {
     const done = (status: number, code?: number) => resolve({ status, said, code })
@@ -334,6 +361,19 @@ describe('a door for pages', () => {
     const { code } = await come({}, [])
     assert.equal(code, 4401)
     assert.ok(performance.now() - at < 140, 'it was waited for')
+  })
+
+  it('lets others in when one person has all places to wait in, with pages that say nothing', async () => {
+    const path = '/narrow'
+    looked = 0
+    const silent = Array.from({ length: 4 }, () => come({}, [], { path }))
+    await until(() => looked === 4, 'all of them wait')
+    const one = await come({}, undefined, { path })
+    const { code } = JSON.parse(one.said[0] ?? '{}')
+    assert.deepEqual([one.code, code], [1013, 'ServiceUnavailableException'])
+    whose = 'bob'
+    assert.deepEqual((await come({}, undefined, { path })).said, ['welcome'])
+    assert.equal((await Promise.race(silent)).code, 1006, 'one of hers made room')
   })
 
   it('cuts who asks for pong after pong and takes none (the server would keep them all)', async () => {

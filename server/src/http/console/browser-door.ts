@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { notFromConsole } from '@fleetkey/domain/exceptions/authentication'
-import { internalFailure, trailUnavailable } from '@fleetkey/domain/exceptions/server'
+import { internalFailure, tooManyPages, trailUnavailable } from '@fleetkey/domain/exceptions/server'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { refuseUpgrade } from '../../agents/refuse-upgrade.ts'
@@ -18,13 +18,14 @@ import { EarlyMessages } from './early-messages.ts'
 import type { ForeignPage } from './foreign-page.ts'
 import type { SessionUses } from './session-uses.ts'
 import type { Visitor } from './visitor.ts'
+import { WaitingRoom } from './waiting-room.ts'
 
 /** A page that is let in says who it is at once (security.md T41). */
 const FIRST_MESSAGE_MS = 5000
 /** What somebody who goes on asking has not taken, in bytes. */
 const MAX_UNTAKEN = 4 * 1024 * 1024
-/** Of all doors together: those who have not said who they are. */
-const MAX_WAITING = 512
+/** Of all doors together: those of whom it is being found out whether they have a session. Where pages wait that have one: waiting-room.ts. */
+const MAX_LOOKED_AT = 512
 /** How soon it is noticed that a session was ended, or a right withdrawn. */
 const LOOK_EVERY_MS = 250
 /** How long at most somebody stays whose session is over by its time, or because nobody used it. */
@@ -70,19 +71,25 @@ export interface BrowserDoors {
 export function createBrowserDoors(parts: {
   readonly foreignPage: ForeignPage
   readonly authenticateCookie: AuthenticateCookie
+  /** Who somebody is, whichever of their sessions it is. */
+  readonly ownerOf: (caller: Caller) => string
   /** The pipeline. */
   readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
   readonly sessionUses: Pick<SessionUses, 'note'>
   /** Of the store: another one once anybody's session was ended. */
   readonly securityVersion: () => Promise<number>
   readonly firstMessageMs?: number | undefined
+  /** Pages that have not said yet what they want. Default: 512. */
+  readonly mostWaiting?: number | undefined
   readonly log: { error(facts: object, text: string): void }
 }): BrowserDoors {
-  const { foreignPage, authenticateCookie, answer, sessionUses, securityVersion, log } = parts
+  const { foreignPage, authenticateCookie, ownerOf, answer, sessionUses, securityVersion, log } =
+    parts
   const { firstMessageMs = FIRST_MESSAGE_MS } = parts
   const inside = new Map<WebSocket, Browser>()
   const looking = setInterval(() => void look(), LOOK_EVERY_MS).unref()
-  let waiting = 0
+  const waiting = new WaitingRoom(parts.mostWaiting)
+  let lookedAtNow = 0
   let lookedAt = { version: -1, at: -Infinity }
   let isLooking = false
   let isKnown = true
@@ -118,11 +125,14 @@ export function createBrowserDoors(parts: {
     entrance: Entrance,
   ): Promise<void> {
     const early = new EarlyMessages(socket)
+    let leave: (() => void) | undefined
     try {
       // First, and before anything is read: a place to wait in is for who has a session, not for who wrote something like one.
       socket.pause()
-      const known = await whoIs(browser)
+      const known = await lookAtFirst(browser)
       if (known instanceof ServiceException) return refuse(socket, known)
+      leave = waiting.take(ownerOf(known), () => socket.terminate())
+      if (leave === undefined) return refuse(socket, tooManyPages())
       socket.resume()
       const said = await early.first(firstMessageMs)
       if (said === undefined) {
@@ -149,7 +159,17 @@ export function createBrowserDoors(parts: {
         noteUse: () => sessionUses.note(caller.accessKeyId),
       })
     } finally {
+      leave?.()
       early.deliver()
+    }
+  }
+
+  async function lookAtFirst(browser: Browser): Promise<Caller | ServiceException> {
+    lookedAtNow++
+    try {
+      return await whoIs(browser)
+    } finally {
+      lookedAtNow--
     }
   }
 
@@ -182,21 +202,20 @@ export function createBrowserDoors(parts: {
           const wrong = whatIsWrong(message, browser, subprotocol)
           if (wrong !== undefined) return refuseUpgrade(socket, wrong)
           if (browser === undefined) return
-          if (waiting >= MAX_WAITING) return refuseUpgrade(socket, { status: 503, retryAfter: 1 })
+          if (lookedAtNow >= MAX_LOOKED_AT) {
+            return refuseUpgrade(socket, { status: 503, retryAfter: 1 })
+          }
           webSockets.handleUpgrade(message, socket, head, (webSocket) => {
-            waiting++
             webSocket.on('error', () => webSocket.terminate())
             // `ws` answers each by itself, whether the answers are taken or not.
             webSocket.on('ping', () => {
               if (webSocket.bufferedAmount > MAX_UNTAKEN) webSocket.terminate()
             })
-            letIn(webSocket, { request, browser }, entrance)
-              .catch((error: unknown) => {
-                const requestId = randomUUIDv7()
-                log.error({ requestId, error: String(error) }, 'a page could not be let in')
-                refuse(webSocket, notNow(error, requestId))
-              })
-              .finally(() => waiting--)
+            letIn(webSocket, { request, browser }, entrance).catch((error: unknown) => {
+              const requestId = randomUUIDv7()
+              log.error({ requestId, error: String(error) }, 'a page could not be let in')
+              refuse(webSocket, notNow(error, requestId))
+            })
           })
         },
       }
