@@ -59,9 +59,21 @@ export function endCommand(screen: Screen): Command {
         await confirm(screen, { question, yes: flags.yes })
         // Those that were shown, and none that began since.
         const SessionIds = open.map(({ sessionId }) => sessionId)
-        show(screen, flags, await end(api, { SessionIds }))
+        show(screen, flags, await endAll(api, SessionIds))
       })
     })
+}
+
+/** EndSSHSessions takes no more at once. */
+const MAX_AT_ONCE = 500
+
+async function endAll(api: ApiClient, ids: readonly string[]): Promise<readonly EndResult[]> {
+  const results: EndResult[] = []
+  for (let at = 0; at < ids.length; at += MAX_AT_ONCE) {
+    // oxlint-disable-next-line no-await-in-loop -- what the first is refused the next would be as well
+    results.push(...(await end(api, { SessionIds: ids.slice(at, at + MAX_AT_ONCE) })))
+  }
+  return results
 }
 
 async function end(api: ApiClient, input: object): Promise<readonly EndResult[]> {

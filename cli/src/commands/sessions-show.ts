@@ -50,12 +50,16 @@ function partsOf(session: ListedSession, now: number): Readonly<Record<string, s
     key: session.fingerprint,
     request: session.requestId,
     'no grant': session.unexplainedBecause,
+    trail: session.recorded ? undefined : NOT_RECORDED,
     'seen by': session.seenBy,
     process: String(session.processId),
   }
   const parts = Object.entries(known).filter(([, value]) => value !== undefined)
   return { session: session.sessionId, ...Object.fromEntries(parts) } as Record<string, string>
 }
+
+const NOT_RECORDED =
+  'It is not recorded: the host told of more logins than are recorded of one host (event ReceiptsLeftOut).'
 
 function endText({ endedAt, endedNotBefore, ending }: ListedSession): string | undefined {
   if (endedAt === undefined) return undefined

@@ -164,6 +164,25 @@ describe('sessions show', () => {
     assert.equal(sessionId, id)
   })
 
+  it('says that the trail does not have it, as does the list', async () => {
+    const { instanceId } = agent.host
+    const sessionId = `s-d${'0'.repeat(16)}`
+    await server.store.sshSessions.start({
+      sessionId,
+      instanceId,
+      osUser: 'flooded',
+      method: 'password',
+      seenBy: 'pam',
+      pid: 7,
+      startedAt: Date.now(),
+      isUnrecorded: true,
+    })
+    const { out } = await root('sessions', 'show', sessionId)
+    assert.match(out, /\ntrail +It is not recorded: the host told of more logins than/)
+    assert.match((await root('sessions')).out, / flooded .* active, not recorded\n/)
+    await ended(sessionId)
+  })
+
   it('of one that is not there is not found', async () => {
     const none = await root('sessions', 'show', 'web-1')
     assert.equal(none.code, 64)
@@ -198,6 +217,24 @@ describe('sessions end', () => {
     const none = await root('sessions', 'end', '--os-user', 'many', '--yes')
     assert.equal(none.code, 0)
     assert.match(none.err, /No such session is open/)
+  })
+
+  it('ends as many as there are, call by call (who opens many would be let stay)', async () => {
+    const of = { instanceId: 'i-0123456789abcdef0', osUser: 'crowd', method: 'password' } as const
+    const rows = Array.from({ length: 501 }, (_, at) => ({
+      ...of,
+      sessionId: `s-c${String(at).padStart(16, '0')}`,
+      seenBy: 'pam' as const,
+      pid: 7,
+      startedAt: Date.now(),
+    }))
+    await Promise.all(rows.map((row) => server.store.sshSessions.start(row)))
+    const done = await root('sessions', 'end', '--os-user', 'crowd', '--yes', '--output', 'json')
+    assert.equal(done.code, EXIT_CODES.instanceUnavailable)
+    assert.match(done.err, /501 sessions may go on/)
+    assert.equal((JSON.parse(done.out) as unknown[]).length, 501)
+    const end = { kind: 'ended', at: Date.now() } as const
+    await Promise.all(rows.map((row) => server.store.sshSessions.end(row, end)))
   })
 
   it('fails when one goes on, and when there is none of that id', async () => {

@@ -35,6 +35,8 @@ export interface ListedSession {
   readonly userName: string | undefined
   readonly explained: string
   readonly unexplainedBecause: string | undefined
+  /** Whether the trail has its login: its host may have told of more than is recorded of one. */
+  readonly recorded: boolean
 }
 
 const PAGE = 200
@@ -92,5 +94,7 @@ function readSession(answer: Answer): ListedSession {
     userName: optionalTextOf(answer, 'UserName'),
     explained: textOf(answer, 'Explained'),
     unexplainedBecause: optionalTextOf(answer, 'UnexplainedBecause'),
+    // A server that does not say so lists none that is not.
+    recorded: answer['Recorded'] !== false,
   }
 }

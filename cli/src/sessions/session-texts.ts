@@ -7,8 +7,12 @@ export function whoText({ userName, explained }: ListedSession): string {
   return explained === 'no' ? '(no grant)' : '(not known)'
 }
 
-/** `active`, `ended 3 min ago`, `unknown 2 h ago`: since when its agent says nothing. */
-export function stateText({ state, endedAt, unknownSince }: ListedSession, now: number): string {
+/** `active`, `ended 3 min ago`, `unknown 2 h ago`: since when its agent says nothing; and that the trail does not have it. */
+export function stateText(
+  { state, endedAt, unknownSince, recorded }: ListedSession,
+  now: number,
+): string {
   const since = endedAt ?? unknownSince
-  return since === undefined ? state : `${state} ${ago(now - since)}`
+  const known = since === undefined ? state : `${state} ${ago(now - since)}`
+  return recorded ? known : `${known}, not recorded`
 }

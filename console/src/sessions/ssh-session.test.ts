@@ -19,6 +19,15 @@ describe('SSH sessions', () => {
     const { state, explained } = session('s-1', { State: 'later', Explained: 'later' })
     assert.deepEqual([state, explained], ['unknown', 'unknown'])
   })
+  it('is not recorded only where that is said', () => {
+    const recorded = [undefined, true, false].map((Recorded) =>
+      Recorded === undefined ? session('s-1') : session('s-1', { Recorded }),
+    )
+    assert.deepEqual(
+      recorded.map(({ isRecorded }) => isRecorded),
+      [true, true, false],
+    )
+  })
   it('puts what the feed tells on what is known, the last begun first', () => {
     const known = [session('s-2', { StartedAt: 20 }), session('s-1', { StartedAt: 10 })]
     const told = [

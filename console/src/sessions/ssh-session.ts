@@ -21,6 +21,7 @@ export interface SessionAnswer {
   readonly UserName?: string
   readonly Explained: string
   readonly UnexplainedBecause?: string
+  readonly Recorded?: boolean
 }
 
 /** A login to a host and what followed. */
@@ -48,6 +49,8 @@ export interface SshSession {
   /** `no`: by no grant. `unknown`: the host could not tell. */
   readonly explained: 'grant' | 'no' | 'unknown'
   readonly unexplainedBecause: string | undefined
+  /** Whether the trail has its login: its host may have told of more than is recorded of one. */
+  readonly isRecorded: boolean
 }
 
 export function readSession(answer: SessionAnswer): SshSession {
@@ -71,6 +74,7 @@ export function readSession(answer: SessionAnswer): SshSession {
     who: answer.UserName,
     explained: explained === 'grant' || explained === 'no' ? explained : 'unknown',
     unexplainedBecause: answer.UnexplainedBecause,
+    isRecorded: answer.Recorded !== false,
   }
 }
 

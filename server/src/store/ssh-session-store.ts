@@ -5,8 +5,16 @@ import type {
   UnexplainedCause,
 } from '@fleetkey/domain/ssh-session'
 
-/** Open ones of one instance that are listed: a host that makes them up shall not fill the disk, nor be what everybody else waits for. */
+/**
+ * Open ones of one instance that are listed, of those that a push explains and of all others each: a host that makes them up shall not fill the
+ * disk, nor be what everybody else waits for.
+ */
 export const MAX_OPEN_PER_INSTANCE = 4096
+/** Open ones of all instances that are not recorded. Each instance may have MIN_UNRECORDED, whatever others have: none takes another's room. */
+export const MAX_UNRECORDED = 4096
+export const MIN_UNRECORDED = 256
+/** Those of one instance that ended and were not recorded: the last are kept, so that who looks at one sees it end. */
+export const MAX_UNRECORDED_ENDED = 64
 
 /** A login to a host and what followed, as its agent told it. */
 export interface SshSessionRow {
@@ -29,6 +37,8 @@ export interface SshSessionRow {
   readonly unexplained?: UnexplainedCause
   /** Undefined while it lasts, as far as is known. */
   readonly end?: SessionEnd
+  /** Its login is not in the trail: the host had told of more than is recorded of one host. Then it is listed while it is open, and a short time after. */
+  readonly isUnrecorded?: true
 }
 
 export interface GrantOfSession {
@@ -55,8 +65,7 @@ export interface SessionEnd {
 export interface SshSessionStore {
   get(session: SessionOfInstance): Promise<SshSessionRow | undefined>
   list(query: SshSessionQuery): Promise<readonly ListedSshSession[]>
-  /** False when the instance has one of that id already, which stays as it is, or when the instance has MAX_OPEN_PER_INSTANCE that are open. */
-  start(row: SshSessionRow): Promise<boolean>
+  start(row: SshSessionRow): Promise<SessionStart>
   /** False when the instance has no such session. */
   markUnexplained(session: SessionOfInstance, cause: UnexplainedCause): Promise<boolean>
   /** False when the instance has no such session or it has ended already. */
@@ -67,6 +76,9 @@ export interface SshSessionStore {
    */
   prune(before: number, limit: number): Promise<number>
 }
+
+/** `known`: the instance has one of that id, which stays as it is. `no room`: as many are open as are listed. */
+export type SessionStart = 'listed' | 'known' | 'no room'
 
 export interface SessionOfInstance {
   readonly sessionId: string

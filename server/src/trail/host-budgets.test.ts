@@ -102,6 +102,26 @@ describe('what a host may have recorded', () => {
     ])
   })
 
+  it('is told with the sessions that are not on the list, of which nothing else tells', async () => {
+    const { told, budgets, admitted } = given()
+    for (let count = 0; count < 3; count++) budgets.notListed('i-1')
+    admitted(62)
+    await budgets.stop()
+    const list = (count: number) =>
+      `More sessions are open there, as the host tells, than are listed of one host: ${count} of them are not on the list of sessions, and nothing ends them but what is done on the host.`
+    assert.deepEqual(
+      told.map(({ leftOut, notListed, says }) => ({ leftOut, notListed, says })),
+      [
+        { leftOut: {}, notListed: 1, says: list(1) },
+        {
+          leftOut: { KeyOffered: 2 },
+          notListed: 2,
+          says: `The host told of more than is recorded of one host. Left out: 2 KeyOffered. ${list(2)}`,
+        },
+      ],
+    )
+  })
+
   it('is told again and again while it goes on, and no more when it is over', async () => {
     const { told, budgets, admitted } = given({ toldEachMs: 1 })
     admitted(62)

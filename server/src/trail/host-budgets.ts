@@ -18,6 +18,9 @@ const BUDGETS = {
   reports: { atOnce: 60, oneEachMs: 10_000 },
 } as const satisfies Readonly<Record<string, Rate>>
 
+/** Counted beside records, by their names. */
+const NOT_LISTED = Symbol('sessions that are not on the list')
+
 /** What is left out is told when it begins, and then as often as this while it goes on. */
 const TOLD_EACH_MS = 60_000
 
@@ -26,6 +29,8 @@ export type Budget = keyof typeof BUDGETS
 export interface HostBudgets {
   /** For another record of that name. Undefined when it may not be made: it is counted then, and told by a record of its own. */
   take(instanceId: string, budget: Budget, eventName: OwnEvent): Spent | undefined
+  /** A session is open there that is not on the list, as there are more than anybody would believe. Told by the same record. */
+  notListed(instanceId: string): void
   /** Tells what is not told yet. */
   stop(): Promise<void>
 }
@@ -43,12 +48,12 @@ export function createHostBudgets(parts: HostBudgetParts): HostBudgets {
   const allowances = new Map<string, Allowance>()
   const untold = new Map<string, LeftOut>()
 
-  function leaveOut(instanceId: string, eventName: OwnEvent): void {
+  function leaveOut(instanceId: string, what: OwnEvent | typeof NOT_LISTED): void {
     const known = untold.get(instanceId)
-    if (known !== undefined) return known.count(eventName)
+    if (known !== undefined) return known.count(what)
     const leftOut = new LeftOut(instanceId, parts, () => untold.delete(instanceId))
     untold.set(instanceId, leftOut)
-    leftOut.count(eventName)
+    leftOut.count(what)
     leftOut.begin()
   }
 
@@ -61,6 +66,7 @@ export function createHostBudgets(parts: HostBudgetParts): HostBudgets {
       if (spent === undefined) leaveOut(instanceId, eventName)
       return spent
     },
+    notListed: (instanceId) => leaveOut(instanceId, NOT_LISTED),
     async stop() {
       await Promise.all([...untold.values()].map((leftOut) => leftOut.stop()))
     },
@@ -72,7 +78,7 @@ class LeftOut {
   readonly #instanceId: string
   readonly #parts: HostBudgetParts
   readonly #over: () => void
-  readonly #counts = new Map<OwnEvent, number>()
+  readonly #counts = new Map<OwnEvent | typeof NOT_LISTED, number>()
   #since: number
   #telling: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
@@ -84,8 +90,8 @@ class LeftOut {
     this.#since = parts.now()
   }
 
-  count(eventName: OwnEvent): void {
-    this.#counts.set(eventName, (this.#counts.get(eventName) ?? 0) + 1)
+  count(what: OwnEvent | typeof NOT_LISTED): void {
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1)
   }
 
   begin(): void {
@@ -114,9 +120,16 @@ class LeftOut {
     const instanceId = this.#instanceId
     const told = new Map(this.#counts)
     const [since, until] = [this.#since, now()].map((at) => new Date(at).toISOString())
-    const what = [...told].map(([name, count]) => `${count} ${name}`).join(', ')
-    const says = `The host told of more than is recorded of one host. Left out: ${what}.`
-    const facts = { instanceId, leftOut: Object.fromEntries(told), says, since, until }
+    const notListed = told.get(NOT_LISTED)
+    const records = [...told].filter((one): one is [string, number] => one[0] !== NOT_LISTED)
+    const facts = {
+      instanceId,
+      leftOut: Object.fromEntries(records),
+      ...(notListed === undefined ? {} : { notListed }),
+      says: [...saysOfRecords(records), ...saysOfList(notListed)].join(' '),
+      since,
+      until,
+    }
     log.warn(facts, 'a host tells more than is recorded of one host')
     this.#counts.clear()
     try {
@@ -129,4 +142,17 @@ class LeftOut {
       log.warn({ instanceId, error: String(error) }, 'what was left out is not on record yet')
     }
   }
+}
+
+function saysOfRecords(records: readonly (readonly [string, number])[]): readonly string[] {
+  if (records.length === 0) return []
+  const what = records.map(([name, count]) => `${count} ${name}`).join(', ')
+  return [`The host told of more than is recorded of one host. Left out: ${what}.`]
+}
+
+function saysOfList(count: number | undefined): readonly string[] {
+  if (count === undefined) return []
+  return [
+    `More sessions are open there, as the host tells, than are listed of one host: ${count} of them are not on the list of sessions, and nothing ends them but what is done on the host.`,
+  ]
 }

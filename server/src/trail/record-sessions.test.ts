@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { END_ON_WITHDRAWAL_TAG } from '@fleetkey/domain/ssh-session'
 import type { SessionReceipt } from '@fleetkey/wire/agent/session-receipts'
+import type { Store } from '../store/store.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import { connectAgent, enrolHost, type FakeAgent } from '../testing/fake-agent.ts'
-import { push } from '../testing/push.ts'
-import { createPushesToHosts } from './pushes-to-hosts.ts'
-import { createSessionRecorder } from './record-sessions.ts'
+import { push, PUSH_TO_DEV } from '../testing/push.ts'
+import { until } from '../testing/until.ts'
+import { createPushesToHosts, type PushesToHosts } from './pushes-to-hosts.ts'
+import { createSessionRecorder, type SessionRecorder } from './record-sessions.ts'
 import type { Act } from './trail.ts'
 
 const FINGERPRINT = 'SHA256:'
@@ -17,8 +20,8 @@ let plane: ControlPlane
 let agent: FakeAgent
 let instanceId = ''
 before(async () => {
-  plane = await startControlPlane()
-  const host = await enrolHost(plane)
+  plane = await startControlPlane({ withdrawalEveryMs: 10 })
+  const host = await enrolHost(plane, { env: 'dev' })
   instanceId = host.instanceId
   agent = await connectAgent(plane, host)
 })
@@ -178,19 +181,11 @@ describe('what a host tells of logins', () => {
 })
 
 describe('a host that has told as much as may be recorded of it', () => {
-  it('has its pushes and what is of sessions on the list recorded all the same, and nothing else', async () => {
-    const { RequestId } = (await push(plane.root, instanceId)).body
-    const grantId = agent.grants().at(-1)?.grantId ?? ''
-    const pushed = plane.trail().find((one) => one.requestId === RequestId)
-    const fingerprint = String(pushed?.event.additionalEventData['fingerprint'])
-    const listed = login()
-    await told(agent, listed)
-
+  function whoHasToldAll(pushes: PushesToHosts, store: Store = plane.store) {
     const recorded: (readonly [name: string, sessionId: unknown])[] = []
     const leftOut: string[] = []
-    const pushes = createPushesToHosts(plane.store, () => Date.now())
-    const recorder = createSessionRecorder({
-      store: plane.store,
+    const recorder: SessionRecorder = createSessionRecorder({
+      store,
       trail: {
         async complete({ eventName, facts }: Act) {
           recorded.push([eventName, facts['sessionId']])
@@ -203,9 +198,23 @@ describe('a host that has told as much as may be recorded of it', () => {
           leftOut.push(`${budget}: ${name}`)
           return undefined
         },
+        notListed: () => leftOut.push('not listed'),
       },
       log: { info: () => undefined, warn: () => undefined },
     })
+    return { recorder, recorded, leftOut }
+  }
+
+  it('has its pushes and what is of sessions on the list recorded all the same, and nothing else', async () => {
+    const { RequestId } = (await push(plane.root, instanceId)).body
+    const grantId = agent.grants().at(-1)?.grantId ?? ''
+    const pushed = plane.trail().find((one) => one.requestId === RequestId)
+    const fingerprint = String(pushed?.event.additionalEventData['fingerprint'])
+    const listed = login()
+    await told(agent, listed)
+
+    const pushes = createPushesToHosts(plane.store, () => Date.now())
+    const { recorder, recorded, leftOut } = whoHasToldAll(pushes)
     const say = (...receipts: readonly SessionReceipt[]) => recorder.record(instanceId, receipts)
     const end = { at: AT + 5, kind: 'session-ended', ending: 'closed' } as const
     const unexplained = { kind: 'login-unexplained', cause: 'other-method', alarm: true } as const
@@ -229,7 +238,6 @@ describe('a host that has told as much as may be recorded of it', () => {
       ['SessionEnded', listed.sessionId],
       ['SessionEnded', ofPush.sessionId],
     ])
-    assert.equal(await plane.store.sshSessions.get({ ...other, instanceId }), undefined)
     const counts = Object.groupBy(leftOut, (name) => name)
     assert.deepEqual(
       Object.entries(counts).map(([name, all]) => [name, all?.length]),
@@ -241,5 +249,63 @@ describe('a host that has told as much as may be recorded of it', () => {
         ['pushes: SessionStarted', 1],
       ],
     )
+  })
+
+  it('has its sessions on the list while they are open, and there it says that they are not recorded (who is let in unseen could not be put out)', async () => {
+    const eve = await plane.user('eve', PUSH_TO_DEV)
+    const Tags = [{ Key: END_ON_WITHDRAWAL_TAG, Value: 'true' }]
+    await plane.root.done('TagUser', { UserName: 'eve', Tags })
+    const { RequestId } = (await push(eve, instanceId)).body
+    const grantId = agent.grants().at(-1)?.grantId ?? ''
+    const pushed = plane.trail().find((one) => one.requestId === RequestId)
+    const fingerprint = String(pushed?.event.additionalEventData['fingerprint'])
+    const pushes = createPushesToHosts(plane.store, () => Date.now())
+    const known = await pushes.find(instanceId, grantId)
+    while (known?.take() !== undefined);
+
+    const { recorder, recorded, leftOut } = whoHasToldAll(pushes)
+    const say = (...receipts: readonly SessionReceipt[]) => recorder.record(instanceId, receipts)
+    const own = login({ grantId, fingerprint })
+    const other = login({ method: 'password' })
+    const unexplained = { kind: 'login-unexplained', cause: 'other-method', alarm: true } as const
+    await say(own, other, { ...other, ...unexplained })
+    const listed = async (State: string) => {
+      const query = { InstanceId: instanceId, State }
+      const { Sessions } = await plane.root.done('ListSSHSessions', query)
+      return (Sessions as Record<string, unknown>[])
+        .map((one) => ['SessionId', 'UserName', 'Explained', 'Recorded'].map((name) => one[name]))
+        .filter(([id]) => id === own.sessionId || id === other.sessionId)
+    }
+    const shownOwn = [own.sessionId, 'eve', 'grant', false]
+    const shownOther = [other.sessionId, undefined, 'no', false]
+    assert.deepEqual(new Set(await listed('active')), new Set([shownOwn, shownOther]))
+    await plane.root.done('DeleteUserPolicy', { UserName: 'eve', PolicyName: 'p' })
+    const isAsked = (sessionId: string) =>
+      agent.told.some((one) => one.kind === 'end-session' && one.sessionId === sessionId)
+    await until(() => isAsked(own.sessionId))
+    await plane.root.done('EndSSHSessions', { InstanceId: instanceId })
+    assert.ok(isAsked(other.sessionId))
+    const end = { at: AT + 5, kind: 'session-ended', ending: 'ended' } as const
+    await say({ ...own, ...end }, { ...other, ...end })
+    assert.deepEqual(await listed('active'), [])
+    assert.equal((await listed('ended')).length, 2)
+    assert.deepEqual(recorded, [])
+    assert.deepEqual(leftOut.toSorted(), [
+      'logins: LoginUnexplained',
+      'logins: SessionStarted',
+      'pushes: SessionEnded',
+      'pushes: SessionEnded',
+      'pushes: SessionStarted',
+    ])
+  })
+
+  it('is said to have more open than are listed of one host, where there is no room', async () => {
+    const sshSessions = { get: async () => undefined, start: async () => 'no room' }
+    const { recorder, leftOut } = whoHasToldAll(
+      createPushesToHosts(plane.store, () => Date.now()),
+      { ...plane.store, sshSessions: sshSessions as never },
+    )
+    await recorder.record(instanceId, [login()])
+    assert.deepEqual(leftOut, ['logins: SessionStarted', 'not listed'])
   })
 })

@@ -34,7 +34,7 @@ export function createSessionRecorder(parts: {
   readonly trail: Pick<Trail, 'complete'>
   readonly store: Pick<Store, 'trail' | 'identities' | 'sshSessions'>
   readonly pushes: PushesToHosts
-  readonly budgets: Pick<HostBudgets, 'take'>
+  readonly budgets: Pick<HostBudgets, 'take' | 'notListed'>
   readonly log: SessionLog
 }): SessionRecorder {
   const { trail, store, pushes, budgets, log } = parts
@@ -47,32 +47,31 @@ export function createSessionRecorder(parts: {
     const ofPush = grant === undefined ? undefined : push?.take()
     const budget = grant === undefined ? 'logins' : 'pushes'
     const spent = ofPush ?? budgets.take(instanceId, budget, 'SessionStarted')
-    if (spent === undefined) return
-    const about = { instanceId, receipt, eventName: 'SessionStarted', grant, spent } as const
-    await complete(about, loginFacts(receipt))
-    if (await store.sshSessions.start(rowOf(instanceId, receipt, grant))) return
-    // The host has too many open: the trail has it all the same.
-    log.warn({ instanceId, ...receipt }, 'a session is in the trail and not on the list')
+    const about = { instanceId, receipt, eventName: 'SessionStarted', grant }
+    if (spent !== undefined) await complete({ ...about, spent }, loginFacts(receipt))
+    // What is not recorded any more is there all the same: whoever may not be there any more must be found.
+    const row = rowOf(instanceId, receipt, grant)
+    const listed = await store.sshSessions.start(
+      spent === undefined ? { ...row, isUnrecorded: true } : row,
+    )
+    if (listed === 'no room') budgets.notListed(instanceId)
   }
 
   async function ended(instanceId: string, receipt: SessionEnded) {
     const known = await own(instanceId, receipt.sessionId)
     if (known?.end !== undefined) return
-    // Of one that is on the list there is one end.
-    const spent = known === undefined ? budgets.take(instanceId, 'pushes', 'SessionEnded') : FREE
-    if (spent === undefined) return
+    // Of one that is on record there is one end.
+    const spent = isRecorded(known) ? FREE : budgets.take(instanceId, 'pushes', 'SessionEnded')
     const { sessionId, ending, notBefore } = receipt
-    const osUser = known?.osUser ?? receipt.osUser
-    await complete(
-      { instanceId, receipt, eventName: 'SessionEnded', grant: known?.grant, spent },
-      {
-        sessionId,
-        osUser,
-        ending,
-        ...(notBefore === undefined ? {} : { notBefore: new Date(notBefore).toISOString() }),
-        ...(known === undefined ? {} : { startedAt: new Date(known.startedAt).toISOString() }),
-      },
-    )
+    const facts = {
+      sessionId,
+      osUser: known?.osUser ?? receipt.osUser,
+      ending,
+      ...(notBefore === undefined ? {} : { notBefore: new Date(notBefore).toISOString() }),
+      ...(known === undefined ? {} : { startedAt: new Date(known.startedAt).toISOString() }),
+    }
+    const about = { instanceId, receipt, eventName: 'SessionEnded', grant: known?.grant }
+    if (spent !== undefined) await complete({ ...about, spent }, facts)
     const end = { kind: ending, at: receipt.at, ...(notBefore === undefined ? {} : { notBefore }) }
     await store.sshSessions.end({ sessionId, instanceId }, end)
   }
@@ -81,13 +80,14 @@ export function createSessionRecorder(parts: {
     const { sessionId, cause, alarm } = receipt
     const known = await own(instanceId, sessionId)
     if (known?.unexplained !== undefined) return
-    // Once of one that is on the list, unless a push explains it: what the host says then changes nothing there.
-    const isOfListed = known !== undefined && known.grant === undefined
-    const spent = isOfListed ? FREE : budgets.take(instanceId, 'logins', 'LoginUnexplained')
-    if (spent === undefined) return
+    // Once of one that is on record, unless a push explains it: what the host says then changes nothing on the list.
+    const isOfRecorded = isRecorded(known) && known.grant === undefined
+    const spent = isOfRecorded ? FREE : budgets.take(instanceId, 'logins', 'LoginUnexplained')
     const facts = { ...loginFacts(receipt), cause, says: UNEXPLAINED_CAUSES[cause], alarm }
-    await complete({ instanceId, receipt, eventName: 'LoginUnexplained', spent }, facts)
+    const about = { instanceId, receipt, eventName: 'LoginUnexplained' }
+    if (spent !== undefined) await complete({ ...about, spent }, facts)
     await store.sshSessions.markUnexplained({ sessionId, instanceId }, cause)
+    if (spent === undefined) return
     log[alarm ? 'warn' : 'info']({ instanceId, ...facts }, 'a login that no grant explains')
   }
 
@@ -174,6 +174,10 @@ export function createSessionRecorder(parts: {
     },
   }
 }
+
+/** That it began is in the trail, so that whatever is told of it once follows from that. */
+const isRecorded = (session: SshSessionRow | undefined): session is SshSessionRow =>
+  session !== undefined && session.isUnrecorded === undefined
 
 function loginFacts(login: SessionStarted | LoginUnexplained) {
   const { sessionId, osUser, uid, method, fingerprint, address, port, pid, seenBy } = login

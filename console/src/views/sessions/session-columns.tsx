@@ -1,3 +1,4 @@
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { TableProps } from '@cloudscape-design/components/table'
 import { eventsLink } from '../../events/event-query.ts'
@@ -123,8 +124,23 @@ function Duration({ session }: { readonly session: SshSession }) {
   return <>{durationOf(session, useNow())}</>
 }
 
-/** By which push, or by none. */
+export const NOT_RECORDED =
+  'Its host told of more logins than are recorded of one host: the trail does not have this one, and it is on this list while it is open.'
+
+/** By which push, or by none, and whether the trail has it. */
 export function Explanation({ session }: { readonly session: SshSession }) {
+  if (session.isRecorded) return <Grant session={session} />
+  return (
+    <SpaceBetween size="xxxs">
+      <Grant session={session} />
+      <span title={NOT_RECORDED}>
+        <StatusIndicator type="warning">Not recorded</StatusIndicator>
+      </span>
+    </SpaceBetween>
+  )
+}
+
+function Grant({ session }: { readonly session: SshSession }) {
   const { explained, requestId, unexplainedBecause } = session
   if (explained === 'no')
     return (

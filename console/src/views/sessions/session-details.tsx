@@ -12,7 +12,7 @@ import { Copyable } from '../../ui/copyable.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { useNow } from '../../ui/use-now.ts'
-import { nameOf, Explanation, SessionState } from './session-columns.tsx'
+import { nameOf, Explanation, NOT_RECORDED, SessionState } from './session-columns.tsx'
 
 /** All that is known of one session, and where it leads. */
 export function SessionDetails({
@@ -71,6 +71,9 @@ export function SessionDetails({
             ...(session.unexplainedBecause === undefined
               ? []
               : [{ label: 'Why no grant explains it', value: session.unexplainedBecause }]),
+            ...(session.isRecorded
+              ? []
+              : [{ label: 'Why it is not recorded', value: NOT_RECORDED }]),
           ]}
         />
         <SpaceBetween size="xxs">

@@ -2,7 +2,7 @@ import { limitExceeded } from '@fleetkey/domain/exceptions/iam'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { SSH_SESSION_ID_PATTERN } from '@fleetkey/domain/ssh-session'
 import { validate } from '@fleetkey/wire/aws/validation'
-import type { SshSessionRow } from '../../store/ssh-session-store.ts'
+import { MAX_OPEN_PER_INSTANCE, type SshSessionRow } from '../../store/ssh-session-store.ts'
 import { operation, type Asker, type Call, type Resource } from '../operation.ts'
 import { listAll } from './list-all.ts'
 import { namedSessions } from './named-sessions.ts'
@@ -24,6 +24,8 @@ interface Input {
 
 /** More at once are ended in several calls. */
 const MAX_SESSIONS = 500
+/** Which they are is said of more: all that one host may have on the list, which may all be one person's. */
+const MAX_NAMED = 2 * MAX_OPEN_PER_INSTANCE
 /** Hosts are asked so many at a time. */
 const AT_ONCE = 32
 const ACTION = 'fleetkey:EndSSHSessions'
@@ -95,21 +97,24 @@ export const endSshSessions = operation<Input>({
 
 /** Those that are open of all that fit, or those that are named whatever they are. */
 async function meant(
-  { sessionIds, filter }: Input,
+  { sessionIds, filter, dryRun }: Input,
   asker: Asker,
   resources: SessionResources,
 ): Promise<readonly SshSessionRow[]> {
   if (sessionIds.length > 0) return namedSessions(sessionIds, { action: ACTION, asker, resources })
   const query = { ...queryOf(filter, asker), state: 'active' } as const
+  const most = dryRun ? MAX_NAMED : MAX_SESSIONS
   const fitting: SshSessionRow[] = []
   // All of them, page by page: those that a host makes up must not push others out of sight.
   for await (const session of listAll(asker.store.sshSessions, query)) {
     if (hasTags(await resources.instance(session.instanceId), filter)) fitting.push(session)
-    if (fitting.length > MAX_SESSIONS) break
+    if (fitting.length > most) break
   }
-  if (fitting.length > MAX_SESSIONS) {
+  if (fitting.length > most) {
     throw limitExceeded(
-      `More than ${MAX_SESSIONS} sessions are meant: say more closely which, and end them in several calls.`,
+      dryRun
+        ? `More than ${most} sessions are meant: say more closely which.`
+        : `More than ${most} sessions are meant: ask with DryRun which they are, and end them by SessionIds, ${most} in a call.`,
     )
   }
   return fitting

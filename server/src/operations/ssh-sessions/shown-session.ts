@@ -34,6 +34,8 @@ export function shownSession(
     UserName: grant?.userName,
     Explained: grant !== undefined ? 'grant' : unexplained !== undefined ? 'no' : 'unknown',
     UnexplainedBecause: unexplained && UNEXPLAINED_CAUSES[unexplained],
+    /** Whether the trail has its login: it does not where the host told of more than is recorded of one host. */
+    Recorded: session.isUnrecorded === undefined,
   }
 }
 

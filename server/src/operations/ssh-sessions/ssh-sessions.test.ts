@@ -276,6 +276,25 @@ describe('EndSSHSessions', () => {
     assert.ok(!wasAsked(prod, sessionId))
   })
 
+  it('says which they are also of more than are ended in one call (who opens many would be let stay)', async () => {
+    const rows = Array.from({ length: 501 }, (_, at) => ({
+      sessionId: `s-c${String(at).padStart(16, '0')}`,
+      instanceId: prod.host.instanceId,
+      osUser: 'crowd',
+      method: 'password' as const,
+      seenBy: 'pam' as const,
+      pid: 7,
+      startedAt: AT,
+    }))
+    await Promise.all(rows.map((row) => plane.store.sshSessions.start(row)))
+    const query = { InstanceOSUser: 'crowd' }
+    const refused = await plane.root.call('EndSSHSessions', query)
+    assert.equal(refused.code, 'LimitExceeded')
+    assert.match(refused.message, /ask with DryRun which they are/)
+    const results = await end(plane.root, { ...query, DryRun: true })
+    assert.equal(Object.keys(results).length, rows.length)
+  })
+
   it('says of each what became of it', async () => {
     const results = new Map<string, string>()
     const gone = await connectAgent(plane, await enrolHost(plane))

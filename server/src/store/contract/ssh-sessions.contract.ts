@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { MAX_OPEN_PER_INSTANCE, type SshSessionRow } from '../ssh-session-store.ts'
+import {
+  MAX_OPEN_PER_INSTANCE,
+  MAX_UNRECORDED,
+  MAX_UNRECORDED_ENDED,
+  MIN_UNRECORDED,
+  type SshSessionRow,
+} from '../ssh-session-store.ts'
 import type { StoreUnderTest } from '../store.contract.ts'
 import { enrolled, fresh, NOW } from './given.ts'
 
@@ -37,11 +43,30 @@ export function describeSshSessions(now: () => StoreUnderTest): void {
   describe('ssh sessions', () => {
     const given = async (change: Partial<SshSessionRow> = {}) => {
       const row = session(change)
-      assert.equal(await now().store.sshSessions.start(row), true)
+      assert.equal(await now().store.sshSessions.start(row), 'listed')
       return row
     }
+    /** Some at a time: all at once would wait longer for the disk than anything may. */
+    const eachOf = async (
+      rows: readonly SshSessionRow[],
+      write: (row: SshSessionRow) => Promise<unknown>,
+    ) => {
+      for (let at = 0; at < rows.length; at += 512) {
+        // oxlint-disable-next-line no-await-in-loop -- so many at a time
+        await Promise.all(rows.slice(at, at + 512).map(write))
+      }
+    }
+    /** Those of so many that are listed. */
+    const many = async (length: number, change: Partial<SshSessionRow>) => {
+      const rows = Array.from({ length }, () => session(change))
+      const listed: SshSessionRow[] = []
+      await eachOf(rows, async (row) => {
+        if ((await now().store.sshSessions.start(row)) === 'listed') listed.push(row)
+      })
+      return listed
+    }
     const idsOf = async (query: object) =>
-      (await now().store.sshSessions.list({ limit: 100, ...query })).map((one) => one.sessionId)
+      (await now().store.sshSessions.list({ limit: 200, ...query })).map((one) => one.sessionId)
 
     it('keeps one as the host told it, with little or with all that there is to know', async () => {
       const { sshSessions } = now().store
@@ -59,21 +84,49 @@ export function describeSshSessions(now: () => StoreUnderTest): void {
     it('lists only so many open ones of an instance (one that makes them up would fill the disk)', async () => {
       const { sshSessions } = now().store
       const instanceId = fresh('i-')
-      const rows = Array.from({ length: MAX_OPEN_PER_INSTANCE }, () => session({ instanceId }))
-      const taken = await Promise.all(rows.map((row) => sshSessions.start(row)))
-      assert.ok(!taken.includes(false))
-      assert.equal(await sshSessions.start(session({ instanceId })), false)
+      const [first, ...others] = await many(MAX_OPEN_PER_INSTANCE, { instanceId })
+      assert.equal(await sshSessions.start(session({ instanceId })), 'no room')
+      assert.equal(await sshSessions.start(others[0] ?? session()), 'known')
       await given()
-      const [first] = rows
+      // Of another kind: whoever may log in without a push takes no room from those whose right may be withdrawn.
+      await given({ instanceId, grant: grantOf('ann') })
       await sshSessions.end(first ?? session(), { kind: 'closed', at: NOW })
       await given({ instanceId })
+    })
+
+    it('has room for some that are not recorded of each instance, however many there are of others', async () => {
+      const { sshSessions } = now().store
+      const unrecorded = { isUnrecorded: true } as const
+      const open = await many(MAX_UNRECORDED, { ...unrecorded, instanceId: fresh('i-') })
+      assert.equal(open.length, MAX_UNRECORDED)
+      const own = { ...unrecorded, instanceId: fresh('i-') }
+      assert.equal((await many(MIN_UNRECORDED, own)).length, MIN_UNRECORDED)
+      assert.equal(await sshSessions.start(session(own)), 'no room')
+      await given({ instanceId: own.instanceId })
+      await eachOf(open, (row) => sshSessions.end(row, { kind: 'closed', at: NOW }))
+      const row = await given(own)
+      assert.deepEqual(await sshSessions.get(row), row)
+    })
+
+    it('keeps but the last that ended of those that are not recorded', async () => {
+      const { sshSessions } = now().store
+      const instanceId = fresh('i-')
+      const recorded = await given({ instanceId })
+      await sshSessions.end(recorded, { kind: 'closed', at: NOW - 1 })
+      const rows = await many(MAX_UNRECORDED_ENDED + 2, { instanceId, isUnrecorded: true })
+      // oxlint-disable-next-line no-await-in-loop -- the order is what is asked for
+      for (const [at, row] of rows.entries())
+        await sshSessions.end(row, { kind: 'closed', at: NOW + at })
+      const open = await given({ instanceId, isUnrecorded: true })
+      const kept = [recorded, ...rows.slice(2), open].map(({ sessionId }) => sessionId)
+      assert.deepEqual(new Set(await idsOf({ instanceId })), new Set(kept))
     })
 
     it('takes a session that its host tells again for the one that it has', async () => {
       const row = await given()
       const again = { ...row, osUser: 'mallory', grant: grantOf('ann') }
       const told = Array.from({ length: 3 }, () => now().store.sshSessions.start(again))
-      assert.deepEqual(await Promise.all(told), [false, false, false])
+      assert.deepEqual(await Promise.all(told), ['known', 'known', 'known'])
       assert.deepEqual(await now().store.sshSessions.get(row), row)
       assert.deepEqual(await idsOf({ instanceId: row.instanceId }), [row.sessionId])
     })

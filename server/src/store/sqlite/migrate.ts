@@ -14,6 +14,7 @@ import * as consoleSessions from './migrations/012-console-sessions.ts'
 import * as passkeys from './migrations/013-passkeys.ts'
 import * as timesOfStretches from './migrations/014-times-of-stretches.ts'
 import * as owners from './migrations/015-owners.ts'
+import * as unrecordedSessions from './migrations/016-unrecorded-sessions.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -38,6 +39,7 @@ export const MIGRATIONS: readonly Migration[] = [
   passkeys,
   timesOfStretches,
   owners,
+  unrecordedSessions,
 ]
 
 /** Brings the database to what this code knows. Throws when it was written by newer code. */

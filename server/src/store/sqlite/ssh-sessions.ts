@@ -7,9 +7,13 @@ import type {
 } from '@fleetkey/domain/ssh-session'
 import {
   MAX_OPEN_PER_INSTANCE,
+  MAX_UNRECORDED,
+  MAX_UNRECORDED_ENDED,
+  MIN_UNRECORDED,
   type ListedSshSession,
   type SessionEnd,
   type SessionOfInstance,
+  type SessionStart,
   type SshSessionQuery,
   type SshSessionRow,
 } from '../ssh-session-store.ts'
@@ -41,12 +45,13 @@ interface Stored {
   readonly ending: SessionEnding | null
   readonly endedAt: number | null
   readonly notBefore: number | null
+  readonly unrecorded: number
 }
 
 const SELECT = `select place, session_id as sessionId, instance_id as instanceId, os_user as osUser, uid, method,
   seen_by as seenBy, fingerprint, address, port, pid, started_at as startedAt, request_id as requestId,
   principal_id as principalId, principal_arn as principalArn, user_name as userName, owner, ends_with_right as endsWithRight, unexplained, ending,
-  ended_at as endedAt, ended_not_before as notBefore from ssh_sessions`
+  ended_at as endedAt, ended_not_before as notBefore, unrecorded from ssh_sessions`
 
 function get(
   db: DatabaseSync,
@@ -130,20 +135,22 @@ function listed(row: Stored): ListedSshSession {
       endedAt !== null && {
         end: { kind: ending, at: endedAt, ...(notBefore !== null && { notBefore }) },
       }),
+    ...(row.unrecorded === 1 && { isUnrecorded: true }),
   }
 }
 
-function start(db: DatabaseSync, row: SshSessionRow): boolean {
-  const { grant, end: ended } = row
-  const inserted = run(
+function start(db: DatabaseSync, row: SshSessionRow): SessionStart {
+  const { sessionId, instanceId, grant, end: ended } = row
+  const known = 'select 1 from ssh_sessions where session_id = ? and instance_id = ?'
+  if (one(db, known, sessionId, instanceId) !== undefined) return 'known'
+  if (!hasRoom(db, row)) return 'no room'
+  run(
     db,
-    `insert into ssh_sessions (session_id, instance_id, os_user, uid, method, seen_by, fingerprint, address, port, pid,
-       started_at, request_id, principal_id, principal_arn, user_name, owner, ends_with_right, unexplained, ending, ended_at, ended_not_before)
-     select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
-     where (select count(*) from ssh_sessions where instance_id = ? and ended_at is null) < ?
-     on conflict (session_id, instance_id) do nothing`,
-    row.sessionId,
-    row.instanceId,
+    `insert into ssh_sessions (session_id, instance_id, os_user, uid, method, seen_by, fingerprint, address, port, pid, started_at,
+       request_id, principal_id, principal_arn, user_name, owner, ends_with_right, unexplained, ending, ended_at, ended_not_before, unrecorded)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    sessionId,
+    instanceId,
     row.osUser,
     row.uid ?? null,
     row.method,
@@ -163,11 +170,25 @@ function start(db: DatabaseSync, row: SshSessionRow): boolean {
     ended?.kind ?? null,
     ended?.at ?? null,
     ended?.notBefore ?? null,
-    row.instanceId,
-    MAX_OPEN_PER_INSTANCE,
+    Number(row.isUnrecorded ?? false),
   )
-  return inserted === 1
+  return 'listed'
 }
+
+function hasRoom(db: DatabaseSync, { instanceId, grant, isUnrecorded }: SshSessionRow): boolean {
+  const open = 'from ssh_sessions where ended_at is null'
+  const ofKind = `instance_id = ? and request_id is ${grant === undefined ? '' : 'not '}null`
+  const ofHost = count(db, `select count(*) as count ${open} and ${ofKind}`, instanceId)
+  if (ofHost >= MAX_OPEN_PER_INSTANCE) return false
+  if (isUnrecorded === undefined) return true
+  const unrecorded = `${open} and unrecorded = 1`
+  const itsLast = `select 1 ${unrecorded} and instance_id = ? limit 1 offset ?`
+  if (one(db, itsLast, instanceId, MIN_UNRECORDED - 1) === undefined) return true
+  return count(db, `select count(*) as count ${unrecorded}`) < MAX_UNRECORDED
+}
+
+const count = (db: DatabaseSync, sql: string, ...values: readonly string[]): number =>
+  one<{ readonly count: number }>(db, sql, ...values)?.count ?? 0
 
 function markUnexplained(
   db: DatabaseSync,
@@ -184,9 +205,13 @@ function end(
   { sessionId, instanceId }: SessionOfInstance,
   { kind, at, notBefore }: SessionEnd,
 ): boolean {
-  const sql = `update ssh_sessions set ending = ?, ended_at = ?, ended_not_before = ?
+  const ended = `update ssh_sessions set ending = ?, ended_at = ?, ended_not_before = ?
     where session_id = ? and instance_id = ? and ended_at is null`
-  return run(db, sql, kind, at, notBefore ?? null, sessionId, instanceId) === 1
+  if (run(db, ended, kind, at, notBefore ?? null, sessionId, instanceId) === 0) return false
+  const old = `delete from ssh_sessions where place in (select place from ssh_sessions
+    where unrecorded = 1 and instance_id = ? and ended_at is not null order by ended_at desc limit -1 offset ?)`
+  run(db, old, instanceId, MAX_UNRECORDED_ENDED)
+  return true
 }
 
 function prune(db: DatabaseSync, before: number, limit: number): number {

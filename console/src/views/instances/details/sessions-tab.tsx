@@ -24,6 +24,7 @@ interface SessionAnswer {
   readonly UserName?: string
   readonly Explained: 'grant' | 'no' | 'unknown'
   readonly UnexplainedBecause?: string
+  readonly Recorded?: boolean
 }
 
 const SHOWN = 50
@@ -76,7 +77,16 @@ export function SessionsTab({ instanceId }: { readonly instanceId: string }) {
         {
           id: 'state',
           header: 'State',
-          cell: (session) => <SessionState session={session} />,
+          cell: (session) => (
+            <>
+              <SessionState session={session} />
+              {session.Recorded === false && (
+                <div>
+                  <StatusIndicator type="warning">Not recorded</StatusIndicator>
+                </div>
+              )}
+            </>
+          ),
         },
         {
           id: 'user',
