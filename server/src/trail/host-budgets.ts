@@ -121,7 +121,7 @@ class LeftOut {
     const told = new Map(this.#counts)
     const [since, until] = [this.#since, now()].map((at) => new Date(at).toISOString())
     const notListed = told.get(NOT_LISTED)
-    const records = [...told].filter((one): one is [string, number] => one[0] !== NOT_LISTED)
+    const records = [...told].filter((one): one is [OwnEvent, number] => one[0] !== NOT_LISTED)
     const facts = {
       instanceId,
       leftOut: Object.fromEntries(records),

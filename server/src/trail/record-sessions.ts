@@ -47,7 +47,7 @@ export function createSessionRecorder(parts: {
     const ofPush = grant === undefined ? undefined : push?.take()
     const budget = grant === undefined ? 'logins' : 'pushes'
     const spent = ofPush ?? budgets.take(instanceId, budget, 'SessionStarted')
-    const about = { instanceId, receipt, eventName: 'SessionStarted', grant }
+    const about = { instanceId, receipt, eventName: 'SessionStarted', grant } as const
     if (spent !== undefined) await complete({ ...about, spent }, loginFacts(receipt))
     // What is not recorded any more is there all the same: whoever may not be there any more must be found.
     const row = rowOf(instanceId, receipt, grant)
@@ -70,7 +70,7 @@ export function createSessionRecorder(parts: {
       ...(notBefore === undefined ? {} : { notBefore: new Date(notBefore).toISOString() }),
       ...(known === undefined ? {} : { startedAt: new Date(known.startedAt).toISOString() }),
     }
-    const about = { instanceId, receipt, eventName: 'SessionEnded', grant: known?.grant }
+    const about = { instanceId, receipt, eventName: 'SessionEnded', grant: known?.grant } as const
     if (spent !== undefined) await complete({ ...about, spent }, facts)
     const end = { kind: ending, at: receipt.at, ...(notBefore === undefined ? {} : { notBefore }) }
     await store.sshSessions.end({ sessionId, instanceId }, end)
@@ -84,7 +84,7 @@ export function createSessionRecorder(parts: {
     const isOfRecorded = isRecorded(known) && known.grant === undefined
     const spent = isOfRecorded ? FREE : budgets.take(instanceId, 'logins', 'LoginUnexplained')
     const facts = { ...loginFacts(receipt), cause, says: UNEXPLAINED_CAUSES[cause], alarm }
-    const about = { instanceId, receipt, eventName: 'LoginUnexplained' }
+    const about = { instanceId, receipt, eventName: 'LoginUnexplained' } as const
     if (spent !== undefined) await complete({ ...about, spent }, facts)
     await store.sshSessions.markUnexplained({ sessionId, instanceId }, cause)
     if (spent === undefined) return
