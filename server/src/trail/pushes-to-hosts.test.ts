@@ -8,17 +8,25 @@ const PUSH = requestId(1)
 
 function given() {
   const clock = { now: Date.UTC(2026, 0, 1) }
-  const pushedAt = clock.now
+  const pushes = new Map([[PUSH, { resource: 'i-1', time: clock.now }]])
   let searches = 0
   const trail = {
-    async lookup(query: { requestId?: string; eventName?: string }) {
+    async lookup({ requestId = '', eventName }: { requestId?: string; eventName?: string }) {
       searches++
-      const isPush = query.requestId === PUSH && query.eventName === 'SendSSHPublicKey'
-      return isPush ? [{ resource: 'i-1', time: pushedAt }] : []
+      const push = eventName === 'SendSSHPublicKey' ? pushes.get(requestId) : undefined
+      return push === undefined ? [] : [push]
     },
   }
-  const pushes = createPushesToHosts({ trail: trail as never }, () => clock.now)
-  return { clock, pushes, searches: () => searches }
+  const found = createPushesToHosts({ trail: trail as never }, () => clock.now)
+  /** That many more, a millisecond apart, the first after a minute. */
+  const pushed = (count: number, resource: string) => {
+    const from = pushes.size + 1
+    return Array.from({ length: count }, (_, at) => {
+      pushes.set(requestId(from + at), { resource, time: clock.now + 60_000 + at })
+      return grantIdOf(requestId(from + at))
+    })
+  }
+  return { clock, pushes: found, pushed, searches: () => searches }
 }
 
 describe('the pushes to a host', () => {
@@ -60,5 +68,44 @@ describe('the pushes to a host', () => {
     clock.now += 10_000
     await Promise.all(Array.from({ length: 1000 }, (_, at) => guess(at)))
     assert.equal(searches() - before, 2 * 10)
+  })
+
+  it('are searched for no more than so often when they were long ago, and take no room from others’ (each costs a search)', async () => {
+    const { clock, pushes, pushed, searches } = given()
+    const old = pushed(21_000, 'i-1')
+    clock.now += 12 * 60_000
+    const [fresh] = pushed(1, 'i-2')
+    const ofOther = await pushes.find('i-2', fresh)
+    const name = async () => {
+      const before = searches()
+      // As an agent does that comes back: a batch after the other.
+      for (let at = 0; at < old.length; at += 24) {
+        const batch = old.slice(at, at + 24)
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        const found = await Promise.all(batch.map((grantId) => pushes.find('i-1', grantId)))
+        assert.ok(found.every((push) => push?.take() === undefined))
+      }
+      return searches() - before
+    }
+    assert.equal(await name(), 5120 + 256)
+    clock.now += 60_000
+    assert.equal(await name(), 60 + 60)
+    assert.equal(await pushes.find('i-2', fresh), ofOther, 'it would be allowed as much again')
+  })
+
+  it('allow nothing again after as many others, however many a host names (what it has recorded would have no end)', async () => {
+    const { clock, pushes, pushed } = given()
+    const fresh = pushed(3000, 'i-1')
+    clock.now += 65_000
+    let records = 0
+    for (const again of [1, 2, 3]) {
+      for (const grantId of fresh) {
+        // oxlint-disable-next-line no-await-in-loop -- the order is what is asked for
+        const push = await pushes.find('i-1', grantId)
+        while (push?.take() !== undefined) records++
+      }
+      assert.ok(records <= 3000 * 64, `${records} after ${again}`)
+    }
+    assert.ok(records >= 1024 * 64)
   })
 })
