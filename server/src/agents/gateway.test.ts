@@ -18,9 +18,13 @@ const BROKE_THE_RULES = 1008
 const TOO_BIG = 1009
 const NO_PROOF = { code: BROKE_THE_RULES, reason: 'no valid proof' }
 
+const CHANGED = { ...FACTS, hostname: 'renamed' }
+
 let plane: ControlPlane
-/** Happens just before the facts of a hello are saved. */
+/** Happens just before facts are saved. */
 let beforeFacts: ((store: Store, instanceId: string) => Promise<unknown>) | undefined
+/** Happens just before a session is looked for. */
+let beforeSession: (() => Promise<unknown>) | undefined
 before(async () => {
   plane = await startControlPlane({
     proofDeadlineMs: 500,
@@ -28,7 +32,7 @@ before(async () => {
   })
 })
 afterEach(() => {
-  beforeFacts = undefined
+  beforeFacts = beforeSession = undefined
 })
 after(() => plane.close())
 
@@ -130,14 +134,14 @@ describe('an agent link', () => {
   it('of an instance that is forgotten while it is greeted is cut too', async () => {
     const host = await enrolHost(plane)
     beforeFacts = (store, instanceId) => store.instances.forget(instanceId)
-    const agent = await connectAgent(plane, host)
+    const agent = await connectAgent(plane, host, { facts: CHANGED })
     assert.deepEqual(await agent.closed, { code: CLOSE_FORGOTTEN, reason: 'forgotten' })
   })
 
   it('is told to come back when the store fails while it is greeted (would end the process)', async () => {
     const host = await enrolHost(plane)
     beforeFacts = () => Promise.reject(new Error('the disk is full'))
-    const agent = await connectAgent(plane, host)
+    const agent = await connectAgent(plane, host, { facts: CHANGED })
     assert.equal((await agent.closed).code, CLOSE_BACK_OFF)
     assert.match(plane.log(), /the disk is full/)
   })
@@ -170,22 +174,54 @@ describe('what a host says of itself', () => {
 })
 
 describe('what a host sends', () => {
+  it('of itself is written when it is new, and of one that changes all the time the last now and then (each is a write)', async () => {
+    const host = await enrolHost(plane)
+    let writes = 0
+    beforeFacts = async () => writes++
+    for (let link = 0; link < 3; link++) {
+      // oxlint-disable-next-line no-await-in-loop -- one link after the other
+      const agent = await connectAgent(plane, host)
+      for (let count = 0; count < 100; count++) agent.say({ kind: 'facts', facts: FACTS })
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      await agent.close()
+    }
+    assert.equal(writes, 0)
+    const agent = await connectAgent(plane, host)
+    for (let count = 0; count < 1000; count++) {
+      agent.say({ kind: 'facts', facts: { ...FACTS, hostname: `h-${count}` } })
+    }
+    agent.say({ kind: 'receipts', receipts: [] })
+    await agent.hears('stored')
+    assert.ok(writes <= 10, `${writes} writes`)
+    await agent.close()
+  })
+
   it('is read no faster than it is kept (a host could fill the memory of the server)', async () => {
     const agent = await connectAgent(plane, await enrolHost(plane))
-    let most = 0
-    let inHand = 0
+    const disk = Promise.withResolvers<void>()
     let kept = 0
-    // As a disk that takes its time.
-    beforeFacts = async () => {
-      most = Math.max(most, ++inHand)
-      await new Promise((resolve) => setTimeout(resolve, 1))
-      inHand--
+    beforeSession = async () => {
+      await disk.promise
       kept++
     }
-    for (let count = 0; count < 4000; count++) agent.say({ kind: 'facts', facts: FACTS })
-    await until(() => kept >= 4000)
-    // What came in one piece was read already: 64 KiB of it.
-    assert.ok(most < 1000, `${most} at once`)
+    const end = { at: 1, kind: 'session-ended', osUser: 'root', ending: 'closed' } as const
+    const sessionId = `s-${'0'.repeat(17)}`
+    // More than lies between them.
+    const padding = 'x'.repeat(MAX_MESSAGE_LENGTH - 1000)
+    for (let count = 0; count < 1500; count++) {
+      const receipts = [{ ...end, receiptId: `r-${count}`, sessionId }]
+      agent.socket.send(JSON.stringify({ kind: 'receipts', receipts, padding }))
+    }
+    let before = Infinity
+    await until(async () => {
+      const isStill = agent.socket.bufferedAmount === before
+      before = agent.socket.bufferedAmount
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      return isStill
+    })
+    assert.ok(before > 0, 'it was all read')
+    disk.resolve()
+    await until(() => kept === 1500)
     await agent.close()
   })
 })
@@ -247,6 +283,13 @@ function withMishaps(store: Store): Store {
       async saveFacts(instanceId, facts) {
         await beforeFacts?.(store, instanceId)
         await store.instances.saveFacts(instanceId, facts)
+      },
+    },
+    sshSessions: {
+      ...store.sshSessions,
+      async get(session) {
+        await beforeSession?.()
+        return await store.sshSessions.get(session)
       },
     },
   }

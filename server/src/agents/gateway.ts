@@ -25,6 +25,7 @@ import { plainAddress } from '../plain-address.ts'
 import { createAgentLink, type AgentLink, type AgentQuestion } from './agent-link.ts'
 import { agentSubject, type RevokeNotice } from './deliver-grant.ts'
 import { atMostInHand } from './in-hand.ts'
+import { createFactsKeeper } from './keep-facts.ts'
 import type { Presence } from './presence.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import type { HostRulesTeller } from './tell-rules.ts'
@@ -81,6 +82,7 @@ export function createAgentGateway(parts: {
     log,
   } = parts
   const { proofDeadlineMs = PROOF_DEADLINE_MS } = parts
+  const facts = createFactsKeeper({ instances: store.instances, now, log })
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_LENGTH * 4, // bytes; messages are counted in characters
@@ -133,7 +135,7 @@ export function createAgentGateway(parts: {
     }
     if (socket.readyState !== socket.OPEN) return
     open(socket, instance, { peerAddress: peer, linkNonce: hello.linkNonce })
-    await store.instances.saveFacts(instance.instanceId, hello.facts)
+    await facts.keep(instance.instanceId, hello.facts, instance.facts)
     // Forgotten between the proof and the link: whoever forgot it found no link to cut.
     if ((await store.instances.get(instance.instanceId)) === undefined) {
       socket.close(CLOSE_FORGOTTEN, 'forgotten')
@@ -202,7 +204,7 @@ export function createAgentGateway(parts: {
         link.settle(message)
         return
       case 'facts':
-        await store.instances.saveFacts(link.instanceId, message.facts)
+        await facts.keep(link.instanceId, message.facts)
         return
       case 'receipts': {
         await receipts.record(link.instanceId, message.receipts)
@@ -232,6 +234,7 @@ export function createAgentGateway(parts: {
     close() {
       closing = true
       clearInterval(beat)
+      facts.close()
       let place = 0
       for (const { socket } of heartbeats.values())
         socket.close(CLOSE_BACK_OFF, String(1 + (place++ % 10)))
