@@ -24,18 +24,27 @@ const ATTRIBUTES: Readonly<Record<string, TrailAttribute>> = {
   'resource-type': 'resourceType',
 }
 
+/** Before the name of a filter: none of the values. */
+const NOT = 'not:'
+
 /** Throws ValidationException for a name that is none, and for an address that is none. */
 export function conditionsOf(filters: readonly SearchFilter[]): readonly TrailCondition[] {
   return filters.map(({ name, values }) => {
-    if (name.startsWith('tag:')) {
-      const tags = values.map((value) => `${name.slice('tag:'.length)}=${value}`)
-      return { kind: 'is', attribute: 'tag', values: tags }
-    }
     if (name === 'source-address') return { kind: 'from', ranges: values.map(rangeOf) }
-    const attribute = Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined
-    if (attribute === undefined) throw unknownFilter(name)
-    return { kind: 'is', attribute, values }
+    return name.startsWith(NOT)
+      ? { kind: 'is not', ...valuesOf(name.slice(NOT.length), values) }
+      : { kind: 'is', ...valuesOf(name, values) }
   })
+}
+
+function valuesOf(name: string, values: readonly string[]) {
+  if (name.startsWith('tag:')) {
+    const tags = values.map((value) => `${name.slice('tag:'.length)}=${value}`)
+    return { attribute: 'tag', values: tags } as const
+  }
+  const attribute = Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined
+  if (attribute === undefined) throw unknownFilter(name)
+  return { attribute, values }
 }
 
 /** The words of a text; what stands in double quotes is one. */
@@ -55,5 +64,5 @@ function rangeOf(text: string) {
 
 const unknownFilter = (name: string) =>
   validationFailure(
-    `There is no filter "${name.slice(0, 64)}". Filters are: ${[...Object.keys(ATTRIBUTES), 'source-address', 'tag:KEY'].join(', ')}.`,
+    `There is no filter "${name.slice(0, 64)}". Filters are: ${[...Object.keys(ATTRIBUTES), 'source-address', 'tag:KEY'].join(', ')}; and each but source-address with not: before it.`,
   )

@@ -95,6 +95,20 @@ describe('a record', () => {
     ])
   })
 
+  it('is not found by whoever asks for others than it is, by any of its names', () => {
+    const not = (attribute: TrailAttribute, ...values: string[]): TrailCondition => ({
+      kind: 'is not',
+      attribute,
+      values,
+    })
+    const finds = (...conditions: TrailCondition[]) => matchesSearch(entry(), conditions)
+    assert.ok(!finds(not('instance', 'i-other', 'web-1')))
+    assert.ok(!finds(is('osUser', 'deploy'), not('instance', 'i-0123456789abcdef0')))
+    assert.ok(!finds(not('tag', 'Env=prod')))
+    assert.ok(finds(not('instance', 'i-other'), is('osUser', 'deploy')))
+    assert.ok(finds(not('tag', 'Team=red')))
+  })
+
   it('of a role is found by role, session and both', () => {
     const userIdentity = {
       type: 'AssumedRole',
@@ -137,6 +151,15 @@ describe('a record', () => {
     assert.ok(
       told(entry({ eventType: 'AwsServiceEvent' }, { readOnly: true })).includes('routine no'),
     )
+  })
+
+  it('is an alarm only where the host says that it should not be', () => {
+    const outcomes = (alarm: boolean) =>
+      told(entry({ additionalEventData: { alarm } }, { eventName: 'LoginUnexplained' })).filter(
+        (one) => one.startsWith('outcome'),
+      )
+    assert.deepEqual(outcomes(true), ['outcome ok', 'outcome alarm'])
+    assert.deepEqual(outcomes(false), ['outcome ok'])
   })
 
   it('of a host is found by whom it saw and from where', () => {

@@ -1,3 +1,4 @@
+import { isAlarm } from './alarm.ts'
 import { networksOf, isInRange, type Cidr } from './cidr.ts'
 import type { TrailPhase } from './trail-event.ts'
 
@@ -9,7 +10,7 @@ export type TrailAttribute =
   | 'eventSource'
   /** `true` or `false` */
   | 'readOnly'
-  /** `begun`, `ok`, `denied` or `failed`; of the last two also the error code */
+  /** `begun`, `ok`, `denied` or `failed`; of the last two also the error code; of what is one also `alarm` */
   | 'outcome'
   /** `yes`: a read that was allowed, of little interest beside logins; `no`: anything else */
   | 'routine'
@@ -36,6 +37,12 @@ export type TrailCondition =
   /** The attribute has one of these values, letter by letter. */
   | {
       readonly kind: 'is'
+      readonly attribute: TrailAttribute
+      readonly values: readonly string[]
+    }
+  /** It has none of these values, letter by letter. No index leads to such records. */
+  | {
+      readonly kind: 'is not'
       readonly attribute: TrailAttribute
       readonly values: readonly string[]
     }
@@ -75,6 +82,7 @@ export function visitAttributes(entry: SearchedEntry, visit: Visit): void {
   tell('readOnly', String(entry.readOnly))
   tell('outcome', outcomeOf(entry))
   tell('outcome', entry.errorCode)
+  if (isAlarm(entry.eventName, facts)) tell('outcome', 'alarm')
   const isRoutine = entry.readOnly && entry.errorCode === '' && record['eventType'] === 'AwsApiCall'
   tell('routine', isRoutine ? 'yes' : 'no')
   tell('userName', entry.userName)
@@ -145,13 +153,18 @@ function mayMeet(entry: SearchedEntry, condition: TrailCondition): boolean {
 }
 
 function matchesAttributes(entry: SearchedEntry, conditions: readonly TrailCondition[]): boolean {
-  const unmet = new Set(conditions)
+  const unmet = new Set(conditions.filter(({ kind }) => kind !== 'is not'))
+  const excluding = conditions.filter((one) => one.kind === 'is not')
+  let isExcluded = false
   visitAttributes(entry, (attribute, value) => {
     for (const condition of unmet) {
       if (isMetBy(condition, attribute, value)) unmet.delete(condition)
     }
+    isExcluded ||= excluding.some(
+      (one) => one.attribute === attribute && one.values.includes(value),
+    )
   })
-  return unmet.size === 0
+  return unmet.size === 0 && !isExcluded
 }
 
 function isMetBy(condition: TrailCondition, attribute: TrailAttribute, value: string): boolean {
@@ -162,6 +175,7 @@ function isMetBy(condition: TrailCondition, attribute: TrailAttribute, value: st
       return (
         attribute === 'sourceAddress' && condition.ranges.some((range) => isInRange(value, range))
       )
+    case 'is not':
     case 'says':
       return false
   }

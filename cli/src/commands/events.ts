@@ -61,6 +61,7 @@ function withFilters(command: Command): Command {
       '--instance <instance>',
       'only about this one: id, Name tag (also a former one) or address',
     )
+    .addOption(several('--not-instance <instance>', 'only about others than this one'))
     .addOption(several('--tag <key=value>', 'only about instances that had this tag then'))
     .addOption(
       several(
@@ -74,7 +75,7 @@ function withFilters(command: Command): Command {
     .addOption(several('--event <action>', 'only this action, e.g. SendSSHPublicKey'))
     .option('--source <service>', 'only of this service, e.g. iam')
     .addOption(
-      several('--outcome <outcome>', 'only with this: ok, denied, failed, or an error code'),
+      several('--outcome <outcome>', 'only with this: ok, denied, failed, alarm, or an error code'),
     )
     .option('--request-id <id>', 'only of this request')
     .option('--event-id <id>', 'only this record')

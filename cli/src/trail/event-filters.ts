@@ -8,6 +8,7 @@ import type { EventFilter, EventSearch } from './search-events.ts'
 /** What `fleetkey events` is asked for. */
 export interface EventFlags {
   readonly instance?: string
+  readonly notInstance: readonly string[]
   readonly tag: readonly string[]
   readonly principal: readonly string[]
   readonly osUser?: string
@@ -45,6 +46,7 @@ export async function eventSearch(
   }
   const asked: readonly (readonly [string, readonly (string | undefined)[]])[] = [
     ['instance', await instanceNames(api, flags.instance)],
+    ['not:instance', await namesOfAll(api, flags.notInstance)],
     ['principal', flags.principal],
     ['os-user', [flags.osUser]],
     ['fingerprint', [flags.key]],
@@ -72,6 +74,13 @@ export async function eventSearch(
     ...(start === undefined ? {} : { StartTime: Math.floor(start / 1000) }),
     ...(end === undefined ? {} : { EndTime: Math.floor(end / 1000) }),
   }
+}
+
+async function namesOfAll(
+  api: Pick<ApiClient, 'call'>,
+  meant: readonly string[],
+): Promise<readonly string[]> {
+  return (await Promise.all(meant.map((one) => instanceNames(api, one)))).flat()
 }
 
 /** By its id and by its name: what is gone or was renamed is still found by what it was called. */

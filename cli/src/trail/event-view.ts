@@ -1,4 +1,5 @@
 import type { OwnEvent } from '@fleetkey/domain/own-event'
+import { isAlarm } from '@fleetkey/domain/alarm'
 import {
   asAnswer,
   numberOf,
@@ -29,6 +30,8 @@ export interface EventView {
   readonly requestId: string
   readonly eventId: string
   readonly errorCode: string | undefined
+  /** A host tells what should not be. */
+  readonly isAlarm: boolean
   /** Why it was refused or failed, line by line. */
   readonly reasons: readonly string[]
   readonly record: Answer
@@ -40,6 +43,7 @@ export function readEvent(entry: Answer): EventView {
   const facts = asAnswer(record['additionalEventData'] ?? {}, 'additionalEventData')
   const asked = asAnswer(record['requestParameters'] ?? {}, 'requestParameters')
   const errorCode = optionalTextOf(record, 'errorCode')
+  const action = textOf(record, 'eventName')
   const time = Date.parse(textOf(record, 'eventTime'))
   if (Number.isNaN(time)) throw unexpected('eventTime is not a time')
   return {
@@ -47,7 +51,7 @@ export function readEvent(entry: Answer): EventView {
     hash: textOf(entry, 'Hash'),
     time,
     who: whoOf(asAnswer(record['userIdentity'], 'userIdentity')),
-    action: textOf(record, 'eventName'),
+    action,
     source: textOf(record, 'eventSource'),
     sourceAddress: firstText(record['sourceIPAddress']),
     userAgent: firstText(record['userAgent']),
@@ -59,21 +63,23 @@ export function readEvent(entry: Answer): EventView {
     requestId: textOf(record, 'requestID'),
     eventId: textOf(record, 'eventID'),
     errorCode,
+    isAlarm: isAlarm(action, facts),
     reasons: errorCode === undefined ? toldByHost(record, facts) : reasonsOf(record, facts),
     record,
   }
 }
 
 /** What became of it, in a word for the table; `reasons` say why. */
-export function outcomeText({ action, errorCode, phase }: EventView): string {
+export function outcomeText({ action, errorCode, phase, isAlarm }: EventView): string {
   if (errorCode !== undefined) return errorCode
+  if (isAlarm) return 'alarm'
   if (action === 'KeyRefused') return 'refused'
   return phase === 'intent' ? 'begun' : 'done'
 }
 
-/** Whether somebody was kept from something. */
-export function wentWrong({ action, errorCode }: EventView): boolean {
-  return errorCode !== undefined || action === 'KeyRefused'
+/** Whether somebody was kept from something, or should know of it. */
+export function wentWrong({ action, errorCode, isAlarm }: EventView): boolean {
+  return errorCode !== undefined || action === 'KeyRefused' || isAlarm
 }
 
 function whoOf(identity: Answer): string {

@@ -1,3 +1,4 @@
+import { isAlarm } from '@fleetkey/domain/alarm'
 import type { TrailEvent, UserIdentity } from '@fleetkey/domain/trail-event'
 
 /** One of `Events` of SearchEvents. */
@@ -88,19 +89,10 @@ function outcomeOf({
   if (errorCode !== undefined && errorCode !== '')
     return /^(AccessDenied|.*UnauthorizedOperation$)/.test(errorCode) ? 'denied' : 'failed'
   if (eventName === 'KeyRefused') return 'refused'
-  if (eventName === 'LogTampered') return 'alarm'
-  if (eventName === 'LoginUnexplained')
-    return additionalEventData['alarm'] === false ? 'told' : 'alarm'
-  if (eventName === 'ReceiptsLeftOut' && hasAlarms(additionalEventData['leftOut'])) return 'alarm'
+  if (isAlarm(eventName, additionalEventData)) return 'alarm'
   if (additionalEventData.phase === 'intent') return 'begun'
   return eventType === 'AwsServiceEvent' ? 'told' : 'ok'
 }
-
-/** Of records that a host might not have made any more, by their names: an alarm is none the less for it. */
-const hasAlarms = (leftOut: unknown): boolean =>
-  typeof leftOut === 'object' &&
-  leftOut !== null &&
-  ['LoginUnexplained', 'LogTampered'].some((name) => Object.hasOwn(leftOut, name))
 
 function saysOf({
   errorCode,

@@ -93,5 +93,9 @@ function readSeries(one: Members) {
 
 function asIs(condition: ReturnType<typeof conditionsOf>[number]) {
   if (condition.kind === 'is') return condition
-  throw validationFailure('The filter source-address is for searching: addresses are not counted.')
+  throw validationFailure(
+    condition.kind === 'from'
+      ? 'The filter source-address is for searching: addresses are not counted.'
+      : 'Filters with not: are for searching: what is left is not counted.',
+  )
 }

@@ -62,6 +62,8 @@ describe('SearchEvents', () => {
     const osUser = String(pushFields('').InstanceOSUser)
     assert.deepEqual(await names({ 'os-user': osUser, outcome: ['ok', 'failed'] }), [PUSHED])
     assert.deepEqual(await names({ 'os-user': osUser, principal: 'bob' }), [])
+    assert.deepEqual(await names({ instance, 'os-user': osUser, 'not:outcome': 'ok' }), [DENIED])
+    assert.deepEqual(await names({ 'os-user': osUser, 'not:instance': 'web-1' }), [])
   })
 
   it('finds by address and range of addresses', async () => {
@@ -182,11 +184,10 @@ describe('CountEvents', () => {
     assert.equal(await wrong({ EndTime: 0 }), 'InvalidTimeRangeException')
     assert.equal(await wrong({ Interval: 1 }), 'ValidationException')
     assert.equal(await wrong({ Series: [] }), 'ValidationException')
-    const address = { Name: 'source-address', Values: ['10.0.0.1'] }
-    assert.equal(
-      await wrong({ Series: [{ Name: 'x', Filters: [address] }] }),
-      'ValidationException',
-    )
+    for (const Name of ['source-address', 'not:instance']) {
+      const Filters = [{ Name, Values: ['10.0.0.1'] }]
+      assert.equal(await wrong({ Series: [{ Name: 'x', Filters }] }), 'ValidationException')
+    }
   })
 
   it('is for who may search the trail', async () => {

@@ -100,7 +100,7 @@ function optionsOf(events: readonly EventView[]): PropertyFilterProps.FilteringO
   const offer = (key: string, value: string | undefined) => {
     if (value !== undefined) values.set(key, (values.get(key) ?? new Set<string>()).add(value))
   }
-  for (const outcome of ['ok', 'denied', 'failed']) offer('outcome', outcome)
+  for (const outcome of ['ok', 'denied', 'failed', 'alarm']) offer('outcome', outcome)
   for (const value of ['true', 'false']) offer('read-only', value)
   for (const name of EVENT_NAMES) offer('event-name', name)
   for (const event of events) {

@@ -77,6 +77,9 @@ export function describeSearch(now: () => StoreUnderTest): void {
       is('tag', `${mine}Env=prod`),
       is('outcome', 'denied'),
       is('outcome', `${mine}Broken`),
+      is('outcome', 'alarm'),
+      { kind: 'is not', attribute: 'eventName', values: [`${mine}event-1`, 'LogTampered'] },
+      { kind: 'is not', attribute: 'outcome', values: ['ok', 'begun'] },
       is('readOnly', 'true'),
       is('routine', 'no'),
       is('eventName', `${mine}event-1`, `${mine}event-2`),
@@ -224,7 +227,7 @@ function recordOf(mine: string, n: number): TrailEntry {
   return entry({
     time: timeOf(n),
     phase: n % 4 === 0 ? 'intent' : 'outcome',
-    eventName: `${mine}event-${n % 3}`,
+    eventName: n % 113 === 0 ? 'LogTampered' : `${mine}event-${n % 3}`,
     readOnly: n % 6 === 0,
     userName,
     resource: n % 2 === 0 ? `${mine}i-${n % 31}` : '',

@@ -15,6 +15,7 @@ import * as passkeys from './migrations/013-passkeys.ts'
 import * as timesOfStretches from './migrations/014-times-of-stretches.ts'
 import * as owners from './migrations/015-owners.ts'
 import * as unrecordedSessions from './migrations/016-unrecorded-sessions.ts'
+import * as alarms from './migrations/017-alarms.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -40,6 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
   timesOfStretches,
   owners,
   unrecordedSessions,
+  alarms,
 ]
 
 /** Brings the database to what this code knows. Throws when it was written by newer code. */

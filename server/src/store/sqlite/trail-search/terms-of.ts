@@ -32,6 +32,7 @@ function hashesOf(condition: TrailCondition): number[] | undefined {
       // One that no term stands for may hold anything.
       return hashes.every((hash) => hash !== undefined) ? hashes : undefined
     }
+    case 'is not':
     case 'says':
       return undefined
   }
