@@ -350,6 +350,11 @@ describe('a login that ran out of time', () => {
     assert.equal(judge(begun, { findings: [helper('bad')] }).kind, 'nothing')
   })
 
+  it('is not the reason where the helper fails for another one (anybody may connect and say nothing)', () => {
+    const fails: Finding = { ...helper('bad'), cause: 'command-wrong-owner' }
+    assert.equal(causeOf(judge(LATE, { findings: [fails] })), 'command-wrong-owner')
+  })
+
   it('is nothing otherwise: a client may have said nothing for so long', () => {
     assert.equal(judge(LATE, { findings: [helper('good')] }).kind, 'nothing')
     assert.equal(judge(LATE).kind, 'nothing')

@@ -176,12 +176,13 @@ export function findHeldUp({
 
 /**
  * sshd names no user of a login that runs out of time, and where a signal ends it (before 9.8, on Linux) it says nothing at all. That its
- * helper is not as it should be tells whom it waits for.
+ * helper is not as it should be tells whom it waits for; that it fails for another reason does not, and anybody may connect and say nothing.
  */
 function byDelay(evidence: LoginEvidence): Verdict | undefined {
   const late = findHeldUp(evidence)
   const helper = evidence.findings?.find(
-    ({ check, state }) => check === 'command' && (state === 'bad' || state === 'unknown'),
+    ({ check, state, cause = 'command-slow' }) =>
+      check === 'command' && cause === 'command-slow' && (state === 'bad' || state === 'unknown'),
   )
   if (late === undefined || helper === undefined) return undefined
   const says = `A login runs out of time (LoginGraceTime) while sshd waits for the program that gives it pushed keys. ${helper.says}`

@@ -42,14 +42,13 @@ function start(
   let wake = () => {}
   let port = 22
   let prepared = 0
-  let looks = 0
   const refusals = new Refusals({
     clock,
     words: {
       kind: 'journal',
       since: (bootAt) => memory.since(bootAt),
       onWord: (listener) => memory.listen(listener),
-      flush: () => void looks++,
+      flush: () => undefined,
     },
     takeNotes: async () => {},
     async examine(login) {
@@ -81,8 +80,6 @@ function start(
     examined,
     offered,
     prepared: () => prepared,
-    /** How often somebody who asked has looked for new words. */
-    looks: () => looks,
     /** People are sent there from now on. */
     sendTo: (other: number) => (port = other),
     hear(messages: readonly string[], pid = 7) {
@@ -245,11 +242,21 @@ describe('whoever asks why', () => {
     const host = start(test, { findings: [LATE], later: [] })
     host.hear(['Connection from 10.0.0.9 port 5000 on 10.0.0.1 port 22'])
     host.clock.advance(150)
-    const { cause, says } = await host.refusals.explain(asked)
+    const explained = host.refusals.explain(asked)
+    assert.equal(host.examined.length, 1, 'sshd will say nothing more of that one')
+    const { cause, says } = await explained
     assert.equal(cause, 'command-slow')
     assert.match(says, /waits for the program.* did not answer within 0.5 s/)
-    assert.equal(host.looks(), 1, 'sshd will say nothing more')
     assert.equal(host.examined.length, 1)
+  })
+
+  it('hears what sshd says of their login also beside one that hangs (who connects and says nothing would keep the reason from all)', async (test) => {
+    const host = start(test, { findings: [BAD] })
+    host.hear(['Connection from 192.0.2.66 port 6000 on 10.0.0.1 port 22'], 6)
+    host.clock.advance(150)
+    const explained = host.refusals.explain(asked)
+    setTimeout(() => host.hear(LOCKED), 100)
+    assert.equal((await explained).cause, 'user-locked')
   })
 
   it('waits for the rest where a quick look did not do, and all who do wait for the same', async (test) => {

@@ -138,8 +138,12 @@ export class Refusals {
   async explain(asked: Pick<Known, 'grantId' | 'osUser' | 'fingerprint'>): Promise<Explanation> {
     const key = this.#keys.get(asked.grantId) ?? this.#strangers(asked)
     key.askedAt = this.#options.clock.now()
+    const early = this.#examineHeldUp(key)
     const heard = await this.#listen(key)
-    const verdict = isSure(heard) ? heard : await this.#examined(key, heard)
+    const isOther = heard.kind === 'unexplained'
+    const verdict = isSure(heard)
+      ? heard
+      : await this.#examined(key, heard, isOther ? undefined : early)
     if (verdict.kind === 'refused') this.#tell(key, verdict)
     return verdict.explanation
   }
@@ -200,7 +204,7 @@ export class Refusals {
       words.flush()
       const verdict = this.#look(key)
       if (isSure(verdict)) return verdict
-      const isAll = verdict.kind === 'unexplained' || words.kind === 'none' || this.#isHeldUp(key)
+      const isAll = verdict.kind === 'unexplained' || words.kind === 'none'
       if (isAll || performance.now() > deadline) break
       await delay(LOOK_EVERY_MS)
     }
@@ -209,8 +213,8 @@ export class Refusals {
   }
 
   /** What the host tells of a login that words do not explain: at first what is quickly seen. */
-  async #examined(key: Known, heard: Verdict): Promise<Verdict> {
-    const examination = await this.#examine(key, heard)
+  async #examined(key: Known, heard: Verdict, begun = this.#examine(key, heard)): Promise<Verdict> {
+    const examination = await begun
     const verdict = this.#look(key, await examination.quick(QUICK_MS))
     if (isTold(verdict)) return verdict
     return this.#look(key, { findings: await examination.all(), goesOn: false })
@@ -243,10 +247,19 @@ export class Refusals {
     return sincePush(this.#options.words.since(pushedAt - CONNECTING_HUNDREDTHS), pushedAt)
   }
 
-  /** Then sshd has said all that it will. */
-  #isHeldUp(key: Known): boolean {
+  /**
+   * Of a login that sshd holds up no more words come: the host is looked at while others are waited for. That one may be anybody's, who connects
+   * and says nothing; nobody who asks hears less for it.
+   */
+  #examineHeldUp(key: Known): Promise<Examination> | undefined {
     const now = this.#options.clock.now()
-    return findHeldUp({ words: this.#wordsOf(key), now }) !== undefined
+    const heldUp = findHeldUp({ words: this.#wordsOf(key), now })
+    const verdict = this.#look(key)
+    if (heldUp === undefined || verdict.kind !== 'nothing') return undefined
+    const begun = this.#examine(key, verdict)
+    // Where words tell all, nobody waits for it.
+    begun.catch(() => undefined)
+    return begun
   }
 
   #examine({ osUser, port }: Known, { kind, explanation }: Verdict): Promise<Examination> {
