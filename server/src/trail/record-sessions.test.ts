@@ -283,6 +283,15 @@ describe('a host that has told as much as may be recorded of it', () => {
     const isAsked = (sessionId: string) =>
       agent.told.some((one) => one.kind === 'end-session' && one.sessionId === sessionId)
     await until(() => isAsked(own.sessionId))
+    // One record for all of them there: what a host makes up beyond what is recorded must not be recorded after all.
+    const announced = plane.trail().filter(({ eventName }) => eventName === 'EndSSHSessions')
+    assert.deepEqual(
+      announced.map(({ event }) => [
+        event.requestParameters?.['sessionIds'],
+        event.additionalEventData['sessions'],
+      ]),
+      [[[own.sessionId], 1]],
+    )
     await plane.root.done('EndSSHSessions', { InstanceId: instanceId })
     assert.ok(isAsked(other.sessionId))
     const end = { at: AT + 5, kind: 'session-ended', ending: 'ended' } as const

@@ -2,7 +2,7 @@ import { limitExceeded } from '@fleetkey/domain/exceptions/iam'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { SSH_SESSION_ID_PATTERN } from '@fleetkey/domain/ssh-session'
 import { validate } from '@fleetkey/wire/aws/validation'
-import { MAX_OPEN_PER_INSTANCE, type SshSessionRow } from '../../store/ssh-session-store.ts'
+import type { SshSessionRow } from '../../store/ssh-session-store.ts'
 import { operation, type Asker, type Call, type Resource } from '../operation.ts'
 import { listAll } from './list-all.ts'
 import { namedSessions } from './named-sessions.ts'
@@ -24,8 +24,8 @@ interface Input {
 
 /** More at once are ended in several calls. */
 const MAX_SESSIONS = 500
-/** Which they are is said of more: all that one host may have on the list, which may all be one person's. */
-const MAX_NAMED = 2 * MAX_OPEN_PER_INSTANCE
+/** Which they are is said of more: a host may make up as many of a person as it has on the list, and several may. */
+const MAX_NAMED = 50_000
 /** Hosts are asked so many at a time. */
 const AT_ONCE = 32
 const ACTION = 'fleetkey:EndSSHSessions'

@@ -173,6 +173,25 @@ describe('withdrawing a right', () => {
     await second.close()
   })
 
+  it('ends those of other hosts while one does not answer (it would let all others stay)', async () => {
+    const silence = Promise.withResolvers<never>()
+    const silent = await connectAgent(plane, await enrolHost(plane, { env: 'dev' }), {
+      endSession: () => silence.promise,
+    })
+    const goesOn = await login(await givenUser('k'), silent)
+    const other = await login(await givenUser('l'))
+    await plane.root.done('DeleteUserPolicy', { UserName: 'k', PolicyName: 'p' })
+    await until(() => wasEnded(goesOn, silent))
+    await plane.root.done('DeleteUserPolicy', { UserName: 'l', PolicyName: 'p' })
+    await until(() => wasEnded(other))
+    const isGivenUp = plane
+      .log()
+      .split('\n')
+      .some((line) => line.includes(goesOn) && line.includes('goes on'))
+    assert.ok(!isGivenUp)
+    await silent.close()
+  })
+
   it('records each end, also where a host took the id of another’s session (that one would be ended unrecorded)', async () => {
     const other = await connectAgent(plane, await enrolHost(plane, { env: 'dev' }))
     const sessionId = await login(await givenUser('i'), other)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Instance, Tags } from '@fleetkey/domain/instance'
 import { END_ON_WITHDRAWAL_TAG } from '@fleetkey/domain/ssh-session'
 import type { GrantOfSession, SshSessionRow } from '../../store/ssh-session-store.ts'
@@ -22,7 +23,7 @@ export interface EndWithdrawnParts {
 }
 
 const EVERY_MS = 1000
-/** A host that could not be asked is asked again after so many times as long. */
+/** Whether those that were to be ended have is looked at after so many times as long; the hosts of others are asked again. */
 const AGAIN_AFTER = 5
 
 /**
@@ -41,9 +42,9 @@ export function startEndingWithdrawn(parts: EndWithdrawnParts): { stop(): Promis
   const look = async () => {
     const version = await world.store.securityVersion()
     if (version === seen && performance.now() < againAt) return
-    const isDone = await warden.endThoseWithdrawn()
+    const isLeft = await warden.endThoseWithdrawn()
     seen = version
-    againAt = isDone ? Infinity : performance.now() + AGAIN_AFTER * everyMs
+    againAt = isLeft ? performance.now() + AGAIN_AFTER * everyMs : Infinity
   }
   const timer = setInterval(() => {
     if (isLooking || mode === 'never') return
@@ -58,6 +59,7 @@ export function startEndingWithdrawn(parts: EndWithdrawnParts): { stop(): Promis
     async stop() {
       clearInterval(timer)
       await looking
+      await warden.settled()
     },
   }
 }
@@ -71,24 +73,57 @@ interface Pusher {
   readonly reach: ReachOf | undefined
 }
 
+/** A session that is to end. */
+interface Withdrawn {
+  /** Of its instance and id: hosts make up ids, also those of others. */
+  readonly name: string
+  readonly session: SshSessionRow
+  readonly grant: GrantOfSession
+  readonly instance: Instance
+  readonly because: Because
+}
+
 class Warden {
   readonly #parts: EndWithdrawnParts
   /** Those who had the tag when they were last looked at: who is deleted has no tags any more. */
   readonly #tagged = new Set<string>()
-  /** On record as to be ended, by instance and id: hosts make up ids, also those of others. */
-  readonly #announced = new Set<string>()
+  /** On record as to be ended, of those that are open. */
+  #announced = new Set<string>()
+  /** A host that does not answer keeps nobody's else waiting. */
+  readonly #underWay = new Map<string, Promise<void>>()
 
   constructor(parts: EndWithdrawnParts) {
     this.#parts = parts
   }
 
-  /** Whether nothing is left to end. */
+  /** Begins to end them. Whether there are any. */
   async endThoseWithdrawn(): Promise<boolean> {
+    const found = await this.#find()
+    const names = new Set(found.map(({ name }) => name))
+    this.#announced = this.#announced.intersection(names)
+    const idle = found.filter(({ name }) => !this.#underWay.has(name))
+    const isTold = ({ name, session }: Withdrawn) =>
+      session.isUnrecorded === undefined || this.#announced.has(name)
+    for (const one of idle.filter(isTold)) this.#begin(one, () => this.#announce(one))
+    // What a host tells beyond what is recorded of it must not be recorded here, one by one.
+    const others = idle.filter((one) => !isTold(one))
+    for (const ofHost of Map.groupBy(others, ({ instance }) => instance.instanceId).values()) {
+      const announced = this.#announceAll(ofHost)
+      for (const one of ofHost) this.#begin(one, () => announced)
+    }
+    return found.length > 0
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay.values())
+  }
+
+  async #find(): Promise<readonly Withdrawn[]> {
     const { store } = this.#parts.world
     const instances = new Map((await store.instances.list()).map((one) => [one.instanceId, one]))
     const pushers = new Map<string, Pusher>()
     const turns = takeTurns({ mostMs: Infinity })
-    const ends: Promise<boolean>[] = []
+    const found: Withdrawn[] = []
     for await (const session of listAll(store.sshSessions, { state: 'active' })) {
       const { grant } = session
       const instance = instances.get(session.instanceId)
@@ -100,9 +135,10 @@ class Warden {
       await turns.next()
       const because = becauseOf(pusher, { instance, osUser: session.osUser })
       if (because === undefined || !this.#isWanted(grant, pusher, instance)) continue
-      ends.push(this.#end(session, { grant, instance, because }))
+      const name = `${session.instanceId} ${session.sessionId}`
+      found.push({ name, session, grant, instance, because })
     }
-    return (await Promise.all(ends)).every((isEnded) => isEnded)
+    return found
   }
 
   async #pusher(id: string): Promise<Pusher> {
@@ -125,50 +161,73 @@ class Warden {
     return ofPusher || instance.tags[END_ON_WITHDRAWAL_TAG] === 'true'
   }
 
-  async #end(
-    session: SshSessionRow,
-    why: { readonly grant: GrantOfSession; readonly instance: Instance; readonly because: Because },
-  ): Promise<boolean> {
-    const { world, log } = this.#parts
-    const { sessionId, instanceId } = session
-    const name = `${instanceId} ${sessionId}`
-    if (!this.#announced.has(name)) {
-      await this.#announce(session, why)
-      this.#announced.add(name)
-    }
-    const { result, says } = await world.sessionEnds.end(why.instance, sessionId)
-    const isEnded = result === 'ended'
-    const facts = { sessionId, instanceId, because: why.because, result, says }
-    if (isEnded) log.info(facts, 'a session was ended, its right was withdrawn')
-    else log.warn(facts, 'a session goes on, and its right was withdrawn')
-    return isEnded
+  #begin(one: Withdrawn, announce: () => Promise<void>): void {
+    const { name } = one
+    const done = this.#end(one, announce)
+      .catch((error: unknown) => {
+        this.#parts.log.warn({ name, error: String(error) }, 'a session could not be ended')
+      })
+      .finally(() => this.#underWay.delete(name))
+    this.#underWay.set(name, done)
   }
 
-  /** Before it is done, as everything. */
-  async #announce(
-    { sessionId, instanceId, osUser }: SshSessionRow,
-    { grant, because }: { readonly grant: GrantOfSession; readonly because: Because },
+  /** On record before it is done, as everything. */
+  async #end(
+    { name, session, instance, because }: Withdrawn,
+    announce: () => Promise<void>,
   ): Promise<void> {
-    await this.#parts.trail.complete(
-      {
-        requestId: grant.requestId,
-        eventName: 'EndSSHSessions',
-        eventSource: 'fleetkey.amazonaws.com',
-        eventType: 'AwsServiceEvent',
-        readOnly: false,
-        identity: { type: 'AWSService', invokedBy: 'fleetkey.amazonaws.com' },
-        userName: '',
-        sourceAddress: '',
-        userAgent: '',
-        resource: instanceId,
-        resourceArns: [],
-        requestParameters: { sessionIds: [sessionId] },
-        facts: { instanceId, sessionId, osUser, principalArn: grant.principalArn, because },
-      },
-      {},
-    )
+    const { world, log } = this.#parts
+    const { sessionId, instanceId } = session
+    if (!this.#announced.has(name)) {
+      await announce()
+      this.#announced.add(name)
+    }
+    const { result, says } = await world.sessionEnds.end(instance, sessionId)
+    const facts = { sessionId, instanceId, because, result, says }
+    if (result === 'ended') log.info(facts, 'a session was ended, its right was withdrawn')
+    else log.warn(facts, 'a session goes on, and its right was withdrawn')
+  }
+
+  async #announce({ session, grant, because }: Withdrawn): Promise<void> {
+    const { sessionId, instanceId, osUser } = session
+    const act = actOf(grant.requestId, instanceId, [sessionId])
+    const facts = { instanceId, sessionId, osUser, principalArn: grant.principalArn, because }
+    await this.#parts.trail.complete({ ...act, facts }, {})
+  }
+
+  /** Of one host, in one record. */
+  async #announceAll(ofHost: readonly Withdrawn[]): Promise<void> {
+    const [instanceId = ''] = ofHost.map(({ instance }) => instance.instanceId)
+    const sessionIds = ofHost.map(({ session }) => session.sessionId)
+    const principalArns = new Set(ofHost.map(({ grant }) => grant.principalArn))
+    const facts = {
+      instanceId,
+      sessions: sessionIds.length,
+      principalArns: [...principalArns].slice(0, MAX_PRINCIPALS),
+      because: [...new Set(ofHost.map(({ because }) => because))].join('; '),
+    }
+    await this.#parts.trail.complete({ ...actOf(randomUUID(), instanceId, sessionIds), facts }, {})
   }
 }
+
+/** Names in one record. */
+const MAX_PRINCIPALS = 20
+
+const actOf = (requestId: string, instanceId: string, sessionIds: readonly string[]) =>
+  ({
+    requestId,
+    eventName: 'EndSSHSessions',
+    eventSource: 'fleetkey.amazonaws.com',
+    eventType: 'AwsServiceEvent',
+    readOnly: false,
+    identity: { type: 'AWSService', invokedBy: 'fleetkey.amazonaws.com' },
+    userName: '',
+    sourceAddress: '',
+    userAgent: '',
+    resource: instanceId,
+    resourceArns: [],
+    requestParameters: { sessionIds },
+  }) as const
 
 function becauseOf(
   { isGone, reach }: Pusher,
