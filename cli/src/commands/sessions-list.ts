@@ -6,7 +6,7 @@ import { defineCommand, withListingFlags, type ListingFlags } from '../command.t
 import { usageFailure } from '../failure.ts'
 import { printableJson } from '../output.ts'
 import { printListing, type Screen } from '../screen.ts'
-import { listSessions, type ListedSession } from '../sessions/list-sessions.ts'
+import { listSessions } from '../sessions/list-sessions.ts'
 import { sessionQuery, withSessionFlags, type SessionFlags } from '../sessions/session-flags.ts'
 import { stateText, whoText } from '../sessions/session-texts.ts'
 import { localTime } from '../time.ts'
@@ -20,6 +20,8 @@ interface ListFlags extends ListingFlags, SessionFlags {
 }
 
 const WATCH_EVERY_MS = 2000
+
+type Found = Awaited<ReturnType<typeof listSessions>>
 
 /** `fleetkey sessions [list]` */
 export function listCommand(screen: Screen): Command {
@@ -51,7 +53,7 @@ export function listCommand(screen: Screen): Command {
     )
 }
 
-function show(screen: Screen, flags: ListFlags, sessions: readonly ListedSession[]): void {
+function show(screen: Screen, flags: ListFlags, { sessions, hasMore }: Found): void {
   printListing(screen, flags.output, {
     headings: ['SESSION', 'WHO', 'INSTANCE', 'OS USER', 'FROM', 'SINCE', 'STATE'],
     rows: sessions.map((session) => [
@@ -68,6 +70,12 @@ function show(screen: Screen, flags: ListFlags, sessions: readonly ListedSession
       ? 'No session fits, or you may not see it.'
       : 'Nobody is logged in that fits, or you may not see it. Ended ones: --all',
   })
+  // One host may have told of all that are shown.
+  if (hasMore) {
+    screen.err(
+      `There may be more than the ${sessions.length} shown: --limit ${sessions.length * 10}, or say which with --instance, --user, --tag, --os-user.\n`,
+    )
+  }
 }
 
 /** Until Ctrl-C. Programs get a line for each change, people a screen. */
@@ -82,14 +90,15 @@ async function watch(parts: {
   let before = ''
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- one look after another
-    const sessions = await listSessions(api, query, limit)
-    const now = JSON.stringify(sessions)
+    const found = await listSessions(api, query, limit)
+    const now = JSON.stringify(found)
     if (now !== before) {
-      if (flags.output === 'json') screen.out(`${printableJson(sessions).replace(/\n\s*/g, ' ')}\n`)
+      if (flags.output === 'json')
+        screen.out(`${printableJson(found.sessions).replace(/\n\s*/g, ' ')}\n`)
       else {
         // Home, and nothing below: on a terminal only.
         if (screen.width?.() !== undefined) screen.out('\u001b[H\u001b[2J')
-        show(screen, flags, sessions)
+        show(screen, flags, found)
       }
     }
     before = now

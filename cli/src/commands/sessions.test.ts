@@ -82,6 +82,15 @@ const idsOf = ({ out, err }: Done) => {
 }
 
 describe('sessions list', () => {
+  it('says that there may be more than it shows (a host could make up as many as are shown)', async () => {
+    await login()
+    await login()
+    const { out, err } = await root('sessions', 'list', '--limit', '1')
+    assert.equal(out.split('\n').length, 3)
+    assert.match(err, /There may be more than the 1 shown: --limit 10/)
+    assert.equal((await root('sessions', 'list', '--limit', '2')).err, '')
+  })
+
   it('shows who is logged in, and with --all who was', async () => {
     const [one, two] = [await login(), await login({ osUser: 'deploy' })]
     await ended(one)

@@ -41,12 +41,12 @@ export interface ListedSession {
 
 const PAGE = 200
 
-/** The last recorded first, until the limit. */
+/** The last recorded first, until the limit; and whether there may be more. */
 export async function listSessions(
   api: Pick<ApiClient, 'call'>,
   query: object,
   limit: number,
-): Promise<readonly ListedSession[]> {
+): Promise<{ readonly sessions: readonly ListedSession[]; readonly hasMore: boolean }> {
   const found: ListedSession[] = []
   const tokens = new Set<string>()
   for (let token: string | undefined; ;) {
@@ -56,7 +56,9 @@ export async function listSessions(
     const answer = await api.call(LIST_SSH_SESSIONS, input)
     found.push(...answersOf(answer, 'Sessions').map(readSession))
     token = optionalTextOf(answer, 'NextToken')
-    if (token === undefined || found.length >= limit) return found.slice(0, limit)
+    if (token === undefined || found.length >= limit) {
+      return { sessions: found.slice(0, limit), hasMore: token !== undefined }
+    }
     // A page that leads back would be asked for without end.
     if (tokens.has(token)) throw unexpected('a list that leads back to itself')
     tokens.add(token)

@@ -4,6 +4,7 @@ import type { LiveState } from '../../live/live-feed.ts'
 import { useLive } from '../../live/use-live.ts'
 import { readSessions } from '../../sessions/read-sessions.ts'
 import type { SessionQuery } from '../../sessions/session-query.ts'
+import { useNowAndThen } from '../../ui/use-now-and-then.ts'
 import {
   readSession,
   sessionsThatAre,
@@ -22,6 +23,9 @@ export interface KnownSessions {
   /** @param wanted how many; default as at first */
   readonly readMore: (wanted?: number) => void
 }
+
+/** While a host tells of more than the feed does: each reading is several calls, and on record. */
+const READ_EVERY_MS = 10_000
 
 /** Of those that are open nearly always all, of those that ended a first part. */
 const BATCH = { active: 2000, ended: 200 }
@@ -43,12 +47,13 @@ export function useSessions({
   const [known, setKnown] = useState<Known>(NOTHING)
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
+  const readAgain = useNowAndThen(reload, READ_EVERY_MS)
   const stop = useRef(new AbortController())
   /** Since the reading began that is under way: it may have passed them already. */
   const told = useRef<readonly SshSession[]>(undefined)
 
   const live = useLive('sessions', (heard) => {
-    if (heard.type === 'missed') return reload()
+    if (heard.type === 'missed') return readAgain()
     const news = heard.changed.map((one) => readSession(one as unknown as SessionAnswer))
     if (told.current !== undefined) told.current = withSessions(told.current, news)
     if (known.sessions.length > known.read + MAX_TOLD && state === 'ended') return reload()

@@ -7,6 +7,7 @@ import { useAnswer } from '../../../api/use-answer.ts'
 import { useLive } from '../../../live/use-live.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Refusal } from '../../../ui/refusal.tsx'
+import { useNowAndThen } from '../../../ui/use-now-and-then.ts'
 import { RouteLink } from '../../../ui/route-link.tsx'
 import { TimeText } from '../../../ui/time-text.tsx'
 
@@ -28,6 +29,8 @@ interface SessionAnswer {
 }
 
 const SHOWN = 50
+/** Where logins come without end: each reading is a call, and on record. */
+const READ_EVERY_MS = 3000
 
 /** Who is and was logged in there, the latest first. */
 export function SessionsTab({ instanceId }: { readonly instanceId: string }) {
@@ -41,10 +44,11 @@ export function SessionsTab({ instanceId }: { readonly instanceId: string }) {
     )
     return answer.Sessions
   })
+  const readAgain = useNowAndThen(sessions.reload, READ_EVERY_MS)
   useLive('sessions', (heard) => {
     const isOfHere =
       heard.type === 'missed' || heard.changed.some((each) => each['InstanceId'] === instanceId)
-    if (isOfHere) sessions.reload()
+    if (isOfHere) readAgain()
   })
   if (sessions.refusal !== undefined && sessions.value === undefined) {
     return (
