@@ -1,5 +1,5 @@
-import { ApiRefusal } from '../api/api-refusal.ts'
 import { call } from '../api/call.ts'
+import { bySamePush } from './by-same-push.ts'
 import type { SshSession } from './ssh-session.ts'
 
 /** A terminal of the console that is open now. */
@@ -25,15 +25,10 @@ export async function findTerminal(
   signal: AbortSignal,
   ask: Ask = askServer,
 ): Promise<FoundTerminal | undefined> {
-  if (requestId === undefined || state === 'ended') return undefined
-  try {
-    const { Terminals } = await ask({ InstanceId: instanceId }, signal)
-    const found = Terminals.find(({ GrantId }) => GrantId === requestId)
-    return found && { terminalId: found.TerminalId, isOwn: found.Mine }
-  } catch (error) {
-    if (error instanceof ApiRefusal) return undefined
-    throw error
-  }
+  if (state === 'ended') return undefined
+  const list = async () => (await ask({ InstanceId: instanceId }, signal)).Terminals
+  const found = await bySamePush(requestId, list, ({ GrantId }) => GrantId)
+  return found && { terminalId: found.TerminalId, isOwn: found.Mine }
 }
 
 const askServer: Ask = (input, signal) => call<Answer>('fleetkey', 'ListTerminals', input, signal)
