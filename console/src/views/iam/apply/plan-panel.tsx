@@ -73,14 +73,7 @@ export function PlanPanel({
               filteringClearAriaLabel="Clear the filter"
               countText={`${counted(filteredItemsCount ?? 0, 'step')} found`}
             />
-            <Pagination
-              {...paginationProps}
-              ariaLabels={{
-                nextPageLabel: 'Next page',
-                previousPageLabel: 'Previous page',
-                pageLabel: (number) => `Page ${number}`,
-              }}
-            />
+            <Pagination {...paginationProps} />
           </div>
         )}
         {items.length === 0 && (

@@ -131,16 +131,7 @@ export function EntityTable<Item extends object>({
           {filters}
         </SpaceBetween>
       }
-      pagination={
-        <Pagination
-          {...paginationProps}
-          ariaLabels={{
-            nextPageLabel: 'Next page',
-            previousPageLabel: 'Previous page',
-            pageLabel: (number) => `Page ${number}`,
-          }}
-        />
-      }
+      pagination={<Pagination {...paginationProps} />}
       footer={
         refusal !== undefined ? (
           <Refused refusal={refusal} header="The rest could not be listed" onRetry={reload} />
