@@ -22,6 +22,8 @@ export interface ConsolePage {
     path: string,
     options?: { readonly body?: Uint8Array; readonly csrf?: boolean; readonly headers?: object },
   ): Promise<FileReply>
+  /** A request that is cut once the first of its answer is there. */
+  cutAnswer(method: string, path: string): Promise<void>
   /** A PUT that is cut once these bytes of `length` are on their way. */
   cutUpload(path: string, bytes: Uint8Array, length: number): Promise<void>
 }
@@ -79,6 +81,24 @@ export async function openConsolePage(plane: ControlPlane, account: Account): Pr
       sent.end(body)
     })
 
+  /** A request that is cut in the middle. */
+  const begun = (method: string, path: string, headers: object) =>
+    request({
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port || 443,
+      method,
+      path,
+      ca,
+      headers: {
+        host: url.host,
+        origin: url.origin,
+        'sec-fetch-site': 'same-origin',
+        cookie,
+        'x-fleetkey-csrf': csrf,
+        ...headers,
+      },
+    })
+
   const call = async (operation: string, fields: object) => {
     const reply = await ask('POST', '/', {
       headers: {
@@ -113,23 +133,20 @@ export async function openConsolePage(plane: ControlPlane, account: Account): Pr
       )
       return new TerminalPage(socket, encodeClientFrame({ ...opening, csrf }))
     },
+    cutAnswer: (method, path) =>
+      new Promise((resolve) => {
+        const sent = begun(method, path, {})
+        sent.on('error', () => {})
+        sent.on('close', resolve)
+        sent.on('response', (answer) => {
+          answer.on('error', () => {})
+          answer.once('data', () => sent.destroy())
+        })
+        sent.end()
+      }),
     cutUpload: (path, bytes, length) =>
       new Promise((resolve) => {
-        const sent = request({
-          host: url.hostname.replace(/^\[|\]$/g, ''),
-          port: url.port || 443,
-          method: 'PUT',
-          path,
-          ca,
-          headers: {
-            host: url.host,
-            origin: url.origin,
-            'sec-fetch-site': 'same-origin',
-            cookie,
-            'x-fleetkey-csrf': csrf,
-            'content-length': String(length),
-          },
-        })
+        const sent = begun('PUT', path, { 'content-length': String(length) })
         sent.on('error', () => {})
         sent.on('close', resolve)
         sent.write(bytes, () => sent.destroy())

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import { NOT_IN_ARCHIVE } from '@fleetkey/wire/terminal/file-tree'
 import { makeAccount } from './browser/signed-in.ts'
 import { openConsolePage, type ConsolePage, type TerminalPage } from './console-page.ts'
 import type { EnrolledHost } from './enrolled-host.ts'
@@ -377,6 +379,62 @@ describe('a terminal', { skip: whyNoHosts() ?? false, timeout: 180_000 }, () => 
       assert.equal((await alice.files('DELETE', `${at}/file?path=chest`)).status, 404)
     })
 
+    it('are fetched anew where they have changed since the first part (the rest of another file would be put to it)', async () => {
+      const part = (etag: string) =>
+        alice.files('GET', `${at}/file?path=up.bin`, {
+          csrf: false,
+          headers: { range: 'bytes=1-', 'if-range': etag },
+        })
+      const { headers } = await alice.files('GET', `${at}/file?path=up.bin`, { csrf: false })
+      const same = await part(String(headers['etag']))
+      assert.deepEqual([same.status, same.body.toString()], [206, 'ew'])
+      await web.host.exec(['sh', '-c', 'echo other >/home/deploy/up.bin'])
+      const other = await part(String(headers['etag']))
+      assert.deepEqual([other.status, other.body.toString()], [200, 'other\n'])
+    })
+
+    it('are counted, packed and deleted with their folders, and nothing that a link leads to', async () => {
+      await web.host.exec(['sh', '-c', TREE])
+      const lines = async (method: 'GET' | 'DELETE') => {
+        const reply = await alice.files(method, `${at}/tree?path=tree`)
+        assert.equal(reply.status, 200, reply.body.toString())
+        const last = reply.body.toString().trim().split('\n').at(-1)
+        return JSON.parse(last ?? '') as Readonly<Record<string, unknown>>
+      }
+      const { files, folders, bytes, problemCount } = await lines('GET')
+      assert.deepEqual([files, folders, bytes, problemCount], [503, 3, 1_001_500, 1])
+      const packed = await alice.files('GET', `${at}/archive?path=&name=tree&name=up.bin`, {
+        csrf: false,
+      })
+      assert.match(String(packed.headers['content-disposition']), /UTF-8''deploy\.tar$/)
+      const names = execFileSync('tar', ['-tvf', '-'], { input: packed.body, encoding: 'utf8' })
+      assert.match(names, /tree\/out -> \/etc\n/)
+      assert.match(names, /1000000 .* tree\/large\n/)
+      assert.match(names, /up\.bin\n/)
+      assert.doesNotMatch(names, /^-.*passwd/m)
+      const says = execFileSync('tar', ['-xOf', '-', NOT_IN_ARCHIVE], { input: packed.body })
+      assert.match(says.toString(), /^\/home\/deploy\/tree\/closed: .*denied/)
+      const gone = await lines('DELETE')
+      assert.deepEqual([gone['files'], gone['problemCount']], [503, 1])
+      const { stdout } = await web.host.exec(['sh', '-c', 'find /home/deploy/tree; ls /etc/passwd'])
+      assert.equal(stdout, '/home/deploy/tree\n/home/deploy/tree/closed\n/etc/passwd\n')
+    })
+
+    it('go on being deleted for no longer than somebody waits for it', async () => {
+      await web.host.exec(['sh', '-c', MANY])
+      const left = async () => {
+        const { stdout } = await web.host.exec(['sh', '-c', 'ls /home/deploy/many | wc -l'])
+        return Number(stdout)
+      }
+      await alice.cutAnswer('DELETE', `${at}/tree?path=many`)
+      await until('it is on record that it was stopped', async () =>
+        (await recorded()).includes('"isStopped":true'),
+      )
+      const before = await left()
+      assert.ok(before > 0)
+      assert.equal(await left(), before)
+    })
+
     it('are not for a page of another site', async () => {
       const link = `${at}/file?path=up.bin`
       const foreign = { headers: { 'sec-fetch-site': 'cross-site' }, csrf: false }
@@ -423,6 +481,15 @@ describe('a terminal', { skip: whyNoHosts() ?? false, timeout: 180_000 }, () => 
     }
   })
 })
+
+/** More than are deleted before the first of them are told of. */
+const MANY = 'cd /home/deploy; mkdir many; cd many; seq 10000 | xargs touch; chown -R deploy: .'
+
+/** A folder that its user may not look into, and links out of it. */
+const TREE = `cd /home/deploy; rm -rf tree; mkdir -p tree/deep tree/closed
+ln -s /etc tree/out; ln -s /etc/passwd tree/deep/out; head -c 1000000 /dev/zero >tree/large
+for n in $(seq 500); do echo ab >tree/deep/$n; done
+touch tree/closed/in; chown -R deploy: tree; chown root: tree/closed; chmod 700 tree/closed`
 
 const NO_RIGHT = {
   Version: '2012-10-17',

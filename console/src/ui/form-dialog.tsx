@@ -8,6 +8,7 @@ import type { ReactNode } from 'react'
 export function FormDialog({
   header,
   action,
+  cancel = 'Cancel',
   isRunning,
   isComplete,
   children,
@@ -17,6 +18,8 @@ export function FormDialog({
   readonly header: string
   /** On the button. */
   readonly action: string
+  /** On the other one. */
+  readonly cancel?: string
   readonly isRunning: boolean
   readonly isComplete: boolean
   readonly children: ReactNode
@@ -35,7 +38,7 @@ export function FormDialog({
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="link" onClick={onCancel}>
-              Cancel
+              {cancel}
             </Button>
             <Button variant="primary" disabled={!isComplete} loading={isRunning} onClick={submit}>
               {action}

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { after, before, describe, it } from 'node:test'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { until } from '../until.ts'
@@ -382,13 +383,92 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
     assert.equal(stdout.trim(), '710')
     await act('Delete…')
     const asked = page.getByRole('dialog', { name: 'Delete these 2?' })
-    await asked.getByText('a folder, only if it is empty').first().waitFor()
+    await asked.getByText('3 files and 3 folders, 11 B').first().waitFor()
     assert.deepEqual(await accessibilityFindings(page), [])
-    await asked.getByRole('button', { name: 'Delete' }).click()
+    // Of another user, in a folder of another: it may not be deleted.
+    await host.exec(['sh', '-c', 'cd /home/deploy/box; mkdir kept; touch kept/it; chmod 755 kept'])
+    await asked.getByRole('button', { name: 'Delete', exact: true }).click()
     const kept = page.getByRole('dialog', { name: 'Delete box?' })
-    await kept.getByText('is a folder that is not empty').waitFor()
-    await kept.getByRole('button', { name: 'Cancel' }).click()
+    await kept.getByText('/home/deploy/box/kept/it: Permission denied').waitFor()
+    await kept.getByText('3 files and 2 folders, 11 B are gone').waitFor()
+    assert.deepEqual(await accessibilityFindings(page), [])
+    await host.exec(['chown', 'deploy:', '/home/deploy/box/kept'])
+    await kept.getByRole('button', { name: 'Try again' }).click()
+    await kept.waitFor({ state: 'detached' })
+    await choose('box').waitFor({ state: 'detached' })
     await choose('a\\u202eb').waitFor({ state: 'detached' })
+  })
+
+  it('fetches folders as an archive, whose links are links, and says what is not in it', async () => {
+    const files = page.getByRole('region', { name: 'Files' })
+    const { host } = hostOf(fleet, 'web-1')
+    await host.exec(['sh', '-c', PACKED])
+    await files.getByRole('button', { name: 'List the folder again' }).click()
+    await files.getByRole('checkbox', { name: 'Choose pack' }).click()
+    await files.getByRole('checkbox', { name: 'Choose numbers' }).click()
+    await files.getByRole('button', { name: 'Actions', exact: true }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Download' }).click(),
+    ])
+    assert.equal(download.suggestedFilename(), 'deploy.tar')
+    const listed = execFileSync('tar', ['-tvf', await download.path()], { encoding: 'utf8' })
+    assert.match(listed, /pack\/deep\/file\n/)
+    assert.match(listed, /pack\/out -> \/etc\n/)
+    assert.match(listed, /numbers\n/)
+    await files
+      .getByRole('list', { name: 'About deploy.tar' })
+      .getByText('/home/deploy/pack/closed: Permission denied')
+      .waitFor()
+    assert.deepEqual(await accessibilityFindings(page), [])
+  })
+
+  it('writes an archive to the file that is chosen, as it comes, where the browser can', async () => {
+    await page.evaluate(choosesFile)
+    const files = page.getByRole('region', { name: 'Files' })
+    await files.getByRole('button', { name: 'Download pack with all that is in it' }).click()
+    await files.getByText('From the host: pack.tar', { exact: false }).first().waitFor()
+    await until('it is there', async () => (await page.evaluate(chosenFile)) > 1024, PATIENCE_MS)
+    assert.equal((await page.evaluate(chosenFile)) % 512, 0)
+    await files.getByRole('button', { name: 'Clear those that are over' }).click()
+  })
+
+  it('does all that with the keyboard, and the focus stays in the rows', async () => {
+    const files = page.getByRole('region', { name: 'Files' })
+    const { host } = hostOf(fleet, 'web-1')
+    await host.exec(['sh', '-c', 'cd /home/deploy; chown deploy: pack pack/closed; touch pack/x'])
+    const link = (name: string) => files.getByRole('link', { name, exact: true })
+    const focused = (name: string) => link(name).and(page.locator(':focus')).waitFor()
+    await link('pack/').focus()
+    await page.keyboard.press('Enter')
+    await focused('closed/')
+    await page.keyboard.press('ArrowDown')
+    await focused('deep/')
+    await page.keyboard.press('F2')
+    const named = page.getByRole('dialog', { name: 'Rename deep' })
+    await named.getByLabel('Name').fill('far')
+    await page.keyboard.press('Enter')
+    await named.waitFor({ state: 'detached' })
+    await link('far/').focus()
+    await page.keyboard.press('Delete')
+    const asked = page.getByRole('dialog', { name: 'Delete far?' })
+    await asked.getByText('1 file and 1 folder, 4 B').waitFor()
+    await page.keyboard.press('Escape')
+    await asked.waitFor({ state: 'detached' })
+    await focused('far/')
+    await page.keyboard.press('Delete')
+    await asked.getByText('1 file and 1 folder, 4 B').waitFor()
+    await asked.getByRole('button', { name: 'Delete', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    await link('far/').waitFor({ state: 'detached' })
+    await page.keyboard.press('Backspace')
+    await link('pack/').waitFor()
+    await page.setViewportSize({ width: 390, height: 844 })
+    assert.deepEqual(await accessibilityFindings(page), [])
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.keyboard.press('Escape')
+    await files.waitFor({ state: 'detached' })
+    await page.locator('.xterm-helper-textarea:focus').waitFor()
   })
 
   /** Drops files and folders (those without a text), as a file manager does. */
@@ -398,6 +478,7 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
   }
 
   it('says why a folder is not listed, and what to do', async () => {
+    await page.getByRole('button', { name: 'Files', exact: true }).click()
     const files = page.getByRole('region', { name: 'Files' })
     await files.getByRole('link', { name: '/', exact: true }).click()
     await files.getByText('root/', { exact: true }).click()
@@ -475,11 +556,11 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 180_000
   })
 
   it('went without an error of the page or a report of its policy', () => {
-    // The control plane that was away, and the folders that may not be deleted and listed: browsers tell of every such answer.
+    // The control plane that was away, and the folder that may not be listed: browsers tell of every such answer.
     const answered = (status: string) =>
       `Failed to load resource: the server responded with a status of ${status}`
     const problems = person.problems.filter((each) => !each.includes('net::ERR_'))
-    assert.deepEqual(problems, [answered('409 (Conflict)'), answered('403 (Forbidden)')])
+    assert.deepEqual(problems, [answered('403 (Forbidden)')])
   })
 })
 
@@ -491,6 +572,37 @@ const ASK = [
   `printf '%sn%sn%s' "$one" "$two" "$more" >answers`,
 ].join('; ')
 const ONE_OF_EACH = ['[?1;', '[>0;', '[0n', '[R', '[?25', 'P1$r', ']10;', '[0n']
+
+/** A folder with a link out of it and one that its user may not look into. */
+const PACKED = `cd /home/deploy; mkdir -p pack/deep pack/closed; echo one >pack/deep/file; ln -s /etc pack/out
+chown -R deploy: pack; chown root: pack/closed; chmod 700 pack/closed`
+
+/** In the page: somebody who chooses a file whenever asked, in a place that tests can look into. */
+function choosesFile(): void {
+  const { navigator } = globalThis as unknown as { readonly navigator: Storing }
+  const showSaveFilePicker = async (options: { readonly suggestedName: string }) =>
+    await (await navigator.storage.getDirectory()).getFileHandle(options.suggestedName, MAKE)
+  const MAKE = { create: true }
+  Object.assign(globalThis, { showSaveFilePicker })
+}
+
+/** In the page: how large the file is. */
+async function chosenFile(): Promise<number> {
+  const { navigator } = globalThis as unknown as { readonly navigator: Storing }
+  const folder = await navigator.storage.getDirectory()
+  return (await (await folder.getFileHandle('pack.tar')).getFile()).size
+}
+
+interface Storing {
+  readonly storage: {
+    getDirectory(): Promise<{
+      getFileHandle(
+        name: string,
+        options?: object,
+      ): Promise<{ getFile(): Promise<{ readonly size: number }> }>
+    }>
+  }
+}
 
 /** A browser's; Node's types have none. */
 interface Copying {

@@ -3,23 +3,27 @@ import { pipeline } from 'node:stream/promises'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { principalName } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
-import {
-  MAX_UPLOAD_PIECE,
-  UPLOAD_NAME_PATTERN,
-  type FileRefusal,
-} from '@fleetkey/wire/terminal/file-listing'
+import { MAX_UPLOAD_PIECE, UPLOAD_NAME_PATTERN } from '@fleetkey/wire/terminal/file-listing'
+import { MAX_ARCHIVE_NAMES, type TreeNews } from '@fleetkey/wire/terminal/file-tree'
 import { TERMINALS_PATH } from '@fleetkey/wire/terminal/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { FileFailed, type FileFailure, type FileOrder } from '../terminals/file-messages.ts'
+import {
+  FileFailed,
+  type FileFailure,
+  type FileOrder,
+  type TreeWord,
+} from '../terminals/file-messages.ts'
 import { failureIn, type FileDeed } from '../terminals/files-of-terminal.ts'
 import { AskRefused } from '../terminals/person.ts'
 import { actorOf } from '../terminals/person.ts'
 import { TerminalOver } from '../terminals/terminal-over.ts'
 import type { Terminals } from '../terminals/terminals.ts'
+import type { TerminalActor } from '../trail/record-terminals.ts'
 import { userIdentity } from '../trail/user-identity.ts'
 import { requireCsrfToken, type AuthenticateCookie } from './console/authenticate-cookie.ts'
 import { browserOf } from './console/browser.ts'
 import type { ForeignPage } from './console/foreign-page.ts'
+import { fileRefusalOf } from './file-refusal-of.ts'
 import { terminalOwner } from './terminal-owner.ts'
 import { headerOf, readApiRequest } from './raw-request.ts'
 
@@ -46,6 +50,9 @@ export function serveTerminalFiles(app: FastifyInstance, parts: Parts): void {
       `${at}/files`,
       order(({ path }) => ({ kind: 'list', path })),
     )
+    scope.get(`${at}/tree`, tree(parts, 'count-tree'))
+    scope.delete(`${at}/tree`, tree(parts, 'remove-tree'))
+    scope.get(`${at}/archive`, downloadArchive(parts))
     scope.get(`${at}/file`, download(parts))
     scope.put(`${at}/file`, upload(parts))
     scope.delete(
@@ -73,7 +80,7 @@ export function serveTerminalFiles(app: FastifyInstance, parts: Parts): void {
       order((asked) => ({ kind: 'change-mode', path: asked.path, mode: modeIn(asked) })),
     )
     scope.setErrorHandler(async (error, _request, reply) => {
-      const { status, ...refusal } = refusalOf(error)
+      const { status, ...refusal } = fileRefusalOf(error)
       if (status >= 500) parts.log.error({ error: String(error) }, 'a file was not moved')
       await reply.status(status).header('cache-control', 'no-store').send(refusal)
     })
@@ -104,6 +111,8 @@ function answered(parts: Parts, make: (asked: Asked) => FileOrder) {
       case 'done':
       case 'reading':
       case 'writing':
+      case 'packing':
+      case 'walking':
         return { path: answer.path }
     }
   }
@@ -113,25 +122,98 @@ function download(parts: Parts) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const asked = askedIn(request)
     const offset = rangeStart(request.headers.range)
-    const order = { kind: 'read', path: asked.path, offset } as const
+    const version = versionIn(request.headers['if-range'])
+    const order = { kind: 'read', path: asked.path, offset, ...version } as const
     const { deed } = await begin(parts, request, asked, order)
-    const { answer, bytes } = deed
-    if (answer.kind !== 'reading' || bytes === undefined) throw new Error('a file that is not read')
+    const { answer } = deed
+    if (answer.kind !== 'reading') throw new Error('a file that is not read')
     reply.hijack()
-    const response = reply.raw
-    writeHead(response, answer, request.headers.range !== undefined)
-    let sent = 0
-    bytes.on('data', (piece: Buffer) => (sent += piece.length))
-    bytes.end()
-    try {
-      await pipeline(bytes, response)
-      await deed.done(undefined, sent)
-    } catch (error) {
-      response.destroy()
-      await deed.done(failureIn(error), sent)
-    }
+    // What has changed since is sent from its beginning.
+    const isRest = request.headers.range !== undefined && answer.offset === offset
+    writeHead(reply.raw, answer, isRest)
+    await sendBytes(deed, reply.raw)
   }
 }
+
+function downloadArchive(parts: Parts) {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const asked = askedIn(request)
+    const names = namesIn(asked)
+    const { deed } = await begin(parts, request, asked, {
+      kind: 'archive',
+      path: asked.path,
+      names,
+    })
+    const { answer } = deed
+    if (answer.kind !== 'packing') throw new Error('folders that are not packed')
+    reply.hijack()
+    const what = names.length === 1 ? names[0] : nameOf(answer.path)
+    reply.raw.writeHead(200, { ...headOf(`${what}.tar`), 'content-type': 'application/x-tar' })
+    await sendBytes(deed, reply.raw)
+  }
+}
+
+/** What breaks on the way breaks the answer, so that nobody takes a part for the whole. */
+async function sendBytes(deed: FileDeed, response: ServerResponse): Promise<void> {
+  const { bytes } = deed
+  if (bytes === undefined) throw new Error('bytes that are not read')
+  let sent = 0
+  bytes.on('data', (piece: Buffer) => (sent += piece.length))
+  bytes.end()
+  try {
+    await pipeline(bytes, response)
+    await deed.done(undefined, sent)
+  } catch (error) {
+    response.destroy()
+    await deed.done(failureIn(error), sent)
+  }
+}
+
+/** Goes on for as long as somebody reads what comes of it, and ends with what it came to. */
+function tree(parts: Parts, kind: 'count-tree' | 'remove-tree') {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const asked = askedIn(request)
+    const { deed } = await begin(parts, request, asked, { kind, path: asked.path })
+    const { walk } = deed
+    if (walk === undefined) throw new Error('a tree that is not gone through')
+    reply.hijack()
+    const response = reply.raw
+    response.writeHead(200, { ...NEVER_SHOWN, 'content-type': 'application/x-ndjson' })
+    response.on('close', () => walk.stop())
+    let last: TreeWord | undefined
+    for await (const word of walk.words) {
+      last = word
+      if (word.kind === 'so-far') response.write(`${JSON.stringify(word)}\n`)
+    }
+    const { news, failure } = endOf(last)
+    const { files, folders, bytes, problemCount } = news
+    const isStopped = response.destroyed
+    await deed.done(failure, bytes, {
+      files,
+      folders,
+      problemCount,
+      ...(isStopped && { isStopped }),
+    })
+    response.end(`${JSON.stringify(news)}\n`)
+  }
+}
+
+function endOf(last: TreeWord | undefined): {
+  readonly news: TreeNews & { readonly kind: 'end' }
+  readonly failure: FileFailed | undefined
+} {
+  const nothing = { files: 0, folders: 0, bytes: 0, problems: [], problemCount: 0 }
+  const isOver = last?.kind === 'end'
+  const { failure = isOver ? undefined : TERMINAL_ENDED, ...end } = isOver
+    ? last
+    : { ...nothing, ...last, failure: undefined }
+  if (failure === undefined) return { news: { ...end, kind: 'end' }, failure: undefined }
+  const failed = new FileFailed(failure.kind, failure.says)
+  const { status: _, ...broken } = fileRefusalOf(failed)
+  return { news: { ...end, kind: 'end', broken }, failure: failed }
+}
+
+const TERMINAL_ENDED: FileFailure = { kind: 'no-sftp', says: 'the terminal has ended' }
 
 function upload(parts: Parts) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
@@ -213,7 +295,8 @@ async function whoAsks(
     message.headers.origin === undefined &&
     headerOf(request.raw, 'sec-fetch-site') === 'same-origin'
   const caller = await authenticateCookie(isOwnGet ? { ...browser, foreign: undefined } : browser)
-  if (order.kind !== 'read') requireCsrfToken(caller, headerOf(request.raw, 'x-fleetkey-csrf'))
+  if (order.kind !== 'read' && order.kind !== 'archive')
+    requireCsrfToken(caller, headerOf(request.raw, 'x-fleetkey-csrf'))
   return { caller, request }
 }
 
@@ -234,6 +317,15 @@ function uploadIn({ query }: Asked): string {
   throw badRequest('upload is 8 to 32 of a-z and 0-9.')
 }
 
+function namesIn({ query }: Asked): readonly string[] {
+  const given = query['name']
+  const names = (Array.isArray(given) ? given : [given]) as readonly unknown[]
+  if (names.length <= MAX_ARCHIVE_NAMES && names.every((name) => typeof name === 'string')) {
+    return names.map(pathIn)
+  }
+  throw badRequest(`name is what is to be in the archive: up to ${MAX_ARCHIVE_NAMES} of them.`)
+}
+
 function modeIn({ query }: Asked): string {
   const value = query['mode']
   if (typeof value === 'string' && /^[0-7]{3,4}$/.test(value)) return value
@@ -246,89 +338,45 @@ function countIn(value: unknown, name: string): number {
   throw badRequest(`${name} is a number of bytes.`)
 }
 
+/** RFC 9110 §13.1.5. */
+function versionIn(given: unknown): { readonly version?: string } {
+  const version = typeof given === 'string' ? /^"([\d.-]{1,40})"$/.exec(given)?.[1] : undefined
+  return version === undefined ? {} : { version }
+}
+
 /** RFC 9110 §14: other ranges may be ignored, which answers with the whole. */
 const rangeStart = (range: string | undefined): number =>
   Number(/^bytes=(\d{1,15})-$/.exec(range ?? '')?.[1] ?? 0)
 
 function writeHead(
   response: ServerResponse,
-  file: { readonly path: string; readonly size: number; readonly offset: number },
+  file: Extract<FileDeed['answer'], { readonly kind: 'reading' }>,
   isRange: boolean,
 ): void {
-  const { path, size, offset } = file
-  const name = encodeURIComponent(path.slice(path.lastIndexOf('/') + 1)).replaceAll("'", '%27')
+  const { path, size, offset, version } = file
   response.writeHead(isRange && size > 0 ? 206 : 200, {
+    ...headOf(nameOf(path)),
     'content-type': 'application/octet-stream',
-    // Never shown in our origin, whatever is in it.
-    'content-disposition': `attachment; filename*=UTF-8''${name}`,
-    'content-security-policy': "sandbox; default-src 'none'",
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
     'accept-ranges': 'bytes',
+    etag: `"${version}"`,
     ...(size > 0 && { 'content-length': String(size - offset) }),
     ...(isRange && size > 0 && { 'content-range': `bytes ${offset}-${size - 1}/${size}` }),
   })
 }
 
+/** In our origin, whatever is in it. */
+const NEVER_SHOWN = {
+  'content-security-policy': "sandbox; default-src 'none'",
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+}
+
+const headOf = (name: string) => ({
+  ...NEVER_SHOWN,
+  'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name).replaceAll("'", '%27')}`,
+})
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1) || 'files'
+
 const badRequest = (message: string) =>
   new ServiceException({ code: 'ValidationException', status: 400, message })
-
-/** By what the host said: the status, the code, and what to do. */
-const FAILURES: Readonly<
-  Record<FileFailure['kind'], readonly [status: number, code: string, mend: string]>
-> = {
-  'not-found': [404, 'FileNotFoundException', 'See what is there: list the folder again.'],
-  forbidden: [
-    403,
-    'FileForbiddenException',
-    'The account may not do that on the host: choose another place, or log in as one that may.',
-  ],
-  exists: [409, 'FileExistsException', 'Give it another name, or allow that it is replaced.'],
-  'wrong-kind': [409, 'FileKindException', 'Choose a file.'],
-  'not-empty': [
-    409,
-    'FolderNotEmptyException',
-    'Delete what is in it first, or "rm -r" it in the terminal.',
-  ],
-  'not-there-yet': [
-    409,
-    'UploadOffsetException',
-    'Ask how far the upload is, and go on from there.',
-  ],
-  'no-sftp': [
-    503,
-    'SftpUnavailableException',
-    'The host needs "Subsystem sftp internal-sftp" in its sshd_config, and the terminal must be open.',
-  ],
-  late: [
-    504,
-    'FileTimeoutException',
-    'Look at the disk of the host, which may be a network file system that hangs, and try again.',
-  ],
-  failed: [
-    502,
-    'FileFailedException',
-    'See whether the disk of the host is full (df -h) or the file system is read-only.',
-  ],
-  busy: [429, 'ThrottlingException', 'Wait until some transfers have ended.'],
-}
-
-function refusalOf(error: unknown): FileRefusal & { readonly status: number } {
-  if (error instanceof FileFailed) {
-    const [status, code, mend] = FAILURES[error.failure.kind]
-    return { status, code, message: error.failure.says, mend }
-  }
-  if (error instanceof TerminalOver) {
-    const message = `The terminal has ended: ${error.end.says}`
-    return { status: 404, code: 'TerminalNotFoundException', message, mend: 'Open a new one.' }
-  }
-  if (error instanceof AskRefused) {
-    const { code, message } = error.refusal
-    return { status: 404, code, message }
-  }
-  if (error instanceof ServiceException) {
-    const { status, code, message } = error
-    return { status, code, message }
-  }
-  return { status: 500, code: 'ServiceException', message: 'Internal error.' }
-}

@@ -1,3 +1,4 @@
+import { on } from 'node:events'
 import type { MessagePort } from 'node:worker_threads'
 import type {
   RecordedTerminalFacts,
@@ -6,15 +7,33 @@ import type {
   TerminalRecords,
 } from '../trail/record-terminals.ts'
 import { BytePort } from './byte-port.ts'
-import { FileFailed, type FileAnswer, type FileOrder } from './file-messages.ts'
+import { FileFailed, type FileAnswer, type FileOrder, type TreeWord } from './file-messages.ts'
 import type { HostSession } from './host-session.ts'
 
-/** What is done with a file: its first answer, and the stream of its bytes where some go. */
-export interface FileDeed {
+/** What is done with files: its first answer, and what comes after it. */
+export interface FileDeed extends FirstAnswer {
   readonly answer: Exclude<FileAnswer, { readonly kind: 'failed' }>
+  /** To be called once: what it came to is on record then. `facts` are for the record alone. */
+  done(
+    failure: FileFailed | undefined,
+    bytes: number,
+    facts?: Readonly<Record<string, unknown>>,
+  ): Promise<void>
+}
+
+interface FirstAnswer {
+  readonly answer: FileAnswer
+  /** The stream of its bytes, where some go. */
   readonly bytes: BytePort | undefined
-  /** To be called once: what it came to is on record then. */
-  done(failure: FileFailed | undefined, bytes: number): Promise<void>
+  /** Of a tree. */
+  readonly walk: TreeWalk | undefined
+}
+
+export interface TreeWalk {
+  /** Ends with `end`, or without when the terminal has ended. */
+  readonly words: AsyncIterable<TreeWord>
+  /** It goes no further; `end` comes. */
+  stop(): void
 }
 
 /** How far an upload is, and that it was given up, is part of it. */
@@ -28,7 +47,14 @@ const NAMES: Readonly<Record<FileOrder['kind'], TerminalFileAct['does'] | undefi
   rename: 'Rename',
   'change-mode': 'ChangeMode',
   remove: 'Remove',
+  'count-tree': 'List',
+  'remove-tree': 'Remove',
+  archive: 'Read',
 }
+
+/** With all that is in it. */
+const isTree = ({ kind }: FileOrder): boolean =>
+  kind === 'count-tree' || kind === 'remove-tree' || kind === 'archive'
 
 /** The files of the user of a terminal, over its SSH connection. */
 export class FilesOfTerminal {
@@ -51,23 +77,25 @@ export class FilesOfTerminal {
     const { session, records, recorded } = this.#parts
     const { kind, path, ...facts } = order
     const does = NAMES[kind]
-    const act = does === undefined ? undefined : { does, path, facts }
+    const recursive = isTree(order) && { recursive: true }
+    const act = does === undefined ? undefined : { does, path, facts: { ...facts, ...recursive } }
     if (act !== undefined && isFirst(order)) await records.file(actor, recorded, act, 'begun')
-    const done = async (failure: FileFailed | undefined, bytes: number) => {
+    const done: FileDeed['done'] = async (failure, bytes, outcome) => {
       if (act === undefined || !(failure !== undefined || isLast(order, bytes))) return
       const { kind: errorCode, says: errorMessage } = failure?.failure ?? {}
       await records.file(actor, recorded, act, 'done', {
         bytes,
+        ...(outcome !== undefined && { facts: outcome }),
         ...(errorCode !== undefined && { errorCode, errorMessage }),
       })
     }
-    const { answer, bytes } = await firstAnswer(session.files(order))
+    const { answer, ...rest } = await firstAnswer(session.files(order))
     if (answer.kind === 'failed') {
       const failure = new FileFailed(answer.failure.kind, answer.failure.says)
       await done(failure, 0)
       throw failure
     }
-    return { answer, bytes, done }
+    return { answer, ...rest, done }
   }
 }
 
@@ -77,21 +105,37 @@ const isLast = (order: FileOrder, bytes: number): boolean =>
   order.kind !== 'write' || order.offset + bytes === order.size
 
 /** The stream is there in the same moment, or what comes next would be heard by nobody. */
-function firstAnswer(
-  port: MessagePort,
-): Promise<{ readonly answer: FileAnswer; readonly bytes: BytePort | undefined }> {
+function firstAnswer(port: MessagePort): Promise<FirstAnswer> {
   return new Promise((resolve) => {
     const lost = () => {
-      const says = 'the terminal has ended'
-      resolve({ answer: { kind: 'failed', failure: { kind: 'no-sftp', says } }, bytes: undefined })
+      const failure = { kind: 'no-sftp', says: 'the terminal has ended' } as const
+      resolve({ answer: { kind: 'failed', failure }, bytes: undefined, walk: undefined })
     }
     port.on('close', lost)
     port.once('message', (answer: FileAnswer) => {
       port.off('close', lost)
-      const hasBytes = answer.kind === 'reading' || answer.kind === 'writing'
-      resolve({ answer, bytes: hasBytes ? new BytePort(port) : undefined })
+      resolve({
+        answer,
+        bytes: BYTES.has(answer.kind) ? new BytePort(port) : undefined,
+        walk: answer.kind === 'walking' ? walkOf(port) : undefined,
+      })
     })
   })
+}
+
+const BYTES: ReadonlySet<FileAnswer['kind']> = new Set(['reading', 'writing', 'packing'])
+
+function walkOf(port: MessagePort): TreeWalk {
+  const said = on(port, 'message', { close: ['close'] })
+  return {
+    words: (async function* () {
+      for await (const [word] of said) {
+        yield word as TreeWord
+        if ((word as TreeWord).kind === 'end') return
+      }
+    })(),
+    stop: () => port.postMessage('stop'),
+  }
 }
 
 /** What a transfer broke with. */

@@ -63,6 +63,7 @@ export interface TerminalRecords {
 /** What came of it. */
 export interface FileOutcome {
   readonly bytes: number
+  readonly facts?: Readonly<Record<string, unknown>>
   readonly errorCode?: string
   readonly errorMessage?: string | undefined
 }
@@ -116,13 +117,13 @@ export function createTerminalRecords(
     },
     async file(actor, terminal, { does, path, facts }, phase, came) {
       const { terminalId } = terminal
-      const { bytes, errorCode, errorMessage } = came ?? {}
+      const { bytes, facts: outcome, errorCode, errorMessage } = came ?? {}
       const what = {
         eventName: `${does}TerminalFile`,
         eventType: 'AwsApiCall',
         readOnly: does === 'Read' || does === 'List',
         requestParameters: { terminalId, path, ...facts },
-        facts: { phase, ...(bytes !== undefined && { bytes }) },
+        facts: { phase, ...(bytes !== undefined && { bytes }), ...outcome },
       } as const
       await trail.complete(act(actor, terminal, what), {
         ...(errorCode !== undefined && { errorCode }),

@@ -1,3 +1,5 @@
+import type { TreeTally } from '@fleetkey/wire/terminal/file-tree'
+
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const
 
 /** `1.5 MB`, by thousands as network speeds are. */
@@ -25,4 +27,12 @@ export function modeText(mode: number): string {
 /** `0644`: as chmod takes it. */
 export function octalText(mode: number): string {
   return mode.toString(8).padStart(4, '0')
+}
+
+/** `3 files and 2 folders, 1.5 MB` */
+export function tallyText({ files, folders, bytes }: TreeTally): string {
+  const many = (count: number, word: string) =>
+    `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`
+  if (folders === 0) return `${many(files, 'file')}, ${byteText(bytes)}`
+  return `${many(files, 'file')} and ${many(folders, 'folder')}, ${byteText(bytes)}`
 }

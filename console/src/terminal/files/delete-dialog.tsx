@@ -1,81 +1,62 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
+import LiveRegion from '@cloudscape-design/components/live-region'
+import ProgressBar from '@cloudscape-design/components/progress-bar'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { escapeActing } from '@fleetkey/domain/acting-characters'
 import type { FileEntry } from '@fleetkey/wire/terminal/file-listing'
-import { useState } from 'react'
-import { asRefusal } from '../../api/api-refusal.ts'
 import { FormDialog } from '../../ui/form-dialog.tsx'
-import { byteText } from './byte-words.ts'
+import { byteText, tallyText } from './byte-words.ts'
+import type { GoneThrough, GoThrough } from './deletion.ts'
+import { useDeletion, type Deletion } from './use-deletion.ts'
 
 /** More names than these are no help to who decides. */
 const SHOWN = 20
 
-interface Kept {
-  readonly entry: FileEntry
-  readonly why: string
-}
-
-/** Asks before files are gone, by their names; what was not deleted stays there with why. */
+/** Asks before files and folders are gone, saying how much that is; what was not deleted is named with why. */
 export function DeleteDialog({
   entries,
   folder,
-  onDelete,
+  count,
+  remove,
   onChanged,
   onClose,
 }: {
   readonly entries: readonly FileEntry[]
   readonly folder: string
-  readonly onDelete: (entry: FileEntry) => Promise<void>
+  readonly count: GoThrough
+  readonly remove: GoThrough
   /** Some, or all, are gone. */
   readonly onChanged: () => void
   readonly onClose: () => void
 }) {
-  const [left, setLeft] = useState(entries)
-  const [kept, setKept] = useState<readonly Kept[]>([])
-  const [isRunning, setRunning] = useState(false)
-
-  const run = async () => {
-    setRunning(true)
-    const refused: Kept[] = []
-    for (const entry of left) {
-      try {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other, each on record
-        await onDelete(entry)
-      } catch (error) {
-        refused.push({ entry, why: asRefusal(error).message })
-      }
-    }
-    setRunning(false)
-    onChanged()
-    setKept(refused)
-    setLeft(refused.map(({ entry }) => entry))
-    if (refused.length === 0) onClose()
-  }
-
+  const { deletion, left, begin, stop } = useDeletion(entries, {
+    count,
+    remove,
+    onChanged,
+    onDone: onClose,
+  })
+  const isRunning = deletion.kind === 'deleting'
   const [first] = left
   const what =
     left.length === 1 && first !== undefined ? escapeActing(first.name) : `these ${left.length}`
   return (
     <FormDialog
       header={`Delete ${what}?`}
-      action={kept.length > 0 ? 'Try again' : 'Delete'}
+      action={deletion.kind === 'left' ? 'Try again' : 'Delete'}
+      cancel={isRunning ? 'Stop' : 'Cancel'}
       isRunning={isRunning}
-      isComplete={left.length > 0}
-      onSubmit={() => void run()}
-      onCancel={onClose}
+      isComplete={
+        deletion.kind === 'left' ||
+        (deletion.kind === 'asking' && deletion.found.refusal === undefined)
+      }
+      onSubmit={begin}
+      onCancel={isRunning ? stop : onClose}
     >
-      {kept.length > 0 && (
-        <Alert type="error" header={kept.length === 1 ? 'It was not deleted' : 'Not deleted'}>
-          <ul>
-            {kept.map(({ entry, why }) => (
-              <li key={entry.name}>{why}</li>
-            ))}
-          </ul>
-        </Alert>
-      )}
       <Box>
         From <b>{escapeActing(folder)}</b>, for good: hosts have no bin to get them back from.
       </Box>
+      <State deletion={deletion} />
       <ul className="terminal-names" aria-label="What is deleted">
         {left.slice(0, SHOWN).map((entry) => (
           <li key={entry.name}>
@@ -89,12 +70,96 @@ export function DeleteDialog({
   )
 }
 
+function State({ deletion }: { readonly deletion: Deletion }) {
+  switch (deletion.kind) {
+    case 'counting':
+      return (
+        <StatusIndicator type="loading">
+          Looking what is in it: {tallyText(deletion.soFar)} so far
+        </StatusIndicator>
+      )
+    case 'asking': {
+      const { refusal } = deletion.found
+      if (refusal !== undefined) {
+        return (
+          <Alert type="error" header="It cannot be deleted here">
+            {escapeActing(refusal.message)}
+          </Alert>
+        )
+      }
+      return (
+        <>
+          <LiveRegion>
+            <Box variant="strong">{tallyText(deletion.found)}</Box>
+          </LiveRegion>
+          <Problems
+            header="Not all of it could be looked into"
+            type="warning"
+            of={deletion.found}
+          />
+        </>
+      )
+    }
+    case 'deleting': {
+      const { soFar, of } = deletion
+      const things = (of?.files ?? 0) + (of?.folders ?? 0)
+      return (
+        <ProgressBar
+          label="Deleting"
+          value={things === 0 ? 0 : Math.min(100, ((soFar.files + soFar.folders) / things) * 100)}
+          additionalInfo={`${tallyText(soFar)} gone`}
+        />
+      )
+    }
+    case 'left': {
+      const { came } = deletion
+      const { isStopped, refusal } = came
+      return (
+        <>
+          <Alert
+            type={isStopped ? 'info' : 'error'}
+            header={isStopped ? 'Stopped' : 'Not all of it was deleted'}
+          >
+            {refusal !== undefined && `${escapeActing(refusal.message)} `}
+            {tallyText(came)} are gone{isStopped || refusal !== undefined ? ' at least' : ''}; the
+            others are there still.
+          </Alert>
+          <Problems header="Not deleted" type="error" of={came} />
+        </>
+      )
+    }
+  }
+}
+
+function Problems({
+  header,
+  type,
+  of: { problems, problemCount },
+}: {
+  readonly header: string
+  readonly type: 'error' | 'warning'
+  readonly of: GoneThrough
+}) {
+  if (problemCount === 0) return undefined
+  const shown = problems.slice(0, SHOWN)
+  return (
+    <Alert type={type} header={header}>
+      <ul className="terminal-names" aria-label={header}>
+        {shown.map((says) => (
+          <li key={says}>{escapeActing(says)}</li>
+        ))}
+        {problemCount > shown.length && <li>and {problemCount - shown.length} more</li>}
+      </ul>
+    </Alert>
+  )
+}
+
 function lossOf({ kind, size }: FileEntry): string {
   switch (kind) {
     case 'file':
       return byteText(size)
     case 'folder':
-      return 'a folder, only if it is empty'
+      return 'a folder, with all that is in it'
     case 'link':
       return 'a link, not what it leads to'
     case 'other':

@@ -5,6 +5,7 @@ import { changeMode, makeFolder, removeFile, renameFile } from './file-doors.ts'
 import { ModeDialog } from './mode-dialog.tsx'
 import { NewNameDialog } from './new-name-dialog.tsx'
 import { within } from './remote-path.ts'
+import { countTree, removeTree, type TreeEnd } from './tree-doors.ts'
 
 /** What somebody is about to do with a folder or what is in it. */
 export type FileAct =
@@ -73,10 +74,26 @@ export function FileActs({
         <DeleteDialog
           entries={act.entries}
           folder={folder}
-          onDelete={({ name }) => removeFile(terminalId, pathOf(name))}
+          count={(entry, watched) =>
+            entry.kind === 'folder'
+              ? countTree(terminalId, pathOf(entry.name), watched)
+              : Promise.resolve(endOf(entry))
+          }
+          remove={async (entry, watched) => {
+            const path = pathOf(entry.name)
+            if (entry.kind === 'folder') return await removeTree(terminalId, path, watched)
+            await removeFile(terminalId, path)
+            return endOf(entry)
+          }}
           onChanged={onChanged}
           onClose={onClose}
         />
       )
   }
+}
+
+/** Of what is no folder. */
+const endOf = ({ kind, size }: FileEntry): TreeEnd => {
+  const bytes = kind === 'file' ? size : 0
+  return { kind: 'end', files: 1, folders: 0, bytes, problems: [], problemCount: 0 }
 }

@@ -7,15 +7,17 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { FileEntry } from '@fleetkey/wire/terminal/file-listing'
 import { escapeActing } from '@fleetkey/domain/acting-characters'
 import { useEffect, useRef, useState } from 'react'
+import { ApiRefusal, asRefusal } from '../../api/api-refusal.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Refusal } from '../../ui/refusal.tsx'
 import { droppedIn, filesOnly, folderOf, type Dropped } from './dropped-files.ts'
 import { FileActs, type FileAct } from './file-acts.tsx'
 import { listFiles } from './file-doors.ts'
-import { FileTable } from './file-table.tsx'
+import { FileTable, type RowKey } from './file-table.tsx'
 import { above, onTheWay, within } from './remote-path.ts'
 import { ReplaceDialog } from './replace-dialog.tsx'
-import { startDownload, transfersOf } from './terminal-transfers.ts'
+import { fitsArchive } from './download-archive.ts'
+import { startArchive, startDownload, transfersOf } from './terminal-transfers.ts'
 import { TransferList } from './transfer-list.tsx'
 import { useUploads } from './use-uploads.ts'
 
@@ -35,6 +37,9 @@ export function FilesPanel({
   const [folder, setFolder] = useState('')
   const [isOver, setOver] = useState(false)
   const [chosenNames, setChosenNames] = useState<ReadonlySet<string>>(new Set())
+  const [takesFocus, setTakesFocus] = useState(false)
+  const [fetchRefusal, setFetchRefusal] = useState<ApiRefusal>()
+  const section = useRef<HTMLElement>(null)
   const [act, setAct] = useState<FileAct>()
   const picker = useRef<HTMLInputElement>(null)
   const { value, refusal, isLoading, reload } = useAnswer(`${terminalId} ${folder}`, (signal) =>
@@ -47,8 +52,39 @@ export function FilesPanel({
   const open = (path: string) => {
     setChosenNames(new Set())
     setFolder(path)
+    setTakesFocus(section.current?.contains(document.activeElement) === true)
   }
-  const fetch = (entry: FileEntry) => startDownload({ terminalId, path: pathOf(entry) }, entry)
+  const fetch = async (entries: readonly FileEntry[]) => {
+    const [first] = entries
+    if (first === undefined || value === undefined) return
+    const names = entries.map(({ name }) => name)
+    setFetchRefusal(undefined)
+    try {
+      if (entries.length === 1 && first.kind !== 'folder') {
+        await startDownload({ terminalId, path: pathOf(first) }, first)
+      } else if (fitsArchive({ terminalId, folder: value.path, names })) {
+        await startArchive({ terminalId, path: value.path }, entries)
+      } else throw tooManyNames()
+    } catch (error) {
+      setFetchRefusal(asRefusal(error))
+    }
+  }
+  const press = (key: RowKey, entry: FileEntry) => {
+    switch (key) {
+      case 'open':
+        if (entry.kind === 'folder' || entry.kind === 'link') return open(pathOf(entry))
+        return void fetch([entry])
+      case 'rename':
+        return setAct({ kind: 'rename', entry })
+      case 'delete':
+        // What is chosen, when the row is part of it.
+        return setAct({ kind: 'delete', entries: chosenNames.has(entry.name) ? chosen : [entry] })
+      case 'above':
+        return up === undefined ? undefined : open(up)
+      case 'leave':
+        return chosen.length > 0 ? setChosenNames(new Set()) : onClose()
+    }
+  }
   const up = value === undefined ? undefined : above(value.path)
 
   useEffect(() => {
@@ -63,6 +99,7 @@ export function FilesPanel({
     // For whoever has no mouse there is the button.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
+      ref={section}
       className={`terminal-side${isOver ? ' terminal-drop' : ''}`}
       aria-label="Files"
       onDragOver={(event) => {
@@ -99,7 +136,7 @@ export function FilesPanel({
                 isKnown={value !== undefined}
                 chosen={chosen}
                 onAct={setAct}
-                onFetch={() => chosen.filter(({ kind }) => kind !== 'folder').forEach(fetch)}
+                onFetch={() => void fetch(chosen)}
               />
               <Button
                 variant="icon"
@@ -145,17 +182,25 @@ export function FilesPanel({
           header="It was not sent"
           onDismiss={() => uploads.forget()}
         />
+        <Refusal
+          refusal={fetchRefusal}
+          header="It is not fetched"
+          onDismiss={() => setFetchRefusal(undefined)}
+        />
         <TransferList transfers={transfersOf(terminalId)} />
         {value?.truncated === true && <Alert type="info">It has more than are listed here.</Alert>}
         <FileTable
           key={value?.path ?? ''}
+          folder={value?.path ?? folder}
+          takesFocus={takesFocus}
           entries={value?.entries ?? []}
           isLoading={isLoading && value === undefined}
           above={up === undefined ? undefined : () => open(up)}
           chosen={chosen}
           onChoose={(entries) => setChosenNames(new Set(entries.map(({ name }) => name)))}
           onOpen={(entry) => open(pathOf(entry))}
-          onFetch={fetch}
+          onFetch={(entry) => void fetch([entry])}
+          onKey={press}
         />
       </SpaceBetween>
       {uploads.doubtful.length > 0 && (
@@ -180,6 +225,14 @@ export function FilesPanel({
   )
 }
 
+const tooManyNames = () =>
+  new ApiRefusal({
+    code: 'TooManyNames',
+    status: 0,
+    message:
+      'These names are too long together for one archive. Choose fewer of them, or the folder that they are in.',
+  })
+
 function ActMenu({
   isKnown,
   chosen,
@@ -202,9 +255,9 @@ function ActMenu({
       items={[
         { id: 'make-folder', text: 'New folder…' },
         { id: 'download', text: 'Download', ...some },
-        { id: 'rename', text: 'Rename…', ...one },
+        { id: 'rename', text: 'Rename…', labelTag: 'F2', ...one },
         { id: 'mode', text: 'Permissions…', ...one },
-        { id: 'delete', text: 'Delete…', ...some },
+        { id: 'delete', text: 'Delete…', labelTag: 'Delete', ...some },
       ]}
       onItemClick={({ detail }) => {
         switch (detail.id) {

@@ -76,10 +76,13 @@ function TransferRow({
   readonly onCancel: () => void
   readonly onResume: () => void
 }) {
-  const { kind, path, size, done, state, refusal } = transfer
+  const { kind, path, size, done, state, refusal, notes } = transfer
   const name = escapeActing(path.slice(path.lastIndexOf('/') + 1))
   const says = `${kind === 'upload' ? 'To' : 'From'} the host: ${name}`
-  const progress = `${byteText(done)} of ${byteText(size)}`
+  // Of an archive it is known only about how large it will be.
+  const whole =
+    size === undefined ? 'so far' : `of ${kind === 'archive' ? 'about ' : ''}${byteText(size)}`
+  const progress = `${byteText(done)} ${whole}`
   switch (state) {
     case 'waiting':
     case 'running':
@@ -87,7 +90,7 @@ function TransferRow({
         <SpaceBetween size="xxs">
           <ProgressBar
             label={says}
-            value={size === 0 ? 100 : Math.min(100, (done / size) * 100)}
+            value={partOf(done, size)}
             additionalInfo={state === 'waiting' ? 'Waits for its turn' : progress}
           />
           <Button variant="inline-link" ariaLabel={`Cancel ${name}`} onClick={onCancel}>
@@ -97,21 +100,41 @@ function TransferRow({
       )
     case 'done':
       return (
-        <StatusIndicator type="success">
-          {says} ({byteText(size)})
-        </StatusIndicator>
+        <>
+          <StatusIndicator type={notes.length > 0 ? 'warning' : 'success'}>
+            {says} ({byteText(done)})
+          </StatusIndicator>
+          {notes.length > 0 && (
+            <ul className="terminal-names" aria-label={`About ${name}`}>
+              {notes.map((note) => (
+                <li key={note}>{escapeActing(note)}</li>
+              ))}
+            </ul>
+          )}
+        </>
       )
     case 'cancelled':
-    case 'failed':
+    case 'failed': {
+      const again = kind === 'archive' ? 'Begin again' : 'Go on'
       return (
         <SpaceBetween size="xxs">
           <StatusIndicator type={state === 'failed' ? 'error' : 'stopped'}>
             {says}: {state === 'failed' ? refusal?.message : `cancelled at ${progress}`}
+            {kind === 'upload' && done > 0 && ` ${LEFT_THERE}`}
           </StatusIndicator>
-          <Button variant="inline-link" ariaLabel={`Go on with ${name}`} onClick={onResume}>
-            Go on
+          <Button variant="inline-link" ariaLabel={`${again} with ${name}`} onClick={onResume}>
+            {again}
           </Button>
         </SpaceBetween>
       )
+    }
   }
+}
+
+const LEFT_THERE =
+  'What came so far waits on the host in a hidden file, until you go on or clear it.'
+
+function partOf(done: number, size: number | undefined): number {
+  if (size === undefined) return 0
+  return size === 0 ? 100 : Math.min(100, (done / size) * 100)
 }

@@ -8,15 +8,15 @@ function moves() {
   const started: {
     readonly name: string
     readonly moving: Parameters<Move>[0]
-    end(): void
+    end(notes?: readonly string[]): void
     fail(error: Error): void
   }[] = []
   const move =
     (name: string): Move =>
     (moving) =>
-      new Promise<void>((resolve, reject) => {
+      new Promise<readonly string[]>((resolve, reject) => {
         moving.signal.addEventListener('abort', () => reject(moving.signal.reason as Error))
-        started.push({ name, moving, end: resolve, fail: reject })
+        started.push({ name, moving, end: (notes = []) => resolve(notes), fail: reject })
       })
   return { started, move }
 }
@@ -50,6 +50,18 @@ describe('transfers', () => {
     transfers.add(file, move('a'))
     started[0]?.moving.onProgress(4)
     assert.equal(transfers.list()[0]?.done, 4)
+  })
+
+  it('are told how large they are on the way, and keep what is to be known of them', async () => {
+    const { started, move } = moves()
+    const transfers = new Transfers()
+    transfers.add({ kind: 'archive', path: 'box.tar', size: undefined }, move('a'))
+    started[0]?.moving.onSize(9)
+    started[0]?.moving.onProgress(7)
+    started[0]?.end(['a: Permission denied'])
+    await settled()
+    const [{ size, done, notes } = {}] = transfers.list()
+    assert.deepEqual([size, done, notes], [9, 7, ['a: Permission denied']])
   })
 
   it('can be cancelled while they run and while they wait', async () => {

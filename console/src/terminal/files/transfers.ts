@@ -3,21 +3,25 @@ import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 /** A file on its way, or whose way is over. */
 export interface Transfer {
   readonly id: number
-  readonly kind: 'upload' | 'download'
-  /** Path on the host. */
+  /** An archive is packed by the host as it comes, so that it begins anew when it broke off. */
+  readonly kind: 'upload' | 'download' | 'archive'
+  /** Path on the host; of an archive what it will be called. */
   readonly path: string
-  /** Bytes of the whole. */
-  readonly size: number
+  /** Bytes of the whole; of an archive about so many, once they are counted. */
+  readonly size: number | undefined
   readonly done: number
   readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
   readonly refusal: ApiRefusal | undefined
+  /** What is to be known of one that is done: what is not in an archive, say. */
+  readonly notes: readonly string[]
 }
 
-/** Moves a file. Called again after a failure, it goes on where it was. */
+/** Moves a file. Called again after a failure, it goes on where it was. What it resolves with are notes. */
 export type Move = (moving: {
   readonly signal: AbortSignal
   readonly onProgress: (bytes: number) => void
-}) => Promise<void>
+  readonly onSize: (bytes: number) => void
+}) => Promise<readonly string[]>
 
 /** More at a time do not get there sooner over one SSH connection. */
 const AT_ONCE = 2
@@ -51,7 +55,8 @@ export class Transfers {
     giveUp: () => Promise<void> = () => Promise.resolve(),
   ): void {
     const id = this.#nextId++
-    const transfer: Transfer = { ...facts, id, done: 0, state: 'waiting', refusal: undefined }
+    const began = { done: 0, state: 'waiting', refusal: undefined, notes: [] } as const
+    const transfer: Transfer = { ...facts, id, ...began }
     this.#kept.set(id, { transfer, move, giveUp, stop: new AbortController() })
     this.#tell()
     this.#startNext()
@@ -117,8 +122,13 @@ export class Transfers {
     const { signal } = kept.stop
     this.#change(kept, { state: 'running' })
     try {
-      await kept.move({ signal, onProgress: (done) => this.#change(kept, { done }) })
-      this.#change(kept, { state: 'done', done: kept.transfer.size })
+      const notes = await kept.move({
+        signal,
+        onProgress: (done) => this.#change(kept, { done }),
+        onSize: (size) => this.#change(kept, { size }),
+      })
+      const { size, done, kind } = kept.transfer
+      this.#change(kept, { state: 'done', notes, done: kind === 'archive' ? done : (size ?? done) })
     } catch (error) {
       this.#change(
         kept,

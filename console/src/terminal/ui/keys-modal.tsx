@@ -9,6 +9,17 @@ const TAB_KEYS = [
   { keys: 'Delete', says: 'Close the tab' },
 ] as const
 
+/** Of files, while a row has the focus. */
+const FILE_KEYS = [
+  { keys: 'ArrowUp, ArrowDown', says: 'The row above, below' },
+  { keys: 'Enter', says: 'Open a folder, download a file' },
+  { keys: 'Space', says: 'Choose, on the box of a row' },
+  { keys: 'F2', says: 'Rename' },
+  { keys: 'Delete', says: 'Delete, what is chosen or this row' },
+  { keys: 'Backspace', says: 'The folder above' },
+  { keys: 'Escape', says: 'Choose nothing; close the files' },
+] as const
+
 /** All keys that are not the shell's. */
 export function KeysModal({ onClose }: { readonly onClose: () => void }) {
   return (
@@ -23,6 +34,8 @@ export function KeysModal({ onClose }: { readonly onClose: () => void }) {
       <KeyList rows={KEY_ACTS} />
       <h3>On a tab</h3>
       <KeyList rows={TAB_KEYS} />
+      <h3>In the files</h3>
+      <KeyList rows={FILE_KEYS} />
     </Modal>
   )
 }

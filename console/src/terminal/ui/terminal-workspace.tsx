@@ -169,7 +169,10 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
               terminalId={active.terminalId}
               dropped={dropped}
               onTaken={() => setDropped(undefined)}
-              onClose={() => setFilesOpen(false)}
+              onClose={() => {
+                setFilesOpen(false)
+                focusFront()
+              }}
             />
           )}
         </div>

@@ -27,13 +27,16 @@ export async function rename(
 
 /** A file, a link (not what it leads to), or a folder that is empty. */
 export async function remove(sftp: SFTPWrapper, path: string): Promise<void> {
-  const isFolder = (await linkStatOf(sftp, path)).isDirectory()
+  if ((await linkStatOf(sftp, path)).isDirectory()) await removeFolder(sftp, path)
+  else await asked(path, (done) => sftp.unlink(path, done as never))
+}
+
+/** One that is empty. */
+export async function removeFolder(sftp: SFTPWrapper, path: string): Promise<void> {
   try {
-    await asked(path, (done) =>
-      isFolder ? sftp.rmdir(path, done as never) : sftp.unlink(path, done as never),
-    )
+    await asked(path, (done) => sftp.rmdir(path, done as never))
   } catch (error) {
-    const isFull = isFolder && (await hasSomething(sftp, path))
+    const isFull = await hasSomething(sftp, path).catch(() => false)
     throw isFull ? new FileFailed('not-empty', `${path} is a folder that is not empty`) : error
   }
 }

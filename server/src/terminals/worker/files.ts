@@ -1,24 +1,25 @@
 import type { MessagePort } from 'node:worker_threads'
 import { MAX_LISTED_FILES, type FileEntry } from '@fleetkey/wire/terminal/file-listing'
-import type { SFTPWrapper, Stats } from 'ssh2'
+import type { SFTPWrapper } from 'ssh2'
 import { BytePort } from '../byte-port.ts'
-import { FileFailed, type FileAnswer, type FileOrder } from '../file-messages.ts'
-import { makeFolder, remove, rename } from './change-files.ts'
-import { Patience, type Awaited } from './patience.ts'
-import { patiently, readFile } from './read-file.ts'
 import {
-  asked,
-  closeFile,
-  openFile,
-  orUndefined,
-  readPage,
-  realPathOf,
-  statOf,
-} from './sftp-promises.ts'
+  FileFailed,
+  type FileAnswer,
+  type FileFailure,
+  type FileOrder,
+  type TreeWord,
+} from '../file-messages.ts'
+import { makeFolder, remove, rename } from './change-files.ts'
+import { countTree } from './count-tree.ts'
+import { Patience, type Awaited } from './patience.ts'
+import { readFolder } from './read-folder.ts'
+import { patiently, readFile } from './read-file.ts'
+import { removeTree } from './remove-tree.ts'
+import { asked, closeFile, openFile, orUndefined, realPathOf, statOf } from './sftp-promises.ts'
+import { TreeCount } from './tree-count.ts'
+import { newBudget, walkTree, walkTrees, type TreeStep } from './walk-tree.ts'
+import { writeArchive } from './write-archive.ts'
 import { beginWrite, finishWrite, partialPath, placeOf } from './write-file.ts'
-
-/** In characters. NAME_MAX is 255 bytes almost everywhere; a host that sends longer ones fills the memory of whoever passes them on. */
-const MAX_NAME = 512
 
 /** How long a host may take. Milliseconds. */
 export interface FileDeadlines {
@@ -68,15 +69,16 @@ export async function doWithFiles(
     if (last !== undefined) say(last)
     if (last !== undefined) port.close()
   } catch (error) {
-    const { failure } =
-      error instanceof FileFailed ? error : new FileFailed('failed', String(error))
-    say({ kind: 'failed', failure })
+    say({ kind: 'failed', failure: failureOf(error) })
     port.close()
   } finally {
     patience.end()
     if (patience.isHostLate && sftp !== undefined) source.drop(sftp)
   }
 }
+
+const failureOf = (error: unknown): FileFailure =>
+  (error instanceof FileFailed ? error : new FileFailed('failed', String(error))).failure
 
 interface Means {
   readonly sftp: SFTPWrapper
@@ -118,53 +120,26 @@ async function obey(order: FileOrder, means: Means): Promise<FileAnswer | undefi
     case 'remove':
       await remove(sftp, order.path)
       return { kind: 'done', path: order.path }
+    case 'count-tree':
+    case 'remove-tree':
+      return await goThroughTree(order, means)
+    case 'archive':
+      return await archive(order, means)
   }
 }
 
 async function list(path: string, { sftp, patience, deadlines }: Means): Promise<FileAnswer> {
   const until = performance.now() + deadlines.listMs
   const resolved = await realPathOf(sftp, path)
-  const handle = await asked<Buffer>(resolved, (done) => sftp.opendir(resolved, done))
-  const entries: FileEntry[] = []
-  let truncated = false
-  let told = 0
-  try {
-    for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- page after page
-      const page = await readPage(sftp, handle)
-      if (page.length === 0) break
-      // All that it tells counts, or one that says `.` again and again is asked for ever.
-      told += page.length
-      for (const { filename, attrs } of page) {
-        if (isName(filename)) entries.push(entryOf(filename, attrs as Stats))
-      }
-      truncated = told > MAX_TOLD || performance.now() > until
-      if (truncated) break
-      patience.step(deadlines.answerMs)
-    }
-  } finally {
-    await closeFile(sftp, handle).catch(() => {})
+  const { entries, truncated } = await readFolder(sftp, resolved, {
+    most: MAX_LISTED_FILES,
+    until,
+    step: () => patience.hostGotOn(),
+  })
+  return {
+    kind: 'listing',
+    listing: { path: resolved, entries: entries.toSorted(byKindAndName), truncated },
   }
-  const sorted = entries.slice(0, MAX_LISTED_FILES).sort(byKindAndName)
-  return { kind: 'listing', listing: { path: resolved, entries: sorted, truncated } }
-}
-
-/** With `.` and `..`, which every folder has. */
-const MAX_TOLD = MAX_LISTED_FILES + 2
-
-const isName = (name: string): boolean =>
-  name !== '.' && name !== '..' && !name.includes('/') && name.length <= MAX_NAME
-
-function entryOf(name: string, attributes: Stats): FileEntry {
-  const { size, mtime, mode } = attributes
-  const kind = attributes.isDirectory()
-    ? 'folder'
-    : attributes.isSymbolicLink()
-      ? 'link'
-      : attributes.isFile()
-        ? 'file'
-        : 'other'
-  return { name, kind, size, modifiedAt: mtime * 1000, mode: mode & 0o7777 }
 }
 
 const byKindAndName = (one: FileEntry, other: FileEntry): number =>
@@ -172,31 +147,100 @@ const byKindAndName = (one: FileEntry, other: FileEntry): number =>
   (one.name < other.name ? -1 : 1)
 
 async function read(
-  { path, offset }: Extract<FileOrder, { readonly kind: 'read' }>,
-  { sftp, port, say, patience, deadlines }: Means,
+  order: Extract<FileOrder, { readonly kind: 'read' }>,
+  means: Means,
 ): Promise<undefined> {
-  const place = await realPathOf(sftp, path)
+  const { sftp, say } = means
+  const place = await realPathOf(sftp, order.path)
   const stats = await statOf(sftp, place)
   if (!stats.isFile()) throw new FileFailed('wrong-kind', `${place} is no file`)
+  const version = `${stats.size}-${stats.mtime}`
+  const offset = (order.version ?? version) === version ? order.offset : 0
   if (offset > stats.size) throw new FileFailed('not-there-yet', `${place} is shorter`)
   const handle = await openFile(sftp, place, 'r')
-  say({ kind: 'reading', path: place, size: stats.size, offset })
+  say({ kind: 'reading', path: place, size: stats.size, offset, version })
+  try {
+    // Files of the kernel's own (/proc) have no size, and something in them.
+    const end = stats.size > 0 ? stats.size : Infinity
+    await sendBytes(means, (to) => readFile(sftp, { handle, path: place, offset, end }, to))
+  } finally {
+    await closeFile(sftp, handle).catch(() => {})
+  }
+}
+
+async function archive(
+  { path, names }: Extract<FileOrder, { readonly kind: 'archive' }>,
+  means: Means,
+): Promise<undefined> {
+  const { sftp, patience, say } = means
+  const folder = await realPathOf(sftp, path)
+  const step = () => patience.hostGotOn()
+  const steps = await begun(walkTrees(sftp, { folder, names }, { budget: newBudget(), step }))
+  say({ kind: 'packing', path: folder })
+  await sendBytes(means, (to) => writeArchive(sftp, steps, to))
+}
+
+/** Bytes to the port, as fast as they are taken. */
+async function sendBytes(
+  { port, patience, deadlines }: Means,
+  send: (to: Parameters<typeof readFile>[2]) => Promise<unknown>,
+): Promise<void> {
   const stream = new BytePort(port)
   stream.on('error', () => {})
   patience.over.catch((error: unknown) => stream.destroy(error as Error))
   const awaits = awaiting(patience, deadlines)
   awaits('host')
   try {
-    // Files of the kernel's own (/proc) have no size, and something in them.
-    const end = stats.size > 0 ? stats.size : Infinity
-    await readFile(sftp, { handle, path: place, offset, end }, { ...patiently(stream), awaits })
+    await send({ ...patiently(stream), awaits })
     stream.end()
     stream.resume()
   } catch (error) {
     stream.destroy(error as Error)
-  } finally {
-    await closeFile(sftp, handle).catch(() => {})
   }
+}
+
+async function goThroughTree(
+  { kind, path }: Extract<FileOrder, { readonly kind: 'count-tree' | 'remove-tree' }>,
+  { sftp, port, say, patience }: Means,
+): Promise<undefined> {
+  const at = path.lastIndexOf('/')
+  const top = { folder: at < 0 ? '' : path.slice(0, at) || '/', name: path.slice(at + 1) }
+  const step = () => patience.hostGotOn()
+  const steps = await begun(walkTree(sftp, top, { budget: newBudget(), step }))
+  const word = (said: TreeWord) => port.postMessage(said)
+  const count = new TreeCount(word)
+  let isStopped = false
+  port.on('message', () => (isStopped = true))
+  port.on('close', () => (isStopped = true))
+  const end = (error?: unknown) => {
+    isStopped = true
+    word({
+      kind: 'end',
+      ...count.soFar,
+      ...count.problems,
+      ...(error !== undefined && { failure: failureOf(error) }),
+    })
+    port.close()
+  }
+  patience.over.catch(end)
+  say({ kind: 'walking', path })
+  try {
+    const how = { count, step, isStopped: () => isStopped }
+    await (kind === 'count-tree' ? countTree(steps, how) : removeTree(sftp, steps, how))
+    end()
+  } catch (error) {
+    end(error)
+  }
+}
+
+/** Its first step is done: whether there is anything at all is known. */
+async function begun(steps: AsyncGenerator<TreeStep>): Promise<AsyncGenerator<TreeStep>> {
+  const first = await steps.next()
+  return (async function* () {
+    if (first.done === true) return
+    yield first.value
+    yield* steps
+  })()
 }
 
 async function write(

@@ -8,6 +8,8 @@ export class Patience {
   readonly #over = Promise.withResolvers<never>()
   #timer: NodeJS.Timeout | undefined
   #isOver = false
+  #ms = 0
+  #by: Awaited = 'host'
   #isHostLate = false
 
   /** @param ms to the first step */
@@ -30,12 +32,19 @@ export class Patience {
   step(ms: number, by: Awaited = 'host'): void {
     clearTimeout(this.#timer)
     if (this.#isOver) return
+    this.#ms = ms
+    this.#by = by
     this.#timer = setTimeout(() => {
       this.#isOver = true
       this.#isHostLate = by === 'host'
       const says = `${by === 'host' ? 'it' : 'the browser'} stood still for ${ms / 1000} seconds`
       this.#over.reject(new FileFailed('late', says))
     }, ms)
+  }
+
+  /** The host got on, and has as long again. It is no news while the page is waited for. */
+  hostGotOn(): void {
+    if (this.#by === 'host') this.step(this.#ms)
   }
 
   /** It is done. */

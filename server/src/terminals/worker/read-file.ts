@@ -20,21 +20,26 @@ export async function readFile(
   to: {
     write(bytes: Uint8Array): Promise<void>
     /** Called for each whole piece that came, and that was taken: a host that sends a byte now and then gets nowhere. */
-    awaits(whom: Awaited): void
+    readonly awaits: (whom: Awaited) => void
   },
 ): Promise<number> {
   const { handle, path, offset, end } = from
   let next = offset
   let sent = 0
-  const piece = () => readPiece(sftp, { handle, path, at: (next += PIECE) - PIECE })
-  const waiting = Array.from({ length: AT_ONCE }, piece)
-  // What is still on its way when one of them fails is nobody's.
-  const quiet = (work: Promise<unknown>) => void work.catch(() => {})
-  waiting.forEach(quiet)
-  for (;;) {
+  const waiting: Promise<Uint8Array>[] = []
+  const askAhead = () => {
+    for (; waiting.length < AT_ONCE && next < end; next += PIECE) {
+      const piece = readPiece(sftp, { handle, path, at: next, length: lengthAt(next) })
+      // What is still on its way when one of them fails is nobody's.
+      piece.catch(() => {})
+      waiting.push(piece)
+    }
+  }
+  const lengthAt = (at: number) => Math.min(PIECE, end - at)
+  for (let at = offset; at < end; at += PIECE) {
+    askAhead()
     // oxlint-disable-next-line no-await-in-loop -- in order
-    const read = (await waiting.shift()) ?? new Uint8Array()
-    const bytes = read.subarray(0, end - offset - sent)
+    const bytes = (await waiting.shift()) ?? new Uint8Array()
     if (bytes.length > 0) {
       to.awaits('page')
       // oxlint-disable-next-line no-await-in-loop -- no more than is taken
@@ -43,25 +48,29 @@ export async function readFile(
     }
     to.awaits('host')
     // The end, or a file that is being written: what came after a short piece is not contiguous.
-    if (bytes.length < PIECE) return sent
-    const more = piece()
-    quiet(more)
-    waiting.push(more)
+    if (bytes.length < lengthAt(at)) break
   }
+  return sent
 }
 
 /** All of a piece, or as much as there is: a server may answer with less than was asked for. */
 async function readPiece(
   sftp: SFTPWrapper,
-  { handle, path, at }: { readonly handle: Buffer; readonly path: string; readonly at: number },
+  of: {
+    readonly handle: Buffer
+    readonly path: string
+    readonly at: number
+    readonly length: number
+  },
 ): Promise<Uint8Array> {
-  const buffer = Buffer.alloc(PIECE)
+  const { handle, path, at, length: wanted } = of
+  const buffer = Buffer.alloc(wanted)
   let filled = 0
-  while (filled < PIECE) {
+  while (filled < wanted) {
     const from = filled
     // oxlint-disable-next-line no-await-in-loop -- the rest of it
     const length = await asked<number>(path, (done) =>
-      sftp.read(handle, buffer, from, PIECE - from, at + from, (error, count) => {
+      sftp.read(handle, buffer, from, wanted - from, at + from, (error, count) => {
         if (isEndOfFile(error)) done(undefined, 0)
         else done(error, count)
       }),

@@ -7,6 +7,9 @@ type Callback<T> = (error: Error | undefined | null, value: T) => void
 /** SFTP's ways of saying no: draft-ietf-secsh-filexfer-02 §7. */
 const STATUS: Readonly<Record<number, FileFailure['kind']>> = { 2: 'not-found', 3: 'forbidden' }
 
+/** ssh2's words for what was asked when the channel closed. */
+const CHANNEL_GONE = 'No response from server'
+
 /** One call of ssh2's as a promise. @throws FileFailed */
 export function asked<T>(what: string, call: (done: Callback<T>) => void): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -69,7 +72,7 @@ export async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
 }
 
 function fileFailed(what: string, error: Error & { readonly code?: unknown }): FileFailed {
-  const kind = STATUS[Number(error.code)] ?? 'failed'
+  const kind = error.message === CHANNEL_GONE ? 'no-sftp' : (STATUS[Number(error.code)] ?? 'failed')
   const shown = printable(what, 200)
   const said = printable(error.message, 200)
   return new FileFailed(kind, shown === '' ? said : `${shown}: ${said}`)
