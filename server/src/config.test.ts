@@ -23,6 +23,7 @@ describe('the configuration', () => {
       dataDir: '/var/lib/fleetkey-server',
       listen: { host: '::', port: 8443 },
       tls: { names: [] },
+      trustedProxies: [],
       tunnels: {
         direct: true,
         idleSeconds: 14_400,
@@ -95,6 +96,21 @@ describe('the configuration', () => {
     refuses(() => fromYaml('regoin: eu-west-1'), /regoin/)
     refuses(() => fromYaml('listen: {prot: 1}'), /prot/)
     refuses(() => fromYaml('tls: {certificateFile: a, keyFile: b}'), /tls/)
+  })
+
+  it('takes proxies by address or range, and nobody for one who is most of the network', () => {
+    const { trustedProxies } = fromYaml('trustedProxies: [10.0.0.2, 2001:db8::/64]')
+    assert.deepEqual(
+      trustedProxies.map(({ text }) => text),
+      ['10.0.0.2/32', '2001:db8::/64'],
+    )
+    for (const range of ['0.0.0.0/0', '10.0.0.0/7', '::/0', '2000::/3']) {
+      refuses(() => fromYaml(`trustedProxies: ['${range}']`), /is too wide\. Name the proxies/)
+    }
+    for (const range of ['nginx', '10.0.0.2/24', '10.0.0.2:80', '']) {
+      refuses(() => fromYaml(`trustedProxies: ['${range}']`), /no address or range/)
+    }
+    refuses(() => fromYaml('trustedProxies: 10.0.0.2'), /trustedProxies/)
   })
 
   it('refuses plain HTTP on an address that others reach', () => {

@@ -33,6 +33,10 @@ const schema = z.strictObject({
       z.literal('off'),
     ])
     .default({ names: [] }),
+  /**
+   * Of nginx, HAProxy, a load balancer: whose X-Forwarded-For and X-Forwarded-Proto are believed. See source.ts.
+   */
+  trustedProxies: z.array(z.string().transform(readProxies)).max(64).default([]),
   tunnels: z
     .strictObject({
       /** The name that clients open tunnels at, on port 443; without a port. See tunnel-dns-name.ts for the default. */
@@ -157,6 +161,20 @@ function readCidr(text: string, context: z.RefinementCtx) {
     `"${text}" is no address or range such as 203.0.113.7 or 203.0.113.0/24 (bits beyond the prefix must be 0)`,
   )
   return z.NEVER
+}
+
+/** Wider than any pool of proxies: whoever wrote it means everybody, who could then say to be anybody. */
+const WIDEST = { 4: 8, 6: 16 }
+
+function readProxies(text: string, context: z.RefinementCtx) {
+  const range = parseCidr(text)
+  if (range !== undefined && Number(range.text.split('/')[1]) < WIDEST[range.family]) {
+    context.addIssue(
+      `"${text}" is too wide. Name the proxies alone: whoever is in it is believed when they say where a request comes from`,
+    )
+    return z.NEVER
+  }
+  return readCidr(text, context)
 }
 
 export type ServerConfig = z.infer<typeof schema>

@@ -18,6 +18,7 @@ import { createHostBudgets } from './trail/host-budgets.ts'
 import { createPushesToHosts } from './trail/pushes-to-hosts.ts'
 import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
 import { createIngressRecorder } from './trail/record-ingress.ts'
+import type { SourceOf } from './source.ts'
 import type { LinkRecorder } from './trail/record-links.ts'
 import { createReceiptRecorder } from './trail/record-receipts.ts'
 import { createSessionRecorder } from './trail/record-sessions.ts'
@@ -34,6 +35,7 @@ export function startAgents(parts: {
   readonly egress: Egress
   readonly envelope: Envelope
   readonly signer: GrantSigner
+  readonly sourceOf: SourceOf
   /** See createDeliveries and createAgentGateway. */
   readonly deliveryDeadlineMs: number | undefined
   readonly proofDeadlineMs: number | undefined
@@ -41,7 +43,7 @@ export function startAgents(parts: {
   readonly log: Logger
 }) {
   const { deployment: own, store, bus, trail, links, news, egress, envelope, signer } = parts
-  const { deliveryDeadlineMs, proofDeadlineMs, now, log } = parts
+  const { sourceOf, deliveryDeadlineMs, proofDeadlineMs, now, log } = parts
   const { realm, issuer, tls } = own
   const { deployment } = issuer
   const presence = createPresence({
@@ -92,6 +94,7 @@ export function startAgents(parts: {
     ingress: createIngressRecorder({ trail, store, budgets, now }),
     hostRules,
     managedSigners: createManagedSigners({ realm, deployment, managed, signer, now }),
+    sourceOf,
     deployment,
     proofDeadlineMs,
     now,

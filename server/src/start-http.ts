@@ -28,6 +28,7 @@ import { createAuthorizationCodes } from './oidc/authorization-code.ts'
 import type { ProviderSignIns } from './oidc/sign-ins.ts'
 import { secretsOf } from './oidc/sso-config.ts'
 import type { World } from './operations/operation.ts'
+import type { SourceOf } from './source.ts'
 import type { Terminals } from './terminals/terminals.ts'
 import type { Trail } from './trail/trail.ts'
 import { userIdentity } from './trail/user-identity.ts'
@@ -38,6 +39,7 @@ import type { Tunnels } from './tunnels/tunnels.ts'
 export async function startHttp(parts: {
   readonly config: ServerConfig
   readonly tls: ServedTls | undefined
+  readonly sourceOf: SourceOf
   readonly world: World
   readonly trail: Trail
   readonly egress: Egress
@@ -50,7 +52,8 @@ export async function startHttp(parts: {
   readonly consoleFolder: string
   readonly log: Logger
 }) {
-  const { config, tls, world, trail, egress, enrolments, gateway, dialBacks, terminals } = parts
+  const { config, tls, sourceOf, world, trail, egress, enrolments, gateway, dialBacks, terminals } =
+    parts
   const { tunnels, signIns, consoleFolder, log } = parts
   const { store, realm, envelope, now } = world
   const uses = createKeyUses({ keys: store.identities.keys, region: realm.region, now, log })
@@ -76,6 +79,7 @@ export async function startHttp(parts: {
     log,
   })
   const browserDoors = createBrowserDoors({
+    sourceOf,
     foreignPage,
     authenticateCookie,
     ownerOf: (caller) => terminalOwner(userIdentity(caller, realm)),
@@ -88,6 +92,7 @@ export async function startHttp(parts: {
   const listener = await listen({
     ...config.listen,
     tls,
+    sourceOf,
     answer,
     discover: createDiscovery({
       realm,
@@ -105,9 +110,17 @@ export async function startHttp(parts: {
       [TERMINALS_PATH, browserDoors.door(terminalEntrance({ terminals, realm, log }))],
     ]),
     serveFiles: (app) =>
-      serveTerminalFiles(app, { terminals, authenticateCookie, foreignPage, realm, log }),
+      serveTerminalFiles(app, {
+        terminals,
+        sourceOf,
+        authenticateCookie,
+        foreignPage,
+        realm,
+        log,
+      }),
     serveProviderSignIn: (app) =>
       serveProviderSignIn(app, {
+        sourceOf,
         codes: createAuthorizationCodes({ secretOf, now }),
         signIns,
         store,

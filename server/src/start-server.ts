@@ -33,6 +33,7 @@ import { startTrail } from './start-trail.ts'
 import { startTunnels } from './start-tunnels.ts'
 import { startUpkeep } from './start-upkeep.ts'
 import { tellRootKey, tellSetUp } from './tell-first-start.ts'
+import { createSourceOf } from './source.ts'
 import { tellTrouble } from './tell-trouble.ts'
 import type { TerminalRecorder } from './terminals/recorder.ts'
 import type { DialDirect } from './tunnels/dial-direct.ts'
@@ -136,6 +137,7 @@ async function serve(
   })
   const { trail } = record
   const signer = createGrantSigner(issuer, now)
+  const sourceOf = createSourceOf(config.trustedProxies)
   const agents = startAgents({
     deployment,
     store,
@@ -146,6 +148,7 @@ async function serve(
     egress,
     envelope,
     signer,
+    sourceOf,
     deliveryDeadlineMs: surroundings.deliveryDeadlineMs,
     proofDeadlineMs: surroundings.proofDeadlineMs,
     now,
@@ -250,6 +253,7 @@ async function serve(
   const http = await startHttp({
     config,
     tls,
+    sourceOf,
     world,
     trail,
     egress,

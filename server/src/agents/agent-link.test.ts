@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createAgentLink } from './agent-link.ts'
 
-const HOST = { instanceId: 'i-1', since: 0, peerAddress: '192.0.2.7', linkNonce: undefined }
+const HOST = {
+  instanceId: 'i-1',
+  since: 0,
+  peerAddress: '192.0.2.7',
+  isOfProxy: false,
+  linkNonce: undefined,
+}
 const PREPARE = { kind: 'prepare', osUser: 'ec2-user' } as const
 
 function link() {

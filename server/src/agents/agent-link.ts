@@ -23,6 +23,8 @@ export interface AgentLink {
   readonly since: number
   /** Where the link comes from: the host itself, or what stands between. */
   readonly peerAddress: string
+  /** `peerAddress` is one of `trustedProxies`, and so not the host's. */
+  readonly isOfProxy: boolean
   /** Orders of tunnels carry it. Undefined for an agent that opens none. */
   readonly linkNonce: string | undefined
   /** Throws when the link closes first or the answer is too late for anybody. The asker owns the deadline. */
@@ -48,7 +50,7 @@ interface OpenQuestion {
 }
 
 export function createAgentLink(
-  agent: Pick<AgentLink, 'instanceId' | 'since' | 'peerAddress' | 'linkNonce'>,
+  agent: Pick<AgentLink, 'instanceId' | 'since' | 'peerAddress' | 'isOfProxy' | 'linkNonce'>,
   socket: { send(text: string): void; close(code: number, reason: string): void },
 ): AgentLink {
   const { instanceId } = agent

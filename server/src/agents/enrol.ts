@@ -8,15 +8,12 @@ import { decodeStatement } from '@fleetkey/wire/agent/statement'
 import { sha256Base64 } from '../secrets/digests.ts'
 import { isSignedBy, publicKeyFrom } from '../secrets/ed25519.ts'
 import type { JoinTokenRow, Store } from '../store/store.ts'
-import type { EnrolmentRecorder } from '../trail/record-enrolment.ts'
+import type { EnrolmentRecorder, EnrolmentSender } from '../trail/record-enrolment.ts'
 
 /** Turns a host that brings a join token into an instance. */
 export interface Enrolments {
   /** `body` is the parsed JSON of the request. Throws JoinTokenInvalid without saying which of the reasons it was. */
-  enrol(
-    body: unknown,
-    from: { readonly address: string; readonly userAgent: string },
-  ): Promise<EnrolmentAnswer>
+  enrol(body: unknown, from: EnrolmentSender): Promise<EnrolmentAnswer>
 }
 
 export function createEnrolments(parts: {

@@ -21,7 +21,7 @@ import { isSignedBy, publicKeyFrom } from '../secrets/ed25519.ts'
 import type { Store } from '../store/store.ts'
 import type { IngressRecorder } from '../trail/record-ingress.ts'
 import type { ReceiptRecorder } from '../trail/record-receipts.ts'
-import { plainAddress } from '../plain-address.ts'
+import type { Source, SourceOf } from '../source.ts'
 import { createAgentLink, type AgentLink, type AgentQuestion } from './agent-link.ts'
 import { agentSubject, type RevokeNotice } from './deliver-grant.ts'
 import { atMostInHand } from './in-hand.ts'
@@ -63,6 +63,7 @@ export function createAgentGateway(parts: {
   readonly hostRules: Pick<HostRulesTeller, 'tell'>
   /** What an agent that serves managed keys shows its host, signed anew for each that asks. */
   readonly managedSigners: () => Promise<Omit<SignersMessage, 'kind'>>
+  readonly sourceOf: SourceOf
   readonly deployment: string
   /** PROOF_DEADLINE_MS unless a test is in a hurry. */
   readonly proofDeadlineMs?: number | undefined
@@ -77,6 +78,7 @@ export function createAgentGateway(parts: {
     ingress,
     hostRules,
     managedSigners,
+    sourceOf,
     deployment,
     now,
     log,
@@ -108,15 +110,18 @@ export function createAgentGateway(parts: {
       return
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const peer = plainAddress(request.socket.remoteAddress ?? '')
-      greet(webSocket, peer).catch((error: unknown) => {
-        log.warn({ peer, error: String(error) }, 'an agent could not be greeted')
+      const source = sourceOf(request)
+      greet(webSocket, source).catch((error: unknown) => {
+        log.warn(
+          { peer: source.sourceAddress, error: String(error) },
+          'an agent could not be greeted',
+        )
         webSocket.close(CLOSE_BACK_OFF, '5')
       })
     })
   }
 
-  async function greet(socket: WebSocket, peer: string) {
+  async function greet(socket: WebSocket, { sourceAddress: peer, isOfProxy }: Source) {
     unproven++
     socket.on('error', (error) => log.info({ peer, error: error.message }, 'agent link failed'))
     const challenge = randomBytes(32).toString('base64')
@@ -134,7 +139,7 @@ export function createAgentGateway(parts: {
       return
     }
     if (socket.readyState !== socket.OPEN) return
-    open(socket, instance, { peerAddress: peer, linkNonce: hello.linkNonce })
+    open(socket, instance, { peerAddress: peer, isOfProxy, linkNonce: hello.linkNonce })
     await facts.keep(instance.instanceId, hello.facts, instance.facts)
     // Forgotten between the proof and the link: whoever forgot it found no link to cut.
     if ((await store.instances.get(instance.instanceId)) === undefined) {
@@ -159,7 +164,7 @@ export function createAgentGateway(parts: {
   function open(
     socket: WebSocket,
     { instanceId }: Instance,
-    agent: Pick<AgentLink, 'peerAddress' | 'linkNonce'>,
+    agent: Pick<AgentLink, 'peerAddress' | 'isOfProxy' | 'linkNonce'>,
   ) {
     const link = createAgentLink({ instanceId, since: now(), ...agent }, socket)
     const heartbeat = { socket, heardAt: now() }

@@ -16,7 +16,7 @@ export function askerOf(world: World, request: ApiRequest, caller: Caller): Aske
     principalArn: principalArn(caller.principal, world.realm),
     owner: ownerOf(userIdentity(caller, world.realm)),
     origin: request,
-    secureTransport: request.tls !== undefined,
+    secureTransport: request.isSecure,
     isAllowed(actions, resource, context) {
       try {
         authorize({ ...questionOf(asker), actions, resources: [resource], context })

@@ -2,7 +2,7 @@ import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import type { FileRefusal } from '@fleetkey/wire/terminal/file-listing'
 import { FileFailed, type FileFailure } from '../terminals/file-messages.ts'
 import { AskRefused } from '../terminals/person.ts'
-import { TerminalOver } from '../terminals/terminals.ts'
+import { TerminalOver } from '../terminals/terminal-over.ts'
 
 /** By what the host said: the status, the code, and what to do. */
 const FAILURES: Readonly<

@@ -16,7 +16,7 @@ import { DISCOVERY_MAX_AGE, type Discovery } from './discovery.ts'
 import type { IpRanges } from './ip-ranges.ts'
 import type { ApiAnswer } from './api-answer.ts'
 import { packedAnswer } from './packed-answer.ts'
-import { plainAddress } from '../plain-address.ts'
+import type { SourceOf } from '../source.ts'
 import { readApiRequest, type ApiRequest } from './raw-request.ts'
 import type { BrowserDoor } from './console/browser-door.ts'
 import type { PageFiles } from './console/page-files.ts'
@@ -45,6 +45,7 @@ export async function listen(parts: {
   readonly host: string
   readonly port: number
   readonly tls: { readonly chain: string; readonly privateKey: string } | undefined
+  readonly sourceOf: SourceOf
   readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
   readonly discover: () => Promise<Discovery>
   readonly ipRanges: () => IpRanges
@@ -62,8 +63,8 @@ export async function listen(parts: {
   readonly log: { error(facts: object, text: string): void }
 }): Promise<Listener> {
   const { answer, discover, ipRanges, enrolments, gateway, dialBacks, tunnels, tls, log } = parts
-  const { pages, browserDoors } = parts
-  const tunnelDoor = createTunnelDoor({ answer, tunnels, log })
+  const { sourceOf, pages, browserDoors } = parts
+  const tunnelDoor = createTunnelDoor({ sourceOf, answer, tunnels, log })
   const options = {
     bodyLimit: LIMITS.bodyBytes,
     requestTimeout: LIMITS.requestMs,
@@ -96,7 +97,7 @@ export async function listen(parts: {
       body: text,
       retryAfterSeconds,
       cookie,
-    } = await answer(readApiRequest(request.raw, body))
+    } = await answer(readApiRequest(request.raw, sourceOf, body))
     // As bytes: Fastify adds a charset to text, and AWS's type has none.
     const packed = await packedAnswer(
       Buffer.from(text),
@@ -119,13 +120,13 @@ export async function listen(parts: {
 
   app.post(AGENT_ENROL_PATH, async (request, reply) => {
     const enrolled = await enrolments.enrol(parseJson(request.body), {
-      address: plainAddress(request.ip),
+      ...sourceOf(request.raw),
       userAgent: request.headers['user-agent'] ?? '',
     })
     return reply.send(enrolled)
   })
 
-  app.route({ method: ['GET', 'HEAD'], url: '/*', handler: servePages(pages) })
+  app.route({ method: ['GET', 'HEAD'], url: '/*', handler: servePages(pages, sourceOf) })
 
   parts.serveFiles(app)
   parts.serveProviderSignIn(app)

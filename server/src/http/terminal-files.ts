@@ -14,11 +14,9 @@ import {
   type TreeWord,
 } from '../terminals/file-messages.ts'
 import { failureIn, type FileDeed } from '../terminals/files-of-terminal.ts'
-import { AskRefused } from '../terminals/person.ts'
 import { actorOf } from '../terminals/person.ts'
-import { TerminalOver } from '../terminals/terminal-over.ts'
 import type { Terminals } from '../terminals/terminals.ts'
-import type { TerminalActor } from '../trail/record-terminals.ts'
+import type { SourceOf } from '../source.ts'
 import { userIdentity } from '../trail/user-identity.ts'
 import { requireCsrfToken, type AuthenticateCookie } from './console/authenticate-cookie.ts'
 import { browserOf } from './console/browser.ts'
@@ -32,6 +30,7 @@ const MAX_PATH = 4096
 
 interface Parts {
   readonly terminals: Pick<Terminals, 'filesOf'>
+  readonly sourceOf: SourceOf
   readonly authenticateCookie: AuthenticateCookie
   readonly foreignPage: ForeignPage
   readonly realm: Realm
@@ -272,21 +271,21 @@ async function begin(
 ): Promise<{ readonly deed: FileDeed }> {
   const { terminals, realm } = parts
   const { caller, request } = await whoAsks(parts, message, order)
-  const { sourceAddress, userAgent, tls } = request
+  const { sourceAddress, proxyAddress, userAgent, tls } = request
   const identity = userIdentity(caller, realm)
   const userName = principalName(caller.principal)
-  const actor = actorOf({ identity, userName, sourceAddress, userAgent, tls })
+  const actor = actorOf({ identity, userName, sourceAddress, proxyAddress, userAgent, tls })
   const owner = terminalOwner(identity)
   return { deed: await terminals.filesOf({ owner }, terminalId).do(actor, order) }
 }
 
 /** Bytes are fetched by a link, which can send no header: it shows nothing to a page of another site, which the cookie does not come from either. */
 async function whoAsks(
-  { authenticateCookie, foreignPage }: Parts,
+  { sourceOf, authenticateCookie, foreignPage }: Parts,
   message: FastifyRequest,
   order: FileOrder,
 ) {
-  const request = readApiRequest(message.raw, new Uint8Array())
+  const request = readApiRequest(message.raw, sourceOf)
   const browser = browserOf(request, foreignPage)
   if (browser === undefined) throw badRequest('Only pages of the console come in here.')
   // Browsers name no Origin in a GET to their own site, and say this instead.

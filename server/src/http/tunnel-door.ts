@@ -6,6 +6,7 @@ import { refuseUpgrade } from '../agents/refuse-upgrade.ts'
 import { TunnelDoorstep } from '../tunnels/doorstep.ts'
 import type { Tunnels } from '../tunnels/tunnels.ts'
 import type { ApiAnswer } from './api-answer.ts'
+import type { SourceOf } from '../source.ts'
 import { readApiRequest, type ApiRequest } from './raw-request.ts'
 
 /** Requests at the door at once that have no answer yet; more are told to come back. */
@@ -20,11 +21,12 @@ export interface TunnelDoor {
 }
 
 export function createTunnelDoor(parts: {
+  readonly sourceOf: SourceOf
   readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
   readonly tunnels: Pick<Tunnels, 'hasRoom'>
   readonly log: { error(facts: object, text: string): void }
 }): TunnelDoor {
-  const { answer, tunnels, log } = parts
+  const { sourceOf, answer, tunnels, log } = parts
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_TUNNEL_MESSAGE,
@@ -42,7 +44,7 @@ export function createTunnelDoor(parts: {
   async function letIn(request: IncomingMessage, socket: Duplex, head: Buffer) {
     const doorstep = new TunnelDoorstep(socket, head)
     const { status, requestId, contentType, body } = await answer({
-      ...readApiRequest(request, new Uint8Array()),
+      ...readApiRequest(request, sourceOf),
       doorstep,
     })
     const ready = doorstep.take()

@@ -29,6 +29,7 @@ export interface Person {
   readonly userName: string
   readonly identity: UserIdentity
   readonly sourceAddress: string
+  readonly proxyAddress?: string | undefined
   readonly userAgent: string
   readonly tls: Readonly<Record<string, string>> | undefined
   /** Throws AskRefused. */
@@ -41,9 +42,18 @@ export interface Person {
 }
 
 /** Who it was, for the trail. */
-export const actorOf = (
-  person: Pick<Person, 'identity' | 'userName' | 'sourceAddress' | 'userAgent' | 'tls'>,
-): TerminalActor => {
-  const { identity, userName, sourceAddress, userAgent, tls } = person
-  return { identity, userName, sourceAddress, userAgent, ...(tls !== undefined && { tls }) }
-}
+export const actorOf = ({
+  identity,
+  userName,
+  sourceAddress,
+  proxyAddress,
+  userAgent,
+  tls,
+}: Omit<Person, 'owner' | 'principalArn' | 'ask'>): TerminalActor => ({
+  identity,
+  userName,
+  sourceAddress,
+  proxyAddress,
+  userAgent,
+  ...(tls !== undefined && { tls }),
+})

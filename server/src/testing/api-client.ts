@@ -128,7 +128,8 @@ export function exchange(
     readonly port: number
     readonly method: string
     readonly path: string
-    readonly headers?: Readonly<Record<string, string>>
+    readonly headers?: Readonly<Record<string, string | string[]>>
+    readonly localAddress?: string
     readonly agent?: Agent
   },
   body: string | Uint8Array = '',

@@ -182,6 +182,7 @@ export const testConfig = (dataDir: string): ServerConfig => ({
   dataDir,
   listen: { host: '127.0.0.1', port: 0 },
   tls: 'off',
+  trustedProxies: [],
   tunnels: {
     direct: true,
     idleSeconds: 14_400,

@@ -49,6 +49,8 @@ export interface Behaviour {
   readonly examine?: (message: Told<'examine'>) => Answer
   readonly mend?: (message: Told<'mend'>, host: Host) => Answer
   readonly facts?: HostFacts
+  /** Of the handshake: what a proxy adds to it. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 type Answer = AgentMessage | undefined | Promise<AgentMessage | undefined>
@@ -174,6 +176,7 @@ export function openLink(plane: ControlPlane, host: Host, behaviour: Behaviour =
     AGENT_SUBPROTOCOL,
     {
       perMessageDeflate: false,
+      ...(behaviour.headers && { headers: behaviour.headers }),
     },
   )
   const told: ServerMessage[] = []

@@ -6,6 +6,9 @@ import { instanceFacts } from './instance-facts.ts'
 import { createStrangerRecorder } from './record-strangers.ts'
 import type { Act, Trail } from './trail.ts'
 
+/** Whoever brought the join token. */
+export type EnrolmentSender = Pick<Act, 'sourceAddress' | 'proxyAddress' | 'userAgent'>
+
 /** Records that a host becomes an instance: before it does, and what came of it. */
 export interface EnrolmentRecorder {
   begin(enrolment: {
@@ -13,7 +16,7 @@ export interface EnrolmentRecorder {
     readonly instanceId: string
     readonly tags: Tags
     readonly hostname: string
-    readonly from: { readonly address: string; readonly userAgent: string }
+    readonly from: EnrolmentSender
   }): Promise<{ end(errorCode: string): Promise<void> }>
   /** That a host was refused before it could be told what it would become: only so many are on record. */
   refused(refusal: {
@@ -21,7 +24,7 @@ export interface EnrolmentRecorder {
     /** As it calls itself. */
     readonly hostname: string
     readonly token: JoinTokenRow | undefined
-    readonly from: { readonly address: string; readonly userAgent: string }
+    readonly from: EnrolmentSender
   }): Promise<void>
 }
 
@@ -50,7 +53,8 @@ export function createEnrolmentRecorder(
         requestId: randomUUID(),
         identity: { type: 'Unknown', principalId },
         userName: token?.createdBy ?? '',
-        sourceAddress: from.address,
+        sourceAddress: from.sourceAddress,
+        proxyAddress: from.proxyAddress,
         userAgent: from.userAgent,
         resource: '',
         requestParameters: token === undefined ? null : { joinTokenId: token.joinTokenId },
@@ -66,7 +70,8 @@ export function createEnrolmentRecorder(
         requestId,
         identity: { type: 'Unknown', principalId: `join-token/${token.joinTokenId}` },
         userName: token.createdBy,
-        sourceAddress: from.address,
+        sourceAddress: from.sourceAddress,
+        proxyAddress: from.proxyAddress,
         userAgent: from.userAgent,
         resource: instanceId,
         requestParameters: { joinTokenId: token.joinTokenId },

@@ -9,7 +9,7 @@ import type { Act, Trail } from './trail.ts'
 /** Who did it and from where. */
 export type TerminalActor = Pick<
   Act,
-  'identity' | 'userName' | 'sourceAddress' | 'userAgent' | 'tls'
+  'identity' | 'userName' | 'sourceAddress' | 'proxyAddress' | 'userAgent' | 'tls'
 >
 
 export interface RecordedTerminalFacts {

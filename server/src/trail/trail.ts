@@ -30,6 +30,8 @@ export interface Act {
   /** What it is found by: the user's name, `root`, an instance. */
   readonly userName: string
   readonly sourceAddress: string
+  /** Of the trusted proxy that handed it on, if one did. */
+  readonly proxyAddress?: string | undefined
   readonly userAgent: string
   readonly tls?: Readonly<Record<string, string>>
   /** Id of the instance that it is about, or empty. */
@@ -157,6 +159,7 @@ function trailEvent(
   const additionalEventData: AdditionalEventData = {
     phase,
     ...act.facts,
+    ...(act.proxyAddress === undefined ? {} : { proxyAddress: act.proxyAddress }),
     ...(outcome.explanation ? { explanation: outcome.explanation } : {}),
   }
   return {

@@ -4,14 +4,15 @@ import type { Presence } from '../agents/presence.ts'
 
 /**
  * Whether this server may connect to that address for a host: it is the very one that the link of the host's agent comes from, no other
- * agent's does, and it is none of this machine's. What a host merely reports of itself must not make us knock at other machines.
+ * agent's does, and it is none of a proxy's nor of this machine's. What a host merely reports of itself must not make us knock at other machines.
  */
 export function isOwnAddress(
   address: string,
-  link: Pick<AgentLink, 'peerAddress'>,
+  link: Pick<AgentLink, 'peerAddress' | 'isOfProxy'>,
   presence: Pick<Presence, 'all'>,
 ): boolean {
-  return link.peerAddress === address && !isShared(link, presence) && !isOfThisMachine(address)
+  const isItsOwn = link.peerAddress === address && !link.isOfProxy
+  return isItsOwn && !isShared(link, presence) && !isOfThisMachine(address)
 }
 
 /** What several agents come from stands between them and us: a NAT, a load balancer. A host that reports its address shall not have us knock there. */

@@ -23,6 +23,7 @@ const ADDRESS = '192.0.2.7'
 
 interface Setting {
   readonly peerAddress?: string
+  readonly isOfProxy?: boolean
   /** Where other agents' links come from. */
   readonly others?: readonly string[]
   readonly linkNonce?: string | undefined
@@ -38,7 +39,9 @@ interface Setting {
 function routesOf(setting: Setting = {}) {
   const { peerAddress = ADDRESS, direct = true, connected = true, arrives = true } = setting
   const linkNonce = 'linkNonce' in setting ? setting.linkNonce : 'ab'.repeat(16)
-  const linkFrom = (address: string) => ({ peerAddress: address, linkNonce }) as AgentLink
+  const { isOfProxy = false } = setting
+  const linkFrom = (address: string) =>
+    ({ peerAddress: address, isOfProxy, linkNonce }) as AgentLink
   const link = linkFrom(peerAddress)
   const clock = { now: 0 }
   const dialled: string[] = []
@@ -128,6 +131,12 @@ describe('the route to a target', () => {
     assert.ok(own)
     const { reach, dialled } = routesOf({ peerAddress: own })
     assert.equal((await reach(own)).route, 'agent')
+    assert.deepEqual(dialled, [])
+  })
+
+  it('goes through the agent where the address is a trusted proxy’s, whose sshd is not the host’s', async () => {
+    const { reach, dialled } = routesOf({ isOfProxy: true })
+    assert.equal((await reach()).route, 'agent')
     assert.deepEqual(dialled, [])
   })
 

@@ -13,7 +13,7 @@ export function whoseAddress<One extends Pick<Instance, 'instanceId'>>(
 ): readonly One[] {
   const links = reporting.map((one) => ({ one, link: presence.linkOf(one.instanceId) }))
   const connected = links.filter(({ link }) => link !== undefined)
-  const certain = connected.filter(({ link }) => link?.peerAddress === address)
+  const certain = connected.filter(({ link }) => link?.peerAddress === address && !link.isOfProxy)
   const best = [certain, connected].find(({ length }) => length > 0) ?? links
   return best.map(({ one }) => one)
 }

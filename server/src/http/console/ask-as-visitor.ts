@@ -1,6 +1,6 @@
 import type { AnyOperation } from '../../operations/operation.ts'
 import type { ApiAnswer } from '../api-answer.ts'
-import { headerOf, type ApiRequest } from '../raw-request.ts'
+import { headerOf, senderOf, type ApiRequest } from '../raw-request.ts'
 import { TARGET_PREFIXES } from '../route.ts'
 import type { Asked } from './visitor.ts'
 
@@ -14,7 +14,7 @@ export function pageRequest(
   } & Pick<ApiRequest, 'doorstep' | 'liveDoorstep' | 'watchDoorstep'>,
 ): ApiRequest {
   const { operation, input, doorstep, liveDoorstep, watchDoorstep } = asked
-  const { sourceAddress, userAgent, tls, raw } = handshake
+  const { raw } = handshake
   const kept = KEPT.flatMap((name) => {
     const value = headerOf(raw, name)
     return value === undefined ? [] : [[name, value] as const]
@@ -31,9 +31,7 @@ export function pageRequest(
       ],
       body: Buffer.from(JSON.stringify(input)),
     },
-    sourceAddress,
-    userAgent,
-    tls,
+    ...senderOf(handshake),
     atDoor: operation,
     ...(doorstep !== undefined && { doorstep }),
     ...(liveDoorstep !== undefined && { liveDoorstep }),

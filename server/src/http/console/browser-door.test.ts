@@ -15,6 +15,7 @@ import {
   type Entrance,
 } from './browser-door.ts'
 import { StoreUnavailable } from '../../store/store.ts'
+import { createSourceOf } from '../../source.ts'
 import { until } from '../../testing/until.ts'
 import { createForeignPage } from './foreign-page.ts'
 import type { Visitor } from './visitor.ts'
@@ -46,6 +47,7 @@ const pages = new Set<WebSocket>()
 
 before(async () => {
   const parts: Parameters<typeof createBrowserDoors>[0] = {
+    sourceOf: createSourceOf([]),
     foreignPage: createForeignPage([]),
     async authenticateCookie() {
       if (trouble !== undefined) throw trouble

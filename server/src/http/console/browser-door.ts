@@ -10,7 +10,8 @@ import type { Caller } from '../../operations/caller.ts'
 import type { Browser } from '../../operations/operation.ts'
 import { StoreUnavailable } from '../../store/store.ts'
 import type { ApiAnswer } from '../api-answer.ts'
-import { readApiRequest, type ApiRequest } from '../raw-request.ts'
+import type { SourceOf } from '../../source.ts'
+import { readApiRequest, senderOf, type ApiRequest } from '../raw-request.ts'
 import { askedOf, pageRequest } from './ask-as-visitor.ts'
 import { requireCsrfToken, type AuthenticateCookie } from './authenticate-cookie.ts'
 import { browserOf } from './browser.ts'
@@ -69,6 +70,7 @@ export interface BrowserDoors {
  * upgrade the browser must say that it is a page of ours, and after it the page must show what only a page of ours could read.
  */
 export function createBrowserDoors(parts: {
+  readonly sourceOf: SourceOf
   readonly foreignPage: ForeignPage
   readonly authenticateCookie: AuthenticateCookie
   /** Who somebody is, whichever of their sessions it is. */
@@ -85,7 +87,7 @@ export function createBrowserDoors(parts: {
 }): BrowserDoors {
   const { foreignPage, authenticateCookie, ownerOf, answer, sessionUses, securityVersion, log } =
     parts
-  const { firstMessageMs = FIRST_MESSAGE_MS } = parts
+  const { sourceOf, firstMessageMs = FIRST_MESSAGE_MS } = parts
   const inside = new Map<WebSocket, Browser>()
   const looking = setInterval(() => void look(), LOOK_EVERY_MS).unref()
   const waiting = new WaitingRoom(parts.mostWaiting)
@@ -148,12 +150,11 @@ export function createBrowserDoors(parts: {
       if (socket.readyState !== socket.OPEN) return
       inside.set(socket, browser)
       socket.on('close', () => inside.delete(socket))
-      const { sourceAddress, userAgent, tls } = request
       entrance.enter({
         socket,
         first,
         caller,
-        from: { sourceAddress, userAgent, tls },
+        from: senderOf(request),
         ask: async (operation, input, at) =>
           askedOf(await answer(pageRequest(request, csrf, { operation, input, ...at }))),
         noteUse: () => sessionUses.note(caller.accessKeyId),
@@ -197,7 +198,7 @@ export function createBrowserDoors(parts: {
       })
       return {
         accept(message, socket, head) {
-          const request = readApiRequest(message, new Uint8Array())
+          const request = readApiRequest(message, sourceOf)
           const browser = browserOf(request, foreignPage)
           const wrong = whatIsWrong(message, browser, subprotocol)
           if (wrong !== undefined) return refuseUpgrade(socket, wrong)

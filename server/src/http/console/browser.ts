@@ -13,12 +13,17 @@ export function browserOf(request: ApiRequest, foreignPage: ForeignPage): Browse
   return {
     origin,
     foreign: foreignPage(request),
-    isHandedOn: HANDED_ON.some((header) => headerOf(request.raw, header) !== undefined),
+    isHandedOn: isHandedOn(request),
     showsSession: shows,
     session: shows ? shownSession(cookie) : undefined,
     signIn: cookie === undefined ? undefined : shownSignIn(cookie),
   }
 }
+
+/** By a proxy that was not believed, or that did not say for whom. */
+const isHandedOn = ({ isOfProxy, proxyAddress, raw }: ApiRequest): boolean =>
+  isOfProxy ||
+  (proxyAddress === undefined && HANDED_ON.some((header) => headerOf(raw, header) !== undefined))
 
 /** What proxies add (RFC 7239, RFC 9110 §7.6.3, and as most of them write it). */
 const HANDED_ON = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { TLSSocket } from 'node:tls'
+import type { SourceOf } from '../../source.ts'
 import { acceptedEncodings, type PageFiles } from './page-files.ts'
 import { partHeaders, securityHeaders } from './security-headers.ts'
 
@@ -11,11 +11,10 @@ const NO_PAGES =
 const PART = /\.(?:js|css|woff2)$/
 
 /** Files of the console, and for every URL of a page the one document that all of them are in. */
-export function servePages(files: PageFiles) {
+export function servePages(files: PageFiles, sourceOf: SourceOf) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const [path = '/'] = request.url.split('?', 1)
-    const isTls = (request.raw.socket as Partial<TLSSocket>).encrypted === true
-    const asked = { host: request.headers.host ?? '', isTls }
+    const asked = { host: request.headers.host ?? '', isTls: sourceOf(request.raw).isSecure }
     const encodings = acceptedEncodings(String(request.headers['accept-encoding'] ?? ''))
     const found =
       (await files.find(path, encodings)) ??

@@ -2,7 +2,7 @@ import type { ServiceException } from '@fleetkey/domain/exceptions/service-excep
 import type { WebSocket } from 'ws'
 import type { Caller } from '../../operations/caller.ts'
 import type { AnyOperation } from '../../operations/operation.ts'
-import type { ApiRequest } from '../raw-request.ts'
+import type { ApiRequest, Sender } from '../raw-request.ts'
 
 /** Somebody whose page opened a WebSocket, who has proven that it is theirs. */
 export interface Visitor {
@@ -15,7 +15,7 @@ export interface Visitor {
   readonly first: Readonly<Record<string, unknown>>
   readonly caller: Caller
   /** Of the handshake. */
-  readonly from: Pick<ApiRequest, 'sourceAddress' | 'userAgent' | 'tls'>
+  readonly from: Sender
   /**
    * Asks as the person, with their cookie, through the pipeline: also what has a door of its own. Every time it is found out anew who it is.
    */
