@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -9,8 +9,9 @@ import { createExplanations } from './agents/explanations.ts'
 import { createSessionEnds } from './agents/end-sessions.ts'
 import { createLocalBus } from './bus/local/local-bus.ts'
 import type { ServerConfig } from './config.ts'
-import { loadDeployment } from './deployment.ts'
+import { loadDeployment, sealedSetting } from './deployment.ts'
 import { openEgress } from './http/egress.ts'
+import { createKnownDevices } from './identities/known-devices.ts'
 import { createLaunches } from './launches/launches.ts'
 import { createFleetNews } from './live/fleet-news.ts'
 import { tellingStore } from './live/telling-store.ts'
@@ -207,6 +208,9 @@ async function serve(
     timeoutMs: surroundings.launchTimeoutMs,
   })
   const signIns = createProviderSignIns(now)
+  const deviceKey = await sealedSetting(store, envelope, 'device-key', () =>
+    randomBytes(32).toString('base64'),
+  )
   const world: World = {
     realm,
     deployment: issuer.deployment,
@@ -227,6 +231,7 @@ async function serve(
       keys: createProviderKeys({ now }),
       now,
     }),
+    knownDevices: createKnownDevices(Buffer.from(deviceKey, 'base64'), now),
     signIns,
     launches,
     recordings,

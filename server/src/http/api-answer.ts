@@ -6,6 +6,6 @@ export interface ApiAnswer extends EncodedAnswer {
   readonly contentType: string
   /** When asking again makes sense. */
   readonly retryAfterSeconds?: number
-  /** For `Set-Cookie`. */
-  readonly cookie?: string
+  /** For `Set-Cookie`, each in a line of its own. */
+  readonly cookies?: readonly string[]
 }

@@ -96,7 +96,7 @@ export async function listen(parts: {
       contentType,
       body: text,
       retryAfterSeconds,
-      cookie,
+      cookies,
     } = await answer(readApiRequest(request.raw, sourceOf, body))
     // As bytes: Fastify adds a charset to text, and AWS's type has none.
     const packed = await packedAnswer(
@@ -104,7 +104,7 @@ export async function listen(parts: {
       String(request.headers['accept-encoding'] ?? ''),
     )
     if (packed.encoding !== undefined) reply.header('content-encoding', packed.encoding)
-    if (cookie !== undefined) reply.header('set-cookie', cookie)
+    if (cookies !== undefined) reply.header('set-cookie', cookies)
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
     return (
       reply

@@ -7,6 +7,7 @@ import {
 } from '@fleetkey/domain/exceptions/authentication'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { principalName } from '@fleetkey/domain/principal'
+import { deviceCookie } from '../identities/device-cookie.ts'
 import { NO_SESSION_COOKIE, sessionCookie } from '../identities/console-cookie.ts'
 import type { Caller } from '../operations/caller.ts'
 import type { Asker, Call, World } from '../operations/operation.ts'
@@ -242,7 +243,7 @@ export function createPipeline(parts: {
     }
     let answer: ApiAnswer
     let outcome: Outcome
-    let cookie: string | undefined
+    let cookies: readonly string[] | undefined
     try {
       if (prepared.kind === 'failed') throw prepared.error
       const now = await stillAllowed(step, input, asker)
@@ -250,12 +251,14 @@ export function createPipeline(parts: {
         input,
         asker: now,
         intent,
-        keepInBrowser(session) {
-          cookie = session === undefined ? NO_SESSION_COOKIE : sessionCookie(session, world.now())
+        keepInBrowser(session, devices) {
+          const ofSession =
+            session === undefined ? NO_SESSION_COOKIE : sessionCookie(session, world.now())
+          cookies = [ofSession, ...(devices === undefined ? [] : [deviceCookie(devices)])]
         },
       })
       const output = await operation.run(input, call, prepared.value as never)
-      answer = { ...step.answer(output), ...(cookie !== undefined && { cookie }) }
+      answer = { ...step.answer(output), ...(cookies !== undefined && { cookies }) }
       outcome = { explanation, responseElements: shownAnswer(operation, output) }
     } catch (error) {
       answer = answerRefusal(error, { codec: step.codec, requestId, log })

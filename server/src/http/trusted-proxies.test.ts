@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { parseCidr } from '@fleetkey/domain/cidr'
+import { takeTryOf } from '../identities/budgets.ts'
+import { signInTries } from '../identities/sign-in-tries.ts'
 import { exchange, type ApiClient } from '../testing/api-client.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import { connectAgent, enrolHost, enrolmentRequest, FACTS } from '../testing/fake-agent.ts'
@@ -203,25 +205,15 @@ describe('behind a trusted proxy', () => {
   })
 
   it('tries to sign in are counted of whom it saw', async () => {
-    const wrong = (address: string) =>
-      exchange(
-        {
-          port: plane.port,
-          method: 'POST',
-          path: '/',
-          headers: {
-            'content-type': 'application/x-amz-json-1.1',
-            'x-amz-target': 'Fleetkey.SignIn',
-            'x-forwarded-for': address,
-          },
-        },
-        JSON.stringify({ UserName: `nobody-${address}-${++number}`, Password: 'wrong' }),
-      )
-    let number = 0
-    const codes = []
-    for (let tries = 0; tries < 310; tries++) codes.push((await wrong('192.0.2.7')).code)
-    assert.ok(codes.includes('ThrottlingException'))
-    assert.equal((await wrong('192.0.2.99')).code, 'ThrottlingException')
-    assert.equal((await wrong('203.0.113.7')).code, 'AuthenticationFailedException')
+    const { ways } = signInTries('password', { sourceAddress: '192.0.2.7' })
+    const now = Date.now() + plane.clock.aheadMs
+    const tries = Array.from({ length: 100 }, () => takeTryOf(plane.store, ways, now))
+    await Promise.allSettled(tries)
+    const page = openPage(plane)
+    const fields = { UserName: 'nobody', Password: 'wrong', Console: true }
+    const code = async (address: string) =>
+      (await page.call('SignIn', fields, { 'x-forwarded-for': address })).code
+    assert.equal(await code('192.0.2.99'), 'ThrottlingException')
+    assert.equal(await code('203.0.113.7'), 'AuthenticationFailedException')
   })
 })

@@ -1,14 +1,12 @@
 import { throttling } from '@fleetkey/domain/exceptions/server'
-import type { TryBudget } from '../store/credential-store.ts'
-import type { Store } from '../store/store.ts'
+import type { PasswordStore, TryBudget } from '../store/credential-store.ts'
 import { networkOf } from './network.ts'
 
 const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
 
-/** Of one account: what an online guesser gets, however many addresses they have (security.md T34). */
-export const passwordBudget = (account: string): TryBudget => ({
-  key: `password ${account}`,
+/** Of somebody who is signed in and shows once more who they are: of theirs alone, so that nobody else can use it up. */
+export const ownBudget = (whose: string): TryBudget => ({
+  key: `own ${whose}`,
   tries: 10,
   windowMs: 10 * MINUTE_MS,
 })
@@ -18,13 +16,6 @@ export const codeBudget = (userId: string): TryBudget => ({
   key: `code ${userId}`,
   tries: 5,
   windowMs: MINUTE_MS,
-})
-
-/** Of one network: many accounts tried from one place. */
-export const networkBudget = (sourceAddress: string): TryBudget => ({
-  key: `network ${networkOf(sourceAddress)}`,
-  tries: 300,
-  windowMs: HOUR_MS,
 })
 
 /** Of one network: tokens that were refused. What is over it leaves no record either, so that strangers cannot fill the trail. */
@@ -48,15 +39,24 @@ export const everybodysTokenBudget: TryBudget = {
   windowMs: MINUTE_MS,
 }
 
-/** Of everybody together: many accounts tried from many places. Hashing a password is also what costs the server most. */
-export const everybodysBudget: TryBudget = { key: 'everybody', tries: 600, windowMs: MINUTE_MS }
+type Tries = { readonly identities: { readonly passwords: Pick<PasswordStore, 'takeTry'> } }
 
 /** Takes one try out of each, before anything is verified. Throws Throttling, with when to come back, when one is spent. */
-export async function takeTry(
-  store: { readonly identities: Pick<Store['identities'], 'passwords'> },
-  budgets: readonly TryBudget[],
+export const takeTry = (store: Tries, budgets: readonly TryBudget[], now: number): Promise<void> =>
+  takeTryOf(store, [budgets], now)
+
+/** As {@link takeTry}, by the first of these ways that has one. */
+export async function takeTryOf(
+  store: Tries,
+  ways: readonly (readonly TryBudget[])[],
   now: number,
 ): Promise<void> {
-  const until = await store.identities.passwords.takeTry(budgets, now)
-  if (until !== undefined) throw throttling(Math.ceil((until - now) / 1000))
+  let soonest = Infinity
+  for (const budgets of ways) {
+    // oxlint-disable-next-line no-await-in-loop -- the next only when there is none by this one
+    const until = await store.identities.passwords.takeTry(budgets, now)
+    if (until === undefined) return
+    soonest = Math.min(soonest, until)
+  }
+  throw throttling(Math.ceil((soonest - now) / 1000))
 }

@@ -4,6 +4,12 @@ export const networkOf = (address: string): string =>
     ? `${groupsOf(address, [0xffff, 0xffff, 0xffff, 0xff00])}::/56`
     : `${address.split('.').slice(0, 3).join('.')}.0/24`
 
+/** What many parties have together, and one of them all of at a provider: IPv4 /16, IPv6 /32. */
+export const surroundingsOf = (address: string): string =>
+  address.includes(':')
+    ? `${groupsOf(address, [0xffff, 0xffff])}::/32`
+    : `${address.split('.').slice(0, 2).join('.')}.0.0/16`
+
 /** What one machine commonly has: an address of IPv4, IPv6 /64. */
 export const machineOf = (address: string): string =>
   address.includes(':') ? `${groupsOf(address, [0xffff, 0xffff, 0xffff, 0xffff])}::/64` : address

@@ -1,5 +1,5 @@
 import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
-import { throttling } from '@fleetkey/domain/exceptions/server'
+import { createTurns, type Waiting } from './turns.ts'
 
 // argon2id (RFC 9106) at OWASP's first choice of costs, 46 MiB and one pass: some 0.1 s here. Written in the PHC string format, so that a
 // password that was hashed with other costs still verifies.
@@ -10,20 +10,25 @@ const SALT_BYTES = 16
 const TAG_BYTES = 32
 
 /** Each takes a core and 46 MiB for its time: more at once would serve nobody. */
-const AT_ONCE = 2
-const WAITING = 64
+const inTurn = createTurns({ atOnce: 2, places: 64 })
 
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
-  const tag = await derive(password, { salt, memory: MEMORY_KIB, passes: PASSES, lanes: LANES })
+  const costs = { salt, memory: MEMORY_KIB, passes: PASSES, lanes: LANES }
+  // Nobody sets a password who has not shown who they are.
+  const tag = await inTurn('known', () => derive(password, costs))
   return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${unpadded(salt)}$${unpadded(tag)}`
 }
 
 /** Whether `hash` is the password's. Without a hash it takes as long and is false: nobody learns from the time who has a password. */
-export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
+export async function verifyPassword(
+  password: string,
+  hash: string | undefined,
+  { waiting }: { readonly waiting: Waiting },
+): Promise<boolean> {
   const known = hash === undefined ? undefined : read(hash)
   const { salt, memory, passes, lanes, tag } = known ?? NOBODYS
-  const derived = await derive(password, { salt, memory, passes, lanes })
+  const derived = await inTurn(waiting, () => derive(password, { salt, memory, passes, lanes }))
   return timingSafeEqual(derived, tag) && known !== undefined
 }
 
@@ -56,29 +61,18 @@ function read(hash: string): Costs & { readonly tag: Uint8Array } {
   }
 }
 
-let running = 0
-const queue: (() => void)[] = []
-
-async function derive(password: string, { salt, memory, passes, lanes }: Costs) {
-  if (queue.length >= WAITING) throw throttling()
-  if (running >= AT_ONCE) await new Promise<void>((resolve) => queue.push(resolve))
-  running += 1
-  try {
-    const parameters: Argon2Parameters = {
-      message: Buffer.from(password.normalize('NFC'), 'utf8'),
-      nonce: salt,
-      memory,
-      passes,
-      parallelism: lanes,
-      tagLength: TAG_BYTES,
-    }
-    return await new Promise<Buffer>((resolve, reject) =>
-      argon2('argon2id', parameters, (error, tag) => (error ? reject(error) : resolve(tag))),
-    )
-  } finally {
-    running -= 1
-    queue.shift()?.()
+function derive(password: string, { salt, memory, passes, lanes }: Costs): Promise<Buffer> {
+  const parameters: Argon2Parameters = {
+    message: Buffer.from(password.normalize('NFC'), 'utf8'),
+    nonce: salt,
+    memory,
+    passes,
+    parallelism: lanes,
+    tagLength: TAG_BYTES,
   }
+  return new Promise((resolve, reject) =>
+    argon2('argon2id', parameters, (error, tag) => (error ? reject(error) : resolve(tag))),
+  )
 }
 
 const unpadded = (bytes: Uint8Array): string =>

@@ -4,6 +4,7 @@ import type { PasswordRow } from '../store/credential-store.ts'
 import type { EntityRow } from '../store/identity-store.ts'
 import type { Store } from '../store/store.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
+import type { Waiting } from './turns.ts'
 import { checkPassword, type PasswordPolicy } from './password-policy.ts'
 
 // Hashes are sealed too: who has only the database cannot even begin to guess.
@@ -22,10 +23,10 @@ interface Parts {
 export function isPassword(
   { envelope }: Pick<Parts, 'envelope'>,
   row: PasswordRow | undefined,
-  password: string,
+  shown: { readonly password: string; readonly waiting: Waiting },
 ): Promise<boolean> {
   const hash = row && envelope.open(row.hash, passwordContext(row.userId))
-  return verifyPassword(password, hash)
+  return verifyPassword(shown.password, hash, shown)
 }
 
 /**
@@ -48,7 +49,11 @@ export async function setPassword(
   const before = old === undefined ? [] : [old.hash, ...old.earlier]
   const forbidden = before.slice(0, policy.passwordReusePrevention)
   for (const sealed of forbidden) {
-    if (await verifyPassword(password, envelope.open(sealed, passwordContext(user.id)))) {
+    if (
+      await verifyPassword(password, envelope.open(sealed, passwordContext(user.id)), {
+        waiting: 'known',
+      })
+    ) {
       throw passwordPolicyViolation(
         `The password must not be one of the last ${policy.passwordReusePrevention}.`,
       )

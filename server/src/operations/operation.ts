@@ -14,6 +14,7 @@ import type { Presence } from '../agents/presence.ts'
 import type { HostRulesTeller } from '../agents/tell-rules.ts'
 import type { ProbeSsh } from '../probe/probe-ssh.ts'
 import type { ShownSession } from '../identities/console-cookie.ts'
+import type { KnownDevices } from '../identities/known-devices.ts'
 import type { IssuedSession } from '../identities/issue-session.ts'
 import type { LiveDoorstep } from '../live/live-doorstep.ts'
 import type { LiveFeed } from '../live/live-feed.ts'
@@ -164,6 +165,8 @@ export interface Browser {
   /** A cookie by our name, whatever is in it. */
   readonly showsSession: boolean
   readonly session: ShownSession | undefined
+  /** What shows who has signed in from it before (identities/known-devices.ts). */
+  readonly devices: readonly string[]
   /** The sign-in at a provider that it came back from (oidc/sign-ins.ts). */
   readonly signIn: string | undefined
 }
@@ -222,6 +225,7 @@ export interface World {
   readonly probe: ProbeSsh | undefined
   readonly envelope: Envelope
   readonly webIdentities: WebIdentities
+  readonly knownDevices: KnownDevices
   readonly signIns: Pick<ProviderSignIns, 'find' | 'take'>
   readonly launches: Launches
   readonly recordings: RecordingLibrary
@@ -267,8 +271,11 @@ export interface Call extends Asker {
    * somebody who can draw it out, to ask once more before they give what they were asked for. Resolves to who asks, with what they may now.
    */
   stillAllowed(): Promise<Asker>
-  /** The browser that asks has this session from now on, or none, if the act succeeds. */
-  keepInBrowser(session: IssuedSession | undefined): void
+  /**
+   * The browser that asks has this session from now on, or none, if the act succeeds.
+   * @param devices as whose device it is known from then on; undefined: as before
+   */
+  keepInBrowser(session: IssuedSession | undefined, devices?: readonly string[]): void
 }
 
 /** An operation of any input: what the table holds. */

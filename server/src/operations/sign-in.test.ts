@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { parseCidr } from '@fleetkey/domain/cidr'
+import { takeTryOf } from '../identities/budgets.ts'
+import { signInTries, type Tried } from '../identities/sign-in-tries.ts'
 import { apiClient } from '../testing/api-client.ts'
 import { enrolAuthenticator } from '../testing/authenticator.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
+import { openPage } from '../testing/page.ts'
 import { callUnsigned } from '../testing/unsigned.ts'
 
 let plane: ControlPlane
 before(async () => {
-  plane = await startControlPlane()
+  // So that a request can come from anywhere.
+  const trustedProxies = [parseCidr('127.0.0.1')].filter((range) => range !== undefined)
+  plane = await startControlPlane({}, { trustedProxies })
 })
 after(() => plane.close())
 // Another hour for each case, so that nobody's tries are another's.
@@ -175,5 +181,114 @@ describe('SignIn', () => {
   it('cannot be asked with a signature', async () => {
     const answer = await plane.root.call('SignIn', { UserName: 'x', Password: 'y' })
     assert.deepEqual([answer.status, answer.code], [400, 'ValidationException'])
+  })
+})
+
+describe('a flood of wrong passwords', () => {
+  // Within one window of each budget.
+  beforeEach(() => void (plane.clock.aheadMs += 3_600_000 - (now() % 3_600_000)))
+
+  /** As much as can be tried from these addresses, at accounts that there are not or (`account`) at one. How many were. */
+  async function flood(
+    addresses: readonly string[],
+    { tried = 'password', account, each = 60 }: FloodOptions = {},
+  ): Promise<number> {
+    const tries = addresses.flatMap((sourceAddress) =>
+      Array.from({ length: each }, (_, at) =>
+        takeTryOf(
+          plane.store,
+          signInTries(tried, { sourceAddress, account: account ?? `nobody ${sourceAddress} ${at}` })
+            .ways,
+          now(),
+        ),
+      ),
+    )
+    const settled = await Promise.allSettled(tries)
+    return settled.filter(({ status }) => status === 'fulfilled').length
+  }
+  interface FloodOptions {
+    readonly tried?: Tried
+    readonly account?: string
+    readonly each?: number
+  }
+  const networks = (count: number) => Array.from({ length: count }, (_, at) => `10.${at}.0.1`)
+
+  async function browserOf(userName: string, address: string) {
+    const page = openPage(plane)
+    const signIn = (Password = PASSWORD, from = address) => {
+      const fields = { UserName: userName, Password, Console: true }
+      return page.call('SignIn', fields, { 'x-forwarded-for': from })
+    }
+    return { page, signIn }
+  }
+
+  it('from ten networks leaves tries to whoever signed in before from their browser, and to newcomers', async () => {
+    await person('lea')
+    const { page, signIn } = await browserOf('lea', '192.0.2.7')
+    assert.equal((await signIn()).status, 200)
+    assert.match(page.deviceCookie, /^__Host-fleetkey-device=AIDA/)
+    const tried = await flood(networks(10), { each: 70 })
+    assert.equal(tried, 449 + 10 * 4, 'and four more of each')
+    assert.equal((await signIn()).status, 200)
+    const elsewhere = await browserOf('lea', '203.0.113.7')
+    assert.equal((await elsewhere.signIn()).status, 200)
+    const among = await browserOf('lea', '10.0.0.99')
+    assert.equal((await among.signIn()).code, 'ThrottlingException')
+  })
+
+  it('from everywhere does not keep out whoever signed in before', async () => {
+    await person('max')
+    const { page, signIn } = await browserOf('max', '10.9.0.1')
+    await signIn()
+    assert.equal(await flood(networks(200), { each: 5 }), 599, 'and no more cost the server a hash')
+    const stranger = await browserOf('max', '203.0.113.7')
+    assert.equal((await stranger.signIn()).code, 'ThrottlingException')
+    assert.equal((await signIn()).status, 200)
+    const proof = await page.call('ProveAgain', { Password: PASSWORD })
+    assert.equal(proof.status, 200, 'nor whoever is in')
+  })
+
+  it('out of one block of IPv6 is one party’s', async () => {
+    const block = Array.from({ length: 100 }, (_, at) => `2001:db8:${at.toString(16)}::1`)
+    assert.equal(await flood(block, { each: 4 }), 110)
+  })
+
+  it('at one account locks nobody out of it who was in before, and has thirty guesses', async () => {
+    await person('noa')
+    const { signIn } = await browserOf('noa', '192.0.2.7')
+    await signIn()
+    const account = (await plane.root.done('GetUser', { UserName: 'noa' })).User.UserId as string
+    assert.equal(await flood(networks(1), { account, each: 20 }), 10, 'of one network')
+    const stranger = await browserOf('noa', '203.0.113.7')
+    assert.equal((await stranger.signIn('wrong')).code, 'AuthenticationFailedException')
+    assert.equal(await flood(networks(20), { account, each: 20 }), 19)
+    assert.equal((await stranger.signIn()).code, 'ThrottlingException')
+    assert.equal((await signIn('wrong')).code, 'AuthenticationFailedException')
+    assert.equal((await signIn()).status, 200)
+  })
+
+  it('from a known browser has ten tries, which are nobody else’s, and only at who signed in there', async () => {
+    await person('oda')
+    await person('pam')
+    const { page, signIn } = await browserOf('oda', '192.0.2.7')
+    await signIn()
+    for (let tries = 0; tries < 10; tries++) {
+      assert.equal((await signIn('wrong')).code, 'AuthenticationFailedException')
+    }
+    assert.equal((await signIn()).code, 'ThrottlingException')
+    const elsewhere = await browserOf('oda', '203.0.113.7')
+    assert.equal((await elsewhere.signIn()).status, 200)
+    const atPam = { UserName: 'pam', Password: 'wrong', Console: true }
+    for (let tries = 0; tries < 10; tries++) await page.call('SignIn', atPam)
+    assert.equal((await page.call('SignIn', atPam)).code, 'ThrottlingException', 'as a stranger')
+  })
+
+  it('stops no passkey, and one of passkeys no password', async () => {
+    await person('quin')
+    const { signIn } = await browserOf('quin', '10.0.0.1')
+    const more = { each: 5 }
+    assert.equal(await flood(networks(200), { ...more, tried: 'challenge' }), 600)
+    assert.equal(await flood(networks(200), { ...more, tried: 'passkey' }), 600)
+    assert.equal((await signIn()).status, 200)
   })
 })

@@ -4,7 +4,7 @@ import { authenticationFailed, passwordResetRequired } from '@fleetkey/domain/ex
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { UserIdentity } from '@fleetkey/domain/trail-event'
 import { validate } from '@fleetkey/wire/aws/validation'
-import { everybodysBudget, networkBudget, passwordBudget, takeTry } from '../identities/budgets.ts'
+import { takeTryOf } from '../identities/budgets.ts'
 import { issueSession, shownCredentials } from '../identities/issue-session.ts'
 import {
   checkPassword,
@@ -15,6 +15,7 @@ import {
 } from '../identities/password-policy.ts'
 import { isPassword, setPassword } from '../identities/passwords.ts'
 import { readAssertion, type Assertion } from '../identities/passkeys/assertion.ts'
+import { signInTries } from '../identities/sign-in-tries.ts'
 import { relyingPartyOf } from '../identities/passkeys/relying-party.ts'
 import type { PasswordRow } from '../store/credential-store.ts'
 import type { EntityRow } from '../store/identity-store.ts'
@@ -24,6 +25,7 @@ import { requireOwnPage } from './console/own-page.ts'
 import { shownConsoleSession } from './console/shown-session.ts'
 import { LONG_NAME } from './iam/names.ts'
 import { PASSWORD } from './iam/login-profiles.ts'
+import { deviceOf } from './known-device.ts'
 import { operation, type Origin, type World } from './operation.ts'
 import { showSecondFactor } from './show-second-factor.ts'
 
@@ -42,8 +44,8 @@ const DEFAULT_DURATION_S = 28_800
 
 /**
  * A person signs in with a password, and the second factor if they have one, and gets temporary keys. The first sign-in may demand another
- * password. With `Console` their browser is signed in instead, by a cookie, and no keys are told. Tries are counted per account, network and in all before anything is compared, and every failed one is on record as
- * CloudTrail's ConsoleLogin. Ours; AWS signs people in to its console by other means.
+ * password. With `Console` their browser is signed in instead, by a cookie, and no keys are told. Tries are counted
+ * (identities/sign-in-tries.ts) before anything is compared, and every failed one is on record as CloudTrail's ConsoleLogin. Ours; AWS signs people in to its console by other means.
  */
 export const signIn = operation<Input>({
   name: 'SignIn',
@@ -147,12 +149,15 @@ async function identify(input: Input, world: World, origin: Origin): Promise<Cal
   const user = await store.identities.entities.find('user', input.userName)
   // By what was typed when there is no such user, so that both run out of tries alike: in the exact spelling, as a user's name counts, or
   // tries of another spelling would tell which of the two it is.
-  const account = passwordBudget(user?.id ?? `of nobody: ${input.userName}`)
-  await takeTry(store, [everybodysBudget, networkBudget(origin.sourceAddress), account], now())
+  const account = user?.id ?? `of nobody: ${input.userName}`
+  const device = deviceOf(user?.id, world, origin)
+  const { sourceAddress } = origin
+  const { ways, own, waiting } = signInTries('password', { sourceAddress, device, account })
+  await takeTryOf(store, ways, now())
   const row = user && (await store.identities.passwords.get(user.id))
-  const isRight = await isPassword(world, row, input.password)
+  const isRight = await isPassword(world, row, { password: input.password, waiting })
   if (!isRight || user === undefined || row === undefined) throw authenticationFailed()
-  await store.identities.passwords.giveBack(account.key)
+  await Promise.all(own.map((key) => store.identities.passwords.giveBack(key)))
   await checkNewPassword(input, row, { user, policy: await policyOf(world), now: now() })
   const { code, passkey } = input
   const party = input.intoConsole ? relyingPartyOf(origin.browser) : undefined

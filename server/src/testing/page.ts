@@ -6,6 +6,8 @@ import { exchange, type ApiResponse } from './api-client.ts'
 export interface Page {
   /** `__Host-fleetkey=…`, as the browser has it; empty when it has none. */
   cookie: string
+  /** `__Host-fleetkey-device=…`: who has signed in in this browser. Empty when nobody has. */
+  deviceCookie: string
   csrfToken: string
   readonly origin: string
   /** As `call.ts` of the console sends it. `otherwise` is what another page, or no browser, would send; `none` leaves a header out. */
@@ -22,6 +24,7 @@ export interface Page {
 export function openPage(plane: { readonly port: number }, host = '127.0.0.1'): Page {
   const page: Page = {
     cookie: '',
+    deviceCookie: '',
     csrfToken: '',
     get origin() {
       return `http://${host}:${plane.port}`
@@ -35,7 +38,7 @@ export function openPage(plane: { readonly port: number }, host = '127.0.0.1'): 
         origin: page.origin,
         'sec-fetch-site': 'same-origin',
         'x-fleetkey-csrf': page.csrfToken,
-        ...(page.cookie !== '' && { cookie: page.cookie }),
+        ...cookies(),
         ...otherwise,
       }
       const sent = Object.entries(headers).filter(([, value]) => value !== 'none')
@@ -54,12 +57,18 @@ export function openPage(plane: { readonly port: number }, host = '127.0.0.1'): 
     },
   }
 
+  function cookies() {
+    const cookie = [page.cookie, page.deviceCookie].filter((one) => one !== '').join('; ')
+    return cookie === '' ? {} : { cookie }
+  }
+
   /** As a browser does with `Set-Cookie`. */
   function keep({ headers, body }: ApiResponse): void {
-    const [set] = [headers['set-cookie']].flat()
-    if (set !== undefined) {
+    for (const set of [headers['set-cookie'] ?? []].flat()) {
       const [pair = ''] = set.split(';')
-      page.cookie = /;\s*Max-Age=0/i.test(set) ? '' : pair
+      const kept = /;\s*Max-Age=0/i.test(set) ? '' : pair
+      if (set.startsWith('__Host-fleetkey-device=')) page.deviceCookie = kept
+      else page.cookie = kept
     }
     if (typeof body?.CsrfToken === 'string') page.csrfToken = body.CsrfToken
   }

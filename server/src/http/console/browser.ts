@@ -1,4 +1,5 @@
 import { shownSession, showsSession } from '../../identities/console-cookie.ts'
+import { shownDevices } from '../../identities/device-cookie.ts'
 import { shownSignIn } from '../../identities/sign-in-cookie.ts'
 import type { Browser } from '../../operations/operation.ts'
 import { headerOf, type ApiRequest } from '../raw-request.ts'
@@ -16,6 +17,7 @@ export function browserOf(request: ApiRequest, foreignPage: ForeignPage): Browse
     isHandedOn: isHandedOn(request),
     showsSession: shows,
     session: shows ? shownSession(cookie) : undefined,
+    devices: cookie === undefined ? [] : shownDevices(cookie),
     signIn: cookie === undefined ? undefined : shownSignIn(cookie),
   }
 }

@@ -37,7 +37,11 @@ export async function beginConsoleSession(
     limits: { ...who.limits, console: { provenAt, sourceAddress, userAgent } },
   })
   await endShown(call, origin.browser?.session)
-  call.keepInBrowser(issued)
+  // Who comes from a provider has no tries here to be told apart by.
+  const { entityId: userId, providerId } = who
+  const isUser = userId !== undefined && providerId === undefined
+  const shown = origin.browser?.devices ?? []
+  call.keepInBrowser(issued, isUser ? call.knownDevices.remember(userId, shown) : undefined)
   return {
     accessKeyId: issued.accessKeyId,
     issuedAt,

@@ -3,13 +3,7 @@ import { authenticationFailed } from '@fleetkey/domain/exceptions/sign-in'
 import { unrecognizedClient } from '@fleetkey/domain/exceptions/authentication'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
-import {
-  codeBudget,
-  everybodysBudget,
-  networkBudget,
-  passwordBudget,
-  takeTry,
-} from '../../identities/budgets.ts'
+import { codeBudget, ownBudget, takeTry } from '../../identities/budgets.ts'
 import { isPassword } from '../../identities/passwords.ts'
 import {
   readAssertion,
@@ -85,21 +79,21 @@ async function prove({ password, code, passkey }: Input, call: Call): Promise<nu
     )
   }
   const { userId } = caller.principal
-  const others = [everybodysBudget, networkBudget(origin.sourceAddress)]
   if (password === undefined) {
     if (passkey === undefined) throw authenticationFailed()
     const party = requireRelyingParty(origin)
     const budget = codeBudget(userId)
-    await takeTry(store, [...others, budget], now())
+    await takeTry(store, [budget], now())
     await verifyAssertion(call, passkey, { purpose: 'prove again', party, userId })
     await store.identities.passwords.giveBack(budget.key)
     return now()
   }
-  const account = passwordBudget(userId)
-  await takeTry(store, [...others, account], now())
+  // Of the session: whoever floods the sign-in page, or has another session of theirs, takes none of these.
+  const budget = ownBudget(caller.accessKeyId)
+  await takeTry(store, [budget], now())
   const row = await store.identities.passwords.get(userId)
-  if (!(await isPassword(call, row, password))) throw authenticationFailed()
-  await store.identities.passwords.giveBack(account.key)
+  if (!(await isPassword(call, row, { password, waiting: 'known' }))) throw authenticationFailed()
+  await store.identities.passwords.giveBack(budget.key)
   const party = relyingPartyOf(origin.browser)
   return await showSecondFactor(call, userId, { code, passkey, party })
 }

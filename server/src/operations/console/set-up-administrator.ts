@@ -3,13 +3,14 @@ import { setUpRefused } from '@fleetkey/domain/exceptions/sign-in'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { QUOTAS } from '@fleetkey/iam/quotas'
 import { validate } from '@fleetkey/wire/aws/validation'
-import { everybodysBudget, networkBudget, takeTry } from '../../identities/budgets.ts'
+import { takeTryOf } from '../../identities/budgets.ts'
 import {
   checkPassword,
   DEFAULT_PASSWORD_POLICY,
   loadPasswordPolicy,
 } from '../../identities/password-policy.ts'
 import { setPassword } from '../../identities/passwords.ts'
+import { signInTries } from '../../identities/sign-in-tries.ts'
 import { isSetUpToken, spendSetUpToken } from '../../identities/set-up-token.ts'
 import { newUserId } from '../../secrets/access-keys.ts'
 import type { Caller } from '../caller.ts'
@@ -54,7 +55,7 @@ export const setUpAdministrator = operation<Input>({
 async function identify({ token }: Input, world: World, origin: Origin): Promise<Caller> {
   requireOwnPage(origin)
   const { store, now } = world
-  await takeTry(store, [everybodysBudget, networkBudget(origin.sourceAddress)], now())
+  await takeTryOf(store, signInTries('set-up', origin).ways, now())
   if (!(await isSetUpToken(store, token, now()))) throw setUpRefused()
   return {
     principal: { kind: 'root' },

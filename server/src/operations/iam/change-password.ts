@@ -1,7 +1,7 @@
 import { invalidInput } from '@fleetkey/domain/exceptions/iam'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
-import { passwordBudget, takeTry } from '../../identities/budgets.ts'
+import { ownBudget, takeTry } from '../../identities/budgets.ts'
 import { isPassword, setPassword } from '../../identities/passwords.ts'
 import { operation } from '../operation.ts'
 import {
@@ -38,8 +38,8 @@ export const changePassword = operation<Input>({
     const row = await requirePassword(user, call)
     // With the right one the try is not given back: each takes a core for as many hashes as passwords must not come again, while others
     // wait to sign in.
-    await takeTry(call.store, [passwordBudget(user.id)], call.now())
-    if (!(await isPassword(call, row, oldPassword))) {
+    await takeTry(call.store, [ownBudget(user.id)], call.now())
+    if (!(await isPassword(call, row, { password: oldPassword, waiting: 'known' }))) {
       throw invalidInput('The old password was incorrect.')
     }
     const policy = await passwordPolicy(call)

@@ -1,7 +1,8 @@
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
-import { everybodysBudget, networkBudget, takeTry } from '../../identities/budgets.ts'
+import { takeTryOf } from '../../identities/budgets.ts'
 import { assertionOptions } from '../../identities/passkeys/assertion.ts'
+import { signInTries } from '../../identities/sign-in-tries.ts'
 import { requireRelyingParty } from '../../identities/passkeys/relying-party.ts'
 import { operation, type Origin, type World } from '../operation.ts'
 import { requireOwnUser } from './own-user.ts'
@@ -42,6 +43,9 @@ export const getPasskeyChallenge = operation<{ purpose: For }>({
 async function optionsOfStrangers(world: World, origin: Origin): Promise<object | undefined> {
   const { store, now } = world
   const party = requireRelyingParty(origin)
-  await takeTry(store, [everybodysBudget, networkBudget(origin.sourceAddress)], now())
+  // Whose passkey it will be is not known as yet: anybody's who has signed in from here.
+  const [device] = world.knownDevices.known(origin.browser?.devices ?? [])
+  const { sourceAddress } = origin
+  await takeTryOf(store, signInTries('challenge', { sourceAddress, device }).ways, now())
   return await assertionOptions(world, { purpose: 'sign in', party })
 }

@@ -4,12 +4,13 @@ import { authenticationFailed } from '@fleetkey/domain/exceptions/sign-in'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { UserIdentity } from '@fleetkey/domain/trail-event'
 import { validate } from '@fleetkey/wire/aws/validation'
-import { codeBudget, everybodysBudget, networkBudget, takeTry } from '../../identities/budgets.ts'
+import { codeBudget, takeTryOf } from '../../identities/budgets.ts'
 import {
   assertionIn,
   verifyAssertion,
   type Assertion,
 } from '../../identities/passkeys/assertion.ts'
+import { signInTries } from '../../identities/sign-in-tries.ts'
 import { requireRelyingParty } from '../../identities/passkeys/relying-party.ts'
 import {
   DEFAULT_PASSWORD_POLICY,
@@ -21,6 +22,7 @@ import type { Caller } from '../caller.ts'
 import { beginConsoleSession } from '../console/begin-session.ts'
 import { requireOwnPage } from '../console/own-page.ts'
 import { shownConsoleSession } from '../console/shown-session.ts'
+import { deviceOf } from '../known-device.ts'
 import { operation, type Origin, type World } from '../operation.ts'
 
 interface Input {
@@ -90,7 +92,15 @@ async function identify({ passkey }: Input, world: World, origin: Origin): Promi
   const { identities } = store
   // By the credential, which strangers do not know, and alike for one that nobody has.
   const budget = codeBudget(`of passkey ${sha256Base64(passkey.credentialId)}`)
-  await takeTry(store, [everybodysBudget, networkBudget(origin.sourceAddress), budget], now())
+  const claims = await identities.passkeys.byCredential(passkey.credentialId)
+  const device = deviceOf(claims?.userId, world, origin)
+  const { sourceAddress } = origin
+  const { ways } = signInTries('passkey', { sourceAddress, device })
+  await takeTryOf(
+    store,
+    ways.map((way) => [...way, budget]),
+    now(),
+  )
   const { userId } = await verifyAssertion(world, passkey, { purpose: 'sign in', party })
   await identities.passwords.giveBack(budget.key)
   const [user, password] = [
