@@ -11,6 +11,7 @@ import { createBrowserDoors } from './http/console/browser-door.ts'
 import { createForeignPage } from './http/console/foreign-page.ts'
 import { createPageFiles } from './http/console/page-files.ts'
 import { createSessionUses } from './http/console/session-uses.ts'
+import { createStandingSessions } from './http/console/standing-sessions.ts'
 import { createCredentialCache } from './http/credential-cache.ts'
 import { createDiscovery } from './http/discovery.ts'
 import type { Egress } from './http/egress.ts'
@@ -85,6 +86,11 @@ export async function startHttp(parts: {
     ownerOf: (caller) => terminalOwner(userIdentity(caller, realm)),
     answer,
     sessionUses,
+    standingSessions: createStandingSessions({
+      sessions: store.identities.sessions,
+      uses: sessionUses,
+      now,
+    }),
     securityVersion: () => store.securityVersion(),
     log,
   })

@@ -104,6 +104,8 @@ export interface SessionStore {
   list(entityId: string, now: number): Promise<readonly SessionRow[]>
   /** The same of whom a provider vouched for, whatever roles they have; not what was made with those. */
   listOfPerson(person: Federated, now: number): Promise<readonly SessionRow[]>
+  /** Which of these there are, expired ones too. Cheap, however many they are: pages that stay open are looked after by it. */
+  standing(accessKeyIds: readonly string[]): Promise<readonly string[]>
   /** Ends one and all that were made with it. False when there is none. */
   end(accessKeyId: string): Promise<boolean>
   /** Whoever has this session of a browser has proven anew who they are; with a second factor where `mfaAt` is given. False when there is none. */

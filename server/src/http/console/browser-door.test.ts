@@ -62,6 +62,10 @@ before(async () => {
       asked.push(request)
       return Promise.resolve({ status: 200, body: '{"a":1}', requestId: 'r', contentType: '' })
     },
+    async standingSessions(sessions) {
+      if (trouble !== undefined) throw trouble
+      return await Promise.resolve(new Set(isSignedIn ? sessions.keys() : []))
+    },
     sessionUses: { note: (accessKeyId) => void used.push(accessKeyId) },
     securityVersion: () =>
       trouble === undefined ? Promise.resolve(version) : Promise.reject(trouble),

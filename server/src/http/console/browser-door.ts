@@ -6,7 +6,7 @@ import { internalFailure, tooManyPages, trailUnavailable } from '@fleetkey/domai
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { refuseUpgrade } from '../../agents/refuse-upgrade.ts'
-import type { Caller } from '../../operations/caller.ts'
+import type { Caller, CallerSession } from '../../operations/caller.ts'
 import type { Browser } from '../../operations/operation.ts'
 import { StoreUnavailable } from '../../store/store.ts'
 import type { ApiAnswer } from '../api-answer.ts'
@@ -18,6 +18,7 @@ import { browserOf } from './browser.ts'
 import { EarlyMessages } from './early-messages.ts'
 import type { ForeignPage } from './foreign-page.ts'
 import type { SessionUses } from './session-uses.ts'
+import type { StandingSessions } from './standing-sessions.ts'
 import type { Visitor } from './visitor.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
@@ -78,6 +79,7 @@ export function createBrowserDoors(parts: {
   /** The pipeline. */
   readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
   readonly sessionUses: Pick<SessionUses, 'note'>
+  readonly standingSessions: StandingSessions
   /** Of the store: another one once anybody's session was ended. */
   readonly securityVersion: () => Promise<number>
   readonly firstMessageMs?: number | undefined
@@ -87,8 +89,9 @@ export function createBrowserDoors(parts: {
 }): BrowserDoors {
   const { foreignPage, authenticateCookie, ownerOf, answer, sessionUses, securityVersion, log } =
     parts
-  const { sourceOf, firstMessageMs = FIRST_MESSAGE_MS } = parts
-  const inside = new Map<WebSocket, Browser>()
+  const { standingSessions, sourceOf, firstMessageMs = FIRST_MESSAGE_MS } = parts
+  /** By what they came in with. */
+  const inside = new Map<WebSocket, Pick<Caller, 'accessKeyId' | 'session'>>()
   const looking = setInterval(() => void look(), LOOK_EVERY_MS).unref()
   const waiting = new WaitingRoom(parts.mostWaiting)
   let lookedAtNow = 0
@@ -103,8 +106,7 @@ export function createBrowserDoors(parts: {
     try {
       const now = { version: await securityVersion(), at: performance.now() }
       const isSame = now.version === lookedAt.version && now.at - lookedAt.at < LOOK_ANYWAY_MS
-      if (!isSame)
-        await Promise.all([...inside].map(([socket, browser]) => lookAt(socket, browser)))
+      if (!isSame) await lookAtAll()
       if (!isSame) lookedAt = now
       isKnown = true
     } catch (error) {
@@ -115,8 +117,14 @@ export function createBrowserDoors(parts: {
     }
   }
 
-  async function lookAt(socket: WebSocket, browser: Browser): Promise<void> {
-    if ((await whoIs(browser)) instanceof ServiceException) {
+  async function lookAtAll(): Promise<void> {
+    const asked = [...inside]
+    const sessions = asked.flatMap(([, { accessKeyId, session }]) =>
+      session === undefined ? [] : [[accessKeyId, session] as const],
+    )
+    const standing = await standingSessions(new Map<string, CallerSession>(sessions))
+    for (const [socket, { accessKeyId }] of asked) {
+      if (standing.has(accessKeyId)) continue
       sendAway(socket, BROWSER_CLOSE.signedOut, 'You are signed out.')
     }
   }
@@ -148,7 +156,8 @@ export function createBrowserDoors(parts: {
       const caller = await whoIs(browser, csrf)
       if (caller instanceof ServiceException) return refuse(socket, caller)
       if (socket.readyState !== socket.OPEN) return
-      inside.set(socket, browser)
+      const { accessKeyId, session } = caller
+      inside.set(socket, { accessKeyId, session })
       socket.on('close', () => inside.delete(socket))
       entrance.enter({
         socket,
@@ -157,7 +166,7 @@ export function createBrowserDoors(parts: {
         from: senderOf(request),
         ask: async (operation, input, at) =>
           askedOf(await answer(pageRequest(request, csrf, { operation, input, ...at }))),
-        noteUse: () => sessionUses.note(caller.accessKeyId),
+        noteUse: () => sessionUses.note(accessKeyId),
       })
     } finally {
       leave?.()

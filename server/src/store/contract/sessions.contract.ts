@@ -208,6 +208,8 @@ export function describeSessions(now: () => StoreUnderTest): void {
       assert.equal(await changesRights(store, act), false)
       assert.equal(await act(), false)
       assert.deepEqual(await sessions().list(id, NOW), [other])
+      const asked = [one.accessKeyId, other.accessKeyId, fresh('ASIA')]
+      assert.deepEqual(await sessions().standing(asked), [other.accessKeyId])
     })
 
     it('of one are ended together when they were issued before', async () => {

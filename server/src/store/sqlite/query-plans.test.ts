@@ -40,6 +40,7 @@ const QUERIES: Readonly<Record<string, (db: DatabaseSync) => unknown>> = {
   'sessions.end': (db) => sessionWrites.end(db, SESSION.accessKeyId),
   'sessions.endAll': (db) => sessionWrites.endAll(db, USER.id, NOW),
   'sessions.listOfPerson': (db) => sessionReads.listOfPerson(db, PERSON, NOW),
+  'sessions.standing': (db) => sessionReads.standing(db, [SESSION.accessKeyId]),
   'sessions.endAllOfPerson': (db) => sessionWrites.endAllOfPerson(db, PERSON, NOW),
   'keys.setStatus': (db) => accessKeyWrites.setStatus(db, KEY.accessKeyId, 'Inactive'),
   'keys.delete': (db) => accessKeyWrites.delete(db, KEY.accessKeyId),

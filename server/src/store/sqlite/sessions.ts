@@ -4,7 +4,7 @@ import { endSessions } from './end-sessions.ts'
 import { changeRights } from './security-version.ts'
 import { all, one, run } from './sql.ts'
 
-export const sessionReads = { list, listOfPerson }
+export const sessionReads = { list, listOfPerson, standing }
 export const sessionWrites = { create, end, endAll, endAllOfPerson, prove, noteUses, prune }
 
 interface StoredSession extends Omit<
@@ -53,6 +53,15 @@ function listOfPerson(
     subject,
     now,
   ).map(session)
+}
+
+function standing(db: DatabaseSync, accessKeyIds: readonly string[]): readonly string[] {
+  return all<{ accessKeyId: string }>(
+    db,
+    `select access_key_id as accessKeyId from json_each(?) asked
+     cross join sessions where access_key_id = asked.value`,
+    JSON.stringify(accessKeyIds),
+  ).map(({ accessKeyId }) => accessKeyId)
 }
 
 function session({
