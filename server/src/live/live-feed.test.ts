@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { accessDenied } from '@fleetkey/domain/exceptions/authorization'
 import { unrecognizedClient } from '@fleetkey/domain/exceptions/authentication'
 import type { LiveTopic } from '@fleetkey/wire/live/protocol'
@@ -57,17 +58,20 @@ let reads: number
 let may: Set<LiveTopic> | undefined
 /** Done while rights are being looked at. */
 let meanwhile: () => void
+/** How long a look takes; undefined is at once. */
+let waits: (() => Promise<void>) | undefined
 
-function look(): Promise<LiveView> {
+async function look(): Promise<LiveView> {
   meanwhile()
+  await waits?.()
   if (may === undefined) throw unrecognizedClient()
   const allowed = may
-  return Promise.resolve({
+  return {
     topics: new Map([...allowed].map((topic) => [topic, (read) => read as LiveNews])),
     refused: (['instances', 'sessions'] as const)
       .filter((topic) => !allowed.has(topic))
       .map((topic) => ({ topic, message: `no ${topic}` })),
-  })
+  }
 }
 
 async function watch(
@@ -93,6 +97,7 @@ beforeEach(() => {
   reads = 0
   may = new Set(['instances', 'sessions'])
   meanwhile = () => {}
+  waits = undefined
   news = createFleetNews(() => clock)
   const read = (type: 'instances' | 'sessions') => (ids: readonly string[]) => {
     reads++
@@ -208,6 +213,26 @@ describe('the live feed', () => {
     isChanging = false
     await told(page, 'i-3')
     assert.deepEqual(page.ids(), ['i-1', 'i-3'])
+  })
+
+  it('looks at few at a time when a right changes, and tells each at once (whoever pushes would queue behind all)', async () => {
+    const pages = await Promise.all(
+      Array.from({ length: 40 }, (_, at) => watch(['instances'], undefined, `arn:${at}`)),
+    )
+    await Promise.all(pages.map((page) => told(page, 'i-1')))
+    let [looks, under, most] = [0, 0, 0]
+    waits = async () => {
+      most = Math.max(most, ++under)
+      await nextTurn()
+      under--
+      // Somebody goes on changing rights: nobody is the worse for it.
+      if (++looks % 10 === 0) version++
+    }
+    version++
+    news.changed('instances', 'i-2')
+    await until(() => pages.every((page) => page.ids().includes('i-2')))
+    assert.ok(most <= 4, `${most} at a time`)
+    assert.ok(pages.every((page) => !page.types().includes('missed')))
   })
 
   it('ends with the sign-in: when it is over, and when it is ended', async () => {

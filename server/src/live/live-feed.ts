@@ -17,8 +17,12 @@ const MAX_WATCHES = 2000
 const MAX_PER_PRINCIPAL = 50
 /** Rights by the hour, the address or the second factor change without anybody changing them: looked at this often all the same. */
 const LOOK_AGAIN_MS = 60_000
-/** Rights that change again while they are being asked for. */
-const MAX_LOOKS = 5
+/** Rights that change again while they are being asked for: of one page, which is soon done. A page that missed some reads all of it again. */
+const MAX_LOOKS = 20
+/** Few at a time: whoever asks for something meanwhile does not queue behind the rights of everybody who watches. */
+const LOOKING_AT_ONCE = 4
+/** Whoever changes rights without end has those of others looked at in this part of the time at most: what is new is told later then. */
+const LOOKING_SHARE = 1 / 4
 
 /** Tells pages of the console what is new, once a second. */
 export interface LiveFeed {
@@ -62,8 +66,9 @@ export function createLiveFeed(parts: {
   }
 
   let isWorking = false
+  let restsUntil = 0
   function next(): void {
-    if (isWorking) return
+    if (isWorking || performance.now() < restsUntil) return
     isWorking = true
     turn = tellAll()
       .catch((error: unknown) => {
@@ -80,16 +85,15 @@ export function createLiveFeed(parts: {
       const read = await freshOf(topic)
       if (read !== undefined) fresh.set(topic, read)
     }
-    const isCertain = await lookAnew()
-    // No waiting from here on: what was withdrawn is not told any more.
     const encode = encoder()
-    for (const watch of watches.keys()) {
-      for (const topic of watch.topics) {
-        const read = fresh.get(topic)
-        if (read !== undefined) tell(watch, { topic, ...read }, isCertain ? encode : undefined)
-      }
-      watch.tellMissed(now())
+    const told = { fresh, encode }
+    const version = await securityVersion()
+    const outdated: Watch[] = []
+    for (const [watch, looked] of watches) {
+      if (isOutdated(watch, looked, version)) outdated.push(watch)
+      else tellOne(watch, told)
     }
+    await lookAndTell(outdated, told)
     if (now() - beatAt < LIVE_BEAT_MS) return
     beatAt = now()
     for (const watch of watches.keys()) watch.beat()
@@ -115,27 +119,57 @@ export function createLiveFeed(parts: {
   function tell(
     watch: Watch,
     { topic, news, hasMissed, joined, recent }: Fresh & { readonly topic: LiveTopic },
-    encode: ((message: LiveMessage) => string) | undefined,
+    encode: Encode | undefined,
   ): void {
     const told = joined.has(watch) ? recent : news
     if (told !== undefined && encode !== undefined) watch.tell(topic, told, encode)
     if (hasMissed || (told !== undefined && encode === undefined)) watch.miss(topic)
   }
 
-  /** Whether all that watch are those who may, as far as they may, at this very moment. */
-  async function lookAnew(): Promise<boolean> {
-    for (let looks = 0; looks < MAX_LOOKS; looks++) {
+  /** Without `encode` it is not certain that they may hear it: that it was missed is all. */
+  function tellOne(watch: Watch, { fresh, encode }: Told): void {
+    for (const topic of watch.topics) {
+      const read = fresh.get(topic)
+      if (read !== undefined) tell(watch, { topic, ...read }, encode)
+    }
+    watch.tellMissed(now())
+  }
+
+  /** A policy that changes is a question about everybody who watches: they are looked at one by one, and each is told at once. */
+  async function lookAndTell(
+    outdated: Watch[],
+    told: Told & { readonly encode: Encode },
+  ): Promise<void> {
+    if (outdated.length === 0) return
+    const before = process.threadCpuUsage()
+    const lanes = Array.from({ length: LOOKING_AT_ONCE }, async () => {
+      for (let watch = outdated.shift(); watch !== undefined; watch = outdated.shift()) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await lookAndTellOne(watch, told)
+      }
+    })
+    const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected')
+    const { user, system } = process.threadCpuUsage(before)
+    restsUntil = performance.now() + ((user + system) / 1000) * (1 / LOOKING_SHARE - 1)
+    if (failed?.status === 'rejected') throw failed.reason
+  }
+
+  async function lookAndTellOne(watch: Watch, told: Told & { readonly encode: Encode }) {
+    for (let looks = 0; looks <= MAX_LOOKS; looks++) {
       // oxlint-disable-next-line no-await-in-loop -- until nothing changed meanwhile
       const version = await securityVersion()
-      const outdated = [...watches].filter(
-        ([watch, { asOf, at }]) => asOf !== version || now() - at >= LOOK_AGAIN_MS || isOver(watch),
-      )
-      if (outdated.length === 0) return true
+      const looked = watches.get(watch)
+      if (looked === undefined) return
+      // No waiting between this look and the telling: what was withdrawn is not told any more.
+      if (!isOutdated(watch, looked, version)) return tellOne(watch, told)
       // oxlint-disable-next-line no-await-in-loop -- likewise
-      await Promise.all(outdated.map(([watch]) => look(watch, version)))
+      await look(watch, version)
     }
-    return false
+    tellOne(watch, { fresh: told.fresh })
   }
+
+  const isOutdated = (watch: Watch, { asOf, at }: LookedAt, version: number) =>
+    asOf !== version || now() - at >= LOOK_AGAIN_MS || isOver(watch)
 
   const isOver = ({ viewer: { endsAt } }: Watch) => endsAt !== undefined && endsAt <= now()
 
@@ -221,8 +255,15 @@ interface Fresh extends Drained<unknown> {
   readonly recent: unknown
 }
 
+type Encode = (message: LiveMessage) => string
+
+interface Told {
+  readonly fresh: ReadonlyMap<LiveTopic, Fresh>
+  readonly encode?: Encode
+}
+
 /** What many are told alike is spelt once. */
-function encoder(): (message: LiveMessage) => string {
+function encoder(): Encode {
   const texts = new Map<LiveMessage, string>()
   return (message) => {
     const text = texts.get(message) ?? encodeLiveMessage(message)
