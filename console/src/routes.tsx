@@ -20,6 +20,8 @@ export const openRouter = () =>
   createBrowserRouter([
     {
       errorElement: <RouteFailure />,
+      // Nothing, until it is known who is signed in: the router would tell of its absence in the browser's log.
+      HydrateFallback: () => undefined,
       children: [
         ...patient(signInRoutes),
         {

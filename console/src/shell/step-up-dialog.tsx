@@ -12,6 +12,7 @@ import { signWithPasskey, whyNoPasskeys, type PasskeyOptions } from '../api/pass
 import { proveAgain, proveByPasskey } from '../api/signing-in.ts'
 import { proveBy } from '../api/step-up.ts'
 import { useSession } from '../api/use-session.ts'
+import { OwnUserName } from '../ui/own-user-name.tsx'
 import { Providers } from '../views/sign-in/providers.tsx'
 import { signInPath } from './way-back.ts'
 
@@ -119,6 +120,7 @@ export function StepUpDialog() {
         </SpaceBetween>
       ) : (
         <form id="step-up" onSubmit={(event) => void submit(event)} noValidate>
+          <OwnUserName />
           <SpaceBetween size="m">
             <Box>
               This gives rights or shows a secret, and it is a while since you signed in. Enter your

@@ -8,6 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState, type FormEvent } from 'react'
 import { call } from '../../api/call.ts'
 import { useAct } from '../../api/use-act.ts'
+import { OwnUserName } from '../../ui/own-user-name.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 
 const NOTHING = { old: '', fresh: '', again: '' }
@@ -36,6 +37,7 @@ export function ChangePassword() {
 
   return (
     <form onSubmit={submit} noValidate>
+      <OwnUserName />
       <Container
         header={
           <Header
