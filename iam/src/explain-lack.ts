@@ -123,7 +123,9 @@ function whyNoAction(readings: readonly Reading[], { kind, request }: Question):
       : count === 1
         ? 'it'
         : 'them'
-  return `none of the ${readings.length} statements in ${policies} allows ${quote(request.action)}`
+  return readings.length === 1
+    ? `the one statement in ${policies} does not allow ${quote(request.action)}`
+    : `none of the ${readings.length} statements in ${policies} allows ${quote(request.action)}`
 }
 
 /** As it would stand in a trust policy. */

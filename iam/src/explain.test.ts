@@ -118,7 +118,7 @@ describe('explainDecision', () => {
   it('writes the missing statement when no statement is about the action', () => {
     assert.equal(
       explain(policy('far', { Effect: 'Allow', Action: 's3:*', Resource: '*' })),
-      `None of the 1 statements in the policy of arn:aws:iam::111122223333:user/alice allows "${action}".\n` +
+      `The one statement in the policy of arn:aws:iam::111122223333:user/alice does not allow "${action}".\n` +
         `Least change: a statement with "Effect": "Allow", "Action": "${action}" and "Resource": "${instance}".`,
     )
     assert.match(explain(), /^No policy applies to arn:aws:iam::111122223333:user\/alice/)
@@ -139,7 +139,7 @@ describe('explainDecision', () => {
     assert.equal(
       explain(noProd),
       'Statement "NoProd" of managed policy guard denies it, and a Deny overrides every Allow.\n' +
-        `Apart from that, none of the 1 statements in the policy of arn:aws:iam::111122223333:user/alice allows "${action}".\n` +
+        `Apart from that, the one statement in the policy of arn:aws:iam::111122223333:user/alice does not allow "${action}".\n` +
         `Least change: narrow or remove that Deny; and a statement with "Effect": "Allow", "Action": "${action}" and "Resource": "${instance}".`,
     )
   })
@@ -206,7 +206,7 @@ describe('boundaries and session policies in explanations', () => {
   it('says that the boundary does not allow it, and where the change belongs', () => {
     assert.equal(
       explainSet({ identity: [everything], boundary: nothing }),
-      `The permissions boundary does not allow it: none of the 1 statements in it allows "${action}".\n` +
+      `The permissions boundary does not allow it: the one statement in it does not allow "${action}".\n` +
         `Least change: a statement with "Effect": "Allow", "Action": "${action}" and "Resource": "${instance}", in the permissions boundary.`,
     )
   })
@@ -224,7 +224,7 @@ describe('boundaries and session policies in explanations', () => {
   it('says that no session policy allows it, and that the session keeps what it has', () => {
     assert.equal(
       explainSet({ identity: [everything], session: [nothing] }),
-      `No session policy allows it: none of the 1 statements in it allows "${action}".\n` +
+      `No session policy allows it: the one statement in it does not allow "${action}".\n` +
         `Least change: a statement with "Effect": "Allow", "Action": "${action}" and "Resource": "${instance}", in the session policy of new credentials.`,
     )
     assert.match(
@@ -238,7 +238,7 @@ describe('boundaries and session policies in explanations', () => {
     assert.equal(
       explainSet({ identity: [], boundary: nothing }),
       `No policy applies to arn:aws:iam::111122223333:user/alice, and what no policy allows is denied.\n` +
-        `The permissions boundary does not allow it: none of the 1 statements in it allows "${action}".\n` +
+        `The permissions boundary does not allow it: the one statement in it does not allow "${action}".\n` +
         `Least change: a statement with "Effect": "Allow", "Action": "${action}" and "Resource": "${instance}"; ` +
         `and a statement with "Effect": "Allow", "Action": "${action}" and "Resource": "${instance}", in the permissions boundary.`,
     )
@@ -248,7 +248,7 @@ describe('boundaries and session policies in explanations', () => {
     assert.equal(
       explainSet({ identity: [everything, deny], boundary: deny }),
       'Statement 1 of managed policy guard and statement 1 of managed policy guard deny it, and a Deny overrides every Allow.\n' +
-        `Apart from that, the permissions boundary does not allow it: none of the 1 statements in it allows "${action}".\n` +
+        `Apart from that, the permissions boundary does not allow it: the one statement in it does not allow "${action}".\n` +
         `Least change: narrow or remove those Denies; and a statement with "Effect": "Allow", "Action": "${action}" and "Resource": "${instance}", in the permissions boundary.`,
     )
     assert.match(
@@ -309,7 +309,7 @@ describe('trust policies in explanations', () => {
         { identity: [everything], trust: trust({ AWS: request.principal }) },
         { action: 'sts:TagSession' },
       ),
-      `The trust policy of the role does not allow it: none of the 1 statements in it allows "sts:TagSession".\n` +
+      `The trust policy of the role does not allow it: the one statement in it does not allow "sts:TagSession".\n` +
         `Least change: a statement with "Effect": "Allow", "Action": "sts:TagSession" and "Principal": {"AWS": "${request.principal}"}.`,
     )
   })
@@ -327,7 +327,7 @@ describe('trust policies in explanations', () => {
   it('says that the account is trusted but its own policies do not allow it', () => {
     assert.match(
       explainTrust({ identity: [nothing], trust: trust({ AWS: '111122223333' }) }),
-      /^None of the 1 statements in the policy of arn:aws:iam::111122223333:user\/alice allows "sts:AssumeRole"\./,
+      /^The one statement in the policy of arn:aws:iam::111122223333:user\/alice does not allow "sts:AssumeRole"\./,
     )
   })
 
