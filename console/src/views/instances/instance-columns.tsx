@@ -1,6 +1,6 @@
 import Box from '@cloudscape-design/components/box'
 import type { TableProps } from '@cloudscape-design/components/table'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { fieldOf, FIELDS, tagFieldId, type InstanceField } from './instance-fields.ts'
 import type { ListedInstance } from './listed-instance.ts'
@@ -33,9 +33,20 @@ export function columnDefinitions(
     isRowHeader: field.id === 'id',
     width: WIDTHS[field.id] ?? 150,
     minWidth: 90,
-    cell: CELLS[field.id] ?? ((instance) => textCell(field.texts(instance))),
+    cell: (instance) => <Cell field={field} instance={instance} />,
   }))
 }
+
+/** Drawn for another instance and for nothing else: the table draws all of its cells whenever anything about it changes, each time twice. */
+const Cell = memo(function Cell({
+  field,
+  instance,
+}: {
+  readonly field: InstanceField
+  readonly instance: ListedInstance
+}) {
+  return CELLS[field.id]?.(instance) ?? textCell(field.texts(instance))
+})
 
 /** In pixels, as they are at first. */
 const WIDTHS: Readonly<Record<string, number>> = {
