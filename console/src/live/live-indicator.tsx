@@ -1,8 +1,16 @@
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { LiveState } from './live-feed.ts'
 
-/** Whether what is shown follows by itself. */
+/** Whether what is shown follows by itself; when it no longer does, that is read aloud too. */
 export function LiveIndicator({ state }: { readonly state: LiveState }) {
+  return (
+    <span aria-live="polite">
+      <Stand state={state} />
+    </span>
+  )
+}
+
+function Stand({ state }: { readonly state: LiveState }) {
   switch (state.kind) {
     case 'live':
       return <StatusIndicator type="success">Live</StatusIndicator>

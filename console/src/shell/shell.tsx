@@ -1,6 +1,6 @@
 import AppLayout from '@cloudscape-design/components/app-layout'
 import SideNavigation from '@cloudscape-design/components/side-navigation'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Navigate, Outlet, useLocation, useMatches, useNavigate } from 'react-router'
 import { hasSignedOut } from '../api/console-session.ts'
 import { useSession } from '../api/use-session.ts'
@@ -10,6 +10,7 @@ import { activeEntry, NAVIGATION } from './navigation.ts'
 import { SessionEndNotice } from './session-end-notice.tsx'
 import { StepUpDialog } from './step-up-dialog.tsx'
 import { TopBar } from './top-bar.tsx'
+import { useArrival } from './use-arrival.ts'
 import { SESSION_OVER, signInPath } from './way-back.ts'
 
 /** Where the link past the navigation leads. */
@@ -29,6 +30,8 @@ export function Shell() {
   const fillsWindow = useMatches().some(({ handle }) => isFilling(handle))
   const [opened, setOpened] = useState<Opened>()
   const session = useSession()
+  const main = useRef<HTMLDivElement>(null)
+  const told = useArrival(main)
   useLiveSession()
   if (session === undefined) {
     return hasSignedOut() ? (
@@ -48,7 +51,7 @@ export function Shell() {
         onClick={(event) => {
           // The address of the page stays as it is: it may be shared.
           event.preventDefault()
-          document.getElementById(MAIN_ID)?.focus()
+          main.current?.focus()
         }}
       >
         Skip to main content
@@ -80,7 +83,7 @@ export function Shell() {
           stickyNotifications
           content={
             // Cloudscape's own main has the navigation in it.
-            <div id={MAIN_ID} tabIndex={-1}>
+            <div id={MAIN_ID} tabIndex={-1} ref={main}>
               <Outlet />
             </div>
           }
@@ -90,6 +93,9 @@ export function Shell() {
             navigationToggle: 'Open the navigation',
           }}
         />
+      </div>
+      <div aria-live="polite" className="unseen">
+        {told}
       </div>
       <StepUpDialog />
     </>
