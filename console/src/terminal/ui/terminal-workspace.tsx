@@ -74,6 +74,10 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
       <h1 className="terminal-unseen">Terminals</h1>
       <div className="terminal-bar">
         <TabBar onClose={(tab) => close(tab.panes)} />
+        {/* What reads the page aloud is told by the terminal itself. */}
+        <span className="terminal-leave" aria-hidden>
+          Ctrl+F6 leaves the terminal
+        </span>
         <div
           className="terminal-tools"
           ref={tools}

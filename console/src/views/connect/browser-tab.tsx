@@ -88,7 +88,9 @@ export function BrowserTab({
               onChange={({ detail }) => onOsUser(detail.value.trim())}
             />
           </FormField>
-          <AccessText access={access} osUser={osUser} />
+          <div aria-live="polite">
+            <AccessText access={access} osUser={osUser} />
+          </div>
         </SpaceBetween>
       </form>
       <Box color="text-body-secondary">

@@ -94,7 +94,9 @@ export function PolicyEditor({
       return setOffer({ ...offer, chosen })
     }
     const item = items[offer.chosen]
-    if ((event.key === 'Enter' || event.key === 'Tab') && item !== undefined) {
+    // Shift+Tab leaves the editor, as everywhere.
+    const isTaken = event.key === 'Enter' || (event.key === 'Tab' && !event.shiftKey)
+    if (isTaken && item !== undefined) {
       event.preventDefault()
       return take(offer, item)
     }
