@@ -220,6 +220,51 @@ const SAID: readonly (readonly [message: string, word: SshdWord | undefined])[] 
     'Timeout before authentication for connection from 10.77.0.254 to 10.77.0.2, pid = 4711',
     { kind: 'too-slow', address: '10.77.0.254', servedBy: 4711 },
   ],
+  // As 10.5 wrote them on a host with journald.
+  [
+    'Timeout before authentication for connection from 10.77.129.254 to 10.77.129.1, pid = 225',
+    { kind: 'too-slow', address: '10.77.129.254', servedBy: 225 },
+  ],
+  [
+    'error: session process 272 for connection from 10.77.129.254 to 10.77.129.1 killed by signal 11',
+    { kind: 'crashed', address: '10.77.129.254', servedBy: 272 },
+  ],
+  [
+    'administratively prohibited connection for bob from 10.77.129.254 port 36142',
+    {
+      kind: 'not-allowed',
+      user: 'bob',
+      because: 'refuse-connection',
+      address: '10.77.129.254',
+      port: 36142,
+    },
+  ],
+  [
+    'drop connection #0 from [10.77.129.254]:44828 on [10.77.129.1]:22 too many penalised addresses',
+    { kind: 'dropped', because: 'penalty', address: '10.77.129.254', port: 44828 },
+  ],
+  [
+    'srclimit_penalise: ipv4: new 10.77.129.254/32 active penalty of 30.000 seconds for penalty: attempted authentication by invalid user',
+    { kind: 'penalised', network: '10.77.129.254/32', seconds: 30 },
+  ],
+  [
+    'srclimit_penalise: fd77:0:0:81::fe/128: activating ipv6 penalty of 1.795 seconds for penalty: connections without attempting authentication',
+    { kind: 'penalised', network: 'fd77:0:0:81::fe/128', seconds: 1.795 },
+  ],
+  // Until 10.3 in whole seconds.
+  [
+    'srclimit_penalise: ipv4: new 10.77.0.254/32 active penalty of 90 seconds for penalty: caused crash',
+    { kind: 'penalised', network: '10.77.0.254/32', seconds: 90 },
+  ],
+  // Too short to count yet.
+  [
+    'srclimit_penalise: ipv4: new 127.0.0.1/32 deferred penalty of 1.000 seconds for penalty: connections without attempting authentication',
+    undefined,
+  ],
+  [
+    'Unable to negotiate with 127.0.0.1 port 56064: no matching host key type found. Their offer: ssh-mldsa44-ed25519@openssh.com [preauth]',
+    undefined,
+  ],
   [
     'Connection closed by authenticating user alice 10.77.0.254 port 45884 [preauth]',
     { kind: 'gone', user: 'alice', ...AT },
