@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { describe, it, type TestContext } from 'node:test'
-import { findSshdListeners, isListening } from './sshd-listeners.ts'
+import { findSshdListeners, isListening, runsReplaced, startupsOf } from './sshd-listeners.ts'
 import { scratchDirectory } from './testing/agent-parts.ts'
 
 interface Shown {
@@ -58,6 +58,27 @@ describe('a process of sshd', () => {
     assert.deepEqual(findSshdListeners(proc), [
       { pid: 20, commandLine: '/usr/sbin/sshd -D -E /var/log/sshd.log' },
     ])
+  })
+
+  it('tells in its title how many are logging in', () => {
+    const startups = (commandLine: string) => startupsOf({ pid: 1, commandLine })
+    assert.deepEqual(startups('sshd: /usr/sbin/sshd -D [listener] 3 of 10-100 startups'), {
+      now: 3,
+      begin: 10,
+    })
+    assert.equal(startups('/usr/sbin/sshd -D'), undefined)
+  })
+
+  it('is known for one whose program was replaced while it ran', (test) => {
+    const proc = makeProc(test, {})
+    for (const [pid, exe] of [
+      [1, '/usr/sbin/sshd (deleted)'],
+      [2, '/usr/sbin/sshd'],
+    ] as const) {
+      mkdirSync(`${proc}/${pid}`)
+      symlinkSync(exe, `${proc}/${pid}/exe`)
+      assert.equal(runsReplaced({ pid, commandLine: '' }, proc), pid === 1)
+    }
   })
 
   const cmdline = '/usr/sbin/sshd\0-E\0/home/alice/log\0'

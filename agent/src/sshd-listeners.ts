@@ -43,6 +43,19 @@ export function isListening(commandLine: string): boolean {
   )
 }
 
+/** How many connections wait to log in, and from how many on sshd drops some (MaxStartups). Undefined before 8.3, and for some milliseconds. */
+export function startupsOf({
+  commandLine,
+}: SshdListener): { readonly now: number; readonly begin: number } | undefined {
+  const [, now, begin] = /\[listener\] (\d+) of (\d+)-\d+ startups/.exec(commandLine) ?? []
+  return now === undefined ? undefined : { now: Number(now), begin: Number(begin) }
+}
+
+/** Whether its program was replaced by another since it started, as an update does. */
+export function runsReplaced({ pid }: SshdListener, proc = '/proc'): boolean {
+  return linkOf(`${proc}/${pid}/exe`).endsWith(' (deleted)')
+}
+
 /** Inodes of a process's sockets; undefined where the agent may not look (a process with more capabilities than its own). */
 export function socketsOf({ pid }: SshdListener, proc = '/proc'): readonly string[] | undefined {
   const directory = `${proc}/${pid}/fd`

@@ -111,6 +111,10 @@ export const listenAddresses = (config: SshdConfig): readonly string[] =>
 /** `127.0.0.1:22`, `[::1]:22` */
 const withoutPort = (address: string) => address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
 
+/** Whose rules in /etc/pam.d sshd goes by; before 9.8 there was no choice (PAMServiceName). */
+export const pamServiceOf = (config: SshdConfig): string =>
+  config.get('pamservicename')?.[0] ?? 'sshd'
+
 const unknownVersion: SshdVersion = { text: '', major: 0, minor: 0 }
 let lastRead: { readonly file: string; readonly version: SshdVersion } | undefined
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { type AccessLogin, judgeAccess } from './access-rules.ts'
 import type { Check } from './check.ts'
 import { type PamRule, readPamRules } from './pam-rules.ts'
+import { pamServiceOf } from '../sshd.ts'
 import { bad, good, note, unknown } from './say.ts'
 
 const CHECK = 'pam'
@@ -21,7 +22,9 @@ export const pamCheck: Check = {
     return judgePam({
       usesPam,
       rules: usesPam
-        ? readPamRules('sshd', 'account', (name) => readFileSync(`/etc/pam.d/${name}`, 'utf8'))
+        ? readPamRules(pamServiceOf(config), 'account', (name) =>
+            readFileSync(`/etc/pam.d/${name}`, 'utf8'),
+          )
         : [],
       noLoginFile: files[0],
       access: existsSync(ACCESS) ? readFileSync(ACCESS, 'utf8') : '',

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { parseSshdConfig } from '../sshd.ts'
 import { judgePlaces } from './agent-itself.ts'
 import { askBanner } from './ask-banner.ts'
-import { judgeHostKeys, parseKeyscan } from './host-keys.ts'
+import { judgeHostKeys, parseKeyscan, scanTypes } from './host-keys.ts'
 import { parseListening } from './listening-sockets.ts'
 import { judgeLock } from './locked.ts'
 import { judgeDenials } from './mandatory-access.ts'
@@ -51,6 +51,8 @@ describe('listening sockets', () => {
       sockets,
       own: new Set(['1526']),
       isRunning: true,
+      isReplaced: false,
+      isFull: false,
       banner: { kind: 'says', text: 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10' },
       ...changes,
     })
@@ -60,17 +62,27 @@ describe('listening sockets', () => {
     assert.deepEqual(causes(judge({ banner: { kind: 'says', text: '220 ftp' } })), [
       'bad wrong-port',
     ])
-    for (const text of ['Exceeded MaxStartups', 'Not allowed at this time'])
-      assert.deepEqual(causes(judge({ banner: { kind: 'says', text } })), [
-        'bad too-many-connections',
-      ])
+    assert.deepEqual(causes(judge({ banner: { kind: 'says', text: 'Exceeded MaxStartups' } })), [
+      'bad too-many-connections',
+    ])
     assert.deepEqual(causes(judge({ banner: { kind: 'silent' } })), ['bad too-many-connections'])
+    assert.deepEqual(causes(judge({ banner: { kind: 'silent' }, isReplaced: true })), [
+      'bad unknown',
+    ])
     assert.deepEqual(causes(judge({ banner: { kind: 'refused' } })), ['unknown'])
     assert.deepEqual(causes(judge({ banner: { kind: 'no-answer' } })), ['bad never-arrived'])
     const [other] = judge({ wanted: 2200, banner: undefined })
     assert.equal(other?.cause, 'wrong-port')
     assert.match(other?.says ?? '', /listens on port 22, and its configuration, .* says 2200/)
     assert.deepEqual(judge({ wanted: 2200, banner: undefined, isRunning: false }), [])
+  })
+
+  it('tell a full sshd from one that penalises this host, which both say the same since 9.8', () => {
+    const banner = { kind: 'says', text: 'Not allowed at this time' } as const
+    assert.deepEqual(causes(judge({ banner, isFull: true })), ['bad too-many-connections'])
+    const [penalised] = judge({ banner, isFull: false })
+    assert.equal(penalised?.state, 'note')
+    assert.match(penalised?.says ?? '', /PerSourcePenalties/)
   })
 
   it('answer a visitor', async () => {
@@ -102,6 +114,12 @@ describe('host keys', () => {
     const text =
       '# 127.0.0.1:22 SSH-2.0-OpenSSH_9.2p1\n[127.0.0.1]:2222 ssh-ed25519 AAAA\n127.0.0.1 ssh-rsa BBBB\n'
     assert.deepEqual(parseKeyscan(text), served)
+  })
+
+  it('are asked for by their types and no others', () => {
+    const keys = ['ssh-ed25519 AAAA', 'ecdsa-sha2-nistp256 AAAA', 'ssh-rsa AAAA', 'ssh-rsa BBBB']
+    assert.deepEqual(scanTypes(keys), ['ed25519', 'ecdsa', 'rsa'])
+    assert.deepEqual(scanTypes(['ssh-mldsa44-ed25519@openssh.com AAAA']), [])
   })
 
   for (const [what, files, from, wanted] of [
@@ -171,6 +189,10 @@ describe('known holes', () => {
     ['OpenSSH_9.8p1', 'CVE-2025-26466', 'CVE-2024-6387'],
     ['OpenSSH_9.9p1', 'CVE-2025-26466', 'CVE-2024-6387'],
     ['OpenSSH_9.9p2', 'CVE-2025-32728', 'CVE-2025-26466'],
+    ['OpenSSH_10.2p1', 'CVE-2026-35414', 'CVE-2025-32728'],
+    ['OpenSSH_10.3p1', 'CVE-2026-59999', 'CVE-2026-35387'],
+    ['OpenSSH_10.5p1', 'CVE-2026-106585', 'CVE-2026-59999'],
+    ['OpenSSH_10.6p1', 'CVE-2026-123158', 'CVE-2026-106585'],
   ] as const)
     it(`${text} has ${has} and not ${hasNot}`, () => {
       const found = findHoles(at(text)).map(({ cve }) => cve)
@@ -179,8 +201,8 @@ describe('known holes', () => {
     })
 
   it('are none of the newest', () => {
-    assert.deepEqual(findHoles(at('OpenSSH_10.2p1')), [])
-    assert.deepEqual(causes(judgeVersion(at('OpenSSH_10.2p1'), undefined)), ['good'])
+    assert.deepEqual(findHoles(at('OpenSSH_10.6p2')), [])
+    assert.deepEqual(causes(judgeVersion(at('OpenSSH_10.6p2'), undefined)), ['good'])
     assert.deepEqual(causes(judgeVersion({ text: '', major: 0, minor: 0 }, undefined)), ['unknown'])
   })
 

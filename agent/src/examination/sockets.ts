@@ -1,10 +1,10 @@
 import type { Finding } from '@fleetkey/domain/finding'
-import { findSshdListeners, socketsOf } from '../sshd-listeners.ts'
+import { findSshdListeners, runsReplaced, socketsOf, startupsOf } from '../sshd-listeners.ts'
 import { askBanner, type Banner, knockAt } from './ask-banner.ts'
 import type { Check } from './check.ts'
 import { type ListeningSocket, readListeningSockets } from './listening-sockets.ts'
 import { reloadCommands } from './reload-commands.ts'
-import { bad, good, unknown } from './say.ts'
+import { bad, good, note, unknown } from './say.ts'
 
 const CHECK = 'sockets'
 const BANNER_LIMIT_MS = 2000
@@ -30,6 +30,8 @@ export const socketsCheck: Check = {
       sockets,
       own,
       isRunning: listeners.length > 0,
+      isReplaced: listeners.some((listener) => runsReplaced(listener)),
+      isFull: listeners.some((listener) => isFull(startupsOf(listener))),
       banner:
         at === undefined
           ? undefined
@@ -37,6 +39,9 @@ export const socketsCheck: Check = {
     })
   },
 }
+
+const isFull = (startups: ReturnType<typeof startupsOf>): boolean =>
+  startups !== undefined && startups.now >= startups.begin
 
 function judgeMoved(told: number, wanted: number): Finding {
   const says = `sshd listens on port ${wanted} since a moment ago, and the host had reported ${told}: try again in a minute.`
@@ -51,12 +56,16 @@ export interface SocketsSeen {
   readonly own: ReadonlySet<string>
   /** Whether there is a process of sshd that listens somewhere. */
   readonly isRunning: boolean
+  /** Its program was replaced since it started. */
+  readonly isReplaced: boolean
+  /** So many are logging in that it drops connections (MaxStartups). */
+  readonly isFull: boolean
   /** What that port answered; undefined when nobody listens there. */
   readonly banner: Banner | undefined
 }
 
 export function judgeSockets(seen: SocketsSeen): readonly Finding[] {
-  const { wanted, sockets, own, isRunning, banner } = seen
+  const { wanted, sockets, own, isRunning, isReplaced, banner } = seen
   const there = sockets.filter(({ port }) => port === wanted)
   if (there.length === 0) {
     if (!isRunning) return [] // that is what the check before says
@@ -79,7 +88,16 @@ export function judgeSockets(seen: SocketsSeen): readonly Finding[] {
   }
   switch (banner?.kind) {
     case 'says':
-      // What sshd says to whom it has no room for, until 9.7 and since.
+      // Since 9.8 sshd says the same to whom it has no room for, and to an address that it penalises.
+      if (banner.text.startsWith('Not allowed at this time') && !seen.isFull) {
+        return [
+          note(
+            CHECK,
+            `sshd takes no connection from this host itself on port ${wanted} right now: some from its address failed (PerSourcePenalties), or too many are logging in from it (PerSourceMaxStartups). Tunnels come from an address of this host, too.`,
+            { says: "Wait a moment; name this host's addresses in PerSourcePenaltyExemptList." },
+          ),
+        ]
+      }
       if (/^(?:Exceeded MaxStartups|Not allowed at this time)/.test(banner.text)) {
         return [
           bad(
@@ -111,6 +129,23 @@ export function judgeSockets(seen: SocketsSeen): readonly Finding[] {
         good(CHECK, `sshd answers on port ${wanted}, at ${addressesOf(there)} (${banner.text}).`),
       ]
     case 'silent':
+      // Its listener starts the programs that lie there now, and those of 9.8 and later are others than before.
+      if (isReplaced) {
+        return [
+          bad(
+            CHECK,
+            `sshd was replaced by another version while it ran, and serves nobody on port ${wanted} until it is started anew.`,
+            {
+              cause: 'unknown',
+              mend: {
+                says: 'Have it start anew; sessions go on.',
+                commands: reloadCommands(),
+                fix: 'reload-sshd',
+              },
+            },
+          ),
+        ]
+      }
       return [
         bad(
           CHECK,

@@ -62,6 +62,7 @@ describe("sshd's settings", () => {
     [{ authenticationmethods: 'password keyboard-interactive:pam' }, 'keys-not-accepted'],
     [{ allowusers: 'bob' }, 'user-not-allowed'],
     [{ denygroups: 'alice' }, 'user-not-allowed'],
+    [{ refuseconnection: 'yes' }, 'user-not-allowed'],
     [{ pubkeyacceptedalgorithms: 'rsa-sha2-512' }, 'algorithm-refused'],
     [{ authorizedkeyscommand: 'none' }, 'command-not-configured'],
     [{ authorizedkeyscommand: '/usr/bin/sss_ssh_authorizedkeys %u' }, 'command-not-configured'],

@@ -71,6 +71,7 @@ export function judgeSshdConfig(
     ...judgeKeys(config, host),
     ...judgeMethods(config, host),
     ...judgeUserLists(config, host),
+    ...judgeRefusal(config, host),
     ...judgeRoot(config, host),
     ...judgeDelivery(config, host),
     ...judgeTries(config, host),
@@ -216,6 +217,18 @@ function judgeUserLists(config: SshdConfig, host: SshdConfigCircumstances): Find
       ]
     }
   }
+}
+
+/** 9.9 and later. */
+function judgeRefusal(config: SshdConfig, host: SshdConfigCircumstances): Finding[] {
+  const { value, says, line } = setting(config, host, 'RefuseConnection')
+  if (value !== 'yes') return []
+  return [
+    bad(CHECK, `sshd refuses every connection of this login: ${says}.`, {
+      cause: 'user-not-allowed',
+      mend: changeLine(line, 'Take that line out, or log in as another user.'),
+    }),
+  ]
 }
 
 function judgeRoot(config: SshdConfig, host: SshdConfigCircumstances): Finding[] {

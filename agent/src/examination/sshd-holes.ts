@@ -57,6 +57,37 @@ export const SSHD_HOLES: readonly SshdHole[] = [
     says: 'AuthorizedKeysCommand runs with supplementary groups of root when it has a user of its own',
   },
   {
+    cve: 'CVE-2026-123158',
+    from: [1, 0],
+    to: [10, 6],
+    mendedInPatch: 2,
+    says: 'where musl is the C library and PAM is not used (Alpine), some accounts let any very long password in',
+  },
+  {
+    cve: 'CVE-2026-106585',
+    from: [1, 0],
+    to: [10, 5],
+    says: 'what is unpacked of a compressed connection has no limit',
+  },
+  {
+    cve: 'CVE-2026-59999',
+    from: [7, 4],
+    to: [10, 3],
+    says: 'DisableForwarding may leave PermitTunnel on',
+  },
+  {
+    cve: 'CVE-2026-35414',
+    from: [5, 6],
+    to: [10, 2],
+    says: 'a certificate whose principal has a comma may count for another of the principals= in authorized_keys',
+  },
+  {
+    cve: 'CVE-2026-35387',
+    from: [5, 7],
+    to: [10, 2],
+    says: 'one ECDSA algorithm in PubkeyAcceptedAlgorithms lets in keys of all of them',
+  },
+  {
     cve: 'CVE-2018-15473',
     from: [1, 0],
     to: [7, 7],

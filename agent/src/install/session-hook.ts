@@ -13,7 +13,7 @@ import {
 import { dirname } from 'node:path'
 import { replaceFile } from '../deliveries/replace-file.ts'
 import { PATHS } from '../paths.ts'
-import type { SshdConfig } from '../sshd.ts'
+import { pamServiceOf, type SshdConfig } from '../sshd.ts'
 import { InstallRefused } from './install-report.ts'
 import { blockOf, hasBlock, withoutBlockIn } from './marked-block.ts'
 import { findPamProblem } from './pam-rules.ts'
@@ -35,6 +35,8 @@ const MODULES = [
 /** Says what stands in the way of being told of logins by PAM, or undefined. Nothing of it stops a login. */
 export function findHookProblem(config: SshdConfig): string | undefined {
   if (config.get('usepam')?.[0] !== 'yes') return 'sshd does not use PAM (UsePAM no)'
+  const service = pamServiceOf(config)
+  if (service !== 'sshd') return `sshd goes by the PAM rules of ${service} (PAMServiceName)`
   if (!existsSync(pamFile)) return `there is no ${pamFile}`
   if (globSync(MODULES.map((directory) => `${directory}/pam_exec.so`)).length === 0) {
     return 'PAM has no module pam_exec here'
