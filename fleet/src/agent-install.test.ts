@@ -105,7 +105,9 @@ async function assertUnchanged(host: Host, before: string): Promise<void> {
 }
 
 async function effective(host: Host): Promise<readonly string[]> {
-  return (await run(host, '/usr/sbin/sshd -T')).split('\n')
+  const lines = (await run(host, '/usr/sbin/sshd -T')).split('\n')
+  // Keywords as 9.2 spells them; 10.5 does otherwise.
+  return lines.map((line) => line.replace(/^\S+/, (keyword) => keyword.toLowerCase()))
 }
 
 async function isLetIn(host: Host, user: string, { identityFile }: KeyPair): Promise<boolean> {

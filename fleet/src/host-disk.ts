@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import { accountsOf, type Account } from './accounts.ts'
+import { isOpensshSince } from './openssh.ts'
 import { mustRun } from './run-program.ts'
 
 /** What of a host outlives a reboot: a directory of the machine. Everything else is mounted at boot, see `host-mounts.ts`. */
@@ -20,6 +21,8 @@ export interface DiskSpec {
   readonly name: string
   readonly users: readonly string[]
   readonly sshdConfig?: string
+  /** See HostSpec. */
+  readonly openssh?: string
   readonly addresses: readonly string[]
 }
 
@@ -41,11 +44,14 @@ export async function makeDisk(dir: string, spec: DiskSpec): Promise<HostDisk> {
   ])
   await mustRun(['ln', '-s', '/run', '/run/lock', `${root}/var/`])
   const layers = await shareProgramDirectories(dir)
+  if (spec.openssh !== undefined) {
+    await mustRun(['cp', '-R', '--', `${spec.openssh}/usr/.`, `${dir}/layer/usr/upper`])
+  }
   await Promise.all([
     writeSystemFiles(`${dir}/layer/etc/upper`, spec).then((people) => makeHomes(root, people)),
     ...['wtmp', 'btmp', 'lastlog'].map((name) => put(`${root}/var/log/${name}`, '', 0o640)),
   ])
-  const hostKeys = await writeSshFiles(`${root}/first-boot/ssh`, spec.sshdConfig ?? '')
+  const hostKeys = await writeSshFiles(`${root}/first-boot/ssh`, spec)
   return { dir, root, layers, hostKeys }
 }
 
@@ -100,11 +106,19 @@ async function makeHomes(root: string, people: readonly Account[]): Promise<void
 }
 
 /** `/etc/ssh` of a fresh image; moved into place at the first boot, when the machine's own has been hidden. */
-async function writeSshFiles(ssh: string, extra: string): Promise<string[]> {
+async function writeSshFiles(
+  ssh: string,
+  { sshdConfig: extra = '', openssh }: Pick<DiskSpec, 'sshdConfig' | 'openssh'>,
+): Promise<string[]> {
   await directory(`${ssh}/sshd_config.d`, 0o755)
   const stock = await readFile('/usr/share/openssh/sshd_config', 'utf8').catch(() => debianConfig)
   await put(`${ssh}/sshd_config`, extra === '' ? stock : `${extra}\n${stock}`)
-  await put(`${ssh}/sshd_config.d/50-image.conf`, 'PasswordAuthentication no\nLogLevel VERBOSE\n')
+  // Tests fail logins on purpose, all from one address: sshd would drop it. Those of penalties say otherwise in `sshdConfig`.
+  const penalties = isOpensshSince([9, 8], openssh) ? 'PerSourcePenalties no\n' : ''
+  await put(
+    `${ssh}/sshd_config.d/50-image.conf`,
+    `PasswordAuthentication no\nLogLevel VERBOSE\n${penalties}`,
+  )
   return Promise.all(
     ['ed25519', 'ecdsa'].map(async (type) => {
       const file = `${ssh}/ssh_host_${type}_key`

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { makeDisk, preparedForBoot, type HostDisk } from './host-disk.ts'
 import { confined, startInit, type HostInit } from './host-init.ts'
 import { fstabOf, type SharedDirectory } from './host-mounts.ts'
+import { namedOpenssh } from './openssh.ts'
 import { killProgramOf, signalProgramOf } from './process-tree.ts'
 import { collect, plainEnvironment, type ProgramResult, type RunOptions } from './run-program.ts'
 
@@ -16,11 +17,13 @@ export interface HostSpec {
   readonly sshdConfig?: string
   /** Added to the environment of everything run by `exec` and `spawn`. */
   readonly env?: Readonly<Record<string, string>>
+  /** A directory whose /usr is laid over the host's, as a package of OpenSSH would be. Default: what FLEETKEY_OPENSSH names, else the machine's own OpenSSH. */
+  readonly openssh?: string
   /** For example the checkout at /opt/fleetkey. */
   readonly mounts?: readonly SharedDirectory[]
 }
 
-/** A host with a stock sshd on port 22, made of namespaces of this machine. */
+/** A host with an sshd on port 22 as its distribution has it, made of namespaces of this machine. */
 export interface Host {
   readonly name: string
   readonly address4: string
@@ -83,7 +86,12 @@ export interface HostPlace {
 export async function startHost(spec: HostSpec, place: HostPlace): Promise<Host> {
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(spec.name)) throw new Error(`not a host name: ${spec.name}`)
   const addresses = [place.address4, place.address6].map(withoutLength)
-  const disk = await makeDisk(place.dir, { ...spec, addresses })
+  const openssh = spec.openssh ?? namedOpenssh()
+  const disk = await makeDisk(place.dir, {
+    ...spec,
+    addresses,
+    ...(openssh === undefined ? {} : { openssh }),
+  })
   const host = new NamespaceHost(spec, place, disk)
   await host.boot()
   return host

@@ -33,6 +33,8 @@ export async function openTestFleet(options: {
   readonly hosts: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly users?: readonly string[]
   readonly sshdConfig?: Readonly<Record<string, string>>
+  /** Of all hosts: see HostSpec. */
+  readonly openssh?: string
   readonly serverEnvironment?: Readonly<Record<string, string>>
   /** See startControlPlane. */
   readonly serverSettings?: object
@@ -75,6 +77,7 @@ export async function openTestFleet(options: {
           tags,
           users,
           ...(config === undefined ? {} : { sshdConfig: config }),
+          ...(options.openssh === undefined ? {} : { openssh: options.openssh }),
         })
       }
     }
