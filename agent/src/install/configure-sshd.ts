@@ -68,8 +68,16 @@ async function isDropInEffective(settings: readonly SshdSetting[]): Promise<bool
 }
 
 async function findIneffective(settings: readonly SshdSetting[]): Promise<readonly string[]> {
-  const config = await readSoundConfig()
+  return ineffectiveIn(await readSoundConfig(), settings)
+}
+
+/** Exported for its test. Keywords of those settings that sshd does not have. */
+export function ineffectiveIn(
+  config: SshdConfig,
+  settings: readonly SshdSetting[],
+): readonly string[] {
+  // From 10.3 on sshd says nothing of AuthorizedKeysFile where it is none.
   return settings
-    .filter(([keyword, value]) => config.get(keyword.toLowerCase())?.[0] !== value)
+    .filter(([keyword, value]) => (config.get(keyword.toLowerCase())?.[0] ?? 'none') !== value)
     .map(([keyword]) => keyword)
 }

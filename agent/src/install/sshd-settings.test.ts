@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parseSshdConfig } from '../sshd.ts'
+import { ineffectiveIn } from './configure-sshd.ts'
 import { InstallRefused } from './install-report.ts'
 import { sshdSettings } from './sshd-settings.ts'
 
@@ -76,4 +77,21 @@ describe('what sshd is told', () => {
     ['a home that sshd does not read', 'home', { before: 'authorizedkeysfile /etc/ssh/keys/%u' }],
   ] as const)
     it(`refuses ${what}`, () => assert.throws(() => settings(kind, options), InstallRefused))
+})
+
+describe('what sshd was told', () => {
+  it('counts as it says itself, and as none where it says nothing (AuthorizedKeysFile none, from 10.3 on)', () => {
+    const told = [
+      ['AuthorizedKeysFile', 'none'],
+      ['PasswordAuthentication', 'no'],
+    ] as const
+    const ineffective = (text: string) => ineffectiveIn(parseSshdConfig(text), told)
+    assert.deepEqual(ineffective('AuthorizedKeysFile none\nPasswordAuthentication no'), [])
+    assert.deepEqual(ineffective('PasswordAuthentication no'), [])
+    assert.deepEqual(ineffective('authorizedkeysfile .ssh/a\npasswordauthentication yes'), [
+      'AuthorizedKeysFile',
+      'PasswordAuthentication',
+    ])
+    assert.deepEqual(ineffective(''), ['PasswordAuthentication'])
+  })
 })
