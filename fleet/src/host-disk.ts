@@ -21,8 +21,8 @@ export interface DiskSpec {
   readonly name: string
   readonly users: readonly string[]
   readonly sshdConfig?: string
-  /** See HostSpec. */
-  readonly openssh?: string
+  /** See HostSpec; undefined for the machine's own. */
+  readonly openssh: string | undefined
   readonly addresses: readonly string[]
 }
 

@@ -17,7 +17,7 @@ export interface HostSpec {
   readonly sshdConfig?: string
   /** Added to the environment of everything run by `exec` and `spawn`. */
   readonly env?: Readonly<Record<string, string>>
-  /** A directory whose /usr is laid over the host's, as a package of OpenSSH would be. Default: what FLEETKEY_OPENSSH names, else the machine's own OpenSSH. */
+  /** A directory whose /usr is laid over the host's, as a package of OpenSSH would be; `own` for the machine's. Default: what FLEETKEY_OPENSSH names, else `own`. */
   readonly openssh?: string
   /** For example the checkout at /opt/fleetkey. */
   readonly mounts?: readonly SharedDirectory[]
@@ -86,11 +86,12 @@ export interface HostPlace {
 export async function startHost(spec: HostSpec, place: HostPlace): Promise<Host> {
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(spec.name)) throw new Error(`not a host name: ${spec.name}`)
   const addresses = [place.address4, place.address6].map(withoutLength)
-  const openssh = spec.openssh ?? namedOpenssh()
+  const wanted = spec.openssh ?? namedOpenssh()
+  const openssh = wanted === 'own' ? undefined : wanted
   const disk = await makeDisk(place.dir, {
     ...spec,
     addresses,
-    ...(openssh === undefined ? {} : { openssh }),
+    openssh,
   })
   const host = new NamespaceHost(spec, place, disk)
   await host.boot()

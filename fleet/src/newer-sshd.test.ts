@@ -110,7 +110,7 @@ describe(
       fleet = await openTestFleet({
         hosts: { web: {} },
         users: ['alice', 'bob'],
-        ...(OPENSSH === undefined ? {} : { openssh: OPENSSH }),
+        openssh: OPENSSH ?? 'own',
       })
       root = fleet.plane.root
       web = hostOf(fleet, 'web')
@@ -241,6 +241,7 @@ describe(
       const web = await startEnrolledHost(network, plane, {
         name: 'web',
         users: ['alice'],
+        openssh: 'own',
         mounts: [{ from: OPENSSH ?? '', to: '/opt/openssh' }],
       })
       const onHost = async (script: string) => {

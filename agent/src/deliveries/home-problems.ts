@@ -6,7 +6,7 @@ import { findSshdProblems } from './sshd-problems.ts'
 export async function findHomeProblems(): Promise<readonly string[]> {
   const settings = isRoot()
     ? await findSshdProblems((config) => {
-        const files = config.get('authorizedkeysfile')?.[0] ?? ''
+        const files = config.get('authorizedkeysfile')?.[0] ?? 'none'
         return readsHomeFile(files)
           ? []
           : [
