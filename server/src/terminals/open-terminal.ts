@@ -16,7 +16,7 @@ import type { ReturningAgents } from './returning-agents.ts'
 import { Terminal } from './terminal.ts'
 import type { TerminalFacts } from './terminal-facts.ts'
 import { newTerminalId } from './terminal-id.ts'
-import { logIn, refused, type WayParts } from './way.ts'
+import { logIn, orRefusal, refused, type WayParts } from './way.ts'
 
 /** What opening a terminal depends on. */
 export interface OpeningParts {
@@ -82,7 +82,7 @@ export async function openTerminal(parts: OpeningParts, wish: TerminalWish): Pro
     const recordingId = recording?.recordingId ?? null
     await parts.records.opened(actorOf(person), { ...facts, instance }, { route, recordingId })
     gone.throwIfAborted()
-    await connecting.start(size, terminal)
+    await orRefusal(connecting.start(size, terminal), wanted)
     return terminal
   } catch (error) {
     session.end()

@@ -17,6 +17,7 @@ const HOST = 'i-0000000000000000a'
 const LIAR = 'i-0000000000000000b'
 const DENIER = 'i-0000000000000000c'
 const NOBODY = 'i-0000000000000000d'
+const SHELLLESS = 'i-0000000000000000e'
 const size = { cols: 80, rows: 24 }
 const never = new AbortController().signal
 
@@ -44,6 +45,7 @@ class AnsweringDevice extends TestDevice {
 describe('a terminal', () => {
   let sshd: ThrowAwaySshd
   let denier: ThrowAwaySshd
+  let shellless: ThrowAwaySshd
   let desk: TerminalDesk
 
   before(async () => {
@@ -62,11 +64,13 @@ describe('a terminal', () => {
       resized: ({ channel, size: { cols, rows } }) => void channel.write(`<${cols}x${rows}>`),
     })
     denier = await startThrowAwaySshd({ shell() {}, refuses: true })
+    shellless = await startThrowAwaySshd({ shell() {}, givesNoShell: true })
     desk = openTerminalDesk({
       hosts: {
         [HOST]: { port: sshd.port, hostKeys: [sshd.hostKey] },
         [LIAR]: { port: sshd.port, hostKeys: [denier.hostKey] },
         [DENIER]: { port: denier.port, hostKeys: [denier.hostKey] },
+        [SHELLLESS]: { port: shellless.port, hostKeys: [shellless.hostKey] },
         [NOBODY]: { port: 1, hostKeys: [sshd.hostKey] },
       },
     })
@@ -75,6 +79,7 @@ describe('a terminal', () => {
     await desk.close()
     await sshd.close()
     await denier.close()
+    await shellless.close()
   })
 
   const open = async (device: TestDevice, person = somebody('alice', desk), instanceId = HOST) =>
@@ -273,6 +278,13 @@ describe('a terminal', () => {
       [code, cause, explanation, mend],
       ['SSHLoginRefusedException', 'user-locked', 'The account is locked.', 'Unlock it.'],
     )
+  })
+
+  it('says that the host lets in and gives no shell (a page had nothing to show but that it failed)', async () => {
+    const { code, message, mend } = await refusalOf(open(new TestDevice(), undefined, SHELLLESS))
+    assert.equal(code, 'SSHConnectionException')
+    assert.match(message, /gives no shell/)
+    assert.match(mend ?? '', /ForceCommand/)
   })
 
   it('is refused as the push is, word for word', async () => {

@@ -69,14 +69,21 @@ export async function logIn(
   if (instance.facts.hostKeys.length === 0) throw noHostKeys(instance)
   const route = (await directly(parts, wish)) ? 'direct' : await throughAgent(parts, wish)
   step('ssh', `checking the host's key, logging in as ${osUser}`)
+  await orRefusal(connecting.letIn(), wish)
+  return { route }
+}
+
+/** What ssh made of it as the person is to know it. */
+export async function orRefusal(work: Promise<void>, wish: Refused): Promise<void> {
   try {
-    await connecting.letIn()
+    await work
   } catch (error) {
     if (error instanceof SshRefused) throw await refusalOf(error.failure, wish)
     throw error
   }
-  return { route }
 }
+
+type Refused = Pick<Wish, 'person' | 'instance' | 'osUser' | 'grantRequestId'>
 
 type Wish = Parameters<typeof logIn>[1]
 
@@ -135,7 +142,7 @@ async function openTunnel(
 }
 
 /** Why sshd did not let in, in words for the person: what the host says of a refused login, else what ssh saw. */
-async function refusalOf(failure: SshFailure, wish: Wish): Promise<AskRefused> {
+async function refusalOf(failure: SshFailure, wish: Refused): Promise<AskRefused> {
   const { instance, osUser } = wish
   const label = instanceLabel(instance)
   switch (failure.kind) {
@@ -177,7 +184,7 @@ async function refusalOf(failure: SshFailure, wish: Wish): Promise<AskRefused> {
 type Reason = Omit<TerminalRefusal, 'code' | 'message'>
 
 /** As its sshd, its helper or its agent tell it; asked as the person, who pushed the key. */
-async function reasonOf({ person, grantRequestId, instance }: Wish): Promise<Reason> {
+async function reasonOf({ person, grantRequestId, instance }: Refused): Promise<Reason> {
   const mend = `Ask the host what is wrong: fleetkey doctor ${instance.instanceId}`
   try {
     const { output } = await person.ask('GetGrant', { GrantId: grantRequestId, Wait: REASON_WAIT })
