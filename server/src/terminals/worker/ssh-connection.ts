@@ -11,8 +11,12 @@ const READY_WITHIN_MS = 20_000
 const OPEN_WITHIN_MS = 15_000
 const KEEPALIVE_MS = 15_000
 const KEEPALIVES_MISSED = 3
+/** Up to a login, in bytes: keys, algorithms, a banner. Each message may have us sign something. */
+const MAX_BEFORE_LOGIN = 64 * 1024
 /** What a host may send beside what the shell and files show: packets of the protocol itself, in bytes and as a part of those. */
 const OVERHEAD = { bytes: 1024 * 1024, part: 0.5 }
+/** Hosts agree on new keys after a gigabyte or an hour (RFC 4253 §9), and each time costs milliseconds of a processor. */
+const MAX_EXCHANGES_A_MINUTE = 60
 
 /** The native addon of ssh2 does not build for every Node, so what is measured is the same everywhere: AES-GCM by node:crypto, no compression. */
 const ALGORITHMS = {
@@ -79,6 +83,8 @@ export class SshConnection {
   readonly #socket: Duplex
   #received = 0
   #shown = 0
+  #isReady = false
+  #exchanges = { minute: 0, count: 0 }
   #end: SshFailed | undefined
 
   private constructor(client: Client, socket: Duplex) {
@@ -104,26 +110,26 @@ export class SshConnection {
     // Before ssh2 hears of them.
     socket.on('data', (bytes: Buffer) => connection.#count(bytes.length))
     const ready = Promise.withResolvers<void>()
-    let isReady = false
     let wrongKey: string | undefined
     const end = (error: SshFailed) => {
       if (connection.#end !== undefined) return
       connection.#end = error
       client.destroy()
       socket.destroy()
-      if (isReady) lost(error)
+      if (connection.#isReady) lost(error)
       else ready.reject(error)
     }
     client.on('error', (error) => {
       end(
         wrongKey === undefined
-          ? sshFailed(connection.#end ?? error, { wasReady: isReady })
+          ? sshFailed(connection.#end ?? error, { wasReady: connection.#isReady })
           : new SshFailed('host-key', wrongKey),
       )
     })
     client.on('close', () => end(new SshFailed('lost', 'the connection was closed')))
+    client.on('handshake', () => connection.#countExchange())
     client.on('ready', () => {
-      isReady = true
+      connection.#isReady = true
       ready.resolve()
     })
     connection.#broken = end
@@ -235,9 +241,20 @@ export class SshConnection {
 
   #count(bytes: number): void {
     this.#received += bytes
+    if (!this.#isReady && this.#received > MAX_BEFORE_LOGIN) {
+      return this.#broken(misbehaved('it sent more than a login takes'))
+    }
     const overhead = this.#received - this.#shown
     if (overhead > OVERHEAD.bytes + OVERHEAD.part * this.#shown + SHELL_WINDOW) {
       this.#broken(misbehaved('it sent packets without end that show nothing'))
+    }
+  }
+
+  #countExchange(): void {
+    const minute = Math.floor(performance.now() / 60_000)
+    if (this.#exchanges.minute !== minute) this.#exchanges = { minute, count: 0 }
+    if (++this.#exchanges.count > MAX_EXCHANGES_A_MINUTE) {
+      this.#broken(misbehaved('it agreed on new keys without end'))
     }
   }
 }
