@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  statSync,
-  utimesSync,
-  watch,
-  type FSWatcher,
-} from 'node:fs'
-import { matchLogin, type LoginMatch } from '@fleetkey/domain/match-login'
+import { watch, type FSWatcher } from 'node:fs'
 import type { SessionReceipt } from '@fleetkey/wire/agent/session-receipts'
 import type { Accounts } from '../accounts.ts'
 import type { SessionEndAnswer } from '../answers.ts'
@@ -19,15 +9,18 @@ import { repeat, type Repeating } from '../repeat.ts'
 import type { HeardWord } from '../sshd-words/sshd-word.ts'
 import type { SshdWords } from '../sshd-words/sshd-words.ts'
 import { AcceptedLogins } from './accepted-logins.ts'
-import { readBook, writeBook } from './book-file.ts'
 import { endSession, ENDING_PARTS, isRunning } from './end-session.ts'
-import { findChild, findSessions, type RunningSession } from './find-sessions.ts'
-import { parseLoginLine, type LoginLine } from './login-line.ts'
-import { LoginLog } from './login-log.ts'
+import { findChild, type RunningSession } from './find-sessions.ts'
 import { ForgedLines } from './forged-lines.ts'
+import { KeptBook } from './kept-book.ts'
+import { LastLook } from './last-look.ts'
+import { parseLoginLine } from './login-line.ts'
+import { LoginLog } from './login-log.ts'
 import { openProcesses, type Processes } from './processes.ts'
 import { RecentGrants } from './recent-grants.ts'
-import { SessionBook, type Login, type OpenSession } from './session-book.ts'
+import { SeenLogins, type SeenLogin } from './seen-logins.ts'
+import type { OpenSession, SessionBook } from './session-book.ts'
+import { SessionSearch } from './session-search.ts'
 
 export interface SessionsParts {
   readonly instanceId: string
@@ -50,10 +43,9 @@ export interface SessionsParts {
 
 /** The hook's lines are told of by the kernel; this is for what it may have missed, and for ends, which nobody tells. */
 const LOOK_EVERY_MS = 500
-/** All processes of the host are looked at so often, for a session that the hook missed; where it tells of none, nothing else finds one. */
-const SEARCH_EVERY_MS = { hook: 30_000, noHook: 2000 }
 /** sshd says that it accepted a login a moment before it shows whom it serves. */
 const AFTER_WORD_MS = 150
+
 /**
  * Who is logged in on this host. Logins come from the session hook, and where that does not run from sshd's processes; ends are seen by sshd's
  * process going. Nothing here can stop a login, and sessions do not depend on it.
@@ -62,48 +54,43 @@ export class Sessions {
   readonly #parts: SessionsParts
   readonly #processes: Processes
   readonly #wallNow: () => number
+  readonly #kept: KeptBook
   readonly #book: SessionBook
   readonly #log: LoginLog
   readonly #grants: RecentGrants
-  #looking: Promise<void> = Promise.resolve()
-  #searchedAt = -Infinity
-  /** A session began of which the hook told nothing. */
-  #isHookDeaf = false
-  #onReceipts: () => void = () => {}
   readonly #accepted = new AcceptedLogins()
+  readonly #seen: SeenLogins
+  readonly #search: SessionSearch
+  readonly #lastLook: LastLook
   readonly #forged = new ForgedLines((lines, by) => this.#tampered(lines, by))
+  #looking: Promise<void> = Promise.resolve()
+  #onReceipts: () => void = () => {}
   #deaf: (() => void)[] = []
   #watcher: FSWatcher | undefined
   #repeating: Repeating | undefined
-  #kept = ''
   #isLooked = false
-  #isKept = true
   #dropped = 0
 
   constructor(parts: SessionsParts) {
-    const { clock, logins, state, instanceId, wallNow = Date.now } = parts
+    const { clock, logins, state, instanceId, accounts, log, wallNow = Date.now } = parts
     this.#parts = parts
     this.#processes = parts.processes ?? openProcesses()
     this.#wallNow = wallNow
-    const read = readBook(state)
-    const kept = read?.instanceId === instanceId ? read : undefined
-    const isThisBoot = kept?.bootId === clock.bootId
-    mkdirSync(logins, { recursive: true, mode: 0o700 })
-    this.#log = new LoginLog(logins, isThisBoot ? kept.position : undefined)
-    this.#grants = new RecentGrants(logins, clock)
-    const host = { instanceId, bootId: clock.bootId }
-    if (kept === undefined || isThisBoot) {
-      this.#book = new SessionBook(host, kept)
-      return
-    }
-    this.#book = new SessionBook(host, { open: [], pending: kept.pending })
-    // At the latest when this boot began; where the clock was set since, when the book was written.
     const bootedAt = wallNow() - clock.now() * 10
-    for (const session of kept.open) {
-      const notBefore = Math.max(session.startedAt, kept.writtenAt)
-      const at = Math.max(bootedAt, notBefore)
-      this.#book.ended(session, { at, notBefore, ending: 'host-restarted' })
-    }
+    this.#kept = new KeptBook({ instanceId, bootId: clock.bootId, bootedAt, state, wallNow, log })
+    this.#book = this.#kept.book
+    this.#log = new LoginLog(logins, this.#kept.position)
+    this.#grants = new RecentGrants(logins, clock)
+    this.#seen = new SeenLogins({
+      clock,
+      accounts,
+      grants: this.#grants,
+      accepted: this.#accepted,
+      wallNow,
+      log,
+    })
+    this.#search = new SessionSearch(this.#processes, parts.hook)
+    this.#lastLook = new LastLook(logins)
   }
 
   /** Looks for the first time, then whenever there is something to see. */
@@ -137,6 +124,14 @@ export class Sessions {
 
   get open(): readonly OpenSession[] {
     return this.#book.open
+  }
+
+  /** What whoever looks at the host should know. */
+  get problems(): readonly string[] {
+    if (this.#dropped === 0) return []
+    return [
+      `${this.#dropped} reports of logins and their ends were lost: the control plane was out of reach for too long.`,
+    ]
   }
 
   /** A key may log in from now on. `from`: the boot clock before it could. */
@@ -201,9 +196,9 @@ export class Sessions {
     const onWord = (heard: HeardWord) => {
       // From the journal alone: what stands in a file of -E proves no login (sshd-words/log-file.ts).
       if (words.kind !== 'journal' || !this.#accepted.hear(heard)) return
-      if (this.#hasHook()) return
+      if (this.#search.hasHook) return
       setTimeout(() => {
-        this.#searchedAt = -Infinity
+        this.#search.soon()
         this.look().catch(failed)
       }, AFTER_WORD_MS).unref()
     }
@@ -218,8 +213,7 @@ export class Sessions {
   }
 
   async #first(): Promise<void> {
-    const lastSeen = this.#lastSeen()
-    await this.#look({ endedSince: lastSeen })
+    await this.#look({ endedSince: this.#lastLook.at })
     // What was there before the agent may be older than the hook.
     this.#isLooked = true
     for (const session of this.#book.open) if (session.isEnding) await this.end(session.sessionId)
@@ -227,57 +221,30 @@ export class Sessions {
 
   async #look({ endedSince }: { readonly endedSince?: number } = {}): Promise<void> {
     // The processes first: a login writes its line before sshd shows whom it serves, so what has no line then will get none.
-    const running = this.#search()
+    const running = this.#search.find()
     const lines = this.#log.take().flatMap((line) => parseLoginLine(line) ?? [])
-    for (const line of lines) await this.#takeLine(line)
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, as they came
+    for (const line of lines) this.#takeLogin(await this.#seen.ofLine(line))
     for (const session of running) this.#takeRunning(session)
     this.#takeEnds(endedSince)
-    this.#touch()
+    this.#lastLook.is(this.#wallNow())
     this.#changed()
   }
 
-  async #takeLine(line: LoginLine): Promise<void> {
-    const { clock } = this.#parts
-    const { pid, start, method, fingerprint, address, port } = line
-    const osUser = line.osUser !== undefined && isPlain(line.osUser) ? line.osUser : '-'
-    const uid = await this.#uidOf(osUser)
-    this.#takeLogin(
-      {
-        pid,
-        start,
-        osUser,
-        method,
-        seenBy: 'pam',
-        startedAt: this.#wallNow() - (clock.now() - line.at) * 10,
-        ...(uid === undefined ? {} : { uid }),
-        ...(fingerprint === undefined ? {} : { fingerprint }),
-        ...(address === undefined ? {} : { address }),
-        ...(port === undefined ? {} : { port }),
-      },
-      matchLogin({ ...line, osUser, uid }, this.#grants.ofKey(fingerprint)),
-    )
-  }
-
-  #takeRunning({ pid, start, child, uid, ...running }: RunningSession): void {
-    const osUser = isPlain(running.osUser) ? running.osUser : '-'
-    const { at, ...accepted } = this.#accepted.of(pid, start)
-    const login = { pid, start, osUser, uid, ...accepted }
-    if (this.#isLooked && !this.#book.knows(login)) this.#isHookDeaf = true
-    // USER_HZ, which is 100 on every Linux that Node runs on, as /proc/uptime's hundredths are.
-    const age = (this.#parts.clock.now() - Number(start)) * 10
-    this.#takeLogin(
-      { ...login, startedAt: this.#wallNow() - age },
-      matchLogin({ fingerprint: undefined, ...login, at }, this.#grants.ofKey(login.fingerprint)),
-    )
+  #takeRunning(running: RunningSession): void {
+    const { pid, child } = running
+    const seen = this.#seen.ofProcess(running)
+    if (this.#isLooked && !this.#book.knows(seen.login)) this.#search.hookIsDeaf()
+    this.#takeLogin(seen)
     const served = this.#processes.find(child)
-    const sessionId = this.#book.idOf(login)
+    const sessionId = this.#book.idOf(seen.login)
     if (served === undefined || child === pid) return
     if (this.#book.find(sessionId)?.child?.pid !== child) {
       this.#book.servedBy(sessionId, { pid: child, start: served.start })
     }
   }
 
-  #takeLogin(login: Login, match: LoginMatch): void {
+  #takeLogin({ login, match }: SeenLogin): void {
     if (this.#book.knows(login)) return
     const alarm = this.#parts.isAlarm()
     this.#book.loggedIn(login, match, alarm)
@@ -310,27 +277,6 @@ export class Sessions {
     if (child !== undefined) this.#book.servedBy(session.sessionId, child)
   }
 
-  #search(): readonly RunningSession[] {
-    const now = performance.now()
-    const every = SEARCH_EVERY_MS[this.#hasHook() ? 'hook' : 'noHook']
-    if (now - this.#searchedAt < every) return []
-    this.#searchedAt = now
-    return findSessions(this.#processes)
-  }
-
-  #hasHook(): boolean {
-    return !this.#isHookDeaf && existsSync(this.#parts.hook)
-  }
-
-  async #uidOf(osUser: string): Promise<number | undefined> {
-    try {
-      return (await this.#parts.accounts.find(osUser))?.uid
-    } catch (failure) {
-      this.#parts.log.warn('account-unknown', { osUser, reason: reason(failure) })
-      return undefined
-    }
-  }
-
   #changed(): void {
     const { dropped } = this.#book
     if (dropped > this.#dropped) {
@@ -341,42 +287,8 @@ export class Sessions {
     this.#onReceipts()
   }
 
-  /** Before anything of it is sent: what the server was told of must not be new to the next run of the agent. */
+  /** Before anything of it is sent. */
   #keep(): void {
-    const { state, log } = this.#parts
-    const { position } = this.#log
-    const kept = `${this.#book.revision} ${JSON.stringify(position)}`
-    if (kept === this.#kept) return
-    try {
-      writeBook(state, { ...this.#book.state, position, writtenAt: this.#wallNow() })
-      this.#kept = kept
-      this.#isKept = true
-    } catch (failure) {
-      // A full disk: what it says is told all the same, and once more should the agent die now. Said once, tried again at each look.
-      if (this.#isKept) log.error('sessions-not-kept', { reason: reason(failure) })
-      this.#isKept = false
-    }
-  }
-
-  /** When an agent last looked in this boot, as it left it in the file system: milliseconds since 1970. */
-  #lastSeen(): number {
-    const found = statSync(`${this.#parts.logins}/seen`, { throwIfNoEntry: false })
-    return Math.floor(found?.mtimeMs ?? 0)
-  }
-
-  /** Nothing depends on it: without it, an end while no agent looked is told of a longer span of time. */
-  #touch(): void {
-    const path = `${this.#parts.logins}/seen`
-    const now = this.#wallNow() / 1000
-    try {
-      mkdirSync(this.#parts.logins, { recursive: true, mode: 0o700 })
-      closeSync(openSync(path, 'a', 0o600))
-      utimesSync(path, now, now)
-    } catch {
-      // The file system is full, or gone.
-    }
+    this.#kept.keep(this.#log.position)
   }
 }
-
-/** As the wire wants it, and no more: names of accounts are shown to people. */
-const isPlain = (osUser: string) => /^[!-~]{1,128}$/.test(osUser)
