@@ -99,7 +99,11 @@ export async function run(paths: Paths): Promise<number> {
     collectFacts: () =>
       collectFacts({
         ...hostSources(settings, paths),
-        problems: async () => [...(ingress?.problems ?? []), ...(await delivery.problems())],
+        problems: async () => [
+          ...(ingress?.problems ?? []),
+          ...(sessions?.problems ?? []),
+          ...(await delivery.problems()),
+        ],
       }),
     ...(ingress === undefined ? {} : { ingress }),
     ...(notes === undefined ? {} : { takeNotes: () => notes.takeNotes({ paths }) }),

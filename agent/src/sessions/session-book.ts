@@ -2,7 +2,6 @@ import type { LoginMatch } from '@fleetkey/domain/match-login'
 import type { LoginMethod, LoginSource, SessionEnding } from '@fleetkey/domain/ssh-session'
 import type { SessionReceipt } from '@fleetkey/wire/agent/session-receipts'
 import { sha256 } from '../ed25519.ts'
-import { forgetOldest } from '../forget-oldest.ts'
 
 /** A process of this boot. */
 export interface ProcessName {
@@ -46,7 +45,7 @@ export interface BookState {
   readonly pending: readonly SessionReceipt[]
 }
 
-/** A host that cannot reach its server keeps the newest of these. */
+/** A host that cannot reach its server keeps so many: those of who is logged in, and the newest of what is over. */
 const MAX_PENDING = 4096
 /** As many as fit in one message of the link, with room to spare. */
 const BATCH = 24
@@ -197,12 +196,35 @@ export class SessionBook {
     const said = [this.#host.bootId, receipt.kind, about].join('\n')
     const receiptId = sha256(said).toString('hex').slice(0, 32)
     this.#pending.set(receiptId, { receiptId, ...receipt } as SessionReceipt)
-    for (const oldest of forgetOldest(this.#pending, MAX_PENDING)) {
-      this.#sent.delete(oldest)
+    while (this.#pending.size > MAX_PENDING) this.#forgetSome()
+  }
+
+  /**
+   * The oldest of what matters least: a session that is over, with all that is told of it, before one that is open, which the server could not end if
+   * it never heard of it; of those that are over one by a grant first, so that nobody who may log in pushes out what is an alarm.
+   */
+  #forgetSome(): void {
+    const isOver = (receipt: SessionReceipt) => {
+      const sessionId = sessionOf(receipt)
+      return sessionId !== undefined && !this.#open.has(sessionId)
+    }
+    const pending = () => this.#pending.values()
+    const [oldest] = pending()
+    const least =
+      pending().find((one) => 'grantId' in one && isOver(one)) ?? pending().find(isOver) ?? oldest
+    if (least === undefined) return
+    const isOfIt = (receipt: SessionReceipt) =>
+      receipt === least || (isOver(least) && sessionOf(receipt) === sessionOf(least))
+    for (const receipt of pending().filter(isOfIt)) {
+      this.#pending.delete(receipt.receiptId)
+      this.#sent.delete(receipt.receiptId)
       this.#dropped++
     }
   }
 }
+
+const sessionOf = (receipt: SessionReceipt) =>
+  'sessionId' in receipt ? receipt.sessionId : undefined
 
 /** Of each kind apart: Omit of a union would keep only what all have. */
 type Untold<One = SessionReceipt> = One extends SessionReceipt ? Omit<One, 'receiptId'> : never
