@@ -222,7 +222,7 @@ roles:
     const count = () => text.split('\n').length
     const goesOn = async (after: string) => {
       const from = count()
-      await until(`the session counts after ${after}`, () => count() > from + 3)
+      await until(`the session counts after ${after}`, () => count() > from + 3, 20_000)
       assert.ok(!hasEnded(session), after)
     }
     try {
