@@ -403,12 +403,14 @@ describe('sessions', { skip: whyNoHosts() ?? false, timeout: 240_000 }, () => {
     it('are not made up by whoever writes lines in the name of sshd, which is an alarm', async () => {
       const before = await all(bare)
       const line = `Accepted publickey for root from 192.0.2.66 port 4711 ssh2: ED25519 SHA256:${'A'.repeat(43)}`
+      // Under each name that sshd has, of whatever version.
+      const names = ['sshd', 'sshd-session', 'sshd-auth']
       for (let time = 0; time < 20; time++) {
         const { code, stderr } = await bare.host.exec([
           'su',
           'deploy',
           '-c',
-          `logger -t sshd '${line}'`,
+          `logger -t ${names[time % names.length]} '${line}'`,
         ])
         assert.equal(code, 0, stderr)
       }

@@ -2,7 +2,7 @@ import type { Finding } from '@fleetkey/domain/finding'
 import { LOGIN_CAUSES, type LoginCause } from '@fleetkey/domain/login-cause'
 import type { Explanation } from '@fleetkey/wire/agent/receipts'
 import { printable } from '../examination/say.ts'
-import type { HeardWord } from '../sshd-words/sshd-word.ts'
+import type { HeardWord, SshdWord } from '../sshd-words/sshd-word.ts'
 import { explainTry, type PushedKey, type Reason } from './explain-try.ts'
 import { penaltyOf, type Penalty } from './penalties.ts'
 import { gatherTries } from './tries.ts'
@@ -205,9 +205,7 @@ function bySettings(
   const dropped = drops.findLast(({ address }) => !LOOPBACK.test(address)) ?? drops.at(-1)
   if (dropped !== undefined) {
     const cause = dropped.because === 'penalty' ? 'source-penalised' : 'too-many-connections'
-    const penalty = cause === 'source-penalised' && penaltyOf(dropped.address, penalties)
-    const wait = penalty ? ` This goes on for ${penalty.secondsLeft} s or longer.` : ''
-    const says = `sshd has dropped connections just now, the last from ${dropped.address}: ${LOGIN_CAUSES[cause].says}${wait}`
+    const says = `sshd has dropped connections just now, the last from ${dropped.address}: ${whyDropped(dropped, penalties)}`
     return unseen({ cause, says }, dropped.address)
   }
   if (found !== undefined) return unseen(reasonOf(found))
@@ -219,6 +217,19 @@ function bySettings(
         : "No login was seen. On this host the agent cannot hear sshd's own words, so there may have been one.",
     },
   }
+}
+
+function whyDropped(
+  { because, address, penalty }: Extract<SshdWord, { readonly kind: 'dropped' }>,
+  penalties: readonly Penalty[],
+): string {
+  if (because === 'max-startups') return LOGIN_CAUSES['too-many-connections'].says
+  const what =
+    penalty === undefined
+      ? LOGIN_CAUSES['source-penalised'].says
+      : `it penalises that address for "${penalty}" (PerSourcePenalties).`
+  const found = penaltyOf(address, penalties)
+  return found === undefined ? what : `${what} This goes on for ${found.secondsLeft} s or longer.`
 }
 
 const MAX_TOLD = 3

@@ -199,7 +199,7 @@ const SAID: readonly (readonly [message: string, word: SshdWord | undefined])[] 
   ],
   [
     'drop connection #0 from [10.77.0.254]:45884 on [10.77.0.2]:22 penalty: failed authentication',
-    { kind: 'dropped', because: 'penalty', ...AT },
+    { kind: 'dropped', because: 'penalty', penalty: 'failed authentication', ...AT },
   ],
   // 10.0 and later
   [
@@ -208,7 +208,12 @@ const SAID: readonly (readonly [message: string, word: SshdWord | undefined])[] 
   ],
   [
     'drop connection #0 from [10.77.0.254]:45884 on [10.77.0.2]:22 penalty: connections without attempting authentication',
-    { kind: 'dropped', because: 'penalty', ...AT },
+    {
+      kind: 'dropped',
+      because: 'penalty',
+      penalty: 'connections without attempting authentication',
+      ...AT,
+    },
   ],
   [
     'drop connection #0 from [10.77.0.254]:45884 on [10.77.0.2]:22 PerSourcePenalties',

@@ -237,10 +237,11 @@ const READERS: readonly Reader[] = [
   ),
   whole(
     'drop connection #',
-    `drop connection #\\d+ from \\[${ADDRESS}\\]:(\\d{1,5}) on \\[\\S+\\]:\\d{1,5} (past Max[Ss]tartups|Maxstartups|PerSourcePenalties|too many penalised addresses|penalty: .{1,100})`,
-    (address, port, reason = '') => ({
+    `drop connection #\\d+ from \\[${ADDRESS}\\]:(\\d{1,5}) on \\[\\S+\\]:\\d{1,5} (past Max[Ss]tartups|Maxstartups|PerSourcePenalties|too many penalised addresses|penalty: ([\\w ]{1,100}))`,
+    (address, port, reason = '', penalty = '') => ({
       kind: 'dropped',
       because: /startups/i.test(reason) ? 'max-startups' : 'penalty',
+      ...(penalty === '' ? {} : { penalty }),
       ...from(address, port),
     }),
   ),
