@@ -76,9 +76,23 @@ describe('what is kept of a terminal', () => {
         push(buffer, piece)
         all += piece
         if (next(10) === 0) replayed(buffer)
+        if (next(5) === 0) buffer.pack()
       }
       assert.equal(replayed(buffer), all.slice(-20_000), `round ${round}`)
     }
+  })
+
+  it('takes a part of its room while nothing comes, and is the same (hundreds of terminals wait at a prompt)', () => {
+    const buffer = new ReplayBuffer()
+    push(buffer, '\x1b[?1049h')
+    for (let line = 0; line < 12_000; line++) push(buffer, `-rw-r--r-- 1 root root ${line}\r\n`)
+    const before = replayed(buffer)
+    assert.ok(buffer.pack() > 150_000)
+    assert.equal(buffer.pack(), 0, 'once is enough')
+    assert.equal(buffer.isFullScreen(), true)
+    assert.equal(replayed(buffer), before)
+    push(buffer, '\x1b[?1049l', 'x\n'.repeat(300_000))
+    assert.equal(buffer.isFullScreen(), false)
   })
 
   it('takes nothing else for a mode', () => {

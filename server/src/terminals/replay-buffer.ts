@@ -1,3 +1,4 @@
+import { PackedBytes } from './packed-bytes.ts'
 import { TerminalModes } from './terminal-modes.ts'
 
 /** What is kept of a terminal's output, in bytes: some thousand lines. */
@@ -10,6 +11,9 @@ const ESCAPE = 0x1b
 /** Pieces below this are put together in blocks of twice that: each key's echo as a piece of its own would take a hundred times its size. */
 const SMALL = 4 * 1024
 
+/** Less is not worth packing. */
+const PACKED_FROM = 32 * 1024
+
 /**
  * The last output of a terminal, for whoever comes to see it. What falls out at the front is cut after a line, never in the middle of a character or a
  * sequence, and what it had set (the alternate screen, the mouse, bracketed paste) is remembered and comes first.
@@ -19,6 +23,8 @@ export class ReplayBuffer {
   readonly #fallen = TerminalModes.none()
   /** Large ones as they came: they are not copied while output runs by, and only whole ones fall out. */
   readonly #pieces: Uint8Array[] = []
+  /** What came before those. */
+  readonly #packed: PackedBytes[] = []
   #bytes = 0
   /** The rest of the block that the last piece is the beginning of. */
   #room = new Uint8Array()
@@ -38,9 +44,20 @@ export class ReplayBuffer {
     this.#fall()
   }
 
+  /** Keeps what has come in less room, for a terminal that is quiet. @returns how many bytes less */
+  pack(): number {
+    const bytes = this.#pieces.reduce((sum, { length }) => sum + length, 0)
+    if (bytes < PACKED_FROM) return 0
+    const packed = new PackedBytes(Buffer.concat(this.#pieces))
+    this.#packed.push(packed)
+    this.#pieces.length = 0
+    this.#room = new Uint8Array()
+    return packed.saved
+  }
+
   /** What paints the screen of a terminal that is new. */
   replay(): Uint8Array {
-    const all = Buffer.concat(this.#pieces)
+    const all = Buffer.concat(this.#all())
     const from = all.length <= this.#kept ? 0 : placeAfter(all, all.length - this.#kept)
     const modes = this.#fallen.copy()
     modes.read(all.subarray(0, from))
@@ -50,8 +67,12 @@ export class ReplayBuffer {
   /** Whether a full-screen program has the screen: it paints all of it anew when the size changes. */
   isFullScreen(): boolean {
     const modes = this.#fallen.copy()
-    for (const piece of this.#pieces) modes.read(piece)
+    for (const piece of this.#all()) modes.read(piece)
     return modes.isFullScreen
+  }
+
+  #all(): readonly Uint8Array[] {
+    return [...this.#packed.map((packed) => packed.unpacked()), ...this.#pieces]
   }
 
   #pushSmall(bytes: Uint8Array): void {
@@ -74,11 +95,13 @@ export class ReplayBuffer {
 
   #fall(): void {
     for (;;) {
-      const [first] = this.#pieces
+      const [packed] = this.#packed
+      const first = packed ?? this.#pieces[0]
       if (first === undefined || this.#bytes - first.length < this.#kept) return
-      this.#pieces.shift()
+      if (packed === undefined) this.#pieces.shift()
+      else this.#packed.shift()
       this.#bytes -= first.length
-      this.#fallen.read(first)
+      this.#fallen.read(first instanceof PackedBytes ? first.unpacked() : first)
     }
   }
 }

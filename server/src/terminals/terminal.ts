@@ -15,6 +15,8 @@ import type { TerminalFacts } from './terminal-facts.ts'
 
 /** A full-screen program sees two sizes one after the other, and paints all anew at the second. */
 const NUDGE_MS = 100
+/** What a terminal keeps is packed when its host has said nothing for so long. */
+const QUIET_MS = 10_000
 
 /** A shell on a host, kept while devices come and go. */
 export class Terminal {
@@ -24,12 +26,14 @@ export class Terminal {
   readonly #explain: (end: TerminalEnd) => Promise<TerminalEnd>
   readonly #ended: (end: TerminalEnd) => void
   readonly #devices = new Devices()
+  readonly #now: () => number
   readonly #input: InputToHost
   readonly #lifetime: Lifetime
   readonly #pace: HostPace
   readonly #replay = new ReplayBuffer()
   #size: TerminalSize
   #isRecorded: boolean
+  #heardAt: number
   #end: TerminalEnd | undefined
 
   /** @param parts.ended called once, whatever ended it */
@@ -53,6 +57,8 @@ export class Terminal {
     this.#isRecorded = recording !== undefined
     this.#explain = parts.explain
     this.#ended = parts.ended
+    this.#now = now
+    this.#heardAt = now()
     this.#input = new InputToHost(session, recording)
     this.#lifetime = new Lifetime(parts.times, now)
     const grant = (bytes: number) => session.grant(bytes)
@@ -161,6 +167,7 @@ export class Terminal {
   /** From the host. */
   output(bytes: Uint8Array): void {
     if (this.#end !== undefined) return
+    this.#heardAt = this.#now()
     this.#pace.receive(bytes.length)
     this.#replay.push(bytes)
     const held = this.#isRecorded ? this.#recording?.output(bytes) : undefined
@@ -195,6 +202,11 @@ export class Terminal {
     if (over !== undefined) return this.finish(over)
     this.#pace.look()
     for (const coming of this.#lifetime.coming()) this.#devices.say({ type: 'ending', ...coming })
+  }
+
+  /** Takes less room while its host is quiet. False when there was nothing to do. */
+  rest(): boolean {
+    return this.#now() - this.#heardAt >= QUIET_MS && this.#replay.pack() > 0
   }
 
   get #ready(): Omit<TerminalReady, 'replayBytes'> {

@@ -24,6 +24,8 @@ import { TerminalOver } from './terminal-over.ts'
 import { refused } from './way.ts'
 
 const LOOK_EVERY_MS = 1000
+/** At each look, when many become quiet at once: a millisecond each, in which nothing else is done. */
+const MAX_RESTS = 20
 /** A page each; more devices of one terminal are refused, and more that watch it. */
 const MAX_DEVICES = 16
 
@@ -234,7 +236,11 @@ export class Terminals {
   }
 
   #look(): void {
-    for (const { terminal } of this.#kept.values()) terminal.look()
+    let rested = 0
+    for (const { terminal } of this.#kept.values()) {
+      terminal.look()
+      if (rested < MAX_RESTS && terminal.rest()) rested++
+    }
   }
 }
 
