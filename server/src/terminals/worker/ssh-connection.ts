@@ -18,6 +18,9 @@ const OVERHEAD = { bytes: 1024 * 1024, part: 0.5 }
 /** Hosts agree on new keys after a gigabyte or an hour (RFC 4253 §9), and each time costs milliseconds of a processor. */
 const MAX_EXCHANGES_A_MINUTE = 60
 
+/** Input that the host does not read counts as taken up to this, in bytes. A window says nothing: the host opens it as wide as it likes. */
+const MAX_UNREAD = 1024 * 1024
+
 /** The native addon of ssh2 does not build for every Node, so what is measured is the same everywhere: AES-GCM by node:crypto, no compression. */
 const ALGORITHMS = {
   cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'],
@@ -44,6 +47,8 @@ const HOST_KEY_ALGORITHMS: readonly (readonly [string, readonly string[]])[] = [
 /** What is used of ssh2 that it does not show: of the very version that package.json names. */
 interface Inside {
   readonly _protocol: {
+    /** While keys are agreed on all else waits in memory. */
+    readonly _kexinit: unknown
     session(channel: number, window: number, packet: number): void
     channelWindowAdjust(channel: number, bytes: number): void
   }
@@ -86,6 +91,8 @@ export class SshConnection {
   #isReady = false
   #exchanges = { minute: 0, count: 0 }
   #end: SshFailed | undefined
+  /** Of input that the host may not have read. */
+  readonly #untaken: (() => void)[] = []
 
   private constructor(client: Client, socket: Duplex) {
     this.#client = client as Client & Inside
@@ -127,7 +134,11 @@ export class SshConnection {
       )
     })
     client.on('close', () => end(new SshFailed('lost', 'the connection was closed')))
-    client.on('handshake', () => connection.#countExchange())
+    client.on('handshake', () => {
+      connection.#countExchange()
+      connection.#tellTaken()
+    })
+    socket.on('drain', () => connection.#tellTaken())
     client.on('ready', () => {
       connection.#isReady = true
       ready.resolve()
@@ -197,7 +208,11 @@ export class SshConnection {
     channel.on('close', () => listener.ended({ code, signal }))
     channel.on('error', () => {})
     return {
-      write: (bytes, taken) => void channel.write(bytes, taken),
+      write: (bytes, taken) =>
+        void channel.write(bytes, () => {
+          this.#untaken.push(taken)
+          this.#tellTaken()
+        }),
       resize: ({ cols, rows }) => channel.setWindow(rows, cols, 0, 0),
       grant: (bytes) => {
         granted += bytes
@@ -248,6 +263,12 @@ export class SshConnection {
     if (overhead > OVERHEAD.bytes + OVERHEAD.part * this.#shown + SHELL_WINDOW) {
       this.#broken(misbehaved('it sent packets without end that show nothing'))
     }
+  }
+
+  #tellTaken(): void {
+    if (this.#socket.writableLength > MAX_UNREAD) return
+    if (this.#client._protocol._kexinit !== undefined) return
+    for (const taken of this.#untaken.splice(0)) taken()
   }
 
   #countExchange(): void {
