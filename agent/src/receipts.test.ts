@@ -135,6 +135,19 @@ describe('Receipts', () => {
     assert.ok(parseAgentMessage(text))
   })
 
+  it('knows of a key that it was offered also after thousands of others (whoever reaches sshd would have it told as unused, and what came of it not at all)', () => {
+    const receipts = make()
+    receipts.offered([note()])
+    for (let n = 0; n < 2000; n++) receipts.offered([note({ fingerprint: `SHA256:${n}` })])
+    receipts.refused(refusal())
+    receipts.expired(KEY, 5)
+    const ofGrant = receipts.batch().filter(({ grantId }) => grantId !== undefined)
+    assert.deepEqual(
+      ofGrant.map(({ kind }) => kind),
+      ['offered', 'refused'],
+    )
+  })
+
   it('drops the oldest beyond 1024 (scanners offer keys all day)', () => {
     const receipts = make()
     for (let n = 0; n < 1030; n++) receipts.offered([note({ fingerprint: `SHA256:${n}` })])

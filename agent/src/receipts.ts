@@ -12,7 +12,7 @@ export interface ReceiptsOptions {
 
 /** As many as fit in one message of the link, with room to spare; those with long sentences are fewer. */
 const BATCH = { receipts: 32, characters: 12_000 }
-/** A host that cannot reach its server keeps the newest of these. */
+/** A host that cannot reach its server keeps the newest of these, and those of grants before those of anybody's keys: whoever reaches sshd can offer any. */
 const MAX_PENDING = 1024
 /** sshd asks twice for the key that logs in, and clients try their keys again and again: one receipt for each key in this time. */
 const REPEAT_MS = 60_000
@@ -26,7 +26,8 @@ const MAX_REFUSALS = 8
 export class Receipts {
   readonly #options: ReceiptsOptions
   readonly #pending = new Map<string, KeyReceipt>()
-  readonly #lastSeen = new Map<string, number>()
+  /** When a key was last offered, by whether a grant explains it. */
+  readonly #lastSeen = { known: new Map<string, number>(), strange: new Map<string, number>() }
   readonly #refused = new Map<string, Set<string>>()
   #dropped = 0
 
@@ -42,7 +43,8 @@ export class Receipts {
   offered(notes: readonly Pick<OfferNote, 'at' | 'osUser' | 'fingerprint'>[]): void {
     for (const { at, osUser, fingerprint } of notes) {
       const grantId = this.#options.find(osUser, fingerprint)?.grantId
-      if (this.#isRepeat(offerName(osUser, fingerprint, grantId), at)) continue
+      const lastSeen = this.#lastSeen[grantId === undefined ? 'strange' : 'known']
+      if (isRepeat(lastSeen, offerName(osUser, fingerprint, grantId), at)) continue
       const known = grantId === undefined ? {} : { grantId }
       this.#add({ at, kind: 'offered', osUser, fingerprint, ...known })
     }
@@ -50,7 +52,7 @@ export class Receipts {
 
   /** The key's time is over: a receipt only when nobody ever offered it. */
   expired({ osUser, fingerprint, grantId }: LiveKey, at: number): void {
-    if (this.#lastSeen.delete(offerName(osUser, fingerprint, grantId))) return
+    if (this.#lastSeen.known.delete(offerName(osUser, fingerprint, grantId))) return
     this.#add({ at, kind: 'expired-unused', osUser, fingerprint, grantId })
   }
 
@@ -65,25 +67,17 @@ export class Receipts {
     this.#add({ kind: 'refused', ...refusal })
   }
 
-  /** The oldest that are not durable yet. */
+  /** The oldest that are not durable yet, of grants first: somebody may wait for these. */
   batch(): readonly KeyReceipt[] {
     let left = BATCH.characters
-    return [...this.#pending.values()]
+    const { known = [], strange = [] } = Object.groupBy(this.#pending.values(), kindOf)
+    return [...known, ...strange]
       .slice(0, BATCH.receipts)
       .filter((receipt, place) => (left -= JSON.stringify(receipt).length) >= 0 || place === 0)
   }
 
   stored(receiptIds: readonly string[]): void {
     for (const id of receiptIds) this.#pending.delete(id)
-  }
-
-  #isRepeat(name: string, at: number): boolean {
-    const before = this.#lastSeen.get(name)
-    if (before !== undefined && at - before < REPEAT_MS) return true
-    this.#lastSeen.delete(name)
-    this.#lastSeen.set(name, at)
-    forgetOldest(this.#lastSeen, MAX_PENDING)
-    return false
   }
 
   #add(receipt: Omit<OfferReceipt, 'receiptId'> | Omit<RefusalReceipt, 'receiptId'>): void {
@@ -94,8 +88,24 @@ export class Receipts {
     )
     const receiptId = sha256(said).toString('hex').slice(0, 32)
     this.#pending.set(receiptId, { receiptId, ...receipt })
-    this.#dropped += forgetOldest(this.#pending, MAX_PENDING).length
+    if (this.#pending.size <= MAX_PENDING) return
+    const pending = () => this.#pending.values()
+    const [oldest] = pending()
+    const least = pending().find((one) => kindOf(one) === 'strange') ?? oldest
+    if (least !== undefined && this.#pending.delete(least.receiptId)) this.#dropped++
   }
+}
+
+const kindOf = ({ grantId }: { readonly grantId?: string }) =>
+  grantId === undefined ? 'strange' : 'known'
+
+function isRepeat(lastSeen: Map<string, number>, name: string, at: number): boolean {
+  const before = lastSeen.get(name)
+  if (before !== undefined && at - before < REPEAT_MS) return true
+  lastSeen.delete(name)
+  lastSeen.set(name, at)
+  forgetOldest(lastSeen, MAX_PENDING)
+  return false
 }
 
 const offerName = (osUser: string, fingerprint: string, grantId = '') =>
