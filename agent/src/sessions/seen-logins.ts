@@ -1,5 +1,5 @@
 import { matchLogin, type LoginMatch } from '@fleetkey/domain/match-login'
-import type { Accounts } from '../accounts.ts'
+import type { Account, Accounts } from '../accounts.ts'
 import type { BootClock } from '../boot-clock.ts'
 import { reason, type Log } from '../log.ts'
 import type { AcceptedLogins } from './accepted-logins.ts'
@@ -51,30 +51,47 @@ export class SeenLogins {
     return { login, match: matchLogin({ ...line, osUser, uid }, grants.ofKey(fingerprint)) }
   }
 
-  ofProcess({ pid, start, uid, osUser }: RunningSession): SeenLogin {
+  async ofProcess({ pid, start, uid, osUser }: RunningSession): Promise<SeenLogin> {
     const { clock, accepted, grants, wallNow } = this.#parts
     const { at, ...told } = accepted.of(pid, start)
     // USER_HZ, which is 100 on every Linux that Node runs on, as /proc/uptime's hundredths are.
     const age = (clock.now() - Number(start)) * 10
     const startedAt = wallNow() - age
-    const login: Login = { pid, start, osUser: shown(osUser), uid, ...told, startedAt }
+    const seen = { pid, start, osUser: shown(osUser), uid, ...told, startedAt }
+    const login: Login = (await this.#isOwnName(seen)) ? seen : { ...seen, osUser: NO_NAME }
     const match = matchLogin(
-      { fingerprint: undefined, ...login, uid, at },
-      grants.ofKey(login.fingerprint),
+      { fingerprint: undefined, ...seen, at },
+      grants.ofKey(seen.fingerprint),
     )
     return { login, match }
   }
 
   async #uidOf(osUser: string): Promise<number | undefined> {
+    return (await this.#account(osUser))?.uid
+  }
+
+  /** Null when there is none of that name, undefined when that is not known. */
+  async #account(osUser: string): Promise<Account | null | undefined> {
     try {
-      return (await this.#parts.accounts.find(osUser))?.uid
+      return (await this.#parts.accounts.find(osUser)) ?? null
     } catch (failure) {
       this.#parts.log.warn('account-unknown', { osUser, reason: reason(failure) })
       return undefined
     }
   }
+
+  /**
+   * Who may become another user there can give processes the look of a session of anybody's: the id is the kernel's word, the name is not. While
+   * accounts cannot be asked for it stands.
+   */
+  async #isOwnName({ osUser, uid }: { readonly osUser: string; readonly uid: number }) {
+    const account = await this.#account(osUser)
+    return account === undefined || account?.uid === uid
+  }
 }
+
+const NO_NAME = '-'
 
 /** As the wire wants it, and no more: names of accounts are shown to people. */
 const shown = (osUser: string | undefined) =>
-  osUser !== undefined && /^[!-~]{1,128}$/.test(osUser) ? osUser : '-'
+  osUser !== undefined && /^[!-~]{1,128}$/.test(osUser) ? osUser : NO_NAME

@@ -225,19 +225,21 @@ export class Sessions {
     const lines = this.#log.take().flatMap((line) => parseLoginLine(line) ?? [])
     // oxlint-disable-next-line no-await-in-loop -- one after the other, as they came
     for (const line of lines) this.#takeLogin(await this.#seen.ofLine(line))
-    for (const session of running) this.#takeRunning(session)
+    // oxlint-disable-next-line no-await-in-loop -- likewise
+    for (const session of running) await this.#takeRunning(session)
     this.#takeEnds(endedSince)
     this.#lastLook.is(this.#wallNow())
     this.#changed()
   }
 
-  #takeRunning(running: RunningSession): void {
+  async #takeRunning(running: RunningSession): Promise<void> {
     const { pid, child } = running
-    const seen = this.#seen.ofProcess(running)
-    if (this.#isLooked && !this.#book.knows(seen.login)) this.#search.hookIsDeaf()
-    this.#takeLogin(seen)
+    if (!this.#book.knows(running)) {
+      if (this.#isLooked) this.#search.hookIsDeaf()
+      this.#takeLogin(await this.#seen.ofProcess(running))
+    }
     const served = this.#processes.find(child)
-    const sessionId = this.#book.idOf(seen.login)
+    const sessionId = this.#book.idOf(running)
     if (served === undefined || child === pid) return
     if (this.#book.find(sessionId)?.child?.pid !== child) {
       this.#book.servedBy(sessionId, { pid: child, start: served.start })
