@@ -5,17 +5,17 @@ import { createAnswers } from './answers.ts'
 import type { BackoffOptions } from './backoff.ts'
 import type { BootClock } from './boot-clock.ts'
 import type { OfferNote } from './deliveries/notes.ts'
-import type { Delivery, LiveKey } from './delivery.ts'
+import type { Delivery } from './delivery.ts'
 import { hello } from './hello.ts'
 import type { Ingress } from './ingress/ingress.ts'
 import type { Identity } from './identity.ts'
+import { KeyReports } from './key-reports.ts'
 import { Link } from './link.ts'
 import { LiveKeys } from './live-keys.ts'
 import { reason, type Log } from './log.ts'
 import { Nonces } from './nonces.ts'
-import { Refusals, type RefusalsOptions } from './reasons/refusals.ts'
+import type { RefusalsOptions } from './reasons/refusals.ts'
 import { PATHS, type Paths } from './paths.ts'
-import { Receipts } from './receipts.ts'
 import { repeat, type Repeating } from './repeat.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import type { Settings } from './settings.ts'
@@ -62,15 +62,10 @@ const ON_THE_WAY_MS = 5000
 export class Agent {
   readonly #parts: AgentParts
   readonly #liveKeys: LiveKeys
-  readonly #receipts: Receipts
-  readonly #refusals: Refusals | undefined
-  /** Receipts that were sent over this link and are not yet durable: a server that is slow is not told again and again. */
-  readonly #underWay = new Set<string>()
+  readonly #reports: KeyReports
   readonly #link: Link
   readonly #tunnels: Tunnels
   readonly #repeating: Repeating[] = []
-  readonly #expired = new Set<LiveKey>()
-  #reporting: Promise<void> = Promise.resolve()
   #facts: HostFacts
   /** When sshd was last seen on another port than before. */
   #moved: { readonly from: number; readonly at: number } | undefined
@@ -82,7 +77,7 @@ export class Agent {
     this.#parts = parts
     this.#facts = facts
     const onChange = () => {
-      this.#refusals?.know(this.#liveKeys.list())
+      this.#reports.refusals?.know(this.#liveKeys.list())
       parts.onChange?.()
     }
     this.#liveKeys = new LiveKeys({
@@ -91,13 +86,18 @@ export class Agent {
       log,
       onChange,
       onInstalled: (key, from) => parts.sessions?.granted(key, from),
-      onExpired: (key) => void this.#reportExpired(key),
+      onExpired: (key) => void this.#reports.expired(key),
     })
-    this.#receipts = new Receipts({
-      bootId: clock.bootId,
-      find: (osUser, fingerprint) => this.#findGrant(osUser, fingerprint),
+    this.#reports = new KeyReports({
+      clock,
+      log,
+      takeNotes: parts.takeNotes,
+      reasons: parts.reasons,
+      liveKeys: () => this.#liveKeys.list(),
+      sshPort: () => this.#portAsTold(),
+      send: (receipts) => this.#link.send({ kind: 'receipts', receipts }),
     })
-    this.#refusals = this.#openRefusals()
+    const { refusals } = this.#reports
     this.#tunnels = new Tunnels({
       ...parts,
       tunnelPorts: () => this.#facts.tunnelPorts,
@@ -132,24 +132,21 @@ export class Agent {
             }),
         tunnels: this.#tunnels,
         refreshFacts: () => this.refreshFacts().catch(this.#failed('facts-failed')),
-        ...(this.#refusals === undefined ? {} : { refusals: this.#refusals }),
+        ...(refusals === undefined ? {} : { refusals }),
         ...(sessions && { endSession: (sessionId: string) => sessions.end(sessionId) }),
         onStored: (receiptIds) => {
-          this.#receipts.stored(receiptIds)
           parts.ingress?.stored(receiptIds)
           sessions?.stored(receiptIds)
-          for (const id of receiptIds) this.#underWay.delete(id)
-          this.#sendReceipts()
+          this.#reports.stored(receiptIds)
         },
       }),
       onWelcome: () => {
-        this.#underWay.clear()
         sessions?.sendAgain()
         this.#sendSessions()
         this.#askForSigners()
         this.#sendFacts()
-        this.#sendReceipts()
-        void this.#report().catch(this.#failed('notes-failed'))
+        this.#reports.sendAgain()
+        void this.#reports.take().catch(this.#failed('notes-failed'))
       },
       onChange: () => parts.onChange?.(),
       log,
@@ -190,7 +187,7 @@ export class Agent {
     if (this.#parts.takeNotes !== undefined) {
       const rhythm = () =>
         this.#liveKeys.list().length > 0 ? NOTES_EVERY_MS.live : NOTES_EVERY_MS.idle
-      this.#repeating.push(repeat(rhythm, () => this.#report(), this.#failed('notes-failed')))
+      this.#repeating.push(repeat(rhythm, () => this.#reports.take(), this.#failed('notes-failed')))
     }
     if (this.#parts.delivery.takeSigners !== undefined) {
       this.#repeating.push(
@@ -230,30 +227,10 @@ export class Agent {
     this.#parts.sessions?.close()
     this.#link.close()
     this.#tunnels.close()
-    this.#refusals?.close()
+    this.#reports.close()
     this.#parts.ingress?.stop()
     const late = new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref())
     await Promise.race([this.#liveKeys.removeAll(), late])
-  }
-
-  #openRefusals(): Refusals | undefined {
-    const { reasons, clock } = this.#parts
-    if (reasons === undefined) return undefined
-    return new Refusals({
-      ...reasons,
-      clock,
-      sshPort: () => this.#portAsTold(),
-      takeNotes: () => this.#report(),
-      onOffered: (offer) => {
-        this.#receipts.offered([offer])
-        this.#sendReceipts()
-      },
-      onRefused: (refusal) => {
-        this.#receipts.refused(refusal)
-        this.#sendReceipts()
-      },
-      onFailure: this.#failed('refusal-not-explained'),
-    })
   }
 
   /** Where those are going who push now. */
@@ -273,45 +250,8 @@ export class Agent {
     this.#repeating.push(repeat(() => INGRESS_EVERY_MS, tell, this.#failed('sightings-failed')))
   }
 
-  /** In turn, so that no note is taken twice. */
-  #report(): Promise<void> {
-    const report = async () => {
-      const notes = (await this.#parts.takeNotes?.()) ?? []
-      if (notes.length === 0) return
-      this.#receipts.offered(notes)
-      this.#refusals?.note(notes)
-      this.#sendReceipts()
-    }
-    const done = this.#reporting.then(report)
-    this.#reporting = done.catch(() => undefined)
-    return done
-  }
-
-  /** Whether anybody used the key is known once the last notes were read, and until then they still lead to its grant. */
-  async #reportExpired(key: LiveKey): Promise<void> {
-    const { log, takeNotes, reasons } = this.#parts
-    log.info('grant-expired', { grantId: key.grantId, osUser: key.osUser })
-    // Where neither the helper nor sshd tells, nobody knows whether it was used.
-    if (takeNotes === undefined && (reasons?.words.kind ?? 'none') === 'none') return
-    this.#expired.add(key)
-    try {
-      await this.#report()
-      this.#receipts.expired(key, Date.now())
-      this.#sendReceipts()
-    } catch (failure) {
-      this.#failed('notes-failed')(failure)
-    } finally {
-      this.#expired.delete(key)
-    }
-  }
-
   #failed(event: string): (failure: unknown) => void {
     return (failure) => this.#parts.log.error(event, { reason: reason(failure) })
-  }
-
-  #findGrant(osUser: string, fingerprint: string): LiveKey | undefined {
-    const known = [...this.#liveKeys.list(), ...this.#expired]
-    return known.find((key) => key.osUser === osUser && key.fingerprint === fingerprint)
   }
 
   #askForSigners(): void {
@@ -322,14 +262,6 @@ export class Agent {
   #sendFacts(): void {
     const facts = this.#facts
     if (facts !== this.#said && this.#link.send({ kind: 'facts', facts })) this.#said = facts
-  }
-
-  #sendReceipts(): void {
-    const receipts = this.#receipts
-      .batch()
-      .filter(({ receiptId }) => !this.#underWay.has(receiptId))
-    if (receipts.length === 0 || !this.#link.send({ kind: 'receipts', receipts })) return
-    for (const { receiptId } of receipts) this.#underWay.add(receiptId)
   }
 
   #sendSessions(): void {
