@@ -417,7 +417,8 @@ describe('a terminal', { skip: whyNoHosts() ?? false, timeout: 180_000 }, () => 
       const gone = await lines('DELETE')
       assert.deepEqual([gone['files'], gone['problemCount']], [503, 1])
       const { stdout } = await web.host.exec(['sh', '-c', 'find /home/deploy/tree; ls /etc/passwd'])
-      assert.equal(stdout, '/home/deploy/tree\n/home/deploy/tree/closed\n/etc/passwd\n')
+      const closed = '/home/deploy/tree/closed'
+      assert.equal(stdout, `/home/deploy/tree\n${closed}\n${closed}/in\n/etc/passwd\n`)
     })
 
     it('go on being deleted for no longer than somebody waits for it', async () => {

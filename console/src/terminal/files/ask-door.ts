@@ -70,11 +70,12 @@ export class BrokenOff extends ApiRefusal {
 export function refusalOf(status: number, body: unknown): ApiRefusal {
   const said = isRecord(body) ? body : {}
   const text = (name: string) => (typeof said[name] === 'string' ? said[name] : undefined)
+  const says = text('message') ?? `The control plane answered with status ${status}`
   const mend = text('mend')
   return new ApiRefusal({
     code: text('code') ?? 'Unexpected',
     status,
-    message: `${text('message') ?? `The control plane answered with status ${status}.`}${mend === undefined ? '' : ` ${mend}`}`,
+    message: mend === undefined ? says : `${says.replace(/\.?$/, '.')} ${mend}`,
   })
 }
 

@@ -90,7 +90,7 @@ function State({ deletion }: { readonly deletion: Deletion }) {
       return (
         <>
           <LiveRegion>
-            <Box variant="strong">{tallyText(deletion.found)}</Box>
+            <Box variant="strong">{tallyText(deletion.found)} in all</Box>
           </LiveRegion>
           <Problems
             header="Not all of it could be looked into"
@@ -123,6 +123,8 @@ function State({ deletion }: { readonly deletion: Deletion }) {
             {refusal !== undefined && `${escapeActing(refusal.message)} `}
             {tallyText(came)} are gone{isStopped || refusal !== undefined ? ' at least' : ''}; the
             others are there still.
+            {came.problemCount > 0 &&
+              ' What is denied here, a terminal of an account that may can delete.'}
           </Alert>
           <Problems header="Not deleted" type="error" of={came} />
         </>

@@ -52,7 +52,7 @@ const BLOCK = 512
 
 /**
  * Fetches an archive, always from its beginning: the host packs it anew.
- * @returns what is not in it, a line each
+ * @returns what is not in it, if anything is not
  */
 export async function downloadArchive(
   what: ArchiveOf,
@@ -73,7 +73,7 @@ export async function downloadArchive(
     throw error instanceof BrokenOff ? brokenOff() : error
   }
   await sink.finish()
-  return missingIn(tail)
+  return missingIn(tail).map((says) => `Not in it: ${says}`)
 }
 
 const brokenOff = () =>

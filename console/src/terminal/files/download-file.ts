@@ -4,7 +4,6 @@ import { piecesOf } from './pieces-of.ts'
 
 /** A file of a host on its way here. */
 export interface Download {
-  readonly terminalId: string
   readonly path: string
   /** Of what there is of it already: size and time of the file that it was a part of. */
   version: string | undefined
@@ -15,15 +14,16 @@ export interface Download {
  * something comes: when nothing does, the control plane says why.
  */
 export async function downloadFile(
+  terminalId: string,
   download: Download,
-  sink: DownloadSink,
-  moving: Moving,
+  moving: Moving & { readonly sink: DownloadSink },
 ): Promise<void> {
+  const { sink } = moving
   for (;;) {
     const before = sink.size
     try {
       // oxlint-disable-next-line no-await-in-loop -- each goes on where the one before ended
-      await downloadRest(download, sink, moving)
+      await downloadRest(terminalId, download, moving)
       break
     } catch (error) {
       if (!(error instanceof BrokenOff) || sink.size <= before) throw error
@@ -33,11 +33,11 @@ export async function downloadFile(
 }
 
 async function downloadRest(
+  terminalId: string,
   download: Download,
-  sink: DownloadSink,
-  { signal, onProgress }: Moving,
+  { sink, signal, onProgress }: Moving & { readonly sink: DownloadSink },
 ): Promise<void> {
-  const { terminalId, path, version } = download
+  const { path, version } = download
   const isBegun = sink.size > 0 && version !== undefined
   const response = await ask(doorOf(terminalId, 'file', { path }), {
     signal,

@@ -38,7 +38,7 @@ describe('a download', () => {
   })
   after(() => void (globalThis.fetch = fetch))
 
-  const newDownload = (): Download => ({ terminalId: 't', path: '/a', version: undefined })
+  const newDownload = (): Download => ({ path: '/a', version: undefined })
   const part =
     (status: number, pieces: readonly string[], breaks = false) =>
     () =>
@@ -47,7 +47,7 @@ describe('a download', () => {
   async function savedBy(download: Download): Promise<string> {
     const saved: Blob[] = []
     const sink = keptByBrowser((whole) => void saved.push(whole))
-    await downloadFile(download, sink, moving)
+    await downloadFile('t', download, { ...moving, sink })
     return (await saved[0]?.text()) ?? ''
   }
 
@@ -73,9 +73,9 @@ describe('a download', () => {
     const download = newDownload()
     const saved: Blob[] = []
     const sink = keptByBrowser((whole) => void saved.push(whole))
-    await assert.rejects(downloadFile(download, sink, moving), /not reached/)
+    await assert.rejects(downloadFile('t', download, { ...moving, sink }), /not reached/)
     answers = [part(206, ['c'])]
-    await downloadFile(download, sink, moving)
+    await downloadFile('t', download, { ...moving, sink })
     assert.equal(await saved[0]?.text(), 'abc')
   })
 

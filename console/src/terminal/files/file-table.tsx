@@ -5,7 +5,14 @@ import Table from '@cloudscape-design/components/table'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { escapeActing } from '@fleetkey/domain/acting-characters'
 import type { FileEntry } from '@fleetkey/wire/terminal/file-listing'
-import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
+import {
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type KeyboardEvent,
+  type RefObject,
+} from 'react'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { localTime } from '../../ui/time-words.ts'
 import { byteText, modeText } from './byte-words.ts'
@@ -29,7 +36,7 @@ export function FileTable({
   folder,
   entries,
   isLoading,
-  takesFocus,
+  focusOn,
   above,
   chosen,
   onChoose,
@@ -40,8 +47,8 @@ export function FileTable({
   readonly folder: string
   readonly entries: readonly FileEntry[]
   readonly isLoading: boolean
-  /** As it comes: whoever opened the folder was in the table before. */
-  readonly takesFocus: boolean
+  /** Whoever opened the folder was in the table before: this row has the focus then, or the first one. */
+  readonly focusOn: string | undefined
   /** Leads to the folder that this one is in; undefined for the root. */
   readonly above: (() => void) | undefined
   readonly chosen: readonly FileEntry[]
@@ -51,7 +58,8 @@ export function FileTable({
   readonly onKey: (key: RowKey, entry: FileEntry) => void
 }) {
   const table = useRef<HTMLDivElement>(null)
-  useFocusKept(table, entries, takesFocus)
+  useFocusKept(table, entries, focusOn)
+  const isNarrow = useSyncExternalStore(onNarrow, nowNarrow)
   const [wanted, setWanted] = useState('')
   const [page, setPage] = useState(1)
   const found = entries.filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()))
@@ -63,7 +71,8 @@ export function FileTable({
     const name = nameAt(on)
     const entry = entries.find((each) => each.name === name)
     const key = ROW_KEYS[event.key]
-    if (entry === undefined || key === undefined) return
+    const isOther = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey
+    if (entry === undefined || key === undefined || isOther) return
     // Links and buttons have Enter for themselves.
     if (key === 'open' && on.closest('a, button') !== null) return
     event.preventDefault()
@@ -121,7 +130,7 @@ export function FileTable({
           ),
         })}
         // A phone has no room for the others.
-        visibleColumns={isNarrow() ? ['name', 'size'] : ['name', 'size', 'modified']}
+        visibleColumns={isNarrow ? ['name', 'size'] : ['name', 'size', 'modified']}
         columnDefinitions={[
           {
             id: 'name',
@@ -161,11 +170,12 @@ export function FileTable({
 function useFocusKept(
   table: RefObject<HTMLDivElement | null>,
   entries: readonly FileEntry[],
-  takesFocus: boolean,
+  focusOn: string | undefined,
 ): void {
   const at = useRef<number>(undefined)
   useEffect(() => {
-    if (takesFocus) at.current = 0
+    const wanted = entries.findIndex(({ name }) => name === focusOn)
+    if (focusOn !== undefined) at.current = Math.max(0, wanted)
     const focused = (event: FocusEvent) => {
       const rows = [...(table.current?.querySelectorAll('tbody tr') ?? [])]
       const row = rows.findIndex((each) => each.contains(event.target as Node))
@@ -190,7 +200,13 @@ function useFocusKept(
 const nameAt = (on: Element): string | undefined =>
   on.closest('tr')?.querySelector<HTMLElement>('[data-file]')?.dataset['file']
 
-const isNarrow = () => matchMedia('(max-width: 688px)').matches
+const NARROW = '(max-width: 688px)'
+const nowNarrow = () => matchMedia(NARROW).matches
+function onNarrow(changed: () => void): () => void {
+  const query = matchMedia(NARROW)
+  query.addEventListener('change', changed)
+  return () => query.removeEventListener('change', changed)
+}
 
 function EntryName({
   entry,

@@ -17,27 +17,28 @@ import { FileTable, type RowKey } from './file-table.tsx'
 import { above, onTheWay, within } from './remote-path.ts'
 import { ReplaceDialog } from './replace-dialog.tsx'
 import { fitsArchive } from './download-archive.ts'
-import { startArchive, startDownload, transfersOf } from './terminal-transfers.ts'
+import { startArchive, startDownload, type FilePlace } from './terminal-transfers.ts'
 import { TransferList } from './transfer-list.tsx'
 import { useUploads } from './use-uploads.ts'
 
 /** Files of the host that a terminal is on: a folder, what can be done with what is in it, and what is on its way to it and from it. */
 export function FilesPanel({
-  terminalId,
+  place,
   dropped,
   onTaken,
   onClose,
 }: {
-  readonly terminalId: string
+  readonly place: FilePlace
   /** What was dropped on the terminal: sent to the folder that is shown. */
   readonly dropped: Promise<Dropped> | undefined
   readonly onTaken: () => void
   readonly onClose: () => void
 }) {
+  const { terminalId, transfers } = place
   const [folder, setFolder] = useState('')
   const [isOver, setOver] = useState(false)
   const [chosenNames, setChosenNames] = useState<ReadonlySet<string>>(new Set())
-  const [takesFocus, setTakesFocus] = useState(false)
+  const [focusOn, setFocusOn] = useState<string>()
   const [fetchRefusal, setFetchRefusal] = useState<ApiRefusal>()
   const section = useRef<HTMLElement>(null)
   const [act, setAct] = useState<FileAct>()
@@ -45,14 +46,16 @@ export function FilesPanel({
   const { value, refusal, isLoading, reload } = useAnswer(`${terminalId} ${folder}`, (signal) =>
     listFiles(terminalId, folder, signal),
   )
-  const uploads = useUploads(terminalId, { asked: folder, folder: value }, reload)
+  const uploads = useUploads(place, { asked: folder, folder: value }, reload)
   // What is gone meanwhile is chosen no more.
   const chosen = value?.entries.filter(({ name }) => chosenNames.has(name)) ?? []
   const pathOf = ({ name }: FileEntry) => within(value?.path ?? '/', name)
   const open = (path: string) => {
     setChosenNames(new Set())
     setFolder(path)
-    setTakesFocus(section.current?.contains(document.activeElement) === true)
+    const wasIn = section.current?.contains(document.activeElement) === true
+    // The way back leads to where one came from.
+    setFocusOn(wasIn ? nameIn(path, value?.path) : undefined)
   }
   const fetch = async (entries: readonly FileEntry[]) => {
     const [first] = entries
@@ -61,9 +64,9 @@ export function FilesPanel({
     setFetchRefusal(undefined)
     try {
       if (entries.length === 1 && first.kind !== 'folder') {
-        await startDownload({ terminalId, path: pathOf(first) }, first)
+        await startDownload(place, pathOf(first), first)
       } else if (fitsArchive({ terminalId, folder: value.path, names })) {
-        await startArchive({ terminalId, path: value.path }, entries)
+        await startArchive(place, value.path, entries)
       } else throw tooManyNames()
     } catch (error) {
       setFetchRefusal(asRefusal(error))
@@ -187,12 +190,12 @@ export function FilesPanel({
           header="It is not fetched"
           onDismiss={() => setFetchRefusal(undefined)}
         />
-        <TransferList transfers={transfersOf(terminalId)} />
+        <TransferList transfers={transfers} />
         {value?.truncated === true && <Alert type="info">It has more than are listed here.</Alert>}
         <FileTable
           key={value?.path ?? ''}
           folder={value?.path ?? folder}
-          takesFocus={takesFocus}
+          focusOn={focusOn}
           entries={value?.entries ?? []}
           isLoading={isLoading && value === undefined}
           above={up === undefined ? undefined : () => open(up)}
@@ -224,6 +227,12 @@ export function FilesPanel({
     </section>
   )
 }
+
+/** What leads down from a folder to another; empty when it is not above. */
+const nameIn = (folder: string, below: string | undefined): string =>
+  below?.startsWith(within(folder, '')) === true
+    ? (below.slice(within(folder, '').length).split('/', 1)[0] ?? '')
+    : ''
 
 const tooManyNames = () =>
   new ApiRefusal({

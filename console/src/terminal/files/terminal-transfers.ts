@@ -1,4 +1,5 @@
 import type { FileEntry } from '@fleetkey/wire/terminal/file-listing'
+import { ApiRefusal } from '../../api/api-refusal.ts'
 import { doorOf, type Moving } from './ask-door.ts'
 import { archiveDoor, countArchive, downloadArchive } from './download-archive.ts'
 import { downloadFile, type Download } from './download-file.ts'
@@ -7,40 +8,68 @@ import { canChooseFile, chooseFile, pressLink, saveAs } from './save-file.ts'
 import { Transfers, type Move, type Transfer } from './transfers.ts'
 import { giveUpUpload, uploadedBytes, uploadFile, type Upload } from './upload-file.ts'
 
-interface Place {
-  readonly terminalId: string
-  readonly path: string
+/** An account on an instance. What was begun by one terminal there goes on by the next. */
+export interface FilePlace {
+  readonly transfers: Transfers
+  /** Of the terminal that leads there now. */
+  terminalId: string
 }
 
 /** They go on while the panel is closed. */
-const kept = new Map<string, Transfers>()
+const places = new Map<string, FilePlace>()
 
-export function transfersOf(terminalId: string): Transfers {
-  const known = kept.get(terminalId) ?? new Transfers()
-  kept.set(terminalId, known)
-  return known
+export function filePlace(of: {
+  readonly instanceId: string
+  readonly osUser: string
+  readonly terminalId: string
+}): FilePlace {
+  const { instanceId, osUser, terminalId } = of
+  const key = `${osUser}@${instanceId}`
+  const place = places.get(key) ?? { transfers: new Transfers(), terminalId }
+  places.set(key, place)
+  place.terminalId = terminalId
+  return place
 }
 
-/** Whether a file of any terminal is on its way: they would be lost with the page. */
+/** Whether a file of any place is on its way: they would be lost with the page. */
 export function areFilesMoving(): boolean {
-  return [...kept.values()].some((transfers) => transfers.isMoving())
+  return [...places.values()].some(({ transfers }) => transfers.isMoving())
 }
 
-export function startUpload(to: Place & { readonly overwrites: boolean }, file: File): void {
-  const upload: Upload = { ...to, name: randomName() }
+/** Whoever they were of has signed out: the next one sees nothing of them. */
+export function forgetFilePlaces(): void {
+  for (const { transfers } of places.values()) transfers.cancelAll()
+  places.clear()
+}
+
+export function startUpload(
+  place: FilePlace,
+  to: { readonly path: string; readonly overwrites: boolean },
+  file: File,
+): void {
+  const name = randomName()
+  const upload = (): Upload => ({ ...to, name, terminalId: place.terminalId })
   let isFirst = true
-  transfersOf(to.terminalId).add(
+  place.transfers.add(
     { kind: 'upload', path: to.path, size: file.size },
     async (moving) => {
-      const offset = isFirst ? 0 : await uploadedBytes(upload, moving.signal)
+      const offset = isFirst ? 0 : await uploadedBytes(upload(), moving.signal)
       isFirst = false
-      await uploadFile(upload, file, { ...moving, offset })
+      await uploadFile(upload(), file, { ...moving, offset })
       return []
     },
-    // What is left of it there is nobody's any more. A terminal that has ended took it along.
-    () => giveUpUpload(upload).catch(() => {}),
+    async () => {
+      if (!isFirst) await giveUpUpload(upload()).catch(() => Promise.reject(leftThere(name)))
+    },
   )
 }
+
+const leftThere = (name: string) =>
+  new ApiRefusal({
+    code: 'LeftThere',
+    status: 0,
+    message: `What came of it is still on the host, beside its place: delete the hidden file that ends with fleetkey-${name}, or clear this again when a terminal is open there.`,
+  })
 
 function randomName(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
@@ -49,17 +78,18 @@ function randomName(): string {
 
 /** A file of the host. To be called by a press: browsers ask where it is to go only then. */
 export async function startDownload(
-  { terminalId, path }: Place,
+  place: FilePlace,
+  path: string,
   { name, size }: Pick<FileEntry, 'name' | 'size'>,
 ): Promise<void> {
-  const download: Download = { terminalId, path, version: undefined }
-  await fetchIt(terminalId, {
+  const download: Download = { path, version: undefined }
+  await fetchIt(place, {
     facts: { kind: 'download', path, size },
     name,
-    door: doorOf(terminalId, 'file', { path }),
+    door: () => doorOf(place.terminalId, 'file', { path }),
     count: () => Promise.resolve(size),
     async fetch(sink, moving) {
-      await downloadFile(download, sink, moving)
+      await downloadFile(place.terminalId, download, { ...moving, sink })
       return []
     },
   })
@@ -67,18 +97,19 @@ export async function startDownload(
 
 /** Files and folders with all that is in them, as one tar. To be called by a press. */
 export async function startArchive(
-  { terminalId, path: folder }: Place,
+  place: FilePlace,
+  folder: string,
   entries: readonly FileEntry[],
 ): Promise<void> {
   const names = entries.map(({ name }) => name)
-  const what = { terminalId, folder, names }
+  const what = () => ({ terminalId: place.terminalId, folder, names })
   const name = `${archiveName(folder, names)}.tar`
-  await fetchIt(terminalId, {
+  await fetchIt(place, {
     facts: { kind: 'archive', path: name, size: undefined },
     name,
-    door: archiveDoor(what),
-    count: (signal) => countArchive(what, entries, signal),
-    fetch: (sink, moving) => downloadArchive(what, sink, moving),
+    door: () => archiveDoor(what()),
+    count: (signal) => countArchive(what(), entries, signal),
+    fetch: (sink, moving) => downloadArchive(what(), sink, moving),
   })
 }
 
@@ -91,14 +122,13 @@ const ASK_FROM = 64 * 1024 * 1024
 interface Source {
   readonly facts: Pick<Transfer, 'kind' | 'path' | 'size'>
   readonly name: string
-  readonly door: string
+  readonly door: () => string
   readonly count: (signal: AbortSignal) => Promise<number>
   readonly fetch: (sink: DownloadSink, moving: Moving) => Promise<readonly string[]>
 }
 
-async function fetchIt(terminalId: string, source: Source): Promise<void> {
+async function fetchIt({ transfers }: FilePlace, source: Source): Promise<void> {
   const { facts, name, count, fetch } = source
-  const transfers = transfersOf(terminalId)
   if (canChooseFile() && (facts.size ?? Infinity) >= ASK_FROM) {
     const file = await chooseFile(name)
     if (file === undefined) return
@@ -116,7 +146,7 @@ async function fetchIt(terminalId: string, source: Source): Promise<void> {
     const size = await count(moving.signal)
     moving.onSize(size)
     if (size <= MAX_KEPT) return await fetch(sink, moving)
-    pressLink(source.door, name)
+    pressLink(source.door(), name)
     return ['The browser fetches it by itself, as it is large: see its own list of downloads.']
   }
   transfers.add(facts, move, () => sink.giveUp())

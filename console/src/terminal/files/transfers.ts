@@ -31,6 +31,7 @@ interface Kept {
   readonly move: Move
   readonly giveUp: () => Promise<void>
   stop: AbortController
+  isGivenUp: boolean
 }
 
 /** The transfers of a terminal: some at a time, each of which can be cancelled, and gone on with. */
@@ -48,7 +49,7 @@ export class Transfers {
   /** Newest first. */
   readonly list = (): readonly Transfer[] => this.#list
 
-  /** @param giveUp is done when it was broken off and nobody wants to go on any more */
+  /** @param giveUp is done when it was broken off and nobody wants to go on any more. What it rejects with says what is left */
   add(
     facts: Pick<Transfer, 'kind' | 'path' | 'size'>,
     move: Move,
@@ -57,7 +58,13 @@ export class Transfers {
     const id = this.#nextId++
     const began = { done: 0, state: 'waiting', refusal: undefined, notes: [] } as const
     const transfer: Transfer = { ...facts, id, ...began }
-    this.#kept.set(id, { transfer, move, giveUp, stop: new AbortController() })
+    this.#kept.set(id, {
+      transfer,
+      move,
+      giveUp,
+      stop: new AbortController(),
+      isGivenUp: false,
+    })
     this.#tell()
     this.#startNext()
   }
@@ -97,18 +104,34 @@ export class Transfers {
     const kept = this.#kept.get(id)
     if (kept === undefined) return
     kept.stop = new AbortController()
+    kept.isGivenUp = false
     this.#change(kept, { state: 'waiting', refusal: undefined })
     this.#startNext()
   }
 
-  /** Takes those off the list that are over. */
+  /** Takes those off the list that are over; one of which something could not be given up only when it is told to again. */
   tidy(): void {
-    for (const [id, { transfer, giveUp }] of this.#kept) {
-      if (transfer.state === 'running' || transfer.state === 'waiting') continue
-      this.#kept.delete(id)
-      if (transfer.state !== 'done') void giveUp()
+    for (const [id, kept] of this.#kept) {
+      const { state } = kept.transfer
+      if (state === 'running' || state === 'waiting') continue
+      if (state !== 'done' && !kept.isGivenUp) void this.#giveUp(id, kept)
+      else {
+        this.#kept.delete(id)
+        if (state !== 'done') kept.giveUp().catch(() => {})
+      }
     }
     this.#tell()
+  }
+
+  async #giveUp(id: number, kept: Kept): Promise<void> {
+    kept.isGivenUp = true
+    try {
+      await kept.giveUp()
+      this.#kept.delete(id)
+      this.#tell()
+    } catch (error) {
+      this.#change(kept, { state: 'failed', refusal: asRefusal(error) })
+    }
   }
 
   #startNext(): void {

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 import type { Dropped } from './dropped-files.ts'
 import { listFiles, makeFolder } from './file-doors.ts'
-import { startUpload, transfersOf } from './terminal-transfers.ts'
+import { startUpload, type FilePlace } from './terminal-transfers.ts'
 import { planUpload, type PlannedFile, type UploadPlan } from './upload-plan.ts'
 
 /** What somebody wants to send to a folder: looked into, asked about, and begun. */
@@ -22,11 +22,12 @@ export interface Uploads {
  * @param onSent when all of it is on the host, or is not coming any more
  */
 export function useUploads(
-  terminalId: string,
+  place: FilePlace,
   to: { readonly asked: string; readonly folder: FileListing | undefined },
   onSent: () => void,
 ): Uploads {
   const { asked, folder } = to
+  const { terminalId, transfers } = place
   const [waiting, setWaiting] = useState<{
     readonly asked: string
     readonly what: Promise<Dropped>
@@ -35,7 +36,6 @@ export function useUploads(
   const [refusal, setRefusal] = useState<ApiRefusal>()
 
   useEffect(() => {
-    const transfers = transfersOf(terminalId)
     let wasMoving = transfers.isMoving('upload')
     // Once for all of them: each listing is on record.
     return transfers.subscribe(() => {
@@ -43,7 +43,7 @@ export function useUploads(
       if (wasMoving && !isMoving) onSent()
       wasMoving = isMoving
     })
-  }, [terminalId, onSent])
+  }, [transfers, onSent])
 
   const begin = async ({ folders, files }: UploadPlan, isMeant: (file: PlannedFile) => boolean) => {
     setPlan(undefined)
@@ -55,7 +55,7 @@ export function useUploads(
       return
     }
     for (const file of files.filter(isMeant)) {
-      startUpload({ terminalId, path: file.to, overwrites: file.isTaken }, file.file)
+      startUpload(place, { path: file.to, overwrites: file.isTaken }, file.file)
     }
     if (files.length === 0) onSent()
   }

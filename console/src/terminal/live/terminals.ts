@@ -1,4 +1,5 @@
 import { currentSession, hasSignedOut, onSessionChange } from '../../api/console-session.ts'
+import { forgetFilePlaces } from '../files/terminal-transfers.ts'
 import type { KeyAct } from '../keys/key-act.ts'
 import { sessionOf } from '../connection/connection-state.ts'
 import { keepWorkspace, parseWorkspace } from '../workspace/kept-workspace.ts'
@@ -48,6 +49,7 @@ class Terminals {
     if (owner === this.#owner) return
     for (const live of this.#live.values()) live.close()
     this.#live.clear()
+    forgetFilePlaces()
     if (owner === undefined && this.#owner !== undefined) {
       sessionStorage.removeItem(keyOf(this.#owner))
     }

@@ -6,7 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import type { Dropped } from '../files/dropped-files.ts'
 import { FilesPanel } from '../files/files-panel.tsx'
-import { areFilesMoving } from '../files/terminal-transfers.ts'
+import { areFilesMoving, filePlace } from '../files/terminal-transfers.ts'
 import { sessionOf } from '../connection/connection-state.ts'
 import { terminals } from '../live/terminals.ts'
 import { activePane, type Pane } from '../workspace/workspace.ts'
@@ -170,7 +170,7 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
           {areFilesOpen && active.terminalId !== undefined && (
             <FilesPanel
               key={active.terminalId}
-              terminalId={active.terminalId}
+              place={filePlace({ ...active, terminalId: active.terminalId })}
               dropped={dropped}
               onTaken={() => setDropped(undefined)}
               onClose={() => {

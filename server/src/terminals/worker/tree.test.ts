@@ -172,6 +172,15 @@ describe('an archive of a host’s files', () => {
     assert.equal(tar(bytes, '-xOf', '-', 'box/large'), large)
   })
 
+  it('has names of each length where the length of what says them gets one digit longer', async () => {
+    const names = Array.from({ length: 12 }, (_, at) => `ä${'x'.repeat(80 + at)}`)
+    const bytes = await archive(names, {
+      home: Object.fromEntries(names.map((name) => [name, ''])),
+    })
+    const listed = tar(bytes, '--quoting-style=literal', '-tf', '-')
+    assert.deepEqual(listed.trim().split('\n'), names)
+  })
+
   it('has links after all else of their folder (what comes after one could be unpacked through it)', async () => {
     const bytes = await archive(['box'], { home: { box: { A: { link: '/etc' }, a: { x: '' } } } })
     assert.deepEqual(tar(bytes, '-tf', '-').split('\n'), ['box/', 'box/a/', 'box/a/x', 'box/A', ''])
