@@ -402,7 +402,7 @@ describe('a terminal', { skip: whyNoHosts() ?? false, timeout: 180_000 }, () => 
         return JSON.parse(last ?? '') as Readonly<Record<string, unknown>>
       }
       const { files, folders, bytes, problemCount } = await lines('GET')
-      assert.deepEqual([files, folders, bytes, problemCount], [503, 3, 1_001_500, 1])
+      assert.deepEqual([files, folders, bytes, problemCount], [503, 4, 1_001_500, 2])
       const packed = await alice.files('GET', `${at}/archive?path=&name=tree&name=up.bin`, {
         csrf: false,
       })
@@ -415,7 +415,7 @@ describe('a terminal', { skip: whyNoHosts() ?? false, timeout: 180_000 }, () => 
       const says = execFileSync('tar', ['-xOf', '-', NOT_IN_ARCHIVE], { input: packed.body })
       assert.match(says.toString(), /^\/home\/deploy\/tree\/closed: .*denied/)
       const gone = await lines('DELETE')
-      assert.deepEqual([gone['files'], gone['problemCount']], [503, 1])
+      assert.deepEqual([gone['files'], gone['folders'], gone['problemCount']], [503, 2, 1])
       const { stdout } = await web.host.exec(['sh', '-c', 'find /home/deploy/tree; ls /etc/passwd'])
       const closed = '/home/deploy/tree/closed'
       assert.equal(stdout, `/home/deploy/tree\n${closed}\n${closed}/in\n/etc/passwd\n`)
@@ -486,11 +486,11 @@ describe('a terminal', { skip: whyNoHosts() ?? false, timeout: 180_000 }, () => 
 /** More than are deleted before the first of them are told of. */
 const MANY = 'cd /home/deploy; mkdir many; cd many; seq 10000 | xargs touch; chown -R deploy: .'
 
-/** A folder that its user may not look into, and links out of it. */
-const TREE = `cd /home/deploy; rm -rf tree; mkdir -p tree/deep tree/closed
+/** Folders that their user may not look into, of which one is empty, and links out of it. */
+const TREE = `cd /home/deploy; rm -rf tree; mkdir -p tree/deep tree/closed tree/shut
 ln -s /etc tree/out; ln -s /etc/passwd tree/deep/out; head -c 1000000 /dev/zero >tree/large
 for n in $(seq 500); do echo ab >tree/deep/$n; done
-touch tree/closed/in; chown -R deploy: tree; chown root: tree/closed; chmod 700 tree/closed`
+touch tree/closed/in; chown -R deploy: tree; chown root: tree/closed tree/shut; chmod 700 tree/closed tree/shut`
 
 const NO_RIGHT = {
   Version: '2012-10-17',

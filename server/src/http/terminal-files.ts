@@ -179,6 +179,8 @@ function tree(parts: Parts, kind: 'count-tree' | 'remove-tree') {
     const response = reply.raw
     response.writeHead(200, { ...NEVER_SHOWN, 'content-type': 'application/x-ndjson' })
     response.on('close', () => walk.stop())
+    // Gone before that.
+    if (response.destroyed) walk.stop()
     let last: TreeWord | undefined
     for await (const word of walk.words) {
       last = word

@@ -29,6 +29,8 @@ export async function removeTree(
   const underWay = new Set<Promise<void>>()
   /** Folders in which something stays. */
   const kept = new Set<string>()
+  /** Folders of which not all was told. */
+  const unseen = new Map<string, FileFailed>()
   let end: FileFailed | undefined
   const stays = (path: string, failure: FileFailed) => {
     if (isTheEnd(failure)) end ??= failure
@@ -54,7 +56,7 @@ export async function removeTree(
       case 'folder':
         break
       case 'problem':
-        stays(next.path, next.failure)
+        unseen.set(next.path, next.failure)
         break
       case 'file': {
         const { path } = next.thing
@@ -67,7 +69,14 @@ export async function removeTree(
       case 'left': {
         await Promise.all(underWay)
         const { path } = next.thing
-        if (!kept.has(path)) await take(next.thing, removeFolder(sftp, path))
+        const failure = unseen.get(path)
+        // One that nobody may look into can be taken away all the same, when it is empty.
+        const removal = () =>
+          removeFolder(sftp, path).catch((error: FileFailed) =>
+            Promise.reject(isTheEnd(error) ? error : (failure ?? error)),
+          )
+        if (!kept.has(path)) await take(next.thing, removal())
+        else if (failure !== undefined) stays(path, failure)
       }
     }
   }
