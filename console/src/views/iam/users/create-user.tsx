@@ -9,6 +9,7 @@ import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import TokenGroup from '@cloudscape-design/components/token-group'
 import Wizard from '@cloudscape-design/components/wizard'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
@@ -23,7 +24,8 @@ import { Secret } from '../parts/secret.tsx'
 import { StepsReport } from '../parts/steps-report.tsx'
 import { TagsInput } from '../parts/tags-panel.tsx'
 import { useSteps } from '../parts/use-steps.ts'
-import { nameProblem, stepsFor, type NewUser } from './new-user.ts'
+import { CopyPermissions } from './copy-permissions.tsx'
+import { nameProblem, stepsFor, type InlinePolicy, type NewUser } from './new-user.ts'
 import { freshPassword, PasswordFields } from './password-choice.tsx'
 
 /** A new user, step by step. */
@@ -35,6 +37,7 @@ export function CreateUser() {
   const [choice, setChoice] = useState(freshPassword)
   const [groups, setGroups] = useState<readonly Group[]>([])
   const [policies, setPolicies] = useState<readonly Policy[]>([])
+  const [inline, setInline] = useState<readonly InlinePolicy[]>([])
   const [boundary, setBoundary] = useState<readonly Policy[]>([])
   const [tags, setTags] = useState<readonly Tag[]>([])
   const [isTried, setTried] = useState(false)
@@ -46,6 +49,7 @@ export function CreateUser() {
     mustChange: choice.mustChange,
     groups: groups.map(({ GroupName }) => GroupName),
     policyArns: policies.map(({ Arn }) => Arn),
+    inline,
     boundaryArn: boundary[0]?.Arn,
     tags,
   }
@@ -130,12 +134,39 @@ export function CreateUser() {
             isOptional: true,
             content: (
               <SpaceBetween size="l">
+                <ExpandableSection
+                  variant="container"
+                  headerText="Copy permissions"
+                  headerDescription="To begin with what an existing user has."
+                >
+                  <CopyPermissions
+                    onCopy={(copied) => {
+                      setGroups(copied.groups)
+                      setPolicies(copied.policies)
+                      setInline(copied.inline)
+                      setBoundary(copied.boundary === undefined ? [] : [copied.boundary])
+                    }}
+                  />
+                </ExpandableSection>
                 <Container>
                   <ChooseGroups selected={groups} onSelect={setGroups} />
                 </Container>
                 <Container>
                   <ChoosePolicies selected={policies} onSelect={setPolicies} />
                 </Container>
+                {inline.length > 0 && (
+                  <Container header={<Header variant="h2">Inline policies</Header>}>
+                    <TokenGroup
+                      items={inline.map(({ name }) => ({
+                        label: name,
+                        dismissLabel: `Leave ${name} out`,
+                      }))}
+                      onDismiss={({ detail }) =>
+                        setInline(inline.filter((_, index) => index !== detail.itemIndex))
+                      }
+                    />
+                  </Container>
+                )}
                 <ExpandableSection
                   variant="container"
                   headerText="Permissions boundary"
@@ -169,6 +200,14 @@ export function CreateUser() {
                         label: 'Policies',
                         value: policies.map(({ PolicyName }) => PolicyName).join(', ') || 'None',
                       },
+                      ...(inline.length === 0
+                        ? []
+                        : [
+                            {
+                              label: 'Inline policies',
+                              value: inline.map(({ name }) => name).join(', '),
+                            },
+                          ]),
                       { label: 'Permissions boundary', value: boundary[0]?.PolicyName ?? 'None' },
                     ]}
                   />
@@ -176,7 +215,7 @@ export function CreateUser() {
                 <Container header={<Header variant="h2">Tags</Header>}>
                   <TagsInput tags={tags} onChange={setTags} />
                 </Container>
-                {user.groups.length === 0 && user.policyArns.length === 0 ? (
+                {[...user.groups, ...user.policyArns, ...inline].length === 0 ? (
                   <Alert type="info">
                     Without a group or policy the user may do nothing but change their own password.
                   </Alert>

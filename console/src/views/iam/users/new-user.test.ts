@@ -8,6 +8,7 @@ const ANN: NewUser = {
   mustChange: true,
   groups: ['sre'],
   policyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+  inline: [{ name: 'own', document: '{}' }],
   boundaryArn: 'arn:aws:iam::111122223333:policy/limits',
   tags: [
     { Key: 'team', Value: 'web' },
@@ -20,7 +21,7 @@ describe('stepsFor', () => {
     const steps = stepsFor(ANN)
     assert.deepEqual(
       steps.map(({ operation }) => operation),
-      ['CreateUser', 'AddUserToGroup', 'AttachUserPolicy', 'CreateLoginProfile'],
+      ['CreateUser', 'AddUserToGroup', 'AttachUserPolicy', 'PutUserPolicy', 'CreateLoginProfile'],
     )
     assert.deepEqual(steps[0]?.input, {
       UserName: 'ann',
@@ -39,6 +40,7 @@ describe('stepsFor', () => {
       password: undefined,
       groups: [],
       policyArns: [],
+      inline: [],
       tags: [],
       boundaryArn: undefined,
     }

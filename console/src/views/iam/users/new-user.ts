@@ -9,13 +9,21 @@ export interface NewUser {
   readonly mustChange: boolean
   readonly groups: readonly string[]
   readonly policyArns: readonly string[]
+  readonly inline: readonly InlinePolicy[]
   readonly boundaryArn: string | undefined
   readonly tags: readonly Tag[]
 }
 
+/** A policy of this user alone. */
+export interface InlinePolicy {
+  readonly name: string
+  /** JSON. */
+  readonly document: string
+}
+
 /** The calls that make the user, the user itself first. */
 export function stepsFor(user: NewUser): readonly Step[] {
-  const { userName: UserName, password, groups, policyArns, boundaryArn, tags } = user
+  const { userName: UserName, password, groups, policyArns, inline, boundaryArn, tags } = user
   const given = tags.filter(({ Key }) => Key !== '')
   return [
     {
@@ -36,6 +44,11 @@ export function stepsFor(user: NewUser): readonly Step[] {
       says: `Attach the policy ${PolicyArn.split('/').at(-1)}`,
       operation: 'AttachUserPolicy',
       input: { UserName, PolicyArn },
+    })),
+    ...inline.map(({ name: PolicyName, document: PolicyDocument }) => ({
+      says: `Put the inline policy ${PolicyName}`,
+      operation: 'PutUserPolicy',
+      input: { UserName, PolicyName, PolicyDocument },
     })),
     // Last: who can sign in has all rights by then.
     ...(password === undefined
