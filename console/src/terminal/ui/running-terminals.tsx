@@ -48,7 +48,7 @@ export function RunningTerminals({ onTaken }: { readonly onTaken?: () => void })
         header={
           <Header
             variant="h2"
-            counter={`(${value?.Terminals?.length ?? 0})`}
+            counter={value && `(${value.Terminals?.length ?? 0})`}
             actions={
               <Button variant="icon" iconName="refresh" ariaLabel="Read again" onClick={reload} />
             }
@@ -56,7 +56,13 @@ export function RunningTerminals({ onTaken }: { readonly onTaken?: () => void })
             Running terminals
           </Header>
         }
-        empty={<Box textAlign="center">None of yours runs, here or elsewhere.</Box>}
+        empty={
+          <Box textAlign="center">
+            {value === undefined
+              ? 'They are not listed.'
+              : 'None of yours runs, here or elsewhere.'}
+          </Box>
+        }
         columnDefinitions={[
           {
             id: 'place',

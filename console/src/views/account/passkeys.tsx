@@ -117,7 +117,7 @@ export function Passkeys({ userName }: { readonly userName: string }) {
         header={
           <Header
             variant="h2"
-            counter={`(${list.length})`}
+            {...(passkeys.value !== undefined && { counter: `(${list.length})` })}
             description="In place of an MFA code, or of the password and the code."
             actions={
               <Button disabled={why !== undefined} onClick={() => setName('')}>

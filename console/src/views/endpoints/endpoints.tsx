@@ -9,9 +9,9 @@ import { useAnswer } from '../../api/use-answer.ts'
 import { counterText } from '../../ui/counter-text.ts'
 import { Copyable } from '../../ui/copyable.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { Moment } from '../../ui/moment.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { TagsDialog } from '../../ui/tags-dialog.tsx'
-import { TimeText } from '../../ui/time-text.tsx'
 import { useFlashes } from '../../ui/use-flashes.tsx'
 import { useTitle } from '../../ui/use-title.ts'
 import { readSites } from './read-sites.ts'
@@ -75,7 +75,7 @@ export function Endpoints() {
         header={
           <Header
             variant="h1"
-            counter={counterText(all.length, { isKnown: endpoints.refusal === undefined })}
+            counter={counterText(all.length, { isKnown: endpoints.value !== undefined })}
             description="Tunnels to the hosts of a site are opened at its endpoint. Hosts need no port that is open to the outside for it."
             actions={
               <SpaceBetween direction="horizontal" size="xs">
@@ -136,7 +136,8 @@ export function Endpoints() {
           {
             id: 'created',
             header: 'Created',
-            cell: ({ createdAt }) => <TimeText seconds={createdAt} />,
+            cell: ({ createdAt }) =>
+              createdAt === undefined ? '–' : <Moment seconds={createdAt} />,
           },
         ]}
         empty={

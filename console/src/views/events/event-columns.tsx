@@ -34,7 +34,7 @@ export const EVENT_COLUMNS: readonly (TableProps.ColumnDefinition<EventView> & {
   {
     id: 'instance',
     header: 'Instance',
-    minWidth: 140,
+    minWidth: 195,
     cell: ({ instanceId, instanceName }) =>
       instanceId === undefined ? (
         '–'

@@ -86,7 +86,10 @@ export function EventHistory() {
       header={
         <Header
           variant="awsui-h1-sticky"
-          counter={counterText(events.length, { hasMore, isKnown: refusal === undefined })}
+          counter={counterText(events.length, {
+            hasMore,
+            isKnown: refusal === undefined && !isReading,
+          })}
           description={isReading && events.length > 0 ? lookingText(searchedTo) : undefined}
           actions={
             <SpaceBetween direction="horizontal" size="xs" alignItems="center">

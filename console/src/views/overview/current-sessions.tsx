@@ -27,7 +27,10 @@ export function CurrentSessions() {
       header={
         <Header
           variant="h2"
-          counter={counterText(sessions.length, { hasMore, isKnown: refusal === undefined })}
+          counter={counterText(sessions.length, {
+            hasMore,
+            isKnown: refusal === undefined && !isReading,
+          })}
           actions={<RouteLink to="/sessions">All</RouteLink>}
         >
           SSH sessions

@@ -30,7 +30,9 @@ export const RECORDING_COLUMNS: readonly TableProps.ColumnDefinition<ListedRecor
   {
     id: 'length',
     header: 'Length',
-    cell: ({ Seconds }) => (Seconds === undefined ? '–' : clockText(Seconds)),
+    // Of one that runs it is how far it is written, which is not what anybody asks.
+    cell: ({ Seconds, State }) =>
+      Seconds === undefined || State === 'running' ? '–' : clockText(Seconds),
   },
   { id: 'state', header: 'State', cell: ({ State }) => <RecordingStateText state={State} /> },
   { id: 'because', header: 'Ended because', cell: ({ Because }) => Because ?? '–' },

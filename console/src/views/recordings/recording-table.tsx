@@ -74,7 +74,7 @@ export function RecordingTable() {
             variant="h2"
             counter={counterText(recordings.length, {
               hasMore: next !== undefined,
-              isKnown: refusal === undefined,
+              isKnown: refusal === undefined && !isReading,
             })}
             actions={
               <SpaceBetween direction="horizontal" size="xs">

@@ -12,9 +12,9 @@ import { useLive } from '../../live/use-live.ts'
 import { findSession, sessionPage } from '../../sessions/find-session.ts'
 import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { Moment } from '../../ui/moment.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
-import { TimeText } from '../../ui/time-text.tsx'
 import { EndTerminalDialog } from './end-terminal-dialog.tsx'
 
 /** A terminal as ListTerminals shows it. Times are seconds since 1970. */
@@ -98,12 +98,18 @@ export function TerminalTable() {
             ),
           },
           { id: 'os-user', header: 'OS user', cell: ({ InstanceOSUser }) => InstanceOSUser },
-          { id: 'since', header: 'Since', cell: (one) => <TimeText seconds={one.StartTime} /> },
+          {
+            id: 'since',
+            header: 'Since',
+            width: 200,
+            cell: (one) => <Moment seconds={one.StartTime} />,
+          },
           { id: 'devices', header: 'Devices', cell: ({ Devices }) => Devices },
           { id: 'watching', header: 'Watching', cell: ({ Watching }) => Watching },
           {
             id: 'recorded',
             header: 'Recording',
+            width: 150,
             cell: ({ Recorded }) =>
               Recorded ? (
                 <StatusIndicator type="in-progress">Recorded</StatusIndicator>
@@ -115,7 +121,7 @@ export function TerminalTable() {
         header={
           <Header
             variant="h2"
-            counter={counterText(open.length, { isKnown: refusal === undefined })}
+            counter={counterText(open.length, { isKnown: value !== undefined })}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button iconName="refresh" ariaLabel="Read again" onClick={reload} />

@@ -164,11 +164,15 @@ export function InstancesTab({
           },
         ]}
         empty={
-          <EmptyState title="No instance has it">
-            {isDefault
-              ? 'Every instance of the site is given others.'
-              : 'It says nothing until an instance has it.'}
-          </EmptyState>
+          ofSite.value === undefined ? (
+            <EmptyState title="The instances are not shown" />
+          ) : (
+            <EmptyState title="No instance has it">
+              {isDefault
+                ? 'Every instance of the site is given others.'
+                : 'It says nothing until an instance has it.'}
+            </EmptyState>
+          )
         }
       />
       {isAttaching && (

@@ -50,11 +50,12 @@ export function SecurityGroups() {
         loading={groups.isLoading && groups.value === undefined}
         loadingText="Reading the security groups"
         enableKeyboardNavigation
+        wrapLines
         ariaLabels={{ tableLabel: 'Security groups' }}
         header={
           <Header
             variant="h1"
-            counter={counterText(all.length, { isKnown: groups.refusal === undefined })}
+            counter={counterText(all.length, { isKnown: groups.value !== undefined })}
             description="From where people may connect to the sshd of instances."
             actions={
               <SpaceBetween direction="horizontal" size="xs">

@@ -76,6 +76,7 @@ export function PasswordPolicyPanel() {
       }
     >
       <SpaceBetween size="m">
+        <Refused refusal={saving.refusal ?? removing.refusal} header="It was not changed" />
         <StatusIndicator type="info">
           {known === undefined ? 'The default is in force.' : 'The account has one of its own.'}
         </StatusIndicator>
@@ -122,7 +123,6 @@ export function PasswordPolicyPanel() {
         >
           An expired password is not even good for its own change
         </Checkbox>
-        <Refused refusal={saving.refusal ?? removing.refusal} header="It was not changed" />
       </SpaceBetween>
     </Container>
   )

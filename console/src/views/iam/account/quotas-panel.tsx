@@ -20,8 +20,8 @@ export function QuotasPanel() {
   if (refusal !== undefined) {
     return <Refused refusal={refusal} header="The quotas cannot be shown" onRetry={reload} />
   }
-  const rows = NAMES.map((name): Quota => {
-    const { [name]: used = 0, [`${name}Quota`]: most = 0 } = value?.SummaryMap ?? {}
+  const rows = Object.entries(TITLES).map(([counted, name]): Quota => {
+    const { [counted]: used = 0, [`${counted}Quota`]: most = 0 } = value?.SummaryMap ?? {}
     return { name, used, most }
   })
   return (
@@ -40,10 +40,23 @@ export function QuotasPanel() {
             <ProgressBar ariaLabel={name} value={most === 0 ? 0 : (used * 100) / most} />
           ),
         },
-        { id: 'of', header: 'Of', cell: ({ used, most }) => <Box>{`${used} of ${most}`}</Box> },
+        {
+          id: 'of',
+          header: 'Of',
+          cell: ({ used, most }) => (
+            <Box>{`${used.toLocaleString('en')} of ${most.toLocaleString('en')}`}</Box>
+          ),
+        },
       ]}
     />
   )
 }
 
-const NAMES = ['Users', 'Groups', 'Roles', 'Policies', 'InstanceProfiles']
+/** By their names in GetAccountSummary. */
+const TITLES = {
+  Users: 'Users',
+  Groups: 'User groups',
+  Roles: 'Roles',
+  Policies: 'Policies',
+  InstanceProfiles: 'Instance profiles',
+}

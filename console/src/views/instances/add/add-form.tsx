@@ -55,11 +55,6 @@ export function AddForm({
         }
       >
         <SpaceBetween size="l">
-          <Refusal
-            refusal={act.refusal}
-            header="No join token was made"
-            askFor="fleetkey:CreateJoinToken"
-          />
           <Container header={<Header variant="h2">Name and tags</Header>}>
             <SpaceBetween size="l">
               <FormField label="Name" errorText={nameProblem && `${nameProblem}.`}>
@@ -118,6 +113,12 @@ export function AddForm({
               </FormField>
             </SpaceBetween>
           </Container>
+          {/* Beside what was pressed: the top of the form is out of sight then. */}
+          <Refusal
+            refusal={act.refusal}
+            header="No join token was made"
+            askFor="fleetkey:CreateJoinToken"
+          />
         </SpaceBetween>
       </Form>
     </form>

@@ -38,7 +38,7 @@ export function AddInstance() {
     <Page
       title="Add an instance"
       parents={[{ text: 'Instances', href: '/instances' }]}
-      description="A host becomes an instance with one command that you paste there. It only dials out: nothing listens for it."
+      description="A host becomes an instance with one command that you paste there. Its agent only dials out: no port is opened for it."
     >
       {made === undefined ? (
         <AddForm

@@ -1,15 +1,16 @@
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
-import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import { call } from '../../../api/call.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
+import { readEvent, type EventAnswer } from '../../../events/trail-record.ts'
+import { counterText } from '../../../ui/counter-text.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Refusal } from '../../../ui/refusal.tsx'
+import { Moment } from '../../../ui/moment.tsx'
 import { RouteLink } from '../../../ui/route-link.tsx'
-import { TimeText } from '../../../ui/time-text.tsx'
-import { readRow, type EventAnswer } from './event-row.ts'
+import { OutcomeIndicator } from '../../events/outcome-indicator.tsx'
 
 const STEP = 50
 const MOST = 200
@@ -27,7 +28,7 @@ export function EventsTab({ instanceId }: { readonly instanceId: string }) {
       readonly Events: readonly EventAnswer[]
       readonly NextToken?: string
     }>('fleetkey', 'SearchEvents', input, signal)
-    return { rows: answer.Events.map(readRow), isMore: answer.NextToken !== undefined }
+    return { rows: answer.Events.map(readEvent), isMore: answer.NextToken !== undefined }
   })
   if (events.refusal !== undefined && events.value === undefined) {
     return (
@@ -43,14 +44,17 @@ export function EventsTab({ instanceId }: { readonly instanceId: string }) {
   return (
     <Table
       items={rows}
-      trackBy="id"
+      trackBy="seq"
       loading={events.isLoading && events.value === undefined}
       loadingText="Reading the events"
       ariaLabels={{ tableLabel: 'Events' }}
       header={
         <Header
           variant="h2"
-          counter={`(${rows.length}${isMore ? '+' : ''})`}
+          counter={counterText(rows.length, {
+            hasMore: isMore,
+            isKnown: events.value !== undefined,
+          })}
           actions={
             <Button
               iconName="refresh"
@@ -73,26 +77,25 @@ export function EventsTab({ instanceId }: { readonly instanceId: string }) {
         )
       }
       columnDefinitions={[
-        { id: 'time', header: 'Time', cell: ({ time }) => <TimeText seconds={time} /> },
+        { id: 'time', header: 'Time', cell: ({ time }) => <Moment seconds={time} /> },
         {
           id: 'name',
           header: 'Event',
           isRowHeader: true,
-          cell: ({ id, name }) => <RouteLink to={`/events/${id}`}>{name}</RouteLink>,
+          cell: ({ eventId, eventName }) => (
+            <RouteLink to={`/events/${encodeURIComponent(eventId)}`}>{eventName}</RouteLink>
+          ),
         },
         { id: 'who', header: 'User name', cell: ({ who }) => <bdi>{who}</bdi> },
-        { id: 'os-user', header: 'OS user', cell: ({ osUser }) => <bdi>{osUser}</bdi> },
+        { id: 'os-user', header: 'OS user', cell: ({ osUser }) => <bdi>{osUser ?? '–'}</bdi> },
         {
           id: 'outcome',
           header: 'Outcome',
-          cell: ({ errorCode, errorMessage }) =>
-            errorCode === '' ? (
-              <StatusIndicator type="success">OK</StatusIndicator>
-            ) : (
-              <span title={errorMessage}>
-                <StatusIndicator type="error">{errorCode}</StatusIndicator>
-              </span>
-            ),
+          cell: (event) => (
+            <span title={event.says[0]}>
+              <OutcomeIndicator event={event} />
+            </span>
+          ),
         },
       ]}
       empty={<EmptyState title="Nothing is on record of it yet" />}

@@ -82,7 +82,9 @@ export function GroupsTab({
         ]}
         empty="It has no security groups any more."
       />
-      <EffectiveRules rules={hostRules(own)} isLoading={groups.value === undefined} />
+      {(groups.refusal === undefined || groups.value !== undefined) && (
+        <EffectiveRules rules={hostRules(own)} isLoading={groups.value === undefined} />
+      )}
       {state !== 'pending' && state !== 'terminated' && (
         <ObservedTable
           observed={observed}
@@ -109,7 +111,11 @@ function EffectiveRules({
       loadingText="Reading the rules"
       ariaLabels={{ tableLabel: 'Effective inbound rules' }}
       header={
-        <Header variant="h2" counter={`(${rules.length})`} description={MODES[mode]}>
+        <Header
+          variant="h2"
+          counter={isLoading ? '' : `(${rules.length})`}
+          description={MODES[mode]}
+        >
           Effective inbound rules
         </Header>
       }
