@@ -4,13 +4,13 @@ import Button from '@cloudscape-design/components/button'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import { LOGIN_CAUSES } from '@fleetkey/domain/login-cause'
 import type { TerminalRefusal } from '@fleetkey/wire/terminal/server-frame'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { sessionOf, type StepTaken } from '../connection/connection-state.ts'
 import type { LiveTerminal, LiveView } from '../live/live-terminal.ts'
 import type { Pane } from '../workspace/workspace.ts'
 import { endHeading, isFailure, STEP_WORDS } from './end-words.ts'
+import { isGone, refusalWords } from './refusal-words.ts'
 
 /** What is over the screen while there is no prompt: the way to it, why there is none, or why it ended. */
 export function PaneOver({
@@ -73,9 +73,6 @@ export function PaneOver({
   }
 }
 
-/** It was there once: what was wrong on the way to it is not the question. */
-const isGone = ({ code }: TerminalRefusal): boolean => code === 'TerminalNotFoundException'
-
 function Steps({ steps }: { readonly steps: readonly StepTaken[] }) {
   return (
     <div className="terminal-steps" aria-live="polite">
@@ -106,22 +103,24 @@ function RefusalText({
   readonly refusal: TerminalRefusal
   readonly instanceId: string
 }) {
-  const { code, message, cause, mend, explanation, requestId } = refusal
-  const known = isLoginCause(cause) ? LOGIN_CAUSES[cause] : undefined
+  const { code, requestId } = refusal
+  const { says, policy, asksDoctor } = refusalWords(refusal)
   return (
     <SpaceBetween size="xs">
-      <div>{message}</div>
-      {known !== undefined && known.says !== message && <div>{known.says}</div>}
-      {(mend ?? known?.mend) !== undefined && <div>{mend ?? known?.mend}</div>}
-      {explanation !== undefined && (
+      {says.map((text) => (
+        <div key={text}>{text}</div>
+      ))}
+      {policy !== undefined && (
         <ExpandableSection
           headerText="Which policy decided, and what would change it"
           defaultExpanded
         >
-          <Box variant="pre">{explanation}</Box>
+          <Box variant="pre">
+            <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{policy}</span>
+          </Box>
         </ExpandableSection>
       )}
-      {explanation === undefined && !isGone(refusal) && <DoctorLink instanceId={instanceId} />}
+      {asksDoctor && <DoctorLink instanceId={instanceId} />}
       <Box variant="small">
         {code}
         {requestId !== undefined && (
@@ -147,8 +146,4 @@ function DoctorLink({ instanceId }: { readonly instanceId: string }) {
       Have every link on the way checked (doctor)
     </RouteLink>
   )
-}
-
-function isLoginCause(cause: string | undefined): cause is keyof typeof LOGIN_CAUSES {
-  return cause !== undefined && Object.hasOwn(LOGIN_CAUSES, cause)
 }

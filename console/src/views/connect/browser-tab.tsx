@@ -118,7 +118,11 @@ function AccessText({ access, osUser }: { readonly access: OwnAccess; readonly o
             headerText="Which policy decided, and what would change it"
             defaultExpanded
           >
-            <Box variant="pre">{access.explanation}</Box>
+            <Box variant="pre">
+              <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+                {access.explanation}
+              </span>
+            </Box>
           </ExpandableSection>
         </Alert>
       )
