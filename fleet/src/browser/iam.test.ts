@@ -491,6 +491,7 @@ describe(
         await clerk.page.getByRole('link', { name: link, exact: true }).click()
         const said = `is not authorized to perform: iam:${action} on resource`
         await clerk.page.getByText(said).first().waitFor()
+        await clerk.page.getByRole('heading', { level: 1, name: link }).waitFor()
         await clerk.page
           .getByText(/Least change: a statement with/)
           .first()
@@ -505,6 +506,20 @@ describe(
       const odd = person.problems.filter((problem) => !/status of 4(?!04)\d\d/.test(problem))
       assert.deepEqual(odd, [])
       assert.deepEqual(warnings, [])
+    })
+
+    it('says that there is none of what an address names, and where those are', async () => {
+      for (const [address, what, list] of [
+        ['/iam/users/nope', 'user', '/iam/users'],
+        ['/iam/policies/zz', 'policy', '/iam/policies'],
+        ['/recordings/zz', 'recording', '/recordings'],
+        ['/recordings/live/zz', 'terminal', '/recordings?tab=running'],
+        ['/instances/zz/connect', 'instance', '/instances'],
+      ] as const) {
+        await page.goto(`${fleet.plane.url}${address}`)
+        await text(`There is no such ${what}`)
+        await page.locator(`#main-content a[href="${list}"]`).last().waitFor()
+      }
     })
 
     async function account(): Promise<string> {

@@ -11,6 +11,7 @@ import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { useAnswer } from '../../api/use-answer.ts'
 import { parseClock } from '../../recordings/clock-text.ts'
 import { getRecording, type ShownRecording } from '../../recordings/recording.ts'
+import { isNotThere, NotThere } from '../../ui/not-there.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { Player } from './player.tsx'
@@ -19,6 +20,8 @@ import { RecordingFacts } from './recording-facts.tsx'
 import { SearchPanel } from './search-panel.tsx'
 import { usePlayer } from './use-player.ts'
 
+const LIST = { text: 'Recordings', href: '/recordings' }
+
 /** One recording, played. That somebody plays it is on record. */
 export function RecordingPage() {
   const { id = '' } = useParams()
@@ -26,12 +29,21 @@ export function RecordingPage() {
   return (
     <Page
       title={value === undefined ? 'Recording' : titleOf(value)}
-      parents={[{ text: 'Recordings', href: '/recordings' }]}
+      parents={[LIST]}
       description="That you play it is on record."
       actions={value?.State === 'running' && <WatchButton terminalId={value.TerminalId} />}
     >
       <SpaceBetween size="l">
-        <Refusal refusal={refusal} header="The recording is not shown" onRetry={reload} />
+        {refusal !== undefined && isNotThere(refusal) ? (
+          <NotThere what="recording" list={LIST} />
+        ) : (
+          <Refusal
+            refusal={refusal}
+            header="The recording is not shown"
+            askFor="fleetkey:GetRecording"
+            onRetry={reload}
+          />
+        )}
         {value !== undefined && <Played recording={value} />}
         {value === undefined && refusal === undefined && <Spinner />}
       </SpaceBetween>

@@ -3,6 +3,7 @@ import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import { TERMINAL_ID_PATTERN } from '@fleetkey/wire/terminal/protocol'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useParams } from 'react-router'
 import { call } from '../../api/call.ts'
@@ -10,8 +11,11 @@ import { ApiRefusal } from '../../api/api-refusal.ts'
 import { useAct } from '../../api/use-act.ts'
 import { sessionOf, type ConnectionState } from '../../terminal/connection/connection-state.ts'
 import { endHeading } from '../../terminal/ui/end-words.ts'
+import { usePlaceName } from '../../terminal/ui/place-name.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
+import { RouteLink } from '../../ui/route-link.tsx'
 import { EndTerminalDialog } from './end-terminal-dialog.tsx'
 import { useWatched } from './use-watched.ts'
 import type { WatchedTerminal } from './watched-terminal.ts'
@@ -20,6 +24,28 @@ import './player.css'
 /** Somebody's terminal as it goes on, for those who may watch it; they see that they are watched. */
 export function WatchPage() {
   const { terminalId = '' } = useParams()
+  // The door of terminals lets nobody in who asks for what is no id.
+  if (!TERMINAL_ID_PATTERN.test(terminalId)) {
+    return (
+      <Page title="Watching" parents={PARENTS}>
+        <EmptyState
+          title="There is no such terminal"
+          action={
+            <RouteLink to="/recordings?tab=running">See the terminals that are open</RouteLink>
+          }
+        />
+      </Page>
+    )
+  }
+  return <Watching terminalId={terminalId} />
+}
+
+const PARENTS = [
+  { text: 'Recordings', href: '/recordings' },
+  { text: 'Open terminals', href: '/recordings?tab=running' },
+]
+
+function Watching({ terminalId }: { readonly terminalId: string }) {
   const watched = useWatched(terminalId)
   return watched && <Watched watched={watched} terminalId={terminalId} />
 }
@@ -39,16 +65,12 @@ function Watched({
     if (place.current !== null) watched.mount(place.current)
   }, [watched])
   const session = sessionOf(state)
+  const where = usePlaceName(session ?? NOWHERE)
   const isOver = state.kind === 'ended' || state.kind === 'refused'
   return (
     <Page
-      parents={[
-        { text: 'Recordings', href: '/recordings' },
-        { text: 'Open terminals', href: '/recordings?tab=running' },
-      ]}
-      title={
-        session === undefined ? 'Watching' : `Watching ${session.osUser} on ${session.instanceId}`
-      }
+      parents={PARENTS}
+      title={session === undefined ? 'Watching' : `Watching ${where}`}
       description="You see what they see, and can type nothing. They see that somebody watches, and it is on record."
       actions={
         <Button disabled={isOver} onClick={() => setAsked(true)}>
@@ -59,9 +81,11 @@ function Watched({
       <SpaceBetween size="m">
         <Refusal refusal={ending.refusal} header="It was not ended" onDismiss={ending.forget} />
         <WatchState state={state} />
-        <Container>
-          <figure ref={place} className="recording-screen" aria-label="What the terminal shows" />
-        </Container>
+        <div hidden={state.kind === 'refused'}>
+          <Container>
+            <figure ref={place} className="recording-screen" aria-label="What the terminal shows" />
+          </Container>
+        </div>
       </SpaceBetween>
       {isAsked && (
         <EndTerminalDialog
@@ -74,6 +98,8 @@ function Watched({
     </Page>
   )
 }
+
+const NOWHERE = { instanceId: '', osUser: '' }
 
 function WatchState({ state }: { readonly state: ConnectionState }) {
   switch (state.kind) {

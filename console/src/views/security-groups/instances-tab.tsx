@@ -164,7 +164,7 @@ export function InstancesTab({
           },
         ]}
         empty={
-          ofSite.value === undefined ? (
+          having.value === undefined ? (
             <EmptyState title="The instances are not shown" />
           ) : (
             <EmptyState title="No instance has it">

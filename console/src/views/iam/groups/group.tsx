@@ -20,6 +20,8 @@ import { Said } from '../parts/said.tsx'
 import { DeleteGroup } from './delete-group.tsx'
 import { Members } from './members.tsx'
 
+const LIST = listOf('group')
+
 /** All about one group. */
 export function Group() {
   const { name: groupName = '' } = useParams()
@@ -33,7 +35,7 @@ export function Group() {
   return (
     <Page
       title={groupName}
-      parents={[listOf('group')]}
+      parents={[LIST]}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
           <Button disabled={group === undefined} onClick={() => setOpen('rename')}>
@@ -47,7 +49,12 @@ export function Group() {
     >
       <SpaceBetween size="l">
         <Said />
-        <Refused refusal={refusal} header="The group cannot be shown" onRetry={reload} />
+        <Refused
+          refusal={refusal}
+          header="The group cannot be shown"
+          notThere={{ what: 'user group', list: LIST }}
+          onRetry={reload}
+        />
         {group === undefined ? (
           refusal === undefined && <Spinner />
         ) : (

@@ -66,7 +66,12 @@ export function EntityTable<Item extends object>({
     sorting: {},
   })
   if (refusal !== undefined && all.length === 0) {
-    return <Refused refusal={refusal} header={`The ${noun} cannot be listed`} onRetry={reload} />
+    return (
+      <SpaceBetween size="m">
+        <Header variant={variant === 'full-page' ? 'h1' : 'h2'}>{title}</Header>
+        <Refused refusal={refusal} header={`The ${noun} cannot be listed`} onRetry={reload} />
+      </SpaceBetween>
+    )
   }
   return (
     <Table<Item>
@@ -107,7 +112,7 @@ export function EntityTable<Item extends object>({
       header={
         <Header
           variant={variant === 'full-page' ? 'h1' : 'h2'}
-          counter={`(${all.length}${isLoading ? '+' : ''})`}
+          counter={isLoading && all.length === 0 ? '' : `(${all.length}${isLoading ? '+' : ''})`}
           description={description}
           actions={
             <SpaceBetween direction="horizontal" size="xs">

@@ -1,6 +1,8 @@
 import Box from '@cloudscape-design/components/box'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { ComponentProps } from 'react'
 import type { ApiRefusal } from '../../../api/api-refusal.ts'
+import { isNotThere, NotThere } from '../../../ui/not-there.tsx'
 import { Refusal } from '../../../ui/refusal.tsx'
 import { mendOf } from '../api/mend.ts'
 
@@ -8,15 +10,19 @@ import { mendOf } from '../api/mend.ts'
 export function Refused({
   refusal,
   header,
+  notThere,
   onRetry,
   onDismiss,
 }: {
   readonly refusal: ApiRefusal | undefined
   readonly header?: string
+  /** Of what an address names: what it is, and the list of those that there are. */
+  readonly notThere?: ComponentProps<typeof NotThere>
   readonly onRetry?: () => void
   readonly onDismiss?: () => void
 }) {
   if (refusal === undefined) return undefined
+  if (notThere !== undefined && isNotThere(refusal)) return <NotThere {...notThere} />
   const mend = mendOf(refusal)
   return (
     <div role="alert">

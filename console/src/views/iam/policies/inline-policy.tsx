@@ -43,7 +43,15 @@ function InlinePolicy({ kind }: { readonly kind: HolderKind }) {
       parents={[listOf(kind), { text: name, href: pageOf(holder) }]}
       description={`Inline policy of the ${WORDS[kind]} ${name}.`}
     >
-      <Refused refusal={refusal} header="The policy cannot be shown" onRetry={reload} />
+      <Refused
+        refusal={refusal}
+        header="The policy cannot be shown"
+        notThere={{
+          what: 'inline policy',
+          list: { text: `Policies of ${name}`, href: pageOf(holder) },
+        }}
+        onRetry={reload}
+      />
       {value === undefined ? (
         refusal === undefined && <Spinner />
       ) : (

@@ -24,6 +24,8 @@ import { EntitiesPanel } from './entities-panel.tsx'
 import { VersionInForce } from './version-in-force.tsx'
 import { VersionsPanel } from './versions-panel.tsx'
 
+const LIST = { text: 'Policies', href: '/iam/policies' }
+
 /** All about one managed policy. Those under AWS's names are to be read alone. */
 export function Policy() {
   const { arn = '' } = useParams()
@@ -37,7 +39,7 @@ export function Policy() {
   return (
     <Page
       title={policy?.PolicyName ?? arn.split('/').at(-1) ?? arn}
-      parents={[{ text: 'Policies', href: '/iam/policies' }]}
+      parents={[LIST]}
       description={policy?.Description}
       actions={
         isOurs && (
@@ -49,7 +51,12 @@ export function Policy() {
     >
       <SpaceBetween size="l">
         <Said />
-        <Refused refusal={refusal} header="The policy cannot be shown" onRetry={reload} />
+        <Refused
+          refusal={refusal}
+          header="The policy cannot be shown"
+          notThere={{ what: 'policy', list: LIST }}
+          onRetry={reload}
+        />
         {policy === undefined ? (
           refusal === undefined && <Spinner />
         ) : (

@@ -31,6 +31,8 @@ interface Answer {
   readonly ClaimTags?: readonly ClaimTag[]
 }
 
+const LIST = { text: 'Identity providers', href: '/iam/providers' }
+
 /** All about one identity provider. */
 export function Provider() {
   const { arn = '' } = useParams()
@@ -44,7 +46,7 @@ export function Provider() {
   return (
     <Page
       title={name}
-      parents={[{ text: 'Identity providers', href: '/iam/providers' }]}
+      parents={[LIST]}
       actions={
         <Button disabled={value === undefined} onClick={() => setDeleting(true)}>
           Delete
@@ -53,7 +55,12 @@ export function Provider() {
     >
       <SpaceBetween size="l">
         <Said />
-        <Refused refusal={refusal} header="The provider cannot be shown" onRetry={reload} />
+        <Refused
+          refusal={refusal}
+          header="The provider cannot be shown"
+          notThere={{ what: 'identity provider', list: LIST }}
+          onRetry={reload}
+        />
         {value === undefined ? (
           refusal === undefined && <Spinner />
         ) : (

@@ -30,7 +30,12 @@ export function Providers() {
   }, [])
   const items = value?.OpenIDConnectProviderList ?? []
   if (refusal !== undefined) {
-    return <Refused refusal={refusal} header="The providers cannot be listed" onRetry={reload} />
+    return (
+      <SpaceBetween size="m">
+        <Header variant="h1">Identity providers</Header>
+        <Refused refusal={refusal} header="The providers cannot be listed" onRetry={reload} />
+      </SpaceBetween>
+    )
   }
   return (
     <SpaceBetween size="m">

@@ -26,6 +26,8 @@ import { DeleteRole } from './delete-role.tsx'
 import { EditRole } from './edit-role.tsx'
 import { TrustPanel } from './trust-panel.tsx'
 
+const LIST = listOf('role')
+
 /** All about one role. */
 export function Role() {
   const { name: roleName = '' } = useParams()
@@ -39,7 +41,7 @@ export function Role() {
   return (
     <Page
       title={roleName}
-      parents={[listOf('role')]}
+      parents={[LIST]}
       description={role?.Description}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
@@ -54,7 +56,12 @@ export function Role() {
     >
       <SpaceBetween size="l">
         <Said />
-        <Refused refusal={refusal} header="The role cannot be shown" onRetry={reload} />
+        <Refused
+          refusal={refusal}
+          header="The role cannot be shown"
+          notThere={{ what: 'role', list: LIST }}
+          onRetry={reload}
+        />
         {role === undefined ? (
           refusal === undefined && <Spinner />
         ) : (

@@ -29,6 +29,8 @@ import { DeleteUser } from './delete-user.tsx'
 import { MfaDevices } from './mfa-devices.tsx'
 import { UserGroups } from './user-groups.tsx'
 
+const LIST = listOf('user')
+
 /** All about one user. */
 export function User() {
   const { name: userName = '' } = useParams()
@@ -42,7 +44,7 @@ export function User() {
   return (
     <Page
       title={userName}
-      parents={[listOf('user')]}
+      parents={[LIST]}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
           <Button disabled={user === undefined} onClick={() => setOpen('rename')}>
@@ -56,7 +58,12 @@ export function User() {
     >
       <SpaceBetween size="l">
         <Said />
-        <Refused refusal={refusal} header="The user cannot be shown" onRetry={reload} />
+        <Refused
+          refusal={refusal}
+          header="The user cannot be shown"
+          notThere={{ what: 'user', list: LIST }}
+          onRetry={reload}
+        />
         {user === undefined ? (
           refusal === undefined && <Spinner />
         ) : (
