@@ -99,12 +99,18 @@ function refusalOf(response: Response, body: unknown): ApiRefusal {
   const text = (name: string) => (typeof said[name] === 'string' ? said[name] : undefined)
   return new ApiRefusal({
     code: text('__type') ?? 'Unexpected',
-    message:
-      text('Message') ??
-      `The control plane answered with status ${status} and nothing that this page understands. Load the page again: the server may have been upgraded.`,
+    message: text('Message') ?? unreadableText(status),
     status,
     explanation: text('Explanation'),
     members: said,
     requestId,
   })
+}
+
+/** What answers so is not the control plane, or it is not well. */
+function unreadableText(status: number): string {
+  const says = `status ${status} and nothing that this page understands.`
+  return status >= 500
+    ? `The control plane, or what stands in front of it, failed: it answered with ${says} Try again; if it stays so, look at its log.`
+    : `The control plane answered with ${says} Load the page again: the server may have been upgraded.`
 }

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import { asRefusal, type ApiRefusal } from './api-refusal.ts'
+import { useReachedAgain } from './reached-again.ts'
 
 /** What a page knows of something that it asked for. What was there stays while it is asked again. */
 export interface Asked<Value> {
@@ -40,6 +41,7 @@ export function useAnswer<Value>(
   }, [key, turn])
 
   const isCurrent = known.key === key
+  useReachedAgain(known.refusal, reload)
   return {
     value: isCurrent ? known.value : undefined,
     refusal: isCurrent ? known.refusal : undefined,

@@ -2,6 +2,7 @@ import { LIVE_PATH, LIVE_SUBPROTOCOL, type LiveTopic } from '@fleetkey/wire/live
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
 import { csrfToken, currentSession } from '../api/console-session.ts'
 import { isSignedOut } from '../api/is-signed-out.ts'
+import { reachedAgain } from '../api/reached-again.ts'
 import { LiveFeed, type Heard, type LiveState } from './live-feed.ts'
 
 const feed = new LiveFeed({
@@ -26,7 +27,16 @@ const feed = new LiveFeed({
 /** For who presses "try again": the feed need not wait either. */
 export const tryLiveNow = (): void => feed.tryNow()
 
-addEventListener('online', tryLiveNow)
+addEventListener('online', () => {
+  tryLiveNow()
+  reachedAgain()
+})
+
+let wasOpen = true
+feed.onState(() => {
+  if (feed.isOpen && !wasOpen) reachedAgain()
+  wasOpen = feed.isOpen
+})
 
 // While a page was not looked at, its timers may have stood still, and its WebSocket may be gone without a word.
 document.addEventListener('visibilitychange', () => {

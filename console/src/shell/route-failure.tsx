@@ -16,7 +16,7 @@ const AGAIN_MS = 3000
 export function RouteFailure() {
   const error = useRouteError()
   if (error instanceof ChunkMissing) return <PageMissing />
-  if (error instanceof ApiRefusal && [0, 503].includes(error.status)) {
+  if (error instanceof ApiRefusal && [0, 502, 503, 504].includes(error.status)) {
     return <NotNow why={error.message} />
   }
   return (
@@ -56,6 +56,16 @@ function PageMissing() {
     })
     return () => void (isGone = true)
   }, [])
+  const isUnreachable = build === 'unreachable'
+  useEffect(() => {
+    if (!isUnreachable) return undefined
+    // A load meanwhile would take away the page, and leave the browser's own.
+    const asking = setInterval(
+      () => void serverBuild().then((found) => found !== 'unreachable' && location.reload()),
+      AGAIN_MS,
+    )
+    return () => clearInterval(asking)
+  }, [isUnreachable])
   if (build === undefined) {
     return (
       <Box padding="l" textAlign="center">
@@ -70,7 +80,7 @@ const WHY: Readonly<Record<BuildState, string>> = {
   same: 'The control plane answers, but not with this page. Load it again; if it stays so, look at its log.',
   another: 'The control plane was upgraded meanwhile. Load the page again to have the new one.',
   unreachable:
-    'The control plane is not reached. Check your network, and that the server runs. SSH sessions do not depend on it.',
+    'The control plane is not reached. Check your network, and that the server runs. SSH sessions do not depend on it. This page asks again by itself.',
 }
 
 function Failure({

@@ -522,6 +522,21 @@ describe(
       }
     })
 
+    it('asks again by itself for what nobody answered, once the network is back', async () => {
+      await go('/iam/users')
+      await page.getByRole('link', { name: 'admin', exact: true }).waitFor()
+      await go('/iam/roles')
+      await heading('Roles')
+      // What browsers tell of each page that they cannot load is no fault of the page: this case is the last.
+      await page.route('**/', (route) => route.abort())
+      await page.getByRole('link', { name: 'Users', exact: true }).click()
+      await text('The users cannot be listed')
+      await page.unrouteAll()
+      await person.context.setOffline(true)
+      await person.context.setOffline(false)
+      await page.getByRole('link', { name: 'admin', exact: true }).waitFor()
+    })
+
     async function account(): Promise<string> {
       const { account } = (await fleetkeyJson(['whoami'], { env: fleet.plane.root })) as {
         account: string

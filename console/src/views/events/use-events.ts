@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
+import { useReachedAgain } from '../../api/reached-again.ts'
 import { searchOf, type EventQuery } from '../../events/event-query.ts'
 import { readEvents } from '../../events/search-events.ts'
 import type { EventView } from '../../events/trail-record.ts'
@@ -31,6 +32,7 @@ export function useEvents(key: string, query: EventQuery): FoundEvents {
   const [found, setFound] = useState<Found>(NOTHING)
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
+  useReachedAgain(found.refusal, reload)
   const stop = useRef(new AbortController())
   const asked = useRef<ReturnType<typeof searchOf>>(undefined)
 

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
+import { useReachedAgain } from '../../api/reached-again.ts'
 import type { LiveState } from '../../live/live-feed.ts'
 import { tryLiveNow, useLive } from '../../live/use-live.ts'
 import { readTold, type ListedInstance } from './listed-instance.ts'
@@ -41,6 +42,8 @@ export function useInstances(): KnownInstances {
     if (since.current !== undefined) since.current = joinedNews(since.current, news)
     setKnown((last) => ({ ...last, instances: withNews(last.instances, news) }))
   }, [])
+
+  useReachedAgain(known.refusal, reload)
 
   const live = useLive('instances', (heard) => {
     if (heard.type === 'missed') return reload()

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
+import { useReachedAgain } from '../../api/reached-again.ts'
 import { readRecordings } from '../../recordings/read-recordings.ts'
 import type { ListedRecording } from '../../recordings/recording.ts'
 import { askedOf, type RecordingQuery } from '../../recordings/recording-query.ts'
@@ -59,6 +60,8 @@ export function useRecordings(key: string, query: RecordingQuery) {
     [key],
   )
 
+  const reload = useCallback(() => setTurn((last) => last + 1), [])
+  useReachedAgain(known.refusal, reload)
   useEffect(() => {
     stop.current = new AbortController()
     const { current } = stop
@@ -71,6 +74,6 @@ export function useRecordings(key: string, query: RecordingQuery) {
     readMore: () => {
       if (next !== undefined && !isReading) void read(next)
     },
-    reload: useCallback(() => setTurn((last) => last + 1), []),
+    reload,
   }
 }

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
+import { useReachedAgain } from '../../api/reached-again.ts'
 import type { LiveState } from '../../live/live-feed.ts'
 import { useLive } from '../../live/use-live.ts'
 import { readSessions } from '../../sessions/read-sessions.ts'
@@ -48,6 +49,7 @@ export function useSessions({
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
   const readAgain = useNowAndThen(reload, READ_EVERY_MS)
+  useReachedAgain(known.refusal, reload)
   const stop = useRef(new AbortController())
   /** Since the reading began that is under way: it may have passed them already. */
   const told = useRef<readonly SshSession[]>(undefined)

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../../api/api-refusal.ts'
+import { useReachedAgain } from '../../../api/reached-again.ts'
 import { pagesOf, type Listing } from './iam.ts'
 
 /** A long list, as much as is there already. */
@@ -16,6 +17,7 @@ export function useListing<Item>(listing: Listing): Listed<Item> {
   const [known, setKnown] = useState<Known<Item>>({ ...NOTHING, key, turn: 0 })
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
+  useReachedAgain(known.refusal, reload)
 
   useEffect(() => {
     const stop = new AbortController()
