@@ -11,4 +11,9 @@ describe('agoText', () => {
     assert.equal(agoText(new Date(now + 2 * 86_400_000), now), 'in 2 days')
     assert.equal(agoText(new Date(now), now), 'now')
   })
+
+  it('tells of nothing that has just happened as still to come: the clock of pages is some seconds old', () => {
+    assert.equal(agoText(new Date(now + 9000), now), 'now')
+    assert.equal(agoText(new Date(now + 30_000), now), 'in 30 seconds')
+  })
 })

@@ -5,6 +5,9 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['second', 1],
 ]
 
+/** Pages tell ages by a clock that is this old at most: what has just happened is not still to come. */
+const CLOCK_BEHIND_SECONDS = 10
+
 const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
 /**
@@ -12,7 +15,8 @@ const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
  * @param now milliseconds since 1970
  */
 export function agoText(time: Date, now: number): string {
-  const seconds = Math.round((time.getTime() - now) / 1000)
+  const ahead = Math.round((time.getTime() - now) / 1000)
+  const seconds = ahead > 0 && ahead <= CLOCK_BEHIND_SECONDS ? 0 : ahead
   const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1]
   return ago.format(Math.trunc(seconds / size), unit)
 }

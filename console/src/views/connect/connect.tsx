@@ -6,8 +6,10 @@ import Spinner from '@cloudscape-design/components/spinner'
 import { isOsUser } from '@fleetkey/domain/os-user'
 import { useState } from 'react'
 import { useParams } from 'react-router'
+import type { ApiRefusal } from '../../api/api-refusal.ts'
 import { call } from '../../api/call.ts'
 import { useAnswer } from '../../api/use-answer.ts'
+import { useLive } from '../../live/use-live.ts'
 import { Copyable } from '../../ui/copyable.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
@@ -24,39 +26,62 @@ import { WayCheck } from './way-check.tsx'
 /** "Connect to instance", as EC2 has it. */
 export function Connect() {
   const { id = '' } = useParams()
-  const asked = useAnswer(id, async (signal) => {
-    const target = await readTarget(id, signal)
-    return { target, osUser: await proposedOsUser(target, signal) }
+  const read = useAnswer(id, (signal) => readTarget(id, signal))
+  const target = read.value
+  // A host that comes back while somebody waits for it here is to be seen.
+  useLive('instances', (heard) => {
+    if (heard.type === 'missed' || heard.changed.some((each) => each['InstanceId'] === id)) {
+      read.reload()
+    }
   })
+  const proposed = useAnswer(`${id} ${target !== undefined}`, async (signal) =>
+    target === undefined ? undefined : await proposedOsUser(target, signal),
+  )
   return (
     <Page
       title="Connect to instance"
       parents={[
         { text: 'Instances', href: '/instances' },
         {
-          text: asked.value?.target.name ?? id,
+          text: target?.name ?? id,
           href: `/instances/${encodeURIComponent(id)}`,
         },
       ]}
-      description={`Connect to ${asked.value?.target.name ?? 'the instance'} in one of these ways.`}
+      description={`Connect to ${target?.name ?? 'the instance'} in one of these ways.`}
     >
       <SpaceBetween size="l">
-        {asked.value !== undefined ? (
-          <Ways target={asked.value.target} proposed={asked.value.osUser} />
-        ) : asked.refusal === undefined ? (
-          <Spinner size="large" />
-        ) : isNoInstance(asked.refusal) ? (
-          <NoSuchInstance instanceId={id} />
+        {target !== undefined && proposed.value !== undefined ? (
+          <Ways target={target} proposed={proposed.value} />
         ) : (
-          <Refusal
-            refusal={asked.refusal}
-            header="The instance is not shown"
-            askFor="ec2:DescribeInstances"
-            onRetry={asked.reload}
+          <NotShown
+            instanceId={id}
+            refusal={read.refusal ?? proposed.refusal}
+            onRetry={read.reload}
           />
         )}
       </SpaceBetween>
     </Page>
+  )
+}
+
+function NotShown({
+  instanceId,
+  refusal,
+  onRetry,
+}: {
+  readonly instanceId: string
+  readonly refusal: ApiRefusal | undefined
+  readonly onRetry: () => void
+}) {
+  if (refusal === undefined) return <Spinner size="large" />
+  if (isNoInstance(refusal)) return <NoSuchInstance instanceId={instanceId} />
+  return (
+    <Refusal
+      refusal={refusal}
+      header="The instance is not shown"
+      askFor="ec2:DescribeInstances"
+      onRetry={onRetry}
+    />
   )
 }
 

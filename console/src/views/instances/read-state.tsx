@@ -1,7 +1,9 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import { LiveIndicator } from '../../live/live-indicator.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import type { KnownInstances } from './use-instances.ts'
@@ -27,9 +29,12 @@ export function ReadState({ known }: { readonly known: KnownInstances }) {
   const why = live.kind === 'refused' ? live.says : 'Changes are not told at the moment.'
   return (
     <span title={`${why} Read again to see what changed.`}>
-      <Box variant="small" display="inline">
-        As of <TimeText seconds={readAt} />
-      </Box>
+      <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+        {live.kind === 'away' && <LiveIndicator state={live} />}
+        <Box variant="small" display="inline">
+          As of <TimeText seconds={readAt} />
+        </Box>
+      </SpaceBetween>
     </span>
   )
 }

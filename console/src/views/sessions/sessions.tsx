@@ -8,6 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
+import { eventsLink } from '../../events/event-query.ts'
 import { LiveIndicator } from '../../live/live-indicator.tsx'
 import { sessionQueryOf } from '../../sessions/session-query.ts'
 import { keyOfSession, type SshSession } from '../../sessions/ssh-session.ts'
@@ -15,6 +16,7 @@ import { lazyPart } from '../../parts/lazy-part.tsx'
 import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
+import { RouteLink } from '../../ui/route-link.tsx'
 import { useTitle } from '../../ui/use-title.ts'
 import { Alarms } from './alarms.tsx'
 import { SESSION_PROPERTIES } from './session-properties.ts'
@@ -213,8 +215,12 @@ export function Sessions() {
 const foundText = (found: number, { sessions, hasMore }: KnownSessions): string =>
   `${found.toLocaleString('en')} found${hasMore ? ` among the latest ${sessions.length.toLocaleString('en')}` : ''}`
 
-function countText({ sessions, hasMore, refusal }: KnownSessions, selected: number): string {
-  const all = counterText(sessions.length, { hasMore, isKnown: refusal === undefined })
+function countText(
+  { sessions, hasMore, refusal, isReading }: KnownSessions,
+  selected: number,
+): string {
+  const isKnown = refusal === undefined && !isReading
+  const all = counterText(sessions.length, { hasMore, isKnown })
   return selected > 0 ? all.replace('(', `(${selected}/`) : all
 }
 
@@ -240,10 +246,16 @@ function NoneFits({
 
 function NoSessions({ state }: { readonly state: 'active' | 'ended' }) {
   return state === 'active' ? (
-    <EmptyState title="Nobody is logged in">
+    <EmptyState
+      title="Nobody is logged in"
+      action={<RouteLink to="/instances">Choose an instance to connect to</RouteLink>}
+    >
       Of the instances whose sessions you may see, no session is open.
     </EmptyState>
   ) : (
-    <EmptyState title="No session has ended" />
+    <EmptyState title="No session has ended">
+      Of the instances whose sessions you may see. What is older stands in the{' '}
+      <RouteLink to={eventsLink({ 'event-name': 'SessionEnded' })}>event history</RouteLink>.
+    </EmptyState>
   )
 }
