@@ -45,6 +45,12 @@ describe('the story of a grant', () => {
     assert.deepEqual(step?.says, ['Another port.'])
     assert.match(step?.mend ?? '', /port/)
   })
+  it('says that nobody offered the key only where sshd turned nobody away', () => {
+    const expired = { Kind: 'expired', Time: 60, Says: 'Nobody offered the key.' }
+    const refused = { Kind: 'refused', Time: 3, Cause: 'user-not-allowed' }
+    assert.deepEqual(storyOfGrant(grant({ Steps: [expired] }))[0]?.says, [expired.Says])
+    assert.deepEqual(storyOfGrant(grant({ Steps: [refused, expired] }))[1]?.says, [])
+  })
   it('adds what the host says now of a key that nobody logged in with', () => {
     const story = storyOfGrant(
       grant({ Cause: 'never-arrived', Says: 'Nothing came.', Mend: 'Look.' }),

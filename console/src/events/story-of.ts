@@ -51,10 +51,13 @@ const KINDS: Readonly<Record<string, readonly [StoryStep['status'], string]>> = 
 /** What became of a pushed key: push → receipt → login → session → end. */
 export function storyOfGrant(grant: GrantAnswer): readonly StoryStep[] {
   const { InstanceId: instanceId, InstanceOSUser: osUser, Steps: steps } = grant
+  // sshd refuses some before it asks for a key: then it is not that nobody came with it.
+  const isRefused = steps.some(({ Kind }) => Kind === 'refused')
   const story = steps.map((step): StoryStep => {
     const [status, header] = KINDS[step.Kind] ?? ['info', step.Kind]
     const from = step.SourceAddress === undefined ? [] : [`from ${step.SourceAddress}`]
-    const says = [...from, ...[step.Meaning, step.Says].filter((text) => text !== undefined)]
+    const told = step.Kind === 'expired' && isRefused ? [] : [step.Meaning, step.Says]
+    const says = [...from, ...told.filter((text) => text !== undefined)]
     const mend = isLoginCause(step.Cause) ? mendFor(step.Cause, { instanceId, osUser }) : undefined
     return {
       status,

@@ -126,7 +126,9 @@ function Way({
 }) {
   return (
     <SpaceBetween size="xs">
-      <Box variant="h3">{title}</Box>
+      <Box variant="h3" tagOverride="h2">
+        {title}
+      </Box>
       <Box color="text-body-secondary">{says}</Box>
       {children}
     </SpaceBetween>

@@ -77,7 +77,7 @@ function pairsOf(event: EventView) {
     text === undefined || text === '' ? [] : [{ label, value: text }]
   return [
     { label: 'Event time', value: <TimeText seconds={time} /> },
-    { label: 'Outcome', value: <OutcomeIndicator event={event} /> },
+    { label: 'Outcome', value: <OutcomeIndicator event={event} wraps /> },
     { label: 'User name', value: who },
     ...plain('Source IP address', sourceAddress),
     ...plain('User agent', record.userAgent),

@@ -4,10 +4,17 @@ import StatusIndicator, {
 import type { EventOutcome, EventView } from '../../events/trail-record.ts'
 
 /** What became of it, and in a word why. */
-export function OutcomeIndicator({ event }: { readonly event: EventView }) {
+export function OutcomeIndicator({
+  event,
+  wraps = false,
+}: {
+  readonly event: EventView
+  /** Where it has no row to itself. */
+  readonly wraps?: boolean
+}) {
   const [type, text] = OUTCOMES[event.outcome]
   return (
-    <StatusIndicator type={type} wrapText={false}>
+    <StatusIndicator type={type} wrapText={wraps}>
       {event.reason ?? text}
     </StatusIndicator>
   )

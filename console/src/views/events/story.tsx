@@ -16,7 +16,9 @@ export function Story({ steps }: { readonly steps: readonly StoryStep[] }) {
         >
           <Rail isLast={index === steps.length - 1} />
           <div style={{ paddingBottom: 14, minWidth: 0, overflowWrap: 'anywhere' }}>
-            <StatusIndicator type={step.status}>{step.header}</StatusIndicator>
+            <StatusIndicator type={step.status}>
+              <span style={{ wordBreak: 'normal', overflowWrap: 'anywhere' }}>{step.header}</span>
+            </StatusIndicator>
             <Box fontSize="body-s" color="text-body-secondary">
               <TimeText seconds={step.time} />
             </Box>
