@@ -8,15 +8,15 @@ export function reachedAgain(): void {
   for (const listener of listeners) listener()
 }
 
-export function onReachedAgain(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => void listeners.delete(listener)
-}
-
 /** What nobody answered is asked again by itself once the control plane is back: nobody has to look for the button. */
 export function useReachedAgain(refusal: ApiRefusal | undefined, reload: () => void): void {
   const isWaiting = refusal !== undefined && isOfNobody(refusal)
   useEffect(() => (isWaiting ? onReachedAgain(reload) : undefined), [isWaiting, reload])
+}
+
+function onReachedAgain(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
 }
 
 /** It was not reached, or the one in front of it says so. */
