@@ -24,15 +24,16 @@ const MAX_REMEMBERED = 1000
 const TOPICS: readonly StateTopic[] = ['instances', 'sessions', 'terminals']
 
 interface Changes {
+  /** In the order in which they are told: what changes again keeps its turn, or it might never come. */
+  readonly waiting: Set<string>
   /** Id and when it changed, the latest last. */
-  readonly waiting: Map<string, number>
   readonly recent: Map<string, number>
   hasLost: boolean
 }
 
 export function createFleetNews(now: () => number): FleetNews {
   const byTopic = new Map<StateTopic, Changes>(
-    TOPICS.map((topic) => [topic, { waiting: new Map(), recent: new Map(), hasLost: false }]),
+    TOPICS.map((topic) => [topic, { waiting: new Set(), recent: new Map(), hasLost: false }]),
   )
   const of = (topic: StateTopic): Changes => {
     const changes = byTopic.get(topic)
@@ -42,13 +43,16 @@ export function createFleetNews(now: () => number): FleetNews {
   return {
     changed(topic, id) {
       const changes = of(topic)
-      if (remember(changes.waiting, id, now())) changes.hasLost = true
-      remember(changes.recent, id, now())
+      changes.waiting.add(id)
+      if (forgetOldest(changes.waiting)) changes.hasLost = true
+      changes.recent.delete(id)
+      changes.recent.set(id, now())
+      forgetOldest(changes.recent)
     },
     take(topic, limit) {
       const changes = of(topic)
       const { waiting, hasLost } = changes
-      const ids = [...waiting.keys()].slice(0, limit)
+      const ids = [...waiting].slice(0, limit)
       for (const id of ids) waiting.delete(id)
       changes.hasLost = false
       return { ids, hasLost }
@@ -60,10 +64,8 @@ export function createFleetNews(now: () => number): FleetNews {
   }
 }
 
-/** Whether another had to be forgotten for it. */
-function remember(changes: Map<string, number>, id: string, at: number): boolean {
-  changes.delete(id)
-  changes.set(id, at)
+/** Whether there were too many to remember. */
+function forgetOldest(changes: Set<string> | Map<string, number>): boolean {
   if (changes.size <= MAX_REMEMBERED) return false
   const [oldest] = changes.keys()
   if (oldest !== undefined) changes.delete(oldest)

@@ -127,7 +127,7 @@ describe('the live feed', () => {
     news.changed('instances', 'i-2')
     news.changed('instances', 'i-1')
     await until(() => one.ids().includes('i-1') && other.ids().includes('i-1'))
-    assert.deepEqual(one.ids().slice(-2), ['i-2', 'i-1'])
+    assert.deepEqual(one.ids().slice(-2), ['i-1', 'i-2'])
     assert.equal(reads, 1)
   })
 
@@ -307,6 +307,18 @@ describe('the live feed', () => {
     )
     assert.ok(Math.max(...sizes) <= 200)
     assert.ok(!page.types().includes('missed'))
+  })
+
+  it('tells in turn what changes without a break (what changes last would never be told)', () => {
+    const all = Array.from({ length: 300 }, (_, number) => `i-${number}`)
+    const change = () => {
+      for (const id of all) news.changed('instances', id)
+    }
+    change()
+    assert.deepEqual(news.take('instances', 200).ids, all.slice(0, 200))
+    change()
+    const { ids } = news.take('instances', 200)
+    assert.deepEqual(ids, [...all.slice(200), ...all.slice(0, 100)])
   })
 
   it('shuts out what speaks otherwise than a page, and who says too much', async () => {
