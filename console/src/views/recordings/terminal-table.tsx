@@ -1,5 +1,6 @@
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
+import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
@@ -7,8 +8,6 @@ import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { call } from '../../api/call.ts'
 import { useAct } from '../../api/use-act.ts'
-import { useAnswer } from '../../api/use-answer.ts'
-import { useLive } from '../../live/use-live.ts'
 import { findSession, sessionPage } from '../../sessions/find-session.ts'
 import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -16,35 +15,22 @@ import { Moment } from '../../ui/moment.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { EndTerminalDialog } from './end-terminal-dialog.tsx'
+import type { OpenTerminal } from './open-terminal.ts'
+import { useOpenTerminals } from './use-open-terminals.ts'
 
-/** A terminal as ListTerminals shows it. Times are seconds since 1970. */
-export interface OpenTerminal {
-  readonly TerminalId: string
-  readonly InstanceId: string
-  readonly InstanceName?: string
-  readonly InstanceOSUser: string
-  readonly UserName: string
-  readonly Mine: boolean
-  readonly StartTime: number
-  readonly IdleSeconds: number
-  readonly Devices: number
-  readonly Watching: number
-  readonly Recorded: boolean
-  /** Of the push that let it in. */
-  readonly GrantId: string
-}
+const PAGE_SIZE = 50
 
 /** Terminals that are open in browsers now: to watch, or to end, for those who may. */
 export function TerminalTable() {
-  const { value, refusal, isLoading, reload } = useAnswer('open terminals', (signal) =>
-    call<{ readonly Terminals: readonly OpenTerminal[] }>('fleetkey', 'ListTerminals', {}, signal),
-  )
-  useLive('terminals', reload)
+  const { terminals, refusal, isLoading, reload } = useOpenTerminals()
+  const [page, setPage] = useState(1)
   const [selected, setSelected] = useState<OpenTerminal>()
   const [isEnding, setEnding] = useState(false)
   const ending = useAct((TerminalId: string) => call('fleetkey', 'EndTerminal', { TerminalId }))
   const navigate = useNavigate()
-  const open = value?.Terminals ?? []
+  const open = terminals ?? []
+  const pages = Math.max(1, Math.ceil(open.length / PAGE_SIZE))
+  const shownPage = Math.min(page, pages)
   // It may have ended meanwhile.
   const chosen = open.find(({ TerminalId }) => TerminalId === selected?.TerminalId)
 
@@ -76,8 +62,8 @@ export function TerminalTable() {
         enableKeyboardNavigation
         resizableColumns
         trackBy="TerminalId"
-        items={open}
-        loading={isLoading && value === undefined}
+        items={open.slice((shownPage - 1) * PAGE_SIZE, shownPage * PAGE_SIZE)}
+        loading={isLoading && terminals === undefined}
         loadingText="Reading terminals"
         selectionType="single"
         selectedItems={chosen === undefined ? [] : [chosen]}
@@ -151,6 +137,15 @@ export function TerminalTable() {
           >
             Open terminals
           </Header>
+        }
+        pagination={
+          pages > 1 && (
+            <Pagination
+              currentPageIndex={shownPage}
+              pagesCount={pages}
+              onChange={({ detail }) => setPage(detail.currentPageIndex)}
+            />
+          )
         }
         empty={
           refusal !== undefined ? (

@@ -1,0 +1,34 @@
+import { useState } from 'react'
+import { call } from '../../api/call.ts'
+import { useAnswer } from '../../api/use-answer.ts'
+import { useLive } from '../../live/use-live.ts'
+import { withTerminals, type OpenTerminal } from './open-terminal.ts'
+
+interface Answer {
+  readonly Terminals: readonly OpenTerminal[]
+}
+
+/** Asked for once, and from then on as it is told: a reading for each of them that begins or ends would fill the trail. */
+export function useOpenTerminals() {
+  const { value, refusal, isLoading, reload } = useAnswer('open terminals', (signal) =>
+    call<Answer>('fleetkey', 'ListTerminals', {}, signal),
+  )
+  /** With what was told since that answer. */
+  const [told, setTold] = useState<{ readonly since: Answer; readonly open: Answer['Terminals'] }>()
+  useLive('terminals', (heard) => {
+    if (heard.type === 'missed' || value === undefined) return reload()
+    setTold((last) => ({
+      since: value,
+      open: withTerminals(last?.since === value ? last.open : value.Terminals, {
+        changed: heard.changed as unknown as readonly OpenTerminal[],
+        gone: heard.gone,
+      }),
+    }))
+  })
+  return {
+    terminals: told !== undefined && told.since === value ? told.open : value?.Terminals,
+    refusal,
+    isLoading,
+    reload,
+  }
+}
