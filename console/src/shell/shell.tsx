@@ -1,16 +1,17 @@
 import AppLayout from '@cloudscape-design/components/app-layout'
 import SideNavigation from '@cloudscape-design/components/side-navigation'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Navigate, Outlet, useLocation, useMatches, useNavigate } from 'react-router'
 import { hasSignedOut } from '../api/console-session.ts'
 import { useSession } from '../api/use-session.ts'
 import { useLiveSession } from '../live/use-live.ts'
+import { keepFocus } from './keep-focus.ts'
 import { mendLayout } from './mend-layout.ts'
 import { activeEntry, NAVIGATION } from './navigation.ts'
 import { SessionEndNotice } from './session-end-notice.tsx'
 import { StepUpDialog } from './step-up-dialog.tsx'
 import { TopBar } from './top-bar.tsx'
-import { useArrival } from './use-arrival.ts'
+import { usePageArrival } from './use-page-arrival.ts'
 import { SESSION_OVER, signInPath } from './way-back.ts'
 
 /** Where the link past the navigation leads. */
@@ -31,7 +32,8 @@ export function Shell() {
   const [opened, setOpened] = useState<Opened>()
   const session = useSession()
   const main = useRef<HTMLDivElement>(null)
-  const told = useArrival(main)
+  const told = usePageArrival(main)
+  useEffect(() => keepFocus(() => main.current), [])
   useLiveSession()
   if (session === undefined) {
     return hasSignedOut() ? (

@@ -220,7 +220,9 @@ describe(
       await button('Create security group').click()
       await page.getByLabel('Name', { exact: true }).fill('office')
       await inDialog('Create security group').click()
-      await button('Edit inbound rules').click()
+      await button('Edit inbound rules').press('Enter')
+      // The button has given way to the rules.
+      await page.getByRole('tabpanel').and(page.locator(':focus')).waitFor()
       await button('Add rule').click()
       await page.getByRole('textbox', { name: 'Source range' }).fill('198.51.100.0/24')
       await isClean()
@@ -354,6 +356,13 @@ describe(
       await page.keyboard.press('Tab')
       await button('Read again').and(focused).waitFor()
       assert.match(page.url(), /\?filter=name=web-1$/)
+      // The page that follows has the focus, and is told.
+      await page.getByRole('link', { name: 'web-1', exact: true }).press('Enter')
+      await page.locator('#main-content').and(focused).waitFor()
+      await page
+        .locator('[aria-live]')
+        .getByText(/^web-1 · Fleetkey$/)
+        .waitFor({ state: 'attached' })
     })
 
     it('is as clean on a phone', async () => {
@@ -378,9 +387,13 @@ describe(
       await page.getByRole('menuitem', { name: 'Forget' }).click()
       assert.equal(await inDialog('Forget').isDisabled(), true)
       await isClean()
-      await page.getByLabel('To confirm, type forget').fill('forget')
-      await inDialog('Forget').click()
+      const focused = page.locator(':focus')
+      await page.getByLabel('To confirm, type forget').and(focused).waitFor()
+      await page.keyboard.type('forget')
+      await page.keyboard.press('Enter')
       await page.getByText('No instance fits this filter').waitFor()
+      // What was pressed can be pressed no more.
+      await page.locator('#main-content').and(focused).waitFor()
       const listed = await fleetkeyJson(['instances', '--filter', 'tag:Name=new-1'], {
         env: fleet.plane.root,
       })

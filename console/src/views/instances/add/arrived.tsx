@@ -1,5 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
+import LiveRegion from '@cloudscape-design/components/live-region'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useEffect, useRef } from 'react'
 import { useNavigate } from 'react-router'
@@ -44,6 +45,7 @@ export function Arrived({
   })
   return (
     <SpaceBetween size="m">
+      <LiveRegion hidden>{`${labelOf(instance)} is there.`}</LiveRegion>
       <Alert
         type="success"
         header={`${labelOf(instance)} is there`}

@@ -3,6 +3,7 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
+import LiveRegion from '@cloudscape-design/components/live-region'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Tabs from '@cloudscape-design/components/tabs'
@@ -140,10 +141,12 @@ function Progress({
 }) {
   if (arrival.kind === 'joined') {
     return (
-      <StatusIndicator type="in-progress">
-        It has joined as {arrival.instance.instanceId}. Waiting for its agent to connect.
-        {arrival.instance.stateReason !== '' && ` ${arrival.instance.stateReason}`}
-      </StatusIndicator>
+      <LiveRegion>
+        <StatusIndicator type="in-progress">
+          It has joined as {arrival.instance.instanceId}. Waiting for its agent to connect.
+          {arrival.instance.stateReason !== '' && ` ${arrival.instance.stateReason}`}
+        </StatusIndicator>
+      </LiveRegion>
     )
   }
   if (isOver) {

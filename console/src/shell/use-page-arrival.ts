@@ -1,18 +1,22 @@
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import { NavigationType, useLocation, useNavigationType } from 'react-router'
 
+/** Until then most pages know what they are of, and are called so. */
+const TOLD_AFTER_MS = 700
+
 /**
  * A page that comes in place of another, without the browser loading anything: it begins at its top, whoever goes by keyboard goes on in it, and
  * its title is told. Where the page itself has put the focus somewhere, it stays there.
  * @returns what is to be told
  */
-export function useArrival(main: RefObject<HTMLElement | null>): string {
+export function usePageArrival(main: RefObject<HTMLElement | null>): string {
   const { pathname } = useLocation()
   const how = useNavigationType()
+  const [arrivals, setArrivals] = useState(0)
   const [told, setTold] = useState('')
-  const last = useRef(pathname)
+  // The first page is told by the browser, unless somebody has just signed in; another filter or tab is the same page.
+  const last = useRef(how === NavigationType.Pop ? pathname : undefined)
   useEffect(() => {
-    // The first page is told by the browser; another filter or tab is the same page.
     if (last.current === pathname) return
     last.current = pathname
     // Of a page that one comes back to the browser knows where one was.
@@ -20,8 +24,12 @@ export function useArrival(main: RefObject<HTMLElement | null>): string {
     if (main.current?.contains(document.activeElement) === false) {
       main.current.focus({ preventScroll: true })
     }
-    // The page's own effects ran before: it has its title.
-    setTold(document.title)
+    setArrivals((before) => before + 1)
   }, [pathname, how, main])
+  useEffect(() => {
+    if (arrivals === 0) return undefined
+    const timer = setTimeout(() => setTold(document.title), TOLD_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [arrivals])
   return told
 }
