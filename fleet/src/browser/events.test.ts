@@ -141,12 +141,24 @@ describe(
         .getByRole('list', { name: 'Sessions' })
         .getByText(/ended|closed/i)
         .waitFor()
+      // The button that was pressed is gone; the focus is still in the dialog.
+      await confirmation.locator(':focus').waitFor()
       await confirmation.getByRole('button', { name: 'Close', exact: true }).last().click()
       await page.getByText('Nobody is logged in').waitFor()
       await go('/sessions?state=ended')
       await rowsOf('SSH sessions', 'Ended here').waitFor()
+      const box = page.getByRole('combobox', { name: 'Find sessions' })
+      const find = async (text: string) => {
+        await box.fill(text)
+        await page.keyboard.press('Enter')
+      }
+      await find('User name = nobody-there')
+      await page.getByText('No session fits').waitFor()
+      await page.getByRole('button', { name: 'Clear filters' }).click()
+      await find('User name = root')
+      await rowsOf('SSH sessions', 'Ended here').waitFor()
       await isClean()
-      // A link that was sent while it was open.
+      // A link that was sent while it was open; also where the list is of others.
       await go(address)
       await details.getByText('Ended here').waitFor()
     })

@@ -37,6 +37,7 @@ export function EventFilterBar({
           filteringPlaceholder="Find events by name, user, instance, outcome, address, text…"
           filteringAriaLabel="Find events"
           countText={countText}
+          virtualScroll
           hideOperations
           virtualScroll
           customGroupsText={[{ group: 'tags', properties: 'Instance tags', values: 'Tag values' }]}

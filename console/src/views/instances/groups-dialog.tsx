@@ -99,6 +99,7 @@ export function GroupsDialog({
             empty="This site has no security groups but the default one."
             placeholder="Choose security groups"
             filteringType="auto"
+            virtualScroll
             onChange={({ detail }) =>
               setChosen(detail.selectedOptions.flatMap(({ value }) => value ?? []))
             }

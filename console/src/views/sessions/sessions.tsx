@@ -19,7 +19,7 @@ import { Refusal } from '../../ui/refusal.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { useTitle } from '../../ui/use-title.ts'
 import { Alarms } from './alarms.tsx'
-import { SESSION_PROPERTIES } from './session-properties.ts'
+import { SESSION_PROPERTIES, sessionOptions } from './session-properties.ts'
 import { sessionColumns } from './session-columns.tsx'
 import { useSessions, type KnownSessions } from './use-sessions.ts'
 import { useShownSession } from './use-shown-session.ts'
@@ -45,6 +45,7 @@ export function Sessions() {
     [state, filter],
   )
   const known = useSessions({ state, ...(query !== undefined && { query }) })
+  const options = useMemo(() => sessionOptions(known.sessions), [known.sessions])
   const isFiltered = filter.tokens.length > 0
   const readOlder = () => known.readMore(isFiltered ? LOOKED_THROUGH : undefined)
   const [ending, setEnding] = useState<readonly SshSession[]>([])
@@ -177,6 +178,8 @@ export function Sessions() {
             <div style={{ flex: '1 1 320px', minWidth: 0 }}>
               <PropertyFilter
                 {...propertyFilterProps}
+                filteringOptions={options}
+                virtualScroll
                 filteringPlaceholder="Find sessions by user, instance, address, key…"
                 filteringAriaLabel="Find sessions"
                 onChange={(event) => {

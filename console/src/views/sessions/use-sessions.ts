@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 import { useReachedAgain } from '../../api/reached-again.ts'
 import type { LiveState } from '../../live/live-feed.ts'
@@ -110,11 +110,12 @@ export function useSessions({
 
   const { next, sessions, refusal, answered, isReadingMore } = known
   const isReading = answered !== asked || isReadingMore
+  // Those of the other state are there until what is asked now is answered.
+  const shown = useMemo(() => sessionsThatAre(state, sessions), [state, sessions])
   return {
     refusal,
     isReading,
-    // Those of the other state, until what is asked now is answered.
-    sessions: sessionsThatAre(state, sessions),
+    sessions: shown,
     hasMore: next !== undefined,
     live,
     reload,
