@@ -20,16 +20,25 @@ export const readGroupsNamed = (
   readWithRules({ Filters: [{ Name: 'group-id', Values: groupIds }] }, signal)
 
 /** Those of a site, without their rules: what instances there can have. */
-export async function readGroupsOfSite(
+export const readGroupsOfSite = (
   vpcId: string,
   signal: AbortSignal,
-): Promise<readonly ListedGroup[]> {
-  const query = { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] }
-  return readGroups({ groups: await askGroups(query, signal), rules: [], lists: [] })
-}
+): Promise<readonly ListedGroup[]> =>
+  readWithoutRules({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }] }, signal)
+
+/** Those of all sites, without their rules. */
+export const readGroupsOfSites = (signal: AbortSignal): Promise<readonly ListedGroup[]> =>
+  readWithoutRules({}, signal)
 
 interface GroupFilters {
   readonly Filters?: readonly { readonly Name: string; readonly Values: readonly string[] }[]
+}
+
+async function readWithoutRules(
+  query: GroupFilters,
+  signal: AbortSignal,
+): Promise<readonly ListedGroup[]> {
+  return readGroups({ groups: await askGroups(query, signal), rules: [], lists: [] })
 }
 
 async function readWithRules(

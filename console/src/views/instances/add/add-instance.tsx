@@ -3,7 +3,7 @@ import { call } from '../../../api/call.ts'
 import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
 import { Page } from '../../../ui/page.tsx'
-import { readAllGroups } from '../../security-groups/read-groups.ts'
+import { readGroupsOfSites } from '../../security-groups/read-groups.ts'
 import { AddForm } from './add-form.tsx'
 import { JoinPanel, type MadeToken } from './join-panel.tsx'
 import { tokenRequest, type WantedInstance } from './wanted-instance.ts'
@@ -16,7 +16,7 @@ interface TokenAnswer {
 
 /** From a name to a host that is there: one command to paste, and then its arrival. */
 export function AddInstance() {
-  const groups = useAnswer('groups', readAllGroups)
+  const groups = useAnswer('groups', readGroupsOfSites)
   const [wanted, setWanted] = useState<WantedInstance>(() => ({
     name: '',
     tags: [],
