@@ -6,7 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { ApiRefusal } from '../api/api-refusal.ts'
 import { RouteLink } from './route-link.tsx'
 
-/** Why something was not done: what the control plane says, which statement decided, and where it is on record. */
+/** Why something was not done, also read aloud: what the control plane says, which statement decided, and where it is on record. */
 export function Refusal({
   refusal,
   header = 'That was refused',
@@ -24,47 +24,49 @@ export function Refusal({
   if (refusal === undefined) return undefined
   const { code, message, explanation, requestId } = refusal
   return (
-    <Alert
-      type="error"
-      header={header}
-      dismissible={onDismiss !== undefined}
-      onDismiss={() => onDismiss?.()}
-      {...(onRetry !== undefined && { action: <Button onClick={onRetry}>Try again</Button> })}
-    >
-      <SpaceBetween size="xs">
-        <Box variant="p">{message}</Box>
-        {askFor !== undefined && code === 'AccessDeniedException' && (
-          <Box variant="p">
-            Ask whoever keeps your policies to allow you <Box variant="code">{askFor}</Box>.
-          </Box>
-        )}
-        {explanation !== undefined && (
-          <ExpandableSection
-            headerText="Which policy decided, and what would change it"
-            defaultExpanded
-          >
-            <Box variant="pre">
-              <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-                {explanation}
-              </span>
+    <div role="alert">
+      <Alert
+        type="error"
+        header={header}
+        dismissible={onDismiss !== undefined}
+        onDismiss={() => onDismiss?.()}
+        {...(onRetry !== undefined && { action: <Button onClick={onRetry}>Try again</Button> })}
+      >
+        <SpaceBetween size="xs">
+          <Box variant="p">{message}</Box>
+          {askFor !== undefined && code === 'AccessDeniedException' && (
+            <Box variant="p">
+              Ask whoever keeps your policies to allow you <Box variant="code">{askFor}</Box>.
             </Box>
-          </ExpandableSection>
-        )}
-        <Box variant="small">
-          {code}
-          {requestId !== '' && (
-            <>
-              {' · request '}
-              <RouteLink
-                to={`/events?request-id=${encodeURIComponent(requestId)}`}
-                fontSize="inherit"
-              >
-                {requestId}
-              </RouteLink>
-            </>
           )}
-        </Box>
-      </SpaceBetween>
-    </Alert>
+          {explanation !== undefined && (
+            <ExpandableSection
+              headerText="Which policy decided, and what would change it"
+              defaultExpanded
+            >
+              <Box variant="pre">
+                <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+                  {explanation}
+                </span>
+              </Box>
+            </ExpandableSection>
+          )}
+          <Box variant="small">
+            {code}
+            {requestId !== '' && (
+              <>
+                {' · request '}
+                <RouteLink
+                  to={`/events?request-id=${encodeURIComponent(requestId)}`}
+                  fontSize="inherit"
+                >
+                  {requestId}
+                </RouteLink>
+              </>
+            )}
+          </Box>
+        </SpaceBetween>
+      </Alert>
+    </div>
   )
 }

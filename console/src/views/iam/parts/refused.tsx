@@ -25,16 +25,14 @@ export function Refused({
   if (notThere !== undefined && isNotThere(refusal)) return <NotThere {...notThere} />
   const mend = mendOf(refusal)
   return (
-    <div role="alert">
-      <SpaceBetween size="xxs">
-        <Refusal
-          refusal={refusal}
-          onRetry={onRetry}
-          onDismiss={onDismiss}
-          {...(header !== undefined && { header })}
-        />
-        {mend !== undefined && <Box variant="p">{mend}</Box>}
-      </SpaceBetween>
-    </div>
+    <SpaceBetween size="xxs">
+      <Refusal
+        refusal={refusal}
+        onRetry={onRetry}
+        onDismiss={onDismiss}
+        {...(header !== undefined && { header })}
+      />
+      {mend !== undefined && <Box variant="p">{mend}</Box>}
+    </SpaceBetween>
   )
 }
