@@ -214,9 +214,14 @@ export function Sessions() {
   )
 }
 
-/** What was not read is not looked through. */
-const foundText = (found: number, { sessions, hasMore }: KnownSessions): string =>
-  `${found.toLocaleString('en')} found${hasMore ? ` among the latest ${sessions.length.toLocaleString('en')}` : ''}`
+/** What was not read was not looked through. */
+function foundText(found: number, { sessions, hasMore }: KnownSessions): string {
+  const count = found.toLocaleString('en')
+  if (!hasMore) return `${count} found`
+  return found === sessions.length
+    ? `${count}+ found`
+    : `${count} found among the latest ${sessions.length.toLocaleString('en')}`
+}
 
 function countText(
   { sessions, hasMore, refusal, isReading }: KnownSessions,
