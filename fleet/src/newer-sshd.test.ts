@@ -219,6 +219,24 @@ describe(
       }
     })
 
+    const isLimited = isOpensshSince([10, 0], OPENSSH) ? false : 'SKIPPED: since 10.0'
+    it(
+      'is told by a knock of its own where sshd drops so many that it does not say of each',
+      { skip: isLimited },
+      async () => {
+        const [failedLogins] = PENALTIES
+        assert.ok(failedLogins)
+        await earn(failedLogins)
+        // What sshd said of the first few must be too long ago to be of this login.
+        const end = Date.now() + 5000
+        while (Date.now() < end) (await visit(web)).destroy()
+        const { stderr } = await timedLogin([...direct, alice(), 'true'], root)
+        assert.doesNotMatch(stderr, /The host says why/)
+        assert.match(stderr, /takes no connection from here right now.*\(PerSourcePenalties\)/)
+        assert.match(stderr, /^ {2}do {2}Wait a moment/m)
+      },
+    )
+
     it('is not told of as somebody who writes in the name of sshd: its programs are all believed', async () => {
       const argv = ['events', '--all', '--event', 'LogTampered', '--instance', web.instanceId]
       assert.deepEqual(await fleetkeyJson(argv, { env: root }), [])
