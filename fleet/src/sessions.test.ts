@@ -245,10 +245,16 @@ describe('sessions', { skip: whyNoHosts() ?? false, timeout: 240_000 }, () => {
     const before = await all()
     const { ended } = await login({ user: 'root', identity: standing, command: BUSY })
     const [session] = await newSessions(before, 1)
-    const { code, stderr } = await run(['sessions', 'end', session?.sessionId ?? ''])
+    assert.ok(session)
+    // The next agent looks for sessions by their processes, and finds this one again.
+    await web.stopAgent()
+    await web.startAgent()
+    const { code, stderr } = await run(['sessions', 'end', session.sessionId])
     assert.equal(code, 0, stderr)
     await ended
     assert.equal(await sleepers(), '0')
+    await untilEnded(session.sessionId)
+    await newSessions(before, 1)
   })
 
   it('go on while the agent is away, and what became of them is told when it is back', async () => {

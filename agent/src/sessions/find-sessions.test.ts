@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createFakeProcesses } from './fake-processes.ts'
-import { findSessions } from './find-sessions.ts'
+import { findChild, findSessions } from './find-sessions.ts'
 
 /** sshd that listens, and bob's session. */
 function given(listener: number) {
@@ -19,6 +19,33 @@ describe('findSessions', () => {
     it(`finds those that sshd serves, where sshd is process ${listener}`, () =>
       assert.deepEqual(findSessions(given(listener)), [BOB]))
   }
+
+  it('finds those of 9.8 and later, whose processes have another name and are divided for root, too', () => {
+    const processes = createFakeProcesses()
+    const session = { name: 'sshd-session' }
+    // As a host with 10.5 shows them.
+    processes.add({
+      pid: 19,
+      name: 'sshd',
+      title: 'sshd: /usr/sbin/sshd [listener] 0 of 10-100 startups',
+    })
+    processes.add({ ...session, pid: 34, parent: 19, title: 'sshd-session: bob [postauth]' })
+    processes.add({ ...session, pid: 37, parent: 19, title: 'sshd-session: root [postauth]' })
+    processes.add({ ...session, pid: 52, parent: 37, title: 'sshd-session: root@notty' })
+    processes.add({ ...session, pid: 61, parent: 34, title: 'sshd-session: bob@pts/0', uid: 1001 })
+    assert.deepEqual(findSessions(processes), [
+      { pid: 37, start: '370', child: 52, osUser: 'root', uid: 0 },
+      { pid: 34, start: '340', child: 61, osUser: 'bob', uid: 1001 },
+    ])
+    assert.equal(findChild(37, processes)?.pid, 52)
+  })
+
+  it('finds those of root until 9.7, which one process serves', () => {
+    const processes = given(50)
+    processes.add({ pid: 110, parent: 50, name: 'sshd', title: 'sshd: root@pts/1' })
+    const root = { pid: 110, start: '1100', child: 110, osUser: 'root', uid: 0 }
+    assert.deepEqual(findSessions(processes), [BOB, root])
+  })
 
   it('finds none in what calls itself so', () => {
     const processes = given(50)

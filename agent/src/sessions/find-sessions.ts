@@ -5,7 +5,7 @@ export interface RunningSession {
   /** Of sshd's process that stands for the connection as root. */
   readonly pid: number
   readonly start: string
-  /** Of sshd's process that serves it as the user; root's is the same as `pid`. */
+  /** Of sshd's process that serves it as the user; root's is the same as `pid` until 9.7. */
   readonly child: number
   readonly osUser: string
   readonly uid: number
@@ -27,8 +27,9 @@ export function findSessions(processes: Processes): readonly RunningSession[] {
     const osUser = servedUser(processes.titleOf(one.pid))
     const uid = processes.uidOf(one.pid)
     if (osUser === undefined || uid === undefined) return []
-    // Root's processes are not divided.
-    const monitor = uid === 0 ? one : sshds.get(one.parent)
+    const parent = sshds.get(one.parent)
+    // Until 9.7 root's process is not divided: its parent is the one that listens.
+    const monitor = uid === 0 && parent?.name !== 'sshd-session' ? one : parent
     if (monitor === undefined || processes.uidOf(monitor.pid) !== 0) return []
     // In a container sshd that listens may be the first process: whatever anybody leaves behind becomes its child, whatever it calls itself.
     if (monitor.pid === 1) return []
@@ -39,7 +40,7 @@ export function findSessions(processes: Processes): readonly RunningSession[] {
 /** Whom sshd says in its title that it serves. */
 const servedUser = (title: string) => /^sshd(?:-session)?: (\S+)@/.exec(title)?.[1]
 
-/** sshd's process that serves a connection as its user: none while somebody logs in, and none for root. */
+/** sshd's process that serves a connection as its user: none while somebody logs in, and until 9.7 none for root. */
 export function findChild(pid: number, processes: Processes): SeenProcess | undefined {
   return processes
     .childrenOf(pid)

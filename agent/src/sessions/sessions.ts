@@ -274,7 +274,7 @@ export class Sessions {
 
   /** Should somebody kill sshd's process of root's, the child serves on. */
   #learnChild(session: OpenSession): void {
-    if (session.child !== undefined || session.uid === 0) return
+    if (session.child !== undefined) return
     const child = findChild(session.pid, this.#processes)
     if (child !== undefined) this.#book.servedBy(session.sessionId, child)
   }
