@@ -21,6 +21,7 @@ import { reason } from './reason.ts'
 import { sessionRecord } from './session-record.ts'
 import { table } from './table.ts'
 import { terminalGateway } from './terminal-gateway.ts'
+import { terminalMemory } from './terminal-memory.ts'
 import { trailRecord } from './trail-record.ts'
 import { trailVerify } from './trail-verify.ts'
 import { trailSearch } from './trail-search.ts'
@@ -42,6 +43,7 @@ const QUESTIONS: readonly Question[] = [
   ansible,
   browserTerminal,
   terminalGateway,
+  terminalMemory,
   consolePages,
   trailRecord,
   trailVerify,

@@ -1,33 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { makeAccount } from '@fleetkey/fleet/browser/signed-in'
 import { openConsolePage, type ConsolePage, type TerminalPage } from '@fleetkey/fleet/console-page'
 import { writeKnownHosts } from '@fleetkey/fleet/ssh'
 import { atMost, medianFigure, spreadOf, type Figure } from './figure.ts'
 import { OS_USER, startHostUnderTest, type HostUnderTest } from './host-under-test.ts'
 import { nodeOptions } from './measured-server.ts'
-import { cpuTime, memoryWithoutGarbage, ownProcesses } from './process-figures.ts'
+import { cpuTime, ownProcesses } from './process-figures.ts'
 import type { Question, Run } from './question.ts'
 import { allowStaticLogin } from './static-login.ts'
-import {
-  echoes,
-  interrupt,
-  prepare,
-  run as runIn,
-  timeOf,
-  type Shell,
-} from './terminal-gateway/shell.ts'
+import { echoes, interrupt, prepare, timeOf, type Shell } from './terminal-gateway/shell.ts'
 import { openSshShell } from './terminal-gateway/ssh-shell.ts'
 
 /** In the host: 50 MB of lines. */
 const BIG = '/var/tmp/big'
 const BIG_MB = 50
 const ENDLESS = `cat ${Array.from({ length: 20 }, () => BIG).join(' ')}`
-/** The memory of one is the difference between few and many. The few fill what starting the server left free. */
-const [FEW, MANY] = [40, 140] as const
-/** After so long in which it did nothing V8 has given back what it did not need: some 50 MB. */
-const REST_MS = 12_000
-/** An account takes 32 keys in a minute, and sshd refuses some of more than ten logins at a time (MaxStartups). */
-const MORE_USERS = ['one', 'two', 'three', 'four', 'five']
 
 /**
  * What a terminal in the browser costs the server, and how long it holds up what goes through, without a browser: a client at the WebSocket that says at once
@@ -50,9 +36,8 @@ async function asked(
   const under = await startHostUnderTest(
     { ...run, dir },
     {
-      settings: { recordings: { enabled: isRecorded }, terminals: { maxPerPerson: 2 * MANY } },
+      settings: { recordings: { enabled: isRecorded } },
       environment: { NODE_OPTIONS: nodeOptions(run) },
-      moreUsers: MORE_USERS,
     },
   )
   try {
@@ -62,11 +47,9 @@ async function asked(
     if (pid === undefined) throw new Error('the server is gone')
     const ours = await openTerminal(page, under)
     const theirs = await openYardstick(under, dir)
-    const gateway: Gateway = { run, under, page, pid, ours, theirs }
+    const gateway: Gateway = { run, pid, ours, theirs }
     if (!isRecorded) return await catFigures(gateway, 'not recorded')
-    // First: what floods leave to be collected is not the sessions'.
-    const memory = await memoryFigures(gateway)
-    return [...(await catFigures(gateway, 'recorded')), ...(await keyFigures(gateway)), ...memory]
+    return [...(await catFigures(gateway, 'recorded')), ...(await keyFigures(gateway))]
   } finally {
     await under.stop()
   }
@@ -74,16 +57,14 @@ async function asked(
 
 interface Gateway {
   readonly run: Run
-  readonly under: HostUnderTest
-  readonly page: ConsolePage
   /** Of the server. */
   readonly pid: number
   readonly ours: TerminalPage
   readonly theirs: Shell
 }
 
-async function openTerminal(page: ConsolePage, { instanceId }: HostUnderTest, osUser = OS_USER) {
-  const terminal = page.terminal({ type: 'open', instanceId, osUser, cols: 80, rows: 24 })
+async function openTerminal(page: ConsolePage, { instanceId }: HostUnderTest) {
+  const terminal = page.terminal({ type: 'open', instanceId, osUser: OS_USER, cols: 80, rows: 24 })
   terminal.keeps = 4096
   await terminal.frame('ready')
   await prepare(terminal)
@@ -150,50 +131,6 @@ function medianAndP99(what: string, values: readonly number[]): readonly Figure[
   return [
     { what: `${what}: p50`, unit: 'ms', value: spread.median, spread },
     { what: `${what}: p99`, unit: 'ms', value: spread.p99 },
-  ]
-}
-
-/** Of one of a hundred: when it has shown next to nothing, and when all that is kept for a page that comes back is full. */
-async function memoryFigures(gateway: Gateway): Promise<readonly Figure[]> {
-  const { run, under, page, pid } = gateway
-  const many = run.quick ? FEW + 20 : MANY
-  run.say(`memory of ${FEW} and ${many} sessions`)
-  const terminals: TerminalPage[] = []
-  const measured = async (command: string) => {
-    /* oxlint-disable no-await-in-loop -- one after the other */
-    for (const terminal of terminals) await runIn(terminal, command)
-    let least = Infinity
-    for (let time = 0; time < 2; time++) {
-      await sleep(REST_MS)
-      least = Math.min(least, await memoryWithoutGarbage(pid))
-    }
-    /* oxlint-enable no-await-in-loop */
-    return least
-  }
-  const opened = async (count: number) => {
-    while (terminals.length < count) {
-      const more = MORE_USERS.map((osUser) => openTerminal(page, under, osUser))
-      // oxlint-disable-next-line no-await-in-loop -- so many at a time
-      terminals.push(...(await Promise.all(more)))
-    }
-  }
-  const [little, much] = ['seq 1 2000', `head -c 1000000 ${BIG}`]
-  await opened(FEW)
-  // These have shown much, which stays.
-  const few = await measured(much)
-  await opened(many)
-  const manyLittle = await measured(little)
-  const manyMuch = await measured(much)
-  for (const terminal of terminals) terminal.say({ type: 'end' })
-  await Promise.all(terminals.map((terminal) => terminal.frame('ended')))
-  const each = (memory: number, before: number) => (memory - before) / (many - FEW) / 1024
-  return [
-    {
-      what: `memory of the server per session (${FEW} → ${many}), recorded, after 10 KB of output`,
-      unit: 'KiB',
-      value: each(manyLittle, few),
-    },
-    { what: 'the same after 1 MB of output', unit: 'KiB', value: each(manyMuch, few) },
   ]
 }
 

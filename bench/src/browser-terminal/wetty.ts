@@ -22,6 +22,8 @@ export async function startWetty(login: {
   readonly user: string
   readonly identityFile: string
   readonly knownHostsFile: string
+  /** Beside that of this process. */
+  readonly environment?: Readonly<Record<string, string>>
 }): Promise<Wetty> {
   const dir = await installed()
   const port = await freePort()
@@ -40,7 +42,7 @@ export async function startWetty(login: {
     `${dir}/node_modules/.bin/wetty`,
     // Else it takes root for somebody who wants to log in to this machine.
     ['--force-ssh', ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)],
-    { stdio: 'ignore', detached: true },
+    { stdio: 'ignore', detached: true, env: { ...process.env, ...login.environment } },
   )
   const url = `http://127.0.0.1:${port}/`
   const stop = async () => {
