@@ -109,7 +109,7 @@ function headerOf({ hosts, hasMore }: Found): string {
       ? [`${floods} ${floods === 1 ? 'report' : 'reports'} of more than is recorded`]
       : []),
   ]
-  return `${parts.join(', ')}${isMore ? ' or more' : ''} in the last ${DAYS} days`
+  return `${isMore ? 'At least ' : ''}${parts.join(', ')} in the last ${DAYS} days`
 }
 
 function wordsOf(event: EventView, names: ReadonlyMap<string, string>): string {

@@ -96,8 +96,23 @@ export const nameOf = ({ instanceName, instanceId }: SshSession): string =>
 
 const shortened = (fingerprint: string) => fingerprint.replace(/^(SHA256:.{10}).+$/, '$1…')
 
-/** Told by the host, or no more than that it was there when its agent was last heard. */
+export const NOT_RECORDED =
+  'Its host told of more logins than are recorded of one host: the trail does not have this one, and it is on this list while it is open.'
+
+/** Told by the host, or no more than that it was there when its agent was last heard; and that the trail does not have it. */
 export function SessionState({ session }: { readonly session: SshSession }) {
+  if (session.isRecorded) return <KnownState session={session} />
+  return (
+    <SpaceBetween size="xxxs">
+      <KnownState session={session} />
+      <span title={NOT_RECORDED}>
+        <StatusIndicator type="warning">Not recorded</StatusIndicator>
+      </span>
+    </SpaceBetween>
+  )
+}
+
+function KnownState({ session }: { readonly session: SshSession }) {
   switch (session.state) {
     case 'active':
       return <StatusIndicator type="success">Active</StatusIndicator>
@@ -124,23 +139,8 @@ function Duration({ session }: { readonly session: SshSession }) {
   return <>{durationOf(session, useNow())}</>
 }
 
-export const NOT_RECORDED =
-  'Its host told of more logins than are recorded of one host: the trail does not have this one, and it is on this list while it is open.'
-
-/** By which push, or by none, and whether the trail has it. */
+/** By which push, or by none. */
 export function Explanation({ session }: { readonly session: SshSession }) {
-  if (session.isRecorded) return <Grant session={session} />
-  return (
-    <SpaceBetween size="xxxs">
-      <Grant session={session} />
-      <span title={NOT_RECORDED}>
-        <StatusIndicator type="warning">Not recorded</StatusIndicator>
-      </span>
-    </SpaceBetween>
-  )
-}
-
-function Grant({ session }: { readonly session: SshSession }) {
   const { explained, requestId, unexplainedBecause } = session
   if (explained === 'no')
     return (
