@@ -172,6 +172,12 @@ describe('events', () => {
     const gone = { ...handlers, DescribeInstances: () => ({ body: { Reservations: [] } }) }
     assert.deepEqual(await values('former', gone), [{ Name: 'instance', Values: ['former'] }])
     assert.equal((await fleetkey(['events', '--instance', '10.9.9.9'], gone)).code, 68)
+    const others = ['events', '--not-instance', 'web-1']
+    const { asked } = await fleetkey([...others, '--outcome', 'alarm'], handlers)
+    assert.deepEqual(asked[0]?.['Filters'], [
+      { Name: 'not:instance', Values: [ID] },
+      { Name: 'outcome', Values: ['alarm'] },
+    ])
   })
 
   it('goes through the pages until there are enough', async () => {
@@ -286,6 +292,19 @@ describe('events show', () => {
     const SearchEvents = () => ({ body: { Events: story } })
     const { out } = await fleetkey(['events'], { ...instances, SearchEvents })
     assert.match(out, /KeyRefused +\S+ +.* refused\n {4}the account is locked\n/)
+  })
+
+  it('calls an alarm so, and a login that is normal there not', async () => {
+    const unexplained = (seq: number, alarm: boolean) =>
+      record(seq, {
+        eventName: 'LoginUnexplained',
+        eventType: 'AwsServiceEvent',
+        additionalEventData: { phase: 'complete', alarm, says: 'No grant explains it.' },
+      })
+    const Events = [unexplained(8, true), unexplained(7, false)]
+    const SearchEvents = () => ({ body: { Events } })
+    const { out } = await fleetkey(['events'], { ...instances, SearchEvents })
+    assert.match(out, /LoginUnexplained .* alarm\n.*\n.*LoginUnexplained .* done\n/)
   })
 
   it('finds a record by its own id, and gives all of it as JSON', async () => {

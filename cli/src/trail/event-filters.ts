@@ -46,7 +46,7 @@ export async function eventSearch(
   }
   const asked: readonly (readonly [string, readonly (string | undefined)[]])[] = [
     ['instance', await instanceNames(api, flags.instance)],
-    ['not:instance', await namesOfAll(api, flags.notInstance)],
+    ['not:instance', await idsOfAll(api, flags.notInstance)],
     ['principal', flags.principal],
     ['os-user', [flags.osUser]],
     ['fingerprint', [flags.key]],
@@ -76,11 +76,13 @@ export async function eventSearch(
   }
 }
 
-async function namesOfAll(
+/** By its id where there is one: others may have been called so, and are meant. */
+async function idsOfAll(
   api: Pick<ApiClient, 'call'>,
   meant: readonly string[],
 ): Promise<readonly string[]> {
-  return (await Promise.all(meant.map((one) => instanceNames(api, one)))).flat()
+  const names = await Promise.all(meant.map((one) => instanceNames(api, one)))
+  return names.flatMap(([id]) => id ?? [])
 }
 
 /** By its id and by its name: what is gone or was renamed is still found by what it was called. */
