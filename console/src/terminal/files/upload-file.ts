@@ -46,23 +46,28 @@ export async function uploadFile(
   let done = offset
   do {
     const from = done
-    // oxlint-disable-next-line no-await-in-loop -- as below
-    const piece = await pieceOf(file, from)
-    // Each piece goes on where the one before ended.
-    // oxlint-disable-next-line no-await-in-loop
-    await putPiece(pieceDoor(upload, from, file.size), piece, {
-      signal,
-      onProgress: (bytes) => onProgress(from + bytes),
-    })
-    done += piece.byteLength
+    const piece = file.slice(from, from + MAX_UPLOAD_PIECE)
+    try {
+      // Each piece goes on where the one before ended.
+      // oxlint-disable-next-line no-await-in-loop
+      await putPiece(pieceDoor(upload, from, file.size), piece, {
+        signal,
+        onProgress: (bytes) => onProgress(from + bytes),
+      })
+    } catch (error) {
+      // oxlint-disable-next-line no-await-in-loop -- it is over
+      if (error instanceof BrokenOff) await requireReadable(piece)
+      throw error
+    }
+    done += piece.size
     onProgress(done)
   } while (done < file.size)
 }
 
-/** Read before it is sent: a request tells of a file that cannot be read as of a network that is gone. */
-async function pieceOf(file: File, from: number): Promise<ArrayBuffer> {
+/** A request tells of a file that cannot be read in the same way as of a network that is gone. */
+async function requireReadable(piece: Blob): Promise<void> {
   try {
-    return await file.slice(from, from + MAX_UPLOAD_PIECE).arrayBuffer()
+    await piece.slice(0, 1).arrayBuffer()
   } catch {
     throw new ApiRefusal({
       code: 'FileChanged',
@@ -88,7 +93,7 @@ function pieceDoor(
 }
 
 /** Browsers tell how far an upload is only this way. */
-function putPiece(door: string, piece: ArrayBuffer, { signal, onProgress }: Moving): Promise<void> {
+function putPiece(door: string, piece: Blob, { signal, onProgress }: Moving): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('PUT', door)
