@@ -6,11 +6,13 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router/dom'
 import { followOtherTabs } from './api/signing-in.ts'
+import { watchStyleSheets } from './parts/style-sheets.ts'
 import { openRouter } from './routes.tsx'
 import { forgetLeftPages } from './shell/forget-left-pages.ts'
 import { followColorMode } from './shell/color-mode.ts'
 import { goWhereOneMay } from './shell/require-session.ts'
 
+watchStyleSheets()
 followColorMode()
 followOtherTabs()
 forgetLeftPages()

@@ -1,7 +1,8 @@
 import { waitFor } from '../api/patiently.ts'
+import { loadMissingStyles } from './style-sheets.ts'
 
-/** After a network was changed, or a proxy has found the server again. */
-const AGAIN_AFTER_MS = 700
+/** After a network was changed, or a proxy has found the server again. A network that comes up changes several times. */
+const AGAIN_AFTER_MS = [700, 2000]
 
 /** A part of the console did not come: nobody answered, or the server has another build meanwhile. */
 export class ChunkMissing extends Error {
@@ -12,18 +13,24 @@ export class ChunkMissing extends Error {
 }
 
 /**
- * Loads a part of the console, and once again when it did not come. Throws {@link ChunkMissing}.
+ * Loads a part of the console with its styles, and twice again when it did not come. Throws {@link ChunkMissing}.
  * @param load with an `import()`: browsers ask anew for what did not come
  */
 export async function loadChunk<Chunk>(load: () => Promise<Chunk>): Promise<Chunk> {
-  try {
-    return await load()
-  } catch {
-    await waitFor(AGAIN_AFTER_MS, new AbortController().signal)
+  for (let tries = 0; ; tries++) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      return await withStyles(load)
+    } catch (error) {
+      const wait = AGAIN_AFTER_MS[tries]
+      if (wait === undefined) throw new ChunkMissing(error)
+      // oxlint-disable-next-line no-await-in-loop -- waits
+      await waitFor(wait, new AbortController().signal)
+    }
   }
-  try {
-    return await load()
-  } catch (error) {
-    throw new ChunkMissing(error)
-  }
+}
+
+async function withStyles<Chunk>(load: () => Promise<Chunk>): Promise<Chunk> {
+  await loadMissingStyles()
+  return await load()
 }

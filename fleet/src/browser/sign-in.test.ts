@@ -65,7 +65,7 @@ describe('the door of the console', { skip }, () => {
     const { page, problems } = await browser.person()
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.url()))
-    await page.goto(setUpLink())
+    await load(page, setUpLink())
     await page.getByLabel('User name').fill('ada')
     assert.equal(page.url(), `${plane.url}/set-up`)
     assert.deepEqual(await accessibilityFindings(page), [])
@@ -141,6 +141,22 @@ describe('the door of the console', { skip }, () => {
     }
   })
 
+  it('shows its pages in full where each style sheet is dropped once on the way (a laptop that wakes up)', async () => {
+    const { page } = await browser.person()
+    const dropped = new Set<string>()
+    await page.route('**/*.css', (route) => {
+      const url = route.request().url()
+      if (dropped.has(url)) return route.continue()
+      dropped.add(url)
+      return route.abort('internetdisconnected')
+    })
+    await signInAsAda(page, '/instances')
+    await page.getByRole('button', { name: 'ada', exact: true }).waitFor()
+    const unstyled = `[...document.querySelectorAll('link[rel=stylesheet]')].filter((link) => link.sheet === null).length`
+    assert.ok(dropped.size >= 3, [...dropped].join())
+    assert.equal(await page.evaluate(unstyled), 0)
+  })
+
   it('asks once more who it is before it shows a secret, and then shows it', async () => {
     const { page } = await browser.person()
     await signInAsAda(page, '/security-credentials')
@@ -164,7 +180,7 @@ describe('the door of the console', { skip }, () => {
     await plane.root.done('CreateUser', { UserName: 'bob' })
     await plane.root.done('CreateLoginProfile', given)
     const { page } = await browser.person()
-    await page.goto(plane.url)
+    await load(page, plane.url)
     await signIn(page, 'bob', PASSWORD)
     await page.getByLabel('New password', { exact: true }).fill(NEXT_PASSWORD)
     await page.getByLabel('Retype new password').fill(NEXT_PASSWORD)
@@ -176,7 +192,7 @@ describe('the door of the console', { skip }, () => {
     const here = await browser.person()
     const elsewhere = await browser.person()
     for (const { page } of [here, elsewhere]) {
-      await page.goto(`${plane.url}/security-credentials`)
+      await load(page, `${plane.url}/security-credentials`)
       await signIn(page, 'bob', NEXT_PASSWORD)
       await page.getByRole('button', { name: 'Sign out everywhere' }).waitFor()
     }
@@ -289,7 +305,7 @@ describe('the door of the console', { skip }, () => {
 
   it('tells how long to wait once tries are spent', async () => {
     const { page } = await browser.person()
-    await page.goto(plane.url)
+    await load(page, plane.url)
     for (let tries = 0; tries < 10; tries++) {
       const answered = page.waitForResponse((response) => response.request().method() === 'POST')
       await signIn(page, 'bob', 'wrong')
