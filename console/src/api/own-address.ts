@@ -21,7 +21,7 @@ export function ownRange({ SourceAddress: address, HandedOn }: ToldAddress): Own
   if (HandedOn) {
     return {
       kind: 'unknown',
-      because: `The control plane sees a proxy (${address}) in your place. Choose Custom and write your own address.`,
+      because: `The control plane sees a proxy (${address}) in your place. Choose Custom and write your own address. An administrator can name that proxy in trustedProxies.`,
     }
   }
   if (address === '::1' || address.startsWith('127.')) {

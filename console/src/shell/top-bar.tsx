@@ -1,3 +1,4 @@
+import Alert from '@cloudscape-design/components/alert'
 import TopNavigation from '@cloudscape-design/components/top-navigation'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
@@ -13,57 +14,70 @@ export function TopBar({ session }: { readonly session: ConsoleSession }) {
   const { principal, accountId } = session
   const [mode, setMode] = useState(colorMode)
   return (
-    <TopNavigation
-      identity={{
-        href: '/',
-        title: 'Fleetkey',
-        onFollow(event) {
-          event.preventDefault()
-          void navigate('/')
-        },
-      }}
-      utilities={[
-        {
-          type: 'menu-dropdown',
-          iconName: 'settings',
-          ariaLabel: 'Appearance',
-          title: 'Appearance',
-          items: (['system', 'light', 'dark'] as const).map((id) => ({
-            id,
-            text: WORDS[id],
-            itemType: 'checkbox' as const,
-            checked: id === mode,
-          })),
-          onItemClick({ detail }) {
-            const chosen = detail.id as ColorMode
-            chooseColorMode(chosen)
-            setMode(chosen)
-          },
-        },
-        {
-          type: 'menu-dropdown',
-          iconName: 'user-profile',
-          text: principal.name,
-          title: principal.name,
-          description: `Account ${accountId}`,
-          items: [
-            {
-              id: '/security-credentials',
-              text: 'Security credentials',
-              href: '/security-credentials',
-            },
-            { id: 'sign-out', text: 'Sign out' },
-          ],
-          onItemFollow(event) {
+    <>
+      <TopNavigation
+        identity={{
+          href: '/',
+          title: 'Fleetkey',
+          onFollow(event) {
             event.preventDefault()
-            void navigate(event.detail.id)
+            void navigate('/')
           },
-          onItemClick({ detail }) {
-            if (detail.id === 'sign-out') void leave.run()
+        }}
+        utilities={[
+          {
+            type: 'menu-dropdown',
+            iconName: 'settings',
+            ariaLabel: 'Appearance',
+            title: 'Appearance',
+            items: (['system', 'light', 'dark'] as const).map((id) => ({
+              id,
+              text: WORDS[id],
+              itemType: 'checkbox' as const,
+              checked: id === mode,
+            })),
+            onItemClick({ detail }) {
+              const chosen = detail.id as ColorMode
+              chooseColorMode(chosen)
+              setMode(chosen)
+            },
           },
-        },
-      ]}
-    />
+          {
+            type: 'menu-dropdown',
+            iconName: 'user-profile',
+            text: principal.name,
+            title: principal.name,
+            description: `Account ${accountId}`,
+            items: [
+              {
+                id: '/security-credentials',
+                text: 'Security credentials',
+                href: '/security-credentials',
+              },
+              { id: 'sign-out', text: 'Sign out' },
+            ],
+            onItemFollow(event) {
+              event.preventDefault()
+              void navigate(event.detail.id)
+            },
+            onItemClick({ detail }) {
+              if (detail.id === 'sign-out') void leave.run()
+            },
+          },
+        ]}
+      />
+      {leave.refusal !== undefined && (
+        <Alert
+          type="error"
+          header="You are still signed in"
+          dismissible
+          dismissAriaLabel="Close"
+          onDismiss={leave.forget}
+        >
+          {leave.refusal.message}
+        </Alert>
+      )}
+    </>
   )
 }
 

@@ -130,7 +130,7 @@ describe('passkeys', { skip: whyNoBrowser() ?? false, timeout: 180_000 }, () => 
     await page.getByText('No passkeys').waitFor()
     await signedOut()
     await button('Sign in with a passkey').click()
-    await page.getByText('The user name, password or code is wrong.').waitFor()
+    await page.getByText('That passkey signs nobody in here').waitFor()
     await page.getByLabel('User name').fill(account.name)
     await page.getByLabel('Password', { exact: true }).fill(account.password)
     await button('Sign in').click()

@@ -232,6 +232,10 @@ describe('the door of the console', { skip }, () => {
     await signInAsAda(page, '/instances')
     await page.getByText('Live', { exact: true }).waitFor()
     isAway = true
+    // Whoever leaves is not left to believe that they have.
+    await page.getByRole('button', { name: 'ada', exact: true }).click()
+    await page.getByText('Sign out', { exact: true }).click()
+    await page.getByText('You are still signed in').waitFor()
     await page.reload()
     await page.getByText('Try again in some seconds').first().waitFor()
     await page.getByText('This page asks again by itself.').waitFor()

@@ -33,6 +33,24 @@ export function stepAskedBy({ code }: ApiRefusal): SignInStep | undefined {
   }
 }
 
+/**
+ * What a refusal says to who has shown this. The server tells nobody which of all was wrong; whoever was asked for a code has shown the right
+ * password just now.
+ */
+export function refusalAt(shown: SignInStep | 'passkey', { code, message }: ApiRefusal): string {
+  if (code !== 'AuthenticationFailedException') return message
+  switch (shown) {
+    case 'passkey':
+      return 'That passkey signs nobody in here: it was removed, or is of another server, or its user may not use the console. Sign in with your password, or ask an administrator.'
+    case 'password':
+      return 'The user name or the password is wrong. Both tell capital letters from small ones; an administrator can set another password.'
+    case 'code':
+      return 'That is not the code. Each is good for once and for a minute and a half: wait for the next that your app shows, and see that its clock is right.'
+    case 'new password':
+      return message
+  }
+}
+
 /** What the second factor may be. */
 export interface Factors {
   /** A code of an app, or a recovery code. */

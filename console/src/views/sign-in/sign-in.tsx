@@ -20,6 +20,7 @@ import {
   fieldsOf,
   mistakes,
   NOTHING_TYPED,
+  refusalAt,
   stepAskedBy,
   type Factors,
   type SignInStep,
@@ -84,10 +85,10 @@ function SignInHere() {
     await enter(async () => {
       const Passkey: PasskeyAnswer = await signWithPasskey(options)
       await signIn({ ...fieldsOf({ ...typed, code: '' }), Passkey })
-    })
+    }, 'passkey')
   }
 
-  async function enter(act: () => Promise<void>) {
+  async function enter(act: () => Promise<void>, shown: SignInStep | 'passkey' = step) {
     if (isRunning) return
     setRunning(true)
     setRefusal(undefined)
@@ -98,7 +99,7 @@ function SignInHere() {
       const refused = asRefusal(error)
       const asked = stepAskedBy(refused)
       if (asked === undefined) {
-        setRefusal(refused.message)
+        setRefusal(refusalAt(shown, refused))
         // What a passkey was to sign is spent, if it was answered at all: the next press asks anew.
         if (step === 'code' && factors?.takesCode === false && refused.status !== 0)
           setStep('password')
@@ -216,7 +217,7 @@ function SignInHere() {
               iconName="key"
               formAction="none"
               disabled={isRunning}
-              onClick={() => void enter(signInWithPasskey)}
+              onClick={() => void enter(signInWithPasskey, 'passkey')}
             >
               Sign in with a passkey
             </Button>
