@@ -121,7 +121,20 @@ describe('a sign-in at a provider', () => {
     assert.deepEqual(await asked('&anew=1'), ['login', '0'])
   })
 
+  it('says that a clock is wrong where one is, and not that the answer was another’s', async () => {
+    const begun = await start()
+    const nonce = begun.to.searchParams.get('nonce')
+    idToken = issuer.token({ nonce, exp: Math.floor(Date.now() / 1000) - 3600 })
+    const back = await comeBack(begun)
+    assert.equal(back.to.search, '?sso=failed')
+    const page = openPage(plane)
+    page.cookie = back.cookie
+    assert.match((await page.call('ListSignInRoles', {})).message, /one of the two clocks is wrong/)
+  })
+
   it('asks the provider about sixty answers a minute of one network, and no more', async () => {
+    // All of it in one minute.
+    plane.clock.aheadMs += 60_000 - ((Date.now() + plane.clock.aheadMs) % 60_000)
     idToken = 'none'
     const before = issuer.asked.get('/token') ?? 0
     for (let tries = 0; tries < 65; tries++) {

@@ -189,6 +189,9 @@ function reason(cause: unknown): string {
     return `it does not take the secret of this server. ${MEND_CLIENT}`
   }
   if (cause instanceof ClientError) {
+    if (cause.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') {
+      return 'by the clock of this server, its answer is too old or not good yet. Begin again; if it stays so, one of the two clocks is wrong, and an administrator sets it (NTP).'
+    }
     return cause.code === 'OAUTH_TIMEOUT'
       ? 'it does not answer in time.'
       : 'its answer does not belong to what this browser began, or is not what OpenID Connect asks for. Begin again.'
