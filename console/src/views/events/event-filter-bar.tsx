@@ -39,7 +39,6 @@ export function EventFilterBar({
           countText={countText}
           virtualScroll
           hideOperations
-          virtualScroll
           customGroupsText={[{ group: 'tags', properties: 'Instance tags', values: 'Tag values' }]}
           onChange={({ detail }) => onChange({ ...query, ...queryOfTokens(detail.tokens) })}
         />

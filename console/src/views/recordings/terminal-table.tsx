@@ -107,7 +107,7 @@ export function TerminalTable() {
         header={
           <Header
             variant="h2"
-            counter={counterText(open.length, { isKnown: value !== undefined })}
+            counter={counterText(open.length, { isKnown: terminals !== undefined })}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button iconName="refresh" ariaLabel="Read again" onClick={reload} />

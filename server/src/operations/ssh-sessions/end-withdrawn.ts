@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Instance, Tags } from '@fleetkey/domain/instance'
+import type { Tags } from '@fleetkey/domain/instance'
 import { END_ON_WITHDRAWAL_TAG } from '@fleetkey/domain/ssh-session'
 import type { GrantOfSession, SshSessionRow } from '../../store/ssh-session-store.ts'
+import type { TaggedInstance } from '../../store/store.ts'
 import type { Trail } from '../../trail/trail.ts'
 import type { World } from '../operation.ts'
 import { listAll } from './list-all.ts'
@@ -79,7 +80,7 @@ interface Withdrawn {
   readonly name: string
   readonly session: SshSessionRow
   readonly grant: GrantOfSession
-  readonly instance: Instance
+  readonly instance: TaggedInstance
   readonly because: Because
 }
 
@@ -120,7 +121,9 @@ class Warden {
 
   async #find(): Promise<readonly Withdrawn[]> {
     const { store } = this.#parts.world
-    const instances = new Map((await store.instances.list()).map((one) => [one.instanceId, one]))
+    // Of their hosts no more than decides: this is done whenever any right changes.
+    const all = await store.instances.tagged()
+    const instances = new Map(all.map((one) => [one.instanceId, one]))
     const pushers = new Map<string, Pusher>()
     const turns = takeTurns({ mostMs: Infinity })
     const found: Withdrawn[] = []
@@ -154,7 +157,7 @@ class Warden {
     return { isGone: false, tags, reach: new ReachOf(subject, realm, isAlsoOpen) }
   }
 
-  #isWanted(grant: GrantOfSession, { isGone, tags }: Pusher, instance: Instance): boolean {
+  #isWanted(grant: GrantOfSession, { isGone, tags }: Pusher, instance: TaggedInstance): boolean {
     if (this.#parts.mode === 'always') return true
     const hadTag = grant.endsWithRight || this.#tagged.has(entityIdOf(grant))
     const ofPusher = isGone ? hadTag : tags[END_ON_WITHDRAWAL_TAG] === 'true'
@@ -172,16 +175,16 @@ class Warden {
   }
 
   /** On record before it is done, as everything. */
-  async #end(
-    { name, session, instance, because }: Withdrawn,
-    announce: () => Promise<void>,
-  ): Promise<void> {
+  async #end({ name, session, because }: Withdrawn, announce: () => Promise<void>): Promise<void> {
     const { world, log } = this.#parts
     const { sessionId, instanceId } = session
     if (!this.#announced.has(name)) {
       await announce()
       this.#announced.add(name)
     }
+    const instance = await world.store.instances.get(instanceId)
+    // Forgotten meanwhile: it cannot be asked.
+    if (instance === undefined) return
     const { result, says } = await world.sessionEnds.end(instance, sessionId)
     const facts = { sessionId, instanceId, because, result, says }
     if (result === 'ended') log.info(facts, 'a session was ended, its right was withdrawn')
@@ -231,7 +234,7 @@ const actOf = (requestId: string, instanceId: string, sessionIds: readonly strin
 
 function becauseOf(
   { isGone, reach }: Pusher,
-  { instance, osUser }: { readonly instance: Instance; readonly osUser: string },
+  { instance, osUser }: { readonly instance: TaggedInstance; readonly osUser: string },
 ): Because | undefined {
   if (isGone) return 'whoever pushed the key is gone'
   return reach?.decide(instance, osUser) === 'denied' ? 'no policy allows it any more' : undefined
