@@ -476,6 +476,9 @@ describe(
       await isClean()
       await inDialog('Delete').click()
       await text('The user alice is deleted.')
+      await page.reload()
+      await page.getByRole('link', { name: 'admin', exact: true }).waitFor()
+      assert.equal(await page.getByText('The user alice is deleted.').count(), 0)
       assert.equal(await page.getByRole('link', { name: 'alice', exact: true }).count(), 0)
     })
 
