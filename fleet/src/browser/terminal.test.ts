@@ -231,7 +231,10 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
 
   it('leaves the terminal by key, for the buttons above it', async () => {
     await page.locator('.xterm-helper-textarea').focus()
+    const hint = page.getByText('Ctrl+F6 leaves the terminal')
+    await hint.waitFor()
     await page.keyboard.press('Control+F6')
+    await hint.waitFor({ state: 'hidden' })
     await page
       .getByRole('button', { name: 'Search', exact: true })
       .and(page.locator(':focus'))
