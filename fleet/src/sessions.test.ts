@@ -406,6 +406,17 @@ describe('sessions', { skip: whyNoHosts() ?? false, timeout: 240_000 }, () => {
       await untilEnded(session.sessionId)
     })
 
+    it('are seen without a shell or command, too (a tunnel for ever would be nobody’s)', async () => {
+      const before = await all(bare)
+      await pushKey(fleet.plane, bare, 'ec2-user', key)
+      const { client, ended } = await login({ host: bare, arguments: ['-N'] })
+      const [session] = await newSessions(before, 1, bare)
+      assert.deepEqual([session?.osUser, session?.explained], ['ec2-user', 'grant'])
+      client.kill()
+      await ended
+      await untilEnded(session?.sessionId ?? '')
+    })
+
     it('are not made up by whoever writes lines in the name of sshd, which is an alarm', async () => {
       const before = await all(bare)
       const line = `Accepted publickey for root from 192.0.2.66 port 4711 ssh2: ED25519 SHA256:${'A'.repeat(43)}`

@@ -47,6 +47,23 @@ describe('findSessions', () => {
     assert.deepEqual(findSessions(processes), [BOB, root])
   })
 
+  it('finds one without a shell or command (ssh -N), and none before somebody is logged in', () => {
+    const processes = given(50)
+    processes.add({ pid: 120, parent: 50, name: 'sshd', title: 'sshd: eve [priv]' })
+    const served = processes.add({ pid: 121, parent: 120, name: 'sshd', uid: 1002 })
+    for (const [title, isFound] of [
+      ['sshd: eve', true],
+      ['sshd-session: eve', true],
+      ['sshd: eve [net]', false],
+      ['sshd: [net]', false],
+      ['sshd-session: [session-auth]', false],
+      ['/usr/sbin/sshd', false],
+    ] as const) {
+      processes.all.set(121, { ...served, title })
+      assert.equal(findSessions(processes).length, isFound ? 2 : 1, title)
+    }
+  })
+
   it('finds none in what calls itself so', () => {
     const processes = given(50)
     processes.add({ pid: 103, parent: 102, name: 'sshd', title: 'sshd: alice@pts/1', uid: 1001 })

@@ -12,7 +12,7 @@ export interface RunningSession {
 }
 
 /**
- * sshd shows in its title whom it serves once somebody is logged in: `sshd: alice@pts/0`, `sshd: alice@notty`; from 9.8 on
+ * sshd shows in its title whom it serves once somebody is logged in: `sshd: alice@pts/0`, `sshd: alice@notty`, `sshd: alice`; from 9.8 on
  * `sshd-session: …`. Before, it is `sshd: alice [priv]` alone, or beside one that ends in `[net]`. The names are sshd's only where root
  * started them: anybody may call a process of their own so.
  */
@@ -37,8 +37,12 @@ export function findSessions(processes: Processes): readonly RunningSession[] {
   })
 }
 
-/** Whom sshd says in its title that it serves. */
-const servedUser = (title: string) => /^sshd(?:-session)?: (\S+)@/.exec(title)?.[1]
+/** Whom sshd says in its title that it serves; nothing follows the name while there is neither shell nor command (ssh -N). */
+const servedUser = (title: string) =>
+  /^sshd(?:-session)?: (?:(\S+)@|([^\s[]\S*)$)/
+    .exec(title)
+    ?.slice(1)
+    .find((name) => name !== undefined)
 
 /** sshd's process that serves a connection as its user: none while somebody logs in, and until 9.7 none for root. */
 export function findChild(pid: number, processes: Processes): SeenProcess | undefined {

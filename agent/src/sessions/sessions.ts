@@ -43,6 +43,8 @@ export interface SessionsParts {
 
 /** The hook's lines are told of by the kernel; this is for what it may have missed, and for ends, which nobody tells. */
 const LOOK_EVERY_MS = 500
+/** As openSshdWords reckons, in hundredths of a second. */
+const HEARD_HUNDREDTHS = 100
 /** sshd says that it accepted a login a moment before it shows whom it serves. */
 const AFTER_WORD_MS = 150
 
@@ -235,8 +237,13 @@ export class Sessions {
   async #takeRunning(running: RunningSession): Promise<void> {
     const { pid, child } = running
     if (!this.#book.knows(running)) {
+      const seen = await this.#seen.ofProcess(running)
+      if (seen.login.seenBy === 'processes' && this.#mayBeHeardOf(child)) {
+        this.#search.soon()
+        return
+      }
       if (this.#isLooked) this.#search.hookIsDeaf()
-      this.#takeLogin(await this.#seen.ofProcess(running))
+      this.#takeLogin(seen)
     }
     const served = this.#processes.find(child)
     const sessionId = this.#book.idOf(running)
@@ -244,6 +251,14 @@ export class Sessions {
     if (this.#book.find(sessionId)?.child?.pid !== child) {
       this.#book.servedBy(sessionId, { pid: child, start: served.start })
     }
+  }
+
+  /** The journal holds back what sshd says of a login, and its processes show it at once. */
+  #mayBeHeardOf(child: number): boolean {
+    const { words, clock } = this.#parts
+    if (words?.kind !== 'journal') return false
+    const start = this.#processes.find(child)?.start
+    return start !== undefined && clock.now() - Number(start) < HEARD_HUNDREDTHS
   }
 
   #takeLogin({ login, match }: SeenLogin): void {
