@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import type { SFTPWrapper } from 'ssh2'
 
 /** What a test's host has: folders as objects, files as text, links as `{ link }`, and what is none of these as `'socket'` in an array. */
@@ -129,7 +130,10 @@ export function sftpOfTree(
       later(done)
     },
   }
-  return { sftp: sftp as unknown as SFTPWrapper, paths: () => [...tree.keys()].toSorted() }
+  return {
+    sftp: Object.assign(new EventEmitter(), sftp) as unknown as SFTPWrapper,
+    paths: () => [...tree.keys()].toSorted(),
+  }
 }
 
 const isLink = (node: Node): node is TreeLink => typeof node === 'object' && 'link' in node

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { describe, it } from 'node:test'
 import { MessageChannel } from 'node:worker_threads'
 import { MAX_LISTED_FILES } from '@fleetkey/wire/terminal/file-listing'
@@ -19,7 +19,7 @@ const ATTRIBUTES = {
 }
 
 const sourceOf = (sftp: SFTPWrapper, dropped: SFTPWrapper[] = []) => ({
-  open: () => Promise.resolve(sftp),
+  open: () => Promise.resolve(Object.assign(new EventEmitter(), sftp)),
   drop: (one: SFTPWrapper) => void dropped.push(one),
 })
 
@@ -121,6 +121,21 @@ describe('a host that does not go on', () => {
     const read = (...given: readonly unknown[]) =>
       void setTimeout(() => (given.at(-1) as Done<number>)(undefined, 1), 10).unref()
     assert.deepEqual(await come(order, { read }), { kind: 'reading', ...late })
+  })
+
+  it('is not waited for when its connection is gone (ssh2 answers nothing any more)', async () => {
+    let closed = () => {}
+    const once = (_event: string, heard: () => void) => void (closed = heard)
+    const patient = { ...deadlines, answerMs: 600_000, pieceMs: 600_000 }
+    const gone = { why: 'no-sftp', isDropped: false }
+    const mkdir = () => void setImmediate(() => closed())
+    assert.deepEqual(await come({ kind: 'make-folder', path: 'a' }, { mkdir, once }, patient), {
+      kind: 'failed',
+      ...gone,
+    })
+    const order = { kind: 'read', path: 'a', offset: 0 } as const
+    const read = () => void setImmediate(() => closed())
+    assert.deepEqual(await come(order, { read, once }, patient), { kind: 'reading', ...gone })
   })
 
   it('takes no upload for ever', async () => {

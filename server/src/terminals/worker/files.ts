@@ -62,8 +62,11 @@ export async function doWithFiles(
   const say = (answer: FileAnswer) => port.postMessage(answer)
   const patience = new Patience(deadlines.answerMs)
   let sftp: SFTPWrapper | undefined
+  // ssh2 answers nothing that is asked of a channel that is closed.
+  const lost = () => patience.lose(new FileFailed('no-sftp', 'the connection to the host is gone'))
   try {
     sftp = await Promise.race([source.open(), patience.over])
+    sftp.once('close', lost)
     const means = { sftp, port, say, patience, deadlines }
     const last = await Promise.race([obey(order, means), patience.over])
     if (last !== undefined) say(last)
@@ -73,6 +76,7 @@ export async function doWithFiles(
     port.close()
   } finally {
     patience.end()
+    sftp?.off('close', lost)
     if (patience.isHostLate && sftp !== undefined) source.drop(sftp)
   }
 }

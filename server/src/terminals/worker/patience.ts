@@ -35,11 +35,17 @@ export class Patience {
     this.#ms = ms
     this.#by = by
     this.#timer = setTimeout(() => {
-      this.#isOver = true
       this.#isHostLate = by === 'host'
       const says = `${by === 'host' ? 'it' : 'the browser'} stood still for ${ms / 1000} seconds`
-      this.#over.reject(new FileFailed('late', says))
+      this.lose(new FileFailed('late', says))
     }, ms)
+  }
+
+  /** There is nothing to wait for any more. */
+  lose(why: FileFailed): void {
+    clearTimeout(this.#timer)
+    this.#isOver = true
+    this.#over.reject(why)
   }
 
   /** The host got on, and has as long again. It is no news while the page is waited for. */
