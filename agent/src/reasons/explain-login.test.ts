@@ -340,6 +340,14 @@ describe('a login that ran out of time', () => {
     assert.equal(judge(inFile).kind, 'nothing')
   })
 
+  it('is told less surely by a helper that has not answered yet than sshd tells of what it drops', () => {
+    const drop = 'drop connection #2 from [10.0.0.9]:6000 on [10.0.0.2]:22 past MaxStartups'
+    const words = [...LATE, ...hear([drop], { pid: 1 })]
+    const cause = (state: Finding['state']) => causeOf(judge(words, { findings: [helper(state)] }))
+    assert.equal(cause('unknown'), 'too-many-connections')
+    assert.equal(cause('bad'), 'command-slow')
+  })
+
   it('is seen where sshd says no word of its end', () => {
     const waiting = hear(['Connection from 10.0.0.9 port 5000 on 10.0.0.2 port 22'], { pid: 1 })
     assert.equal(causeOf(judge(waiting, { findings: [helper('bad')] })), 'command-slow')

@@ -185,6 +185,9 @@ function byDelay(evidence: LoginEvidence): Verdict | undefined {
       check === 'command' && cause === 'command-slow' && (state === 'bad' || state === 'unknown'),
   )
   if (late === undefined || helper === undefined) return undefined
+  // That it has not answered yet tells less than what sshd itself says it does.
+  const isDropping = evidence.words.some(({ word }) => word.kind === 'dropped')
+  if (helper.state === 'unknown' && isDropping) return undefined
   const says = `A login runs out of time (LoginGraceTime) while sshd waits for the program that gives it pushed keys. ${helper.says}`
   return unseen({ cause: 'command-slow', says }, late.address)
 }
