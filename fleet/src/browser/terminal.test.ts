@@ -466,6 +466,7 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     await asked.getByRole('button', { name: 'Delete', exact: true }).focus()
     await page.keyboard.press('Enter')
     await link('far/').waitFor({ state: 'detached' })
+    await focused('out')
     await page.keyboard.press('Backspace')
     await focused('pack/')
     await page.setViewportSize({ width: 390, height: 844 })

@@ -188,7 +188,8 @@ function useFocusKept(
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [])
   useEffect(() => {
-    if (at.current === undefined || document.activeElement !== document.body) return
+    // It is nowhere, or around the table: a listing that took its time is late for whoever puts it there (shell/keep-focus.ts).
+    if (at.current === undefined || !document.activeElement?.contains(table.current)) return
     const rows = [...(table.current?.querySelectorAll('tbody tr') ?? [])]
     const row = rows[Math.min(at.current, rows.length - 1)]
     const next = row?.querySelector<HTMLElement>('[data-file] a, [data-file] button')
