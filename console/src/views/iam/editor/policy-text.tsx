@@ -1,8 +1,11 @@
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
-import { PolicyDiff } from './policy-diff.tsx'
+import { PolicyLines } from './policy-lines.tsx'
 
 /** A policy to be read alone, with line numbers. */
 export function PolicyText({ text, label }: { readonly text: string; readonly label: string }) {
+  const lines = text
+    .split('\n')
+    .map((line, index) => ({ kind: 'same' as const, numbers: [index + 1], text: line }))
   return (
     <>
       <CopyToClipboard
@@ -12,7 +15,7 @@ export function PolicyText({ text, label }: { readonly text: string; readonly la
         copySuccessText="Copied"
         copyErrorText="The browser did not let it be copied"
       />
-      <PolicyDiff before={text} after={text} label={label} />
+      <PolicyLines lines={lines} label={label} />
     </>
   )
 }
