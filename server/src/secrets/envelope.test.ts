@@ -36,6 +36,17 @@ describe('a sealed secret', () => {
     }
   })
 
+  it('does not open in another spelling of the same bytes', () => {
+    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    for (const length of [1, 2, 3]) {
+      const one = envelope.seal('x'.repeat(length), 'x')
+      for (const other of [`${one}=`, `${one} `, `${one.slice(0, 3)}+${one.slice(3)}`])
+        assert.throws(() => envelope.open(other, 'x'), other)
+      for (const end of digits.replace(one.at(-1) ?? '', ''))
+        assert.throws(() => envelope.open(one.slice(0, -1) + end, 'x'), end)
+    }
+  })
+
   it('does not open when it was cut or has another version', () => {
     for (const text of [
       '',

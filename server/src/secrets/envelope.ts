@@ -29,10 +29,17 @@ export function createEnvelope(masterKey: Uint8Array): Envelope {
       if (version !== 'v1' || wrapped === undefined || body === undefined || rest.length > 0) {
         throw new Error(`not a sealed secret: ${context}`)
       }
-      const dataKey = decrypt(masterKey, Buffer.from(wrapped, 'base64url'), context)
-      return decrypt(dataKey, Buffer.from(body, 'base64url'), context).toString('utf8')
+      const dataKey = decrypt(masterKey, bytesIn(wrapped), context)
+      return decrypt(dataKey, bytesIn(body), context).toString('utf8')
     },
   }
+}
+
+/** Of its one spelling: the last character may have bits that no byte takes, and Node reads what is no base64url as if it were not there. */
+function bytesIn(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64url')
+  if (bytes.toString('base64url') !== text) throw new Error('a sealed secret was altered')
+  return bytes
 }
 
 function encrypt(key: Uint8Array, plain: Uint8Array, context: string): Buffer {
