@@ -27,7 +27,7 @@ it('reads the output of sshd -T, keywords that stand several times too', () => {
   assert.deepEqual(config.get('x'), [''])
 })
 
-it('reads it in the spelling of 10.5 and later', () => {
+it('reads it in the spelling of 10.4 and later', () => {
   const config = parseSshdConfig('Port 22\nPubkeyAuthentication yes\nAuthorizedKeysFile .ssh/A\n')
   assert.deepEqual(config.get('port'), ['22'])
   assert.deepEqual(config.get('pubkeyauthentication'), ['yes'])

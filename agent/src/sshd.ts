@@ -88,7 +88,7 @@ export function parseSshdConfig(text: string): SshdConfig {
   const config = new Map<string, string[]>()
   for (const line of text.split('\n').filter((found) => found !== '')) {
     const [, keyword = '', value = ''] = /^(\S+) ?(.*)$/.exec(line) ?? []
-    // From 10.5 on sshd spells them as its manual does: `PubkeyAuthentication yes`.
+    // From 10.4 on sshd spells them as its manual does: `PubkeyAuthentication yes`.
     const name = keyword.toLowerCase()
     config.set(name, [...(config.get(name) ?? []), value])
   }
