@@ -4,7 +4,7 @@ import Button from '@cloudscape-design/components/button'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { ApiRefusal } from '../api/api-refusal.ts'
-import { RouteLink } from './route-link.tsx'
+import { RefusalReference } from './refusal-reference.tsx'
 
 /** Why something was not done, also read aloud: what the control plane says, which statement decided, and where it is on record. */
 export function Refusal({
@@ -51,20 +51,7 @@ export function Refusal({
               </Box>
             </ExpandableSection>
           )}
-          <Box variant="small">
-            {code}
-            {requestId !== '' && (
-              <>
-                {' · request '}
-                <RouteLink
-                  to={`/events?request-id=${encodeURIComponent(requestId)}`}
-                  fontSize="inherit"
-                >
-                  {requestId}
-                </RouteLink>
-              </>
-            )}
-          </Box>
+          <RefusalReference code={code} requestId={requestId} />
         </SpaceBetween>
       </Alert>
     </div>

@@ -11,6 +11,7 @@ import type { LiveTerminal, LiveView } from '../live/live-terminal.ts'
 import type { Pane } from '../workspace/workspace.ts'
 import { endHeading, isFailure, STEP_WORDS } from './end-words.ts'
 import { isGone, refusalWords } from './refusal-words.ts'
+import { RefusalReference } from '../../ui/refusal-reference.tsx'
 
 /** What is over the screen while there is no prompt: the way to it, why there is none, or why it ended. */
 export function PaneOver({
@@ -121,20 +122,7 @@ function RefusalText({
         </ExpandableSection>
       )}
       {asksDoctor && <DoctorLink instanceId={instanceId} />}
-      <Box variant="small">
-        {code}
-        {requestId !== undefined && (
-          <>
-            {' · request '}
-            <RouteLink
-              to={`/events?request-id=${encodeURIComponent(requestId)}`}
-              fontSize="inherit"
-            >
-              {requestId}
-            </RouteLink>
-          </>
-        )}
-      </Box>
+      <RefusalReference code={code} requestId={requestId} />
     </SpaceBetween>
   )
 }
