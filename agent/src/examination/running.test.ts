@@ -213,6 +213,18 @@ describe('known holes', () => {
     })
     assert.equal(found?.state, 'note')
     assert.match(found?.says ?? '', /deb12u10 may have mended already/)
-    assert.equal(found?.mend?.says, 'Ask your distribution.')
+    assert.equal(found?.mend?.says, 'Ask your distribution: the number does not tell.')
+  })
+
+  it('are told whole, however many a release has', () => {
+    for (let major = 1; major <= 10; major++)
+      for (let minor = 0; minor <= 9; minor++) {
+        const text = `OpenSSH_${major}.${minor}p1`
+        const holes = findHoles({ text, major, minor })
+        const name = `openssh-server-${'x'.repeat(40)} 1:${major}.${minor}p1-2+deb12u10`
+        const [found] = judgeVersion({ text, major, minor }, { name, commands: [] })
+        for (const { cve } of holes) assert.ok(found?.says.includes(cve), `${text}: ${cve}`)
+        if (holes.length > 0) assert.match(found?.says ?? '', /\.$/)
+      }
   })
 })

@@ -29,12 +29,11 @@ export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-/** What programs and files of the host say must not act in anybody's terminal. */
-export const printable = (text: string): string =>
-  text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim()
-    .slice(0, MAX_TEXT)
+/** What programs and files of the host say must not act in anybody's terminal; what is too long for a finding shows that it was cut. */
+export function printable(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+  return line.length <= MAX_TEXT ? line : `${line.slice(0, MAX_TEXT - 1)}…`
+}
 
 const found = (check: string, state: Finding['state'], says: string): Finding => ({
   check,

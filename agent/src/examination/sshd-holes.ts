@@ -11,13 +11,20 @@ export interface SshdHole {
   readonly says: string
 }
 
-/** By OpenSSH's own release notes (openssh.com/security.html) and NVD. sshd alone: holes of ssh, scp and ssh-agent are none of a host's. */
+/** The worst first. By OpenSSH's own release notes (openssh.com/security.html) and NVD. sshd alone: holes of ssh, scp and ssh-agent are none of a host's. */
 export const SSHD_HOLES: readonly SshdHole[] = [
   {
     cve: 'CVE-2024-6387',
     from: [8, 5],
     to: [9, 7],
     says: 'a race in a signal handler before the login may run code as root (regreSSHion; glibc)',
+  },
+  {
+    cve: 'CVE-2026-123158',
+    from: [1, 0],
+    to: [10, 6],
+    mendedInPatch: 2,
+    says: 'where musl is the C library and PAM is not used (Alpine), some accounts let any very long password in',
   },
   {
     cve: 'CVE-2024-6409',
@@ -55,13 +62,6 @@ export const SSHD_HOLES: readonly SshdHole[] = [
     from: [6, 2],
     to: [8, 7],
     says: 'AuthorizedKeysCommand runs with supplementary groups of root when it has a user of its own',
-  },
-  {
-    cve: 'CVE-2026-123158',
-    from: [1, 0],
-    to: [10, 6],
-    mendedInPatch: 2,
-    says: 'where musl is the C library and PAM is not used (Alpine), some accounts let any very long password in',
   },
   {
     cve: 'CVE-2026-106585',

@@ -4,9 +4,11 @@ import { runProgram } from '../install/run-program.ts'
 import { findSshd, readSshdVersion, type SshdVersion } from '../sshd.ts'
 import type { Check } from './check.ts'
 import { good, note, unknown } from './say.ts'
-import { findHoles } from './sshd-holes.ts'
+import { findHoles, type SshdHole } from './sshd-holes.ts'
 
 const CHECK = 'sshd-version'
+/** As many are told in words, the worst; of the others a finding has room for the numbers. */
+const IN_WORDS = 2
 
 /** Known holes of this release of sshd. Distributions mend them without a new number, so nothing is claimed that only they know. */
 export const sshdVersionCheck: Check = {
@@ -56,20 +58,26 @@ export function judgeVersion(
   if (holes.length === 0) {
     return [good(CHECK, `${version.text} has no hole that this version of the agent knows of.`)]
   }
-  const names = holes.map(({ cve, says }) => `${cve}: ${says}`).join('; ')
+  const names = nameHoles(holes)
   return [
     note(
       CHECK,
       from === undefined
         ? `${version.text} has known holes unless they were mended in it: ${names}.`
-        : `${version.text} came out with holes that ${from.name} may have mended already, which the number does not tell: ${names}.`,
+        : `${version.text} came out with holes that ${from.name} may have mended already: ${names}.`,
       {
         says:
           from === undefined
             ? 'Ask whoever built it, or take a newer one.'
-            : 'Ask your distribution.',
+            : 'Ask your distribution: the number does not tell.',
         ...(from === undefined ? {} : { commands: from.commands }),
       },
     ),
   ]
+}
+
+function nameHoles(holes: readonly SshdHole[]): string {
+  const told = holes.slice(0, IN_WORDS).map(({ cve, says }) => `${cve}: ${says}`)
+  const others = holes.slice(IN_WORDS).map(({ cve }) => cve)
+  return [...told, ...(others.length === 0 ? [] : [`also ${others.join(', ')}`])].join('; ')
 }
