@@ -17,6 +17,7 @@ import type { Store } from './store/store.ts'
 import { createHostBudgets } from './trail/host-budgets.ts'
 import { createPushesToHosts } from './trail/pushes-to-hosts.ts'
 import { createEnrolmentRecorder } from './trail/record-enrolment.ts'
+import { createHostTrail } from './trail/host-trail.ts'
 import { createIngressRecorder } from './trail/record-ingress.ts'
 import type { SourceOf } from './source.ts'
 import type { LinkRecorder } from './trail/record-links.ts'
@@ -79,19 +80,20 @@ export function startAgents(parts: {
       log.warn({ error: String(error) }, 'hosts were not told of new ranges')
     })
   })
-  const budgets = createHostBudgets({ trail, now, log })
+  const hostTrail = createHostTrail({ trail, instances: store.instances })
+  const budgets = createHostBudgets({ trail: hostTrail, now, log })
   const pushes = createPushesToHosts(store, now)
   const gateway = createAgentGateway({
     store,
     bus,
     presence,
     receipts: createReceiptRecorder({
-      trail,
+      trail: hostTrail,
       pushes,
       budgets,
-      sessions: createSessionRecorder({ trail, store, pushes, budgets, log }),
+      sessions: createSessionRecorder({ trail: hostTrail, store, pushes, budgets, log }),
     }),
-    ingress: createIngressRecorder({ trail, store, budgets, now }),
+    ingress: createIngressRecorder({ trail: hostTrail, store, budgets, now }),
     hostRules,
     managedSigners: createManagedSigners({ realm, deployment, managed, signer, now }),
     sourceOf,

@@ -11,6 +11,7 @@ import { bucketOf, destinationsOf } from './trail/export/destinations.ts'
 import { createGrantNews } from './trail/grant-news.ts'
 import { createLateRecords } from './trail/late-records.ts'
 import { startProof } from './trail/proof.ts'
+import { createHostTrail } from './trail/host-trail.ts'
 import { startLinkRecorder } from './trail/record-links.ts'
 import { createServerRecorder } from './trail/record-server.ts'
 import { startTrailStreams } from './trail/streams/trail-streams.ts'
@@ -36,7 +37,9 @@ export async function startTrail(
   const { config, realm, envelope, newDigestKey, now, log } = parts
   const late = createLateRecords({ trail: store.trail, log })
   const { trail, news: grantNews } = createGrantNews(createTrail(store, realm, { now, late }))
-  const links = startLinkRecorder({ trail, instances: store.instances, now, log })
+  const { instances } = store
+  const hostTrail = createHostTrail({ trail, instances })
+  const links = startLinkRecorder({ trail: hostTrail, instances, now, log })
   const recorder = createServerRecorder(trail, { settings: store.settings, version: VERSION })
   const unrecorded = (what: string) => (error: unknown) =>
     log.error({ error: String(error) }, `that it ${what} was not recorded`)

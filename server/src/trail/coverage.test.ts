@@ -387,6 +387,8 @@ const SOURCES: readonly Source[] = [
         additionalEventData: {
           phase: 'complete',
           instanceId,
+          instanceName: 'web-1',
+          instanceTags: { Env: 'dev', Name: 'web-1' },
           receiptId: 'receipt-1',
           osUser: 'ec2-user',
           fingerprint: FINGERPRINT,

@@ -19,10 +19,9 @@ function given({ toldEachMs = 60_000 } = {}) {
   const told: Act['facts'][] = []
   const budgets = createHostBudgets({
     trail: {
-      async complete({ facts }) {
+      async complete(_instanceId, { facts }) {
         if (clock.isFull) throw new Error('disk full')
         told.push(facts)
-        return {} as never
       },
     },
     now: () => clock.now,
@@ -86,14 +85,12 @@ describe('what a host may have recorded', () => {
     await budgets.stop()
     assert.deepEqual(told, [
       {
-        instanceId: 'i-1',
         leftOut: { KeyOffered: 1 },
         says: 'The host told of more than is recorded of one host. Left out: 1 KeyOffered.',
         since: '2026-01-01T00:00:00.000Z',
         until: '2026-01-01T00:00:00.000Z',
       },
       {
-        instanceId: 'i-1',
         leftOut: { KeyOffered: 400 },
         says: 'The host told of more than is recorded of one host. Left out: 400 KeyOffered.',
         since: '2026-01-01T00:00:00.000Z',

@@ -1,7 +1,6 @@
 import type { OwnEvent } from '@fleetkey/domain/own-event'
-import { agentAct } from './agent-act.ts'
 import { Allowance, type Rate, type Spent } from './allowance.ts'
-import type { Trail } from './trail.ts'
+import type { HostTrail } from './host-trail.ts'
 
 /**
  * What one host may have recorded that follows from nothing that was asked for here: so many at once, then one in so many milliseconds. A host
@@ -36,7 +35,7 @@ export interface HostBudgets {
 }
 
 export interface HostBudgetParts {
-  readonly trail: Pick<Trail, 'complete'>
+  readonly trail: HostTrail
   readonly now: () => number
   readonly log: { warn(facts: object, text: string): void }
   /** TOLD_EACH_MS unless a test is in a hurry. */
@@ -123,17 +122,16 @@ class LeftOut {
     const notListed = told.get(NOT_LISTED)
     const records = [...told].filter((one): one is [OwnEvent, number] => one[0] !== NOT_LISTED)
     const facts = {
-      instanceId,
       leftOut: Object.fromEntries(records),
       ...(notListed === undefined ? {} : { notListed }),
       says: [...saysOfRecords(records), ...saysOfList(notListed)].join(' '),
       since,
       until,
     }
-    log.warn(facts, 'a host tells more than is recorded of one host')
+    log.warn({ instanceId, ...facts }, 'a host tells more than is recorded of one host')
     this.#counts.clear()
     try {
-      await trail.complete(agentAct(instanceId, { eventName: 'ReceiptsLeftOut', facts }), {})
+      await trail.complete(instanceId, { eventName: 'ReceiptsLeftOut', facts })
       this.#since = now()
     } catch (error) {
       for (const [name, count] of told) {

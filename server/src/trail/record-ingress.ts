@@ -1,9 +1,8 @@
 import type { IngressObservation } from '@fleetkey/wire/agent/ingress-observation'
 import type { Store } from '../store/store.ts'
-import { agentAct } from './agent-act.ts'
 import { spending } from './allowance.ts'
 import type { HostBudgets } from './host-budgets.ts'
-import type { Trail } from './trail.ts'
+import type { HostTrail } from './host-trail.ts'
 
 /** Records whose connections to a host no rule lets in: durable before the agent may forget it. */
 export interface IngressRecorder {
@@ -14,7 +13,7 @@ const EVENT_NAME = 'IngressObserved'
 
 /** One record for each report, not for each address: a scan from everywhere is a few records an hour. */
 export function createIngressRecorder(parts: {
-  readonly trail: Pick<Trail, 'complete'>
+  readonly trail: HostTrail
   readonly store: Pick<Store, 'securityGroups'>
   readonly budgets: Pick<HostBudgets, 'take'>
   readonly now: () => number
@@ -24,12 +23,9 @@ export function createIngressRecorder(parts: {
     async record(instanceId, receiptId, seen) {
       const spent = budgets.take(instanceId, 'reports', EVENT_NAME)
       if (spent === undefined) return
-      const act = agentAct(instanceId, {
-        eventName: EVENT_NAME,
-        // Sent again after a lost answer, a report is recorded again: its id tells.
-        facts: { instanceId, receiptId, observations: seen },
-      })
-      await spending(spent, () => trail.complete(act, {}))
+      // Sent again after a lost answer, a report is recorded again: its id tells.
+      const told = { eventName: EVENT_NAME, facts: { receiptId, observations: seen } } as const
+      await spending(spent, () => trail.complete(instanceId, told))
       const at = now()
       const rows = seen.map((one) => ({ ...one, firstAt: at, lastAt: at }))
       await store.securityGroups.observe(instanceId, rows)

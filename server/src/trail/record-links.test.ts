@@ -19,9 +19,8 @@ async function recorded(
   let asked = 0
   const links = startLinkRecorder({
     trail: {
-      complete({ eventName, resource, facts }) {
-        records.push([eventName, resource, facts])
-        return Promise.resolve(undefined as never)
+      async complete(instanceId, { eventName, facts }) {
+        records.push([eventName, instanceId, facts])
       },
     },
     instances: {
@@ -57,14 +56,9 @@ describe('agent links', () => {
       links.arrived('i-1', '192.0.2.7')
       await until(2)
     })
-    const about = {
-      instanceId: 'i-1',
-      instanceName: 'name-of-i-1',
-      instanceTags: { Name: 'name-of-i-1' },
-    }
     assert.deepEqual(found, [
-      ['AgentLost', 'i-1', { ...about, since: '1970-01-01T00:16:40.000Z' }],
-      ['AgentConnected', 'i-1', { ...about, secondsAway: 100, peerAddress: '192.0.2.7' }],
+      ['AgentLost', 'i-1', { since: '1970-01-01T00:16:40.000Z' }],
+      ['AgentConnected', 'i-1', { secondsAway: 100, peerAddress: '192.0.2.7' }],
     ])
   })
 

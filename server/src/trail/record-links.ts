@@ -1,9 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto'
 import type { OwnEvent } from '@fleetkey/domain/own-event'
 import type { InstanceStore } from '../store/store.ts'
-import { agentAct } from './agent-act.ts'
-import { instanceFacts } from './instance-facts.ts'
-import type { Trail } from './trail.ts'
+import type { HostTrail } from './host-trail.ts'
 
 /**
  * Records that an agent's link is lost, and that it is back: not each time that one breaks off, which a restart of a server or a network does to thousands that are back at
@@ -20,7 +17,7 @@ const LOST_AFTER_MS = 60_000
 const EVERY_MS = 15_000
 
 export function startLinkRecorder(parts: {
-  readonly trail: Pick<Trail, 'complete'>
+  readonly trail: HostTrail
   readonly instances: Pick<InstanceStore, 'get'>
   readonly now: () => number
   readonly log: { error(facts: object, text: string): void }
@@ -55,16 +52,8 @@ export function startLinkRecorder(parts: {
     instanceId: string,
     facts: Readonly<Record<string, unknown>>,
   ): Promise<boolean> {
-    const instance = await instances.get(instanceId)
-    if (instance === undefined) return false
-    await trail.complete(
-      agentAct(instanceId, {
-        requestId: randomUUIDv7(),
-        eventName,
-        facts: { ...instanceFacts(instance), ...facts },
-      }),
-      {},
-    )
+    if ((await instances.get(instanceId)) === undefined) return false
+    await trail.complete(instanceId, { eventName, facts })
     return true
   }
 

@@ -1,13 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import type { OwnEvent } from '@fleetkey/domain/own-event'
 import type { KeyReceipt, Receipt } from '@fleetkey/wire/agent/receipts'
 import { isSessionReceipt } from '@fleetkey/wire/agent/session-receipts'
-import { agentAct } from './agent-act.ts'
 import { spending } from './allowance.ts'
 import type { HostBudgets } from './host-budgets.ts'
+import type { HostTrail } from './host-trail.ts'
 import type { PushesToHosts, PushToHost } from './pushes-to-hosts.ts'
 import type { SessionRecorder } from './record-sessions.ts'
-import type { Trail } from './trail.ts'
 
 /** Records what a host saw of grants and logins, as much as one host may have recorded: durable before the agent may forget it. */
 export interface ReceiptRecorder {
@@ -21,7 +19,7 @@ const EVENT_NAMES: Readonly<Record<KeyReceipt['kind'], OwnEvent>> = {
 }
 
 export function createReceiptRecorder(parts: {
-  readonly trail: Pick<Trail, 'complete'>
+  readonly trail: HostTrail
   readonly pushes: PushesToHosts
   readonly budgets: Pick<HostBudgets, 'take'>
   readonly sessions: SessionRecorder
@@ -34,12 +32,11 @@ export function createReceiptRecorder(parts: {
     const budget = push === undefined ? 'offers' : 'pushes'
     const spent = push?.take() ?? budgets.take(instanceId, budget, eventName)
     if (spent === undefined) return
-    const act = agentAct(instanceId, {
+    const told = {
       // A key that no push explains gets an id of its own.
-      requestId: push?.requestId ?? randomUUID(),
+      ...(push === undefined ? {} : { requestId: push.requestId }),
       eventName,
       facts: {
-        instanceId,
         // Sent again after a lost answer, a receipt is recorded again: this tells.
         receiptId: receipt.receiptId,
         osUser: receipt.osUser,
@@ -47,8 +44,8 @@ export function createReceiptRecorder(parts: {
         hostTime: new Date(receipt.at).toISOString(),
         ...factsOf(receipt, push),
       },
-    })
-    await spending(spent, () => trail.complete(act, {}))
+    }
+    await spending(spent, () => trail.complete(instanceId, told))
   }
 
   return {

@@ -9,7 +9,6 @@ import { push, PUSH_TO_DEV } from '../testing/push.ts'
 import { until } from '../testing/until.ts'
 import { createPushesToHosts, type PushesToHosts } from './pushes-to-hosts.ts'
 import { createSessionRecorder, type SessionRecorder } from './record-sessions.ts'
-import type { Act } from './trail.ts'
 
 const FINGERPRINT = 'SHA256:'
 const AT = Date.UTC(2026, 0, 1)
@@ -187,9 +186,8 @@ describe('a host that has told as much as may be recorded of it', () => {
     const recorder: SessionRecorder = createSessionRecorder({
       store,
       trail: {
-        async complete({ eventName, facts }: Act) {
+        async complete(_instanceId, { eventName, facts }) {
           recorded.push([eventName, facts['sessionId']])
-          return {} as never
         },
       },
       pushes,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type {
   LogTampered,
   LoginUnexplained,
@@ -10,12 +9,11 @@ import type { OwnEvent } from '@fleetkey/domain/own-event'
 import { UNEXPLAINED_CAUSES } from '@fleetkey/domain/ssh-session'
 import type { GrantOfSession, SshSessionRow } from '../store/ssh-session-store.ts'
 import type { Store } from '../store/store.ts'
-import { agentAct } from './agent-act.ts'
 import { spending, type Spent } from './allowance.ts'
 import { findGrant } from './find-grant.ts'
 import type { HostBudgets } from './host-budgets.ts'
+import type { HostTrail } from './host-trail.ts'
 import type { PushesToHosts } from './pushes-to-hosts.ts'
-import type { Trail } from './trail.ts'
 
 /** What follows from what is recorded already, once. */
 const FREE: Spent = { giveBack: () => undefined }
@@ -31,7 +29,7 @@ export interface SessionLog {
 }
 
 export function createSessionRecorder(parts: {
-  readonly trail: Pick<Trail, 'complete'>
+  readonly trail: HostTrail
   readonly store: Pick<Store, 'trail' | 'identities' | 'sshSessions'>
   readonly pushes: PushesToHosts
   readonly budgets: Pick<HostBudgets, 'take' | 'notListed'>
@@ -115,12 +113,11 @@ export function createSessionRecorder(parts: {
     facts: Readonly<Record<string, unknown>>,
   ) {
     const { instanceId, receipt, eventName, grant, spent } = about
-    const act = agentAct(instanceId, {
-      requestId: grant?.requestId ?? randomUUID(),
+    const told = {
+      ...(grant === undefined ? {} : { requestId: grant.requestId }),
       eventName,
       sourceAddress: 'address' in receipt ? (receipt.address ?? '') : '',
       facts: {
-        instanceId,
         receiptId: receipt.receiptId,
         hostTime: new Date(receipt.at).toISOString(),
         ...facts,
@@ -128,8 +125,8 @@ export function createSessionRecorder(parts: {
           ? {}
           : { grantRequestId: grant.requestId, principalArn: grant.principalArn }),
       },
-    })
-    await spending(spent, () => trail.complete(act, {}))
+    }
+    await spending(spent, () => trail.complete(instanceId, told))
   }
 
   async function recordOne(instanceId: string, receipt: SessionReceipt) {
