@@ -52,16 +52,29 @@ describe('a stream of a terminal', () => {
     ])
   })
 
-  it('lets nothing of a string out, however it ends', () => {
-    for (const begin of [`${ESC}]`, `${ESC}P`, `${ESC}_`, `${ESC}^`, `${ESC}X`]) {
-      for (const end of ['\u0007', `${ESC}\\`, '\u009c', '\u0018', '\u001a']) {
-        assert.deepEqual(read(`${begin}52;c;cm0=${ESC}x\r\n${end}after`), [
+  it('lets nothing of a string out', () => {
+    for (const begin of [`${ESC}]`, `${ESC}P`, `${ESC}_`, `${ESC}^`, `${ESC}X`, '\u009d']) {
+      for (const end of [`${ESC}\\`, '\u009c', '\u0018', '\u001a']) {
+        assert.deepEqual(read(`${begin}52;c;cm0=x\r\n${end}after`), [
           { kind: 'string' },
           text('after'),
         ])
       }
     }
+    assert.deepEqual(read(`${ESC}]title\u0007after`), [{ kind: 'string' }, text('after')])
+    assert.deepEqual(read(`${ESC}Pnot ended by\u0007bells`), [])
     assert.deepEqual(read(`${ESC}]never ends`), [])
+  })
+
+  it('goes on with whatever ends a string in a terminal (what is shown there would be told to nobody)', () => {
+    for (const begin of [`${ESC}]`, `${ESC}P`, `${ESC}_`, `${ESC}^`, `${ESC}X`]) {
+      assert.deepEqual(read(`${begin}x${ESC}[1mshown`), [
+        { kind: 'string' },
+        csi('m', '1'),
+        text('shown'),
+      ])
+      assert.deepEqual(read(`${begin}x\u0085shown`), [{ kind: 'string' }, text('shown')])
+    }
   })
 
   it('is the same wherever its pieces end', () => {

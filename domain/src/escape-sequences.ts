@@ -20,7 +20,8 @@ export interface ControlSequence {
   readonly final: string
 }
 
-type State = 'ground' | 'escape' | 'csi' | 'string' | 'string escape'
+/** `osc` is the string that BEL ends, too. */
+type State = 'ground' | 'escape' | 'csi' | 'osc' | 'string'
 
 /** A longer one does nothing in any terminal: it is dropped, and never held. */
 const MAX_SEQUENCE = 256
@@ -52,7 +53,7 @@ export class EscapeSequences {
   }
 
   #step(character: string, code: number): TerminalToken | undefined {
-    if (this.#state === 'string' || this.#state === 'string escape') return this.#inString(code)
+    if (this.#state === 'string' || this.#state === 'osc') return this.#inString(code, character)
     // ESC and C1 begin anew wherever they stand; CAN and SUB end a sequence.
     if (code === 0x1b) return this.#go('escape')
     if (code >= 0x80 && code <= 0x9f) return this.#c1(code, character)
@@ -66,7 +67,10 @@ export class EscapeSequences {
   #inEscape(character: string, code: number): TerminalToken | undefined {
     if (this.#held === '') {
       if (character === '[') return this.#go('csi')
-      if (']P^_X'.includes(character)) return this.#go('string')
+      if (character === ']') return this.#go('osc')
+      if ('P^_X'.includes(character)) return this.#go('string')
+      // ST: what it ends has ended with its ESC.
+      if (character === '\\') return this.#go('ground')
     }
     this.#held += character
     if (code <= 0x2f && this.#held.length < MAX_SEQUENCE) return undefined
@@ -92,24 +96,21 @@ export class EscapeSequences {
     return { kind: 'csi', csi: { prefix, parameters, intermediates, final: character } }
   }
 
-  #inString(code: number): TerminalToken | undefined {
-    const isEnd =
-      code === 0x07 ||
-      code === 0x9c ||
-      code === 0x18 ||
-      code === 0x1a ||
-      (this.#state === 'string escape' && code === 0x5c)
-    if (isEnd) {
-      this.#go('ground')
-      return { kind: 'string' }
-    }
-    this.#state = code === 0x1b ? 'string escape' : 'string'
-    return undefined
+  /** Whatever ends it in a terminal: one that was looked for to its ST would hide all that is shown after it from whoever looks it up. */
+  #inString(code: number, character: string): TerminalToken | undefined {
+    const isC1 = code >= 0x80 && code <= 0x9f
+    const isBell = code === 0x07 && this.#state === 'osc'
+    if (!isC1 && !isBell && ![0x18, 0x1a, 0x1b].includes(code)) return undefined
+    if (code === 0x1b) this.#go('escape')
+    else if (isC1) this.#c1(code, character)
+    else this.#go('ground')
+    return { kind: 'string' }
   }
 
   #c1(code: number, character: string): TerminalToken | undefined {
     if (code === 0x9b) return this.#go('csi')
-    if ([0x90, 0x98, 0x9d, 0x9e, 0x9f].includes(code)) return this.#go('string')
+    if (code === 0x9d) return this.#go('osc')
+    if ([0x90, 0x98, 0x9e, 0x9f].includes(code)) return this.#go('string')
     this.#go('ground')
     return { kind: 'control', text: character }
   }

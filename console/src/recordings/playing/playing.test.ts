@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { CastEvent } from '@fleetkey/domain/asciicast'
+import { EscapeSequences } from '@fleetkey/domain/escape-sequences'
+import fc from 'fast-check'
 import { givenRecording, givenScreen, seen } from './given-played.ts'
 import { Keyframes } from './keyframes.ts'
 import { Playback } from './playback.ts'
@@ -228,6 +230,25 @@ describe('searching', () => {
       assert.deepEqual(await found(events, text), [], text)
     }
     assert.equal((await found(events, 'cdef')).length, 1)
+  })
+
+  it('finds all that terminals show (a title that never ends would hide what follows from whoever looks it up)', async () => {
+    const parts = fc.constantFrom(
+      ...['\u001b', ']', 'P', 'X', '^', '_', '\\', '0', ';', 'z', 'y'],
+      ...['\u0007', '\u0018', '\u001a', '\u007f', '\u0085', '\u0098', '\u009c', '\u009d', '\u009f'],
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(parts, { maxLength: 24 }), async (pieces) => {
+        const text = `${pieces.join('')}\u001b[mthe end`
+        const { terminal } = givenScreen()
+        await new Promise<void>((done) => terminal.write(text, done))
+        const tokens = new EscapeSequences().read(text)
+        const told = tokens.map((token) => (token.kind === 'text' ? token.text : '')).join('')
+        assert.equal(told, lines({ terminal }).replaceAll('\n', ''), JSON.stringify(text))
+        assert.equal((await found([shown(0, text)], 'the end')).length, 1)
+      }),
+      { numRuns: 200 },
+    )
   })
 
   it('can be left', async () => {
