@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterEach, beforeEach, describe, it } from 'node:test'
@@ -16,6 +18,20 @@ const account = () => ({
   comment: '',
   home,
 })
+
+/**
+ * Who opens the file waits (fcntl(2), F_SETLEASE), for 45 s at most and then again. The first may go on: after the shell it is a program that the
+ * shell has started, and outlives it.
+ */
+const HOLD_BACK = `
+  open(F, '+<', $ARGV[0]);
+  $| = 1;
+  sub lease { 1 until fcntl(F, 1024, 1) }
+  $SIG{IO} = sub { return if $seen++; fcntl(F, 1024, 2); lease() };
+  lease();
+  print 'held';
+  sleep 60 while 1;
+`
 
 describe('authorized_keys of a home', () => {
   beforeEach(() => {
@@ -64,6 +80,22 @@ describe('authorized_keys of a home', () => {
       make()
       await assert.rejects(rewriteHomeFile(account(), ours), DeliveryFailed)
     })
+
+  it('is given up in time, whatever its owner does (would keep all others of the host waiting)', async () => {
+    fs.mkdirSync(`${home}/.ssh`)
+    fs.writeFileSync(file, 'mine\n')
+    const holder = spawn('perl', ['-e', HOLD_BACK, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      await once(holder.stdout, 'data')
+      const write = async () => {
+        // On a busy machine the owner may come too late the first time.
+        for (;;) await rewriteHomeFile(account(), randomUUID(), { limitMs: 300 })
+      }
+      await assert.rejects(write(), /could not be read or written in time/)
+    } finally {
+      holder.kill('SIGKILL')
+    }
+  })
 
   it('is refused without a home, and none is made', async () => {
     fs.rmdirSync(home)
