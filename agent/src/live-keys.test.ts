@@ -162,6 +162,26 @@ describe('LiveKeys', () => {
     assert.equal(delivery.keys.size, 0)
   })
 
+  it('lets nobody wait for what another account does (a home that does not answer would stop all pushes to the host)', async () => {
+    const { liveKeys, delivery, clock, expired } = make()
+    const others = verified({ osUser: 'bob' })
+    await liveKeys.install(others)
+    const never = Promise.withResolvers<void>()
+    delivery.before = async (_call, key) => {
+      if (key?.osUser === 'alice') await never.promise
+    }
+    void liveKeys.install(verified({ osUser: 'alice' })).catch(() => undefined)
+    await liveKeys.install(verified({ osUser: 'carol' }))
+    await liveKeys.revoke(others.grant.grantId)
+    assert.deepEqual(
+      liveKeys.list().map(({ osUser }) => osUser),
+      ['alice', 'carol'],
+    )
+    clock.advance(6000)
+    await until(() => expired.length > 0)
+    assert.equal(delivery.keys.size, 0)
+  })
+
   it('refuses one that was revoked before', async () => {
     const { liveKeys, delivery } = make()
     const one = verified()

@@ -38,20 +38,24 @@ interface Entry {
   readonly key: LiveKey
   /** False once it has to go, whatever its deadline. */
   wanted: boolean
+  /** Its removal waits for its turn. */
+  leaving: boolean
 }
 
 /** How many withdrawn grants are remembered, so that one which is still being checked is not installed after all. */
 const MAX_WITHDRAWN = 1024
 
 /**
- * The keys that this agent installed and has not taken away yet. One change at a time: the delivery is never called twice at once, so
- * a removal cannot overtake the install that it is for. What could not be removed stays in the list and is tried again.
+ * The keys that this agent installed and has not taken away yet. One change of an account at a time, so that a removal cannot overtake the
+ * install that it is for; each account for itself, as some deliveries wait for what its user does. What could not be removed stays in the
+ * list and is tried again.
  */
 export class LiveKeys {
   readonly #options: LiveKeysOptions
   readonly #entries = new Map<string, Entry>()
   readonly #withdrawn = new Set<string>()
-  #turn: Promise<unknown> = Promise.resolve()
+  /** Of each account, what it waits for. */
+  readonly #turns = new Map<string, Promise<unknown>>()
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: LiveKeysOptions) {
@@ -69,7 +73,7 @@ export class LiveKeys {
   /** Resolves when sshd takes the key. Throws a GrantRefusal, and then it does not, or not for longer than the removal takes. */
   install(verified: GrantToInstall): Promise<LiveKey> {
     const call = { abandoned: false }
-    const installed = this.#inTurn(() => this.#install(verified, call))
+    const installed = this.#inTurn(verified.grant.osUser, () => this.#install(verified, call))
     return within(this.#options.installLimitMs ?? 2500, installed, () => {
       call.abandoned = true
       return new GrantRefusal('delivery-failed', 'The host took too long to install the key.')
@@ -77,19 +81,17 @@ export class LiveKeys {
   }
 
   /** Only ever takes away; a grant that is not here is remembered, because it may be on its way. */
-  revoke(grantId: string): Promise<void> {
+  async revoke(grantId: string): Promise<void> {
     for (const oldest of this.#withdrawn) {
       if (this.#withdrawn.size < MAX_WITHDRAWN) break
       this.#withdrawn.delete(oldest)
     }
     this.#withdrawn.add(grantId)
-    return this.#inTurn(() => this.#remove(grantId))
+    await this.#removeInTurn(grantId)
   }
 
   async removeAll(): Promise<void> {
-    for (const grantId of this.#entries.keys()) {
-      await this.#inTurn(() => this.#remove(grantId))
-    }
+    await Promise.all([...this.#entries.keys()].map((grantId) => this.#removeInTurn(grantId)))
   }
 
   async #install(
@@ -117,7 +119,7 @@ export class LiveKeys {
       ...(managed === undefined ? {} : { managed }),
     }
     // In the list before it is on the host: whatever happens from here on, it will be taken away.
-    this.#entries.set(liveKey.grantId, { key: liveKey, wanted: true })
+    this.#entries.set(liveKey.grantId, { key: liveKey, wanted: true, leaving: false })
     this.#schedule()
     try {
       await delivery.install(liveKey)
@@ -155,7 +157,12 @@ export class LiveKeys {
   #removeSoon(grantId: string): void {
     const entry = this.#entries.get(grantId)
     if (entry !== undefined) entry.wanted = false
-    void this.#inTurn(() => this.#remove(grantId))
+    void this.#removeInTurn(grantId)
+  }
+
+  async #removeInTurn(grantId: string): Promise<void> {
+    const osUser = this.#entries.get(grantId)?.key.osUser
+    if (osUser !== undefined) await this.#inTurn(osUser, () => this.#remove(grantId))
   }
 
   async #remove(grantId: string): Promise<void> {
@@ -176,12 +183,19 @@ export class LiveKeys {
     onChange?.()
   }
 
-  async #sweep(): Promise<void> {
-    for (const [grantId, { key, wanted }] of this.#entries) {
-      if (wanted && this.#isLive(key)) continue
-      await this.#remove(grantId)
-      if (wanted && !this.#entries.has(grantId)) this.#options.onExpired?.(key)
+  #sweep(): void {
+    for (const [grantId, entry] of this.#entries) {
+      if (entry.leaving || (entry.wanted && this.#isLive(entry.key))) continue
+      entry.leaving = true
+      void this.#inTurn(entry.key.osUser, () => this.#sweepOut(grantId, entry))
     }
+  }
+
+  async #sweepOut(grantId: string, entry: Entry): Promise<void> {
+    const { key, wanted } = entry
+    await this.#remove(grantId)
+    entry.leaving = false
+    if (wanted && !this.#entries.has(grantId)) this.#options.onExpired?.(key)
   }
 
   /** Never true when the clock cannot be read. */
@@ -198,7 +212,8 @@ export class LiveKeys {
     if (this.#timer !== undefined || this.#entries.size === 0) return
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      void this.#inTurn(() => this.#sweep()).finally(() => this.#schedule())
+      this.#sweep()
+      this.#schedule()
     }, this.#untilSweep())
     this.#timer.unref()
   }
@@ -215,9 +230,14 @@ export class LiveKeys {
     }
   }
 
-  #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const done = this.#turn.then(work)
-    this.#turn = done.catch(() => undefined)
+  #inTurn<Value>(osUser: string, work: () => Promise<Value>): Promise<Value> {
+    const done = (this.#turns.get(osUser) ?? Promise.resolve()).then(work)
+    const turn = done
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#turns.get(osUser) === turn) this.#turns.delete(osUser)
+      })
+    this.#turns.set(osUser, turn)
     return done
   }
 }
