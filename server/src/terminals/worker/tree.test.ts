@@ -185,6 +185,9 @@ describe('an archive of a host’s files', () => {
   it('has links after all else of their folder (what comes after one could be unpacked through it)', async () => {
     const bytes = await archive(['box'], { home: { box: { A: { link: '/etc' }, a: { x: '' } } } })
     assert.deepEqual(tar(bytes, '-tf', '-').split('\n'), ['box/', 'box/a/', 'box/a/x', 'box/A', ''])
+    // Also of those that were named: where capitals do not count, A is the place of what is in a.
+    const named = await archive(['A', 'a'], { home: { A: { link: '/etc' }, a: { x: '' } } })
+    assert.deepEqual(tar(named, '-tf', '-').split('\n'), ['a/', 'a/x', 'A', ''])
   })
 
   it('says what is not in it', async () => {

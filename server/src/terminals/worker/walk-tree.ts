@@ -74,20 +74,26 @@ export async function* walkTree(
   }
 }
 
-/** Several things of one folder. What is not there is a problem, unless it is the only one. */
+/** Several things of one folder, links last. What is not there is a problem, unless it is the only one. */
 export async function* walkTrees(
   sftp: SFTPWrapper,
   { folder, names }: { readonly folder: string; readonly names: readonly string[] },
   means: TreeMeans,
 ): AsyncGenerator<TreeStep> {
+  const links: TreeStep[] = []
   for (const name of names) {
     try {
-      yield* walkTree(sftp, { folder, name }, means)
+      for await (const step of walkTree(sftp, { folder, name }, means)) {
+        if (step.kind === 'file' && step.thing.at === name && step.thing.entry.kind === 'link')
+          links.push(step)
+        else yield step
+      }
     } catch (error) {
       if (!(error instanceof FileFailed) || isTheEnd(error) || names.length === 1) throw error
       yield { kind: 'problem', path: `${folder}/${name}`, failure: error }
     }
   }
+  yield* links
 }
 
 /** Whatever is asked after this goes wrong too. */
