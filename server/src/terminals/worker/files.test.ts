@@ -78,7 +78,8 @@ describe('a host that does not go on', () => {
     stat: (_path: string, done: Done<object>) =>
       done(undefined, { ...ATTRIBUTES, size: 10 * 2 ** 20 }),
     lstat: (_path: string, done: Done<object>) => done({ code: 2, message: '' }),
-    open: (_path: string, _flags: string, done: Done<Buffer>) => done(undefined, Buffer.from('h')),
+    open: (...given: readonly unknown[]) =>
+      (given.at(-1) as Done<Buffer>)(undefined, Buffer.from('h')),
     close: (_handle: Buffer, done: Done<undefined>) => done(undefined),
     opendir: (_path: string, done: Done<Buffer>) => done(undefined, Buffer.from('h')),
   }
@@ -205,6 +206,41 @@ describe('a host that does not go on', () => {
     await once(bytes, 'end')
     await done
     assert.deepEqual(dropped, [])
+  })
+
+  it('lets nobody else read what replaces a file while it comes, nor run as who sent it', async () => {
+    const modes: unknown[] = []
+    const ok = (...given: readonly unknown[]) => (given.at(-1) as Done<undefined>)(undefined)
+    const host = (found: object | undefined) => ({
+      ...home,
+      stat: (_path: string, done: Done<object>) =>
+        found === undefined ? done({ code: 2, message: '' }) : done(undefined, found),
+      open(_path: string, _flags: string, ...rest: readonly unknown[]) {
+        modes.push(rest.length > 1 ? rest[0] : 'of the host')
+        ;(rest.at(-1) as Done<Buffer>)(undefined, Buffer.from('h'))
+      },
+      write: ok,
+      chmod(_path: string, mode: number, done: Done<undefined>) {
+        modes.push(mode)
+        done(undefined)
+      },
+      ext_openssh_fsync: ok,
+      ext_openssh_rename: ok,
+    })
+    const path = '/home/ann/a'
+    const order = { kind: 'write', path, uploadId: 'abcdefgh', offset: 0, size: 1000 } as const
+    for (const found of [{ ...ATTRIBUTES, mode: 0o106_750 }, undefined]) {
+      const { port1, port2 } = new MessageChannel()
+      const answer = once(port1, 'message')
+      const source = sourceOf(host(found) as never)
+      const done = doWithFiles({ ...order, overwrite: true }, port2, { source, deadlines })
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await answer
+      new BytePort(port1).resume().end(Buffer.alloc(1000))
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await done
+    }
+    assert.deepEqual(modes, [0o600, 0o750, 'of the host'])
   })
 
   it('may be slow, as long as it gets on', async () => {

@@ -42,8 +42,17 @@ export async function realPathOf(sftp: SFTPWrapper, path: string): Promise<strin
   return place
 }
 
-export const openFile = (sftp: SFTPWrapper, path: string, flags: 'r' | 'r+' | 'w' | 'wx') =>
-  asked<Buffer>(path, (done) => sftp.open(path, flags, done))
+/** @param mode of a file that is made by it; undefined: as is the custom there */
+export const openFile = (
+  sftp: SFTPWrapper,
+  path: string,
+  flags: 'r' | 'r+' | 'w' | 'wx',
+  mode?: number,
+) =>
+  asked<Buffer>(path, (done) => {
+    if (mode === undefined) sftp.open(path, flags, done)
+    else sftp.open(path, flags, mode, done)
+  })
 
 export const closeFile = (sftp: SFTPWrapper, handle: Buffer) =>
   asked<unknown>('', (done) => sftp.close(handle, done as never))

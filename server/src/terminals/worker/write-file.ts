@@ -16,6 +16,7 @@ const PIECE = 32 * 1024
 const AT_ONCE = 16
 /** NAME_MAX is 255 bytes almost everywhere. */
 const MAX_NAME = 180
+const OWNER_ONLY = 0o600
 
 type Write = Extract<FileOrder, { readonly kind: 'write' }>
 
@@ -42,9 +43,13 @@ export async function beginWrite(
   { path, uploadId, offset, overwrite }: Write,
 ): Promise<{ readonly handle: Buffer; readonly place: string; readonly partial: string }> {
   const place = await placeOf(sftp, path)
-  await refuseWrongTarget(sftp, { place, overwrite })
+  const mode = await refuseWrongTarget(sftp, { place, overwrite })
   const partial = partialPath(place, uploadId)
-  if (offset === 0) return { handle: await openFile(sftp, partial, 'w'), place, partial }
+  if (offset === 0) {
+    // What replaces something may be as secret as that is, before it has its mode.
+    const own = mode === undefined ? undefined : OWNER_ONLY
+    return { handle: await openFile(sftp, partial, 'w', own), place, partial }
+  }
   const { size = 0 } = (await orUndefined(statOf(sftp, partial))) ?? {}
   if (size < offset) {
     throw new FileFailed('not-there-yet', `only ${size} bytes of the upload are there`)
@@ -52,6 +57,7 @@ export async function beginWrite(
   return { handle: await openFile(sftp, partial, 'r+'), place, partial }
 }
 
+/** @returns the mode of what is there */
 async function refuseWrongTarget(
   sftp: SFTPWrapper,
   { place, overwrite }: { readonly place: string; readonly overwrite: boolean },
@@ -60,7 +66,8 @@ async function refuseWrongTarget(
   if (found === undefined) return undefined
   if (!found.isFile()) throw new FileFailed('wrong-kind', `${place} is there, and is no file`)
   if (!overwrite) throw new FileFailed('exists', `${place} is there`)
-  return found.mode & 0o7777
+  // Not whose rights it runs with: who wrote it last may be another one.
+  return found.mode & 0o777
 }
 
 /** Takes a piece, and puts the file in its place when all are there. Nothing half done is ever in that place. */
