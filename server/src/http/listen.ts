@@ -5,7 +5,7 @@ import { encodeJsonError } from '@fleetkey/wire/aws/json-error'
 import { requestTooLarge, serializationFailure } from '@fleetkey/domain/exceptions/request'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { trailUnavailable } from '@fleetkey/domain/exceptions/server'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Enrolments } from '../agents/enrol.ts'
 import type { AgentGateway } from '../agents/gateway.ts'
 import { refuseUpgrade } from '../agents/refuse-upgrade.ts'
@@ -65,11 +65,23 @@ export async function listen(parts: {
   const { answer, discover, ipRanges, enrolments, gateway, dialBacks, tunnels, tls, log } = parts
   const { sourceOf, pages, browserDoors } = parts
   const tunnelDoor = createTunnelDoor({ sourceOf, answer, tunnels, log })
+  const servePage = servePages(pages, sourceOf)
   const options = {
     bodyLimit: LIMITS.bodyBytes,
     requestTimeout: LIMITS.requestMs,
     forceCloseConnections: 'idle' as const,
     exposeHeadRoutes: false,
+    // Before any way is looked for: an address whose escapes are none. One that a person typed is of the console, which says that it is not there.
+    frameworkErrors(
+      error: Error & { statusCode?: number },
+      request: FastifyRequest,
+      reply: FastifyReply,
+    ) {
+      if (request.method !== 'GET') return void refuse(error, request, reply)
+      Promise.resolve(servePage(request, reply)).catch((failed: Error) =>
+        refuse(failed, request, reply),
+      )
+    },
   }
   const nodeLimits = { maxHeaderSize: LIMITS.headerBytes, headersTimeout: LIMITS.headersMs }
   const app = tls === undefined ? Fastify({ ...options, http: nodeLimits }) : secure(tls)
@@ -83,6 +95,18 @@ export async function listen(parts: {
     }
     // Fastify types its two kinds of server apart; what follows is the same for both.
     return Fastify({ ...options, https }) as unknown as FastifyInstance
+  }
+  function refuse(
+    error: Error & { readonly statusCode?: number },
+    { id, url }: FastifyRequest,
+    reply: FastifyReply,
+  ) {
+    const refusal = refusalOf(error, id)
+    if (refusal.status >= 500) log.error({ url, error: error.stack }, 'request failed')
+    return reply
+      .status(refusal.status)
+      .header('content-type', 'application/x-amz-json-1.1')
+      .send(Buffer.from(encodeJsonError(refusal)))
   }
   app.server.maxHeadersCount = LIMITS.headerCount
   app.removeAllContentTypeParsers()
@@ -126,7 +150,7 @@ export async function listen(parts: {
     return reply.send(enrolled)
   })
 
-  app.route({ method: ['GET', 'HEAD'], url: '/*', handler: servePages(pages, sourceOf) })
+  app.route({ method: ['GET', 'HEAD'], url: '/*', handler: servePage })
 
   parts.serveFiles(app)
   parts.serveProviderSignIn(app)
@@ -141,14 +165,7 @@ export async function listen(parts: {
     reply.header('cache-control', `public, max-age=${DISCOVERY_MAX_AGE}`).send(ipRanges()),
   )
 
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const refusal = refusalOf(error, request.id)
-    if (refusal.status >= 500) log.error({ url: request.url, error: error.stack }, 'request failed')
-    return reply
-      .status(refusal.status)
-      .header('content-type', 'application/x-amz-json-1.1')
-      .send(Buffer.from(encodeJsonError(refusal)))
-  })
+  app.setErrorHandler(refuse)
 
   app.server.on('upgrade', (request, socket, head) => {
     const [path = ''] = (request.url ?? '').split('?', 1)

@@ -44,6 +44,17 @@ describe('a page of the console', () => {
     assert.deepEqual([(await get('/', {}, 'HEAD')).status], [200])
   })
 
+  it('is at an address with half an escape too: the console says that there is no such thing', async () => {
+    const { status, text } = await get('/iam/users/%E0%A4%A', PERSON)
+    assert.deepEqual([status, text], [200, DOCUMENT])
+    const program = await get('/iam/users/%E0%A4%A')
+    assert.deepEqual([program.status, program.text], [404, 'There is nothing here.\n'])
+    assert.equal(program.headers['x-content-type-options'], 'nosniff')
+    const posted = await get('/iam/users/%E0%A4%A', PERSON, 'POST')
+    assert.deepEqual([posted.status, posted.code], [400, 'ServiceException'])
+    assert.equal(posted.headers['content-type'], 'application/x-amz-json-1.1')
+  })
+
   it('is at no address of the API, of other doors, or of a file that is not there', async () => {
     const doors = [
       '/agent/link',
