@@ -33,6 +33,8 @@ describe('the first start', () => {
     )
     assert.deepEqual(record?.event.requestParameters, { userName: 'ada' })
     assert.match((await page.call('GetCallerIdentity', {})).body.Arn, /:user\/ada$/)
+    const { User } = (await page.call('GetUser', {})).body
+    assert.ok(Number(User.PasswordLastUsed) > 0, 'they are signed in: it was not never')
     const group = await page.call('CreateUser', { UserName: 'bob' })
     assert.equal(group.status, 200, 'an administrator')
     await openPage(plane).signIn('ada', PASSWORD)

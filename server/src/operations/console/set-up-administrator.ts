@@ -90,6 +90,7 @@ async function setUp({ token, userName, password }: Input, call: Call): Promise<
   }
   await spendSetUpToken(store)
   const session = await beginConsoleSession(call, { entityId: user.id, limits: {} })
+  await store.identities.passwords.noteUse(user.id, now())
   const principal = { kind: 'user', userId: user.id, userName, path: '/' } as const
   return shownConsoleSession(principal, session, call)
 }
