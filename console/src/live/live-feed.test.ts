@@ -12,6 +12,7 @@ let timers: { readonly at: number; readonly work: () => void }[]
 let clock: number
 let csrf: string
 let doubts: number
+let chance: number
 let feed: LiveFeed
 let heard: unknown[]
 const hear = (news: Heard<'instances'> | Heard<'events'>) => void heard.push(news)
@@ -45,6 +46,7 @@ describe('the live feed', () => {
     clock = 0
     csrf = 'token'
     doubts = 0
+    chance = 1
     heard = []
     feed = new LiveFeed({
       open(events) {
@@ -62,7 +64,7 @@ describe('the live feed', () => {
         timers.push(timer)
         return () => (timers = timers.filter((one) => one !== timer))
       },
-      random: () => 1,
+      random: () => chance,
     })
   })
 
@@ -144,6 +146,36 @@ describe('the live feed', () => {
     assert.equal(sockets.length, 2)
     feed.tryNow()
     assert.equal(sockets.length, 3)
+  })
+
+  it('is back within two seconds of the server, however long that was away, and not with all other pages in one moment', () => {
+    feed.listen('instances', hear)
+    pass(0)
+    for (let times = 0; times < 300; times++) {
+      last().closed(1006)
+      pass(2000)
+      assert.equal(sockets.length, times + 2)
+    }
+    chance = 0.5
+    last().closed(1006)
+    const before = sockets.length
+    pass(1499)
+    assert.equal(sockets.length, before)
+    pass(1)
+    assert.equal(sockets.length, before + 1)
+  })
+
+  it('waits longer each time that the server says that it cannot', () => {
+    feed.listen('instances', hear)
+    pass(0)
+    for (const [at, wait] of [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000].entries()) {
+      last().opened()
+      says({ type: 'refused', code: 'ServiceUnavailableException', message: 'Busy.' })
+      pass(wait - 1)
+      assert.equal(sockets.length, at + 1)
+      pass(1)
+      assert.equal(sockets.length, at + 2)
+    }
   })
 
   it('opens a new one when nothing was heard for long (the network went away and said nothing)', () => {

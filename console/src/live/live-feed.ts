@@ -12,7 +12,10 @@ import {
 } from '@fleetkey/wire/live/server-message'
 import { backoffMs } from '../api/backoff.ts'
 
-const AGAIN_AFTER = { firstMs: 500, longestMs: 30_000 }
+/** A server that is not there is asked often, which costs it nothing: people see its news within two seconds of its being back. */
+const UNREACHED = { firstMs: 500, longestMs: 2000 }
+/** One that says that it cannot now has enough to do. */
+const BUSY = { firstMs: 500, longestMs: 30_000 }
 
 /** What a page hears of its topic: news, or that it missed some and is to read again. */
 export type Heard<Topic extends LiveTopic> =
@@ -85,6 +88,7 @@ export class LiveFeed {
   #stays = 0
   #tries = 0
   #wasLost = false
+  #isBusy = false
   #isOver = false
   #isSignedOut = false
   #hasDoubted = false
@@ -252,7 +256,8 @@ export class LiveFeed {
     this.#wasLost = true
     if (isFinal) return this.#stand({ kind: 'refused', says })
     this.#tries++
-    this.#stand(says === '' ? AWAY : { kind: 'away', says })
+    this.#isBusy = says !== ''
+    this.#stand(this.#isBusy ? { kind: 'away', says } : AWAY)
     this.#follow()
   }
 
@@ -292,7 +297,8 @@ export class LiveFeed {
   #pauseMs(): number {
     // The first attempt after one that went well is made at once.
     if (this.#tries === 0) return 0
-    return backoffMs(this.#tries - 1, { ...AGAIN_AFTER, random: this.#surroundings.random() })
+    const again = this.#isBusy ? BUSY : UNREACHED
+    return backoffMs(this.#tries - 1, { ...again, random: this.#surroundings.random() })
   }
 
   #stand(state: LiveState): void {
