@@ -26,6 +26,7 @@ export const NAVIGATION: readonly SideNavigationProps.Item[] = [
     type: 'section-group',
     title: 'Access',
     items: [
+      { type: 'link', text: 'Dashboard', href: '/iam' },
       { type: 'link', text: 'Users', href: '/iam/users' },
       { type: 'link', text: 'User groups', href: '/iam/groups' },
       { type: 'link', text: 'Roles', href: '/iam/roles' },
@@ -41,10 +42,13 @@ export const NAVIGATION: readonly SideNavigationProps.Item[] = [
 /** The entry that a page belongs to: `/instances/i-1/connect` is of Instances. */
 export function activeEntry(pathname: string): string {
   const fitting = NAVIGATION.flatMap(hrefsOf).filter(
-    (href) => pathname === href || (href !== '/' && pathname.startsWith(`${href}/`)),
+    (href) => pathname === href || (!ALONE.has(href) && pathname.startsWith(`${href}/`)),
   )
   return fitting.toSorted((a, b) => b.length - a.length)[0] ?? ''
 }
+
+/** What is below their address is of other pages. */
+const ALONE: ReadonlySet<string> = new Set(['/', '/iam'])
 
 function hrefsOf(item: SideNavigationProps.Item): readonly string[] {
   if (item.type === 'link') return [item.href]

@@ -22,6 +22,7 @@ interface TextArea {
 const PUSH = 'ec2-instance-connect:SendSSHPublicKey'
 /** By the link in the navigation: what its page asks for. */
 const LISTS: Readonly<Record<string, string>> = {
+  Dashboard: 'GetCredentialReport',
   Users: 'ListUsers',
   'User groups': 'ListGroups',
   Roles: 'ListRoles',
@@ -465,6 +466,24 @@ describe(
       await page.getByRole('tab', { name: 'Credential report' }).click()
       await row('alice').filter({ hasText: 'no second factor' }).waitFor()
       await isClean()
+    })
+
+    it('shows on the dashboard what to mend first, with the way there, and what the account is called', async () => {
+      await go('/iam')
+      await text('1 user: may do everything, and has a password without MFA')
+      await text('No active access key is older than 90 days')
+      await button('Create alias').click()
+      await page.getByLabel('Preferred alias').fill('acme--prod')
+      await isClean()
+      await inDialog('Save changes').click()
+      await text(/must satisfy regular expression pattern/)
+      await page.getByLabel('Preferred alias').fill('acme-prod')
+      await inDialog('Save changes').click()
+      await button('Edit alias').waitFor()
+      await page.getByText('acme-prod', { exact: true }).waitFor()
+      await isClean()
+      await page.locator('#main-content').getByRole('link', { name: 'admin' }).first().click()
+      await page.getByRole('tab', { name: 'Security credentials', selected: true }).waitFor()
     })
 
     it('deletes a user once its name is typed, and what hangs on it was seen', async () => {

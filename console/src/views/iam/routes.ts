@@ -2,6 +2,10 @@ import type { RouteObject } from 'react-router'
 
 export const iamRoutes: RouteObject[] = [
   {
+    path: '/iam',
+    lazy: async () => ({ Component: (await import('./dashboard/dashboard.tsx')).Dashboard }),
+  },
+  {
     path: '/iam/users',
     lazy: async () => ({ Component: (await import('./users/users.tsx')).Users }),
   },
