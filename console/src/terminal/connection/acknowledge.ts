@@ -1,7 +1,10 @@
 /** So much is acknowledged at once: the control plane sends on by it. */
 const AT_ONCE = 16 * 1024
-/** Less waits a little for more: an echo of one letter is not worth a message of its own. */
-const SOON_MS = 40
+/**
+ * Less waits a little for more: the echo of one letter is not worth a message of its own, nor to be in the way of the next key. Far below the two
+ * seconds after which a page that renders nothing holds its host up.
+ */
+const SOON_MS = 200
 
 /** Tells the control plane how much is on the screen: it never sends much more than that, so that Ctrl-C is not behind megabytes. */
 export class Acknowledgements {

@@ -104,6 +104,8 @@ class FakeScreen implements TerminalScreen {
     })
   }
 
+  drawNow(): void {}
+
   reset(): void {
     this.#waiting.push(() => {
       this.text = ''

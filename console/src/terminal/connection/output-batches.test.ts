@@ -8,6 +8,7 @@ const bytes = (text: string) => new TextEncoder().encode(text)
 function busyScreen() {
   const written: string[] = []
   const done: (() => void)[] = []
+  const drawn: number[] = []
   let rendered = 0
   let now = 0
   let later: { readonly at: number; readonly act: () => void } | undefined
@@ -17,6 +18,7 @@ function busyScreen() {
         written.push(new TextDecoder().decode(piece))
         done.push(isDone)
       },
+      drawNow: () => drawn.push(written.length),
     },
     {
       now: () => now,
@@ -36,7 +38,7 @@ function busyScreen() {
     later = undefined
     act()
   }
-  return { batches, written, next: () => done.shift()?.(), pass, rendered: () => rendered }
+  return { batches, written, drawn, next: () => done.shift()?.(), pass, rendered: () => rendered }
 }
 
 describe('OutputBatches', () => {
@@ -44,6 +46,22 @@ describe('OutputBatches', () => {
     const { batches, written } = busyScreen()
     batches.push(bytes('a'))
     assert.deepEqual(written, ['a'])
+  })
+
+  it('has the echo of a key drawn at once, and nothing else: more than one picture for a frame is work for nobody', () => {
+    const { batches, written, drawn, next } = busyScreen()
+    const write = (text: string) => {
+      batches.push(bytes(text))
+      next()
+    }
+    write('nobody typed')
+    batches.typed()
+    write('a')
+    write('and more')
+    batches.typed()
+    write('x'.repeat(2000))
+    write('b')
+    assert.deepEqual([written.length, drawn], [5, [2]])
   })
 
   it('makes one piece of what comes meanwhile, in its order, and tells all of it', () => {

@@ -9,6 +9,8 @@ const FLOOD = 64 * 1024
  * that is written.
  */
 const PICTURE_MS = 64
+/** No more than this is the echo of a key: what is longer is drawn with the next frame, with what comes until then. */
+const ECHO = 1024
 /** So long after somebody typed little waits: what they wait for may be in it. */
 const TYPING_MS = 1000
 /** More than this at once is a piece of a flood, also then: the rest of it is on its way, and is not drawn piece by piece. */
@@ -33,7 +35,7 @@ interface Timers {
  * large pieces. A `cat` comes in thousands of small messages, each of which costs xterm the same whatever is in it.
  */
 export class OutputBatches {
-  readonly #screen: Pick<TerminalScreen, 'write'>
+  readonly #screen: Pick<TerminalScreen, 'write' | 'drawNow'>
   readonly #timers: Timers
   readonly #rendered: (bytes: number) => void
   #waiting: Uint8Array[] = []
@@ -43,13 +45,15 @@ export class OutputBatches {
   #lastBytes = 0
   #lastAt = -Infinity
   #typedAt = -Infinity
+  /** A key was pressed, and nothing has been written since. */
+  #awaitsEcho = false
   #heldUntil = -Infinity
   #sinceTyped = 0
   #cancel: (() => void) | undefined
 
   /** @param rendered takes the bytes of each piece when it is on the screen */
   constructor(
-    screen: Pick<TerminalScreen, 'write'>,
+    screen: Pick<TerminalScreen, 'write' | 'drawNow'>,
     timers: Timers,
     rendered: (bytes: number) => void,
   ) {
@@ -75,6 +79,7 @@ export class OutputBatches {
     const isFlood = this.#lastBytes >= PIECE && now - this.#lastAt < RUNS_BY_MS
     if (isFlood && this.#heldUntil <= now) this.#heldUntil = now + HOLD_MS
     this.#typedAt = now
+    this.#awaitsEcho = !isFlood
     this.#sinceTyped = 0
     if (!this.#isBusy) this.#next()
   }
@@ -101,7 +106,10 @@ export class OutputBatches {
     this.#isBusy = true
     this.#lastAt = this.#timers.now()
     this.#lastBytes = piece.length
+    const isEcho = this.#awaitsEcho && piece.length <= ECHO
+    this.#awaitsEcho = false
     this.#screen.write(piece, () => {
+      if (isEcho) this.#screen.drawNow()
       this.#rendered(piece.length)
       this.#next()
     })

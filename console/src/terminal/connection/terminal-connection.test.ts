@@ -143,7 +143,7 @@ describe('a terminal that is live', () => {
     fake.socket.shows('y')
     fake.screen.render()
     assert.deepEqual(fake.socket.frames.at(-1), { type: 'ack', bytes: 40_000 })
-    fake.pass(40)
+    fake.pass(200)
     assert.deepEqual(fake.socket.frames.at(-1), { type: 'ack', bytes: 40_001 })
   })
 

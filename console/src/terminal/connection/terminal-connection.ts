@@ -40,12 +40,14 @@ export interface SocketEvents {
   closed(): void
 }
 
-/** Where output goes. All three act in the order in which they were asked for. */
+/** Where output goes. What is written, reset and resized acts in the order in which they were asked for. */
 export interface TerminalScreen {
   /** How many lines it keeps of those that are written, shown or scrolled out of it; Infinity where it is not as simple as that. */
   readonly linesKept: number
   /** @param done when it was parsed, so that it is on the screen with the next frame */
   write(bytes: Uint8Array, done: () => void): void
+  /** Draws what was written and is done, without waiting for the next frame. */
+  drawNow(): void
   /** Empties the screen and what was scrolled out of it, and forgets modes and half a sequence. */
   reset(): void
   /** The size of the shell, which another device may have chosen. */

@@ -193,6 +193,7 @@ export class LiveTerminal {
           return screen.linesKept
         },
         write: (bytes, done) => this.screen.write(bytes, done),
+        drawNow: () => this.screen.drawNow(),
         reset: () => this.screen.reset(),
         resize: (size) => {
           this.screen.resize(size)

@@ -12,6 +12,7 @@ import { tamePaste } from '../paste/paste-concern.ts'
 import { THEMES, type ThemeName } from '../settings/themes.ts'
 import type { TerminalSettings } from '../settings/terminal-settings.ts'
 import { followQuestions } from './host-questions.ts'
+import { drawNow } from './draw-now.ts'
 import { hasGraphicsCard } from './renderer.ts'
 import { scrollByTouch } from './touch-scroll.ts'
 import { writeStylesByCssom } from './styles-by-cssom.ts'
@@ -155,6 +156,10 @@ export class XtermScreen implements TerminalScreen {
 
   write(bytes: Uint8Array, done: () => void): void {
     this.#terminal.write(bytes, done)
+  }
+
+  drawNow(): void {
+    drawNow(this.#terminal)
   }
 
   reset(): void {
