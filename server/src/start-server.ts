@@ -15,6 +15,7 @@ import { createKnownDevices } from './identities/known-devices.ts'
 import { createLaunches } from './launches/launches.ts'
 import { createFleetNews } from './live/fleet-news.ts'
 import { tellingStore } from './live/telling-store.ts'
+import { createAccesses } from './operations/accesses.ts'
 import type { World } from './operations/operation.ts'
 import type { ProbeSsh } from './probe/probe-ssh.ts'
 import { createProviderKeys } from './oidc/provider-keys.ts'
@@ -231,6 +232,7 @@ async function serve(
       keys: createProviderKeys({ now }),
       now,
     }),
+    accesses: createAccesses({ store, now, log }),
     knownDevices: createKnownDevices(Buffer.from(deviceKey, 'base64'), now),
     signIns,
     launches,
@@ -300,6 +302,7 @@ async function serve(
       // Whose they are is told why, before the connections of their pages go.
       await terminals.close()
       await http.close()
+      await world.accesses.flush()
       await bus.close()
       await egress.settled()
       await recordings.stop()

@@ -139,6 +139,9 @@ export const IAM = service('iam', [
   list('ListInstanceProfileTags', [instanceProfile]),
   // The account
   list('GetAccountSummary'),
+  read('GenerateServiceLastAccessedDetails', [user, group, role, policy]),
+  read('GetServiceLastAccessedDetails', [user, group, role, policy]),
+  read('GetServiceLastAccessedDetailsWithEntities', [user, group, role, policy]),
   read('GenerateCredentialReport'),
   read('GetCredentialReport'),
   read('GetAccountAuthorizationDetails'),

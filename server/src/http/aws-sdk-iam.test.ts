@@ -249,6 +249,45 @@ describe('the IAM client of the AWS SDK for JavaScript, unmodified', () => {
     own.destroy()
   })
 
+  it('reads what somebody was last allowed and asked for', async () => {
+    const user = { UserName: 'seen' }
+    const { User } = await client.send(new iam.CreateUserCommand(user))
+    const policy = { PolicyName: 'p', PolicyDocument: DOCUMENT }
+    await client.send(new iam.PutUserPolicyCommand({ ...user, ...policy }))
+    const { AccessKey } = await client.send(new iam.CreateAccessKeyCommand(user))
+    const own = sdk({
+      accessKeyId: AccessKey?.AccessKeyId ?? '',
+      secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+    })
+    await assert.rejects(own.send(new iam.GetUserCommand({})), { name: 'AccessDenied' })
+    own.destroy()
+    const { JobId } = await client.send(
+      new iam.GenerateServiceLastAccessedDetailsCommand({
+        Arn: User?.Arn,
+        Granularity: 'ACTION_LEVEL',
+      }),
+    )
+    const made = await client.send(new iam.GetServiceLastAccessedDetailsCommand({ JobId }))
+    assert.equal(made.JobStatus, 'COMPLETED')
+    assert.ok(sameTime(made.JobCreationDate) && sameTime(made.JobCompletionDate))
+    const [service] = made.ServicesLastAccessed ?? []
+    assert.equal(service?.ServiceNamespace, 'iam')
+    assert.equal(service?.LastAuthenticatedEntity, User?.Arn)
+    assert.ok(sameTime(service?.LastAuthenticated))
+    assert.deepEqual(
+      service?.TrackedActionsLastAccessed?.map(({ ActionName, LastAccessedTime }) => [
+        ActionName,
+        sameTime(LastAccessedTime),
+      ]),
+      [['GetUser', true]],
+    )
+    const each = await client.send(
+      new iam.GetServiceLastAccessedDetailsWithEntitiesCommand({ JobId, ServiceNamespace: 'iam' }),
+    )
+    assert.equal(each.EntityDetailsList?.[0]?.EntityInfo?.Type, 'USER')
+    assert.ok(sameTime(each.EntityDetailsList?.[0]?.LastAuthenticated))
+  })
+
   it('takes root for the account, whose keys have no user name', async () => {
     const { User } = await client.send(new iam.GetUserCommand({}))
     assert.deepEqual([User?.Arn, User?.UserId], [arn('root'), account])

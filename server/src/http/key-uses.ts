@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts'
 import type { KeyUse } from '../store/credential-store.ts'
 
-/** Notes when keys are used, for GetAccessKeyLastUsed and a role's last use. Nobody waits for it, and it may be a minute behind. */
+/** Notes when keys are used, for GetAccessKeyLastUsed. Nobody waits for it, and it may be a minute behind. */
 export interface KeyUses {
   note(accessKeyId: string, service: string): void
   /** Writes what is noted; part of stopping. */

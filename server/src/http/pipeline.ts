@@ -69,6 +69,7 @@ export function createPipeline(parts: {
       const greeting = await greet(arrival)
       if (greeting !== undefined) return greeting
       const step = await identify(arrival)
+      world.accesses.note(step.caller.principal, step.operation.action)
       if (step.operation.access === 'read') return await read(step)
       // The same bytes while the first are being answered: one act, one answer.
       const same = running.get(step.replayKey)

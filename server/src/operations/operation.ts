@@ -31,6 +31,7 @@ import type { Outcome } from '../trail/trail.ts'
 import type { TunnelDoorstep } from '../tunnels/doorstep.ts'
 import type { Terminals } from '../terminals/terminals.ts'
 import type { Tunnels } from '../tunnels/tunnels.ts'
+import type { Accesses } from './accesses.ts'
 import type { Caller } from './caller.ts'
 import type { LiveTopics } from './live/live-topic.ts'
 
@@ -226,6 +227,7 @@ export interface World {
   readonly envelope: Envelope
   readonly webIdentities: WebIdentities
   readonly knownDevices: KnownDevices
+  readonly accesses: Accesses
   readonly signIns: Pick<ProviderSignIns, 'find' | 'take'>
   readonly launches: Launches
   readonly recordings: RecordingLibrary

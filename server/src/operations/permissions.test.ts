@@ -60,6 +60,7 @@ let policyArn = ''
 const OFFICE = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '10.0.0.0/8' }
 const EVERYWHERE = { ...OFFICE, CidrIp: '0.0.0.0/0' }
 let groupId = ''
+const NO_JOB = { JobId: 'AIDAAAAAAAAAAAAAAAAAA-s0000000000000' }
 
 /** A role in an instance profile, and a policy of two versions that is attached to all kinds. */
 async function makeRoleAndPolicy() {
@@ -206,6 +207,9 @@ const REQUESTS: Readonly<Record<string, (instanceId: string) => object>> = {
   AttachRolePolicy: () => ({ ...EXISTING_ROLE, PolicyArn: POLICY_OF_AWS }),
   DetachRolePolicy: () => ({ ...EXISTING_ROLE, PolicyArn: policyArn }),
   ListAttachedRolePolicies: () => EXISTING_ROLE,
+  GenerateServiceLastAccessedDetails: () => ({ Arn: 'arn:aws:iam::000000000000:user/somebody' }),
+  GetServiceLastAccessedDetails: () => NO_JOB,
+  GetServiceLastAccessedDetailsWithEntities: () => ({ ...NO_JOB, ServiceNamespace: 'iam' }),
   GetAccountSummary: () => ({}),
   GenerateCredentialReport: () => ({}),
   GetCredentialReport: () => ({}),

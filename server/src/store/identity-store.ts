@@ -7,6 +7,7 @@ import type {
   SessionRow,
   SessionStore,
 } from './credential-store.ts'
+import type { AccessStore } from './access-store.ts'
 import type { PasskeyStore } from './passkey-store.ts'
 
 /**
@@ -33,6 +34,7 @@ export interface IdentityStore {
   readonly policies: ManagedPolicyStore
   readonly inline: InlinePolicyStore
   readonly keys: AccessKeyStore
+  readonly accesses: AccessStore
   readonly sessions: SessionStore
   readonly passwords: PasswordStore
   readonly mfa: MfaStore

@@ -1,4 +1,5 @@
 import { after, before, describe } from 'node:test'
+import { describeAccesses } from './contract/accesses.contract.ts'
 import { describeAccessKeys } from './contract/access-keys.contract.ts'
 import { describeAttachments } from './contract/attachments.contract.ts'
 import { describeCount } from './contract/count.contract.ts'
@@ -78,6 +79,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeInlinePolicies(now)
     describeRights(now)
     describeAccessKeys(now)
+    describeAccesses(now)
     describeSessions(now)
     describeSessionTrees(now)
     describePasskeys(now)

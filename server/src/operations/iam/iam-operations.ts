@@ -40,6 +40,9 @@ import {
   listInstanceProfiles,
   listInstanceProfilesForRole,
 } from './instance-profiles.ts'
+import { generateServiceLastAccessedDetails } from './last-accessed/generate-service-last-accessed-details.ts'
+import { getServiceLastAccessedDetails } from './last-accessed/get-service-last-accessed-details.ts'
+import { getServiceLastAccessedDetailsWithEntities } from './last-accessed/get-service-last-accessed-details-with-entities.ts'
 import { listEntitiesForPolicy } from './list-entities-for-policy.ts'
 import { listPolicies } from './list-policies.ts'
 import { listRoles } from './list-roles.ts'
@@ -194,6 +197,9 @@ export const IAM_OPERATIONS: readonly AnyOperation[] = [
   attachRolePolicy,
   detachRolePolicy,
   listAttachedRolePolicies,
+  generateServiceLastAccessedDetails,
+  getServiceLastAccessedDetails,
+  getServiceLastAccessedDetailsWithEntities,
   getAccountSummary,
   generateCredentialReport,
   getCredentialReport,

@@ -122,19 +122,6 @@ export function describeAccessKeys(now: () => StoreUnderTest): void {
         await keys().noteUses([use(accessKeyId, NOW + 8)])
         assert.equal((await keys().get(accessKeyId))?.lastUsed?.service, 'late')
       })
-
-      it('tell the role of a session key, and nothing of unknown keys', async () => {
-        const { store } = now()
-        const { id } = await createdRole(store)
-        const { accessKeyId } = await createdSession(store, id)
-        const lastUsedAt = async () => (await store.identities.roles.get(id))?.lastUsedAt
-        assert.equal(await lastUsedAt(), undefined)
-        const uses = [use(fresh('AKIA'), NOW), use(accessKeyId, NOW + 5), use(fresh('ASIA'), NOW)]
-        assert.equal(await changesRights(store, () => keys().noteUses(uses)), false)
-        assert.equal(await lastUsedAt(), NOW + 5)
-        await keys().noteUses([use(accessKeyId, NOW + 4)])
-        assert.equal(await lastUsedAt(), NOW + 5)
-      })
     })
   })
 }

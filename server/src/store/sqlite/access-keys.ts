@@ -85,14 +85,5 @@ function noteUses(
       accessKeyId,
       at,
     )
-    run(
-      db,
-      `update roles set last_used_at = ?
-       where role_id = (select entity_id from sessions where access_key_id = ?)
-         and coalesce(last_used_at < ?, true)`,
-      at,
-      accessKeyId,
-      at,
-    )
   }
 }

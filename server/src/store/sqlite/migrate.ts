@@ -16,6 +16,7 @@ import * as timesOfStretches from './migrations/014-times-of-stretches.ts'
 import * as owners from './migrations/015-owners.ts'
 import * as unrecordedSessions from './migrations/016-unrecorded-sessions.ts'
 import * as alarms from './migrations/017-alarms.ts'
+import * as accesses from './migrations/018-accesses.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -42,6 +43,7 @@ export const MIGRATIONS: readonly Migration[] = [
   owners,
   unrecordedSessions,
   alarms,
+  accesses,
 ]
 
 /** Brings the database to what this code knows. Throws when it was written by newer code. */

@@ -41,6 +41,7 @@ export async function openSqliteStore({
       policies: { ...read.policies, ...write.policies },
       inline: { ...read.inlinePolicies, ...write.inlinePolicies },
       keys: { ...read.accessKeys, ...write.accessKeys },
+      accesses: { ...read.accesses, ...write.accesses },
       sessions: { ...read.sessions, ...write.sessions },
       passwords: { ...read.passwords, ...write.passwords },
       mfa: { ...read.mfa, ...write.mfa },

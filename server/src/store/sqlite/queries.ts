@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { accessReads, accessWrites } from './accesses.ts'
 import { accessKeyReads, accessKeyWrites } from './access-keys.ts'
 import { attachmentReads, attachmentWrites } from './attachments.ts'
 import { endpointReads, endpointWrites } from './endpoints.ts'
@@ -46,6 +47,7 @@ export const reads = {
   policies: { ...policyReads, ...policyVersionReads, ...attachmentReads },
   inlinePolicies: inlinePolicyReads,
   accessKeys: accessKeyReads,
+  accesses: accessReads,
   sessions: sessionReads,
   passwords: passwordReads,
   mfa: { ...mfaReads, ...recoveryCodeReads },
@@ -71,6 +73,7 @@ export const writes = {
   policies: { ...policyWrites, ...policyVersionWrites, ...attachmentWrites },
   inlinePolicies: inlinePolicyWrites,
   accessKeys: accessKeyWrites,
+  accesses: accessWrites,
   sessions: sessionWrites,
   passwords: { ...passwordWrites, ...tryWrites },
   mfa: { ...mfaWrites, ...recoveryCodeWrites },

@@ -3,6 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import { entity, session } from '../contract/given-identities.ts'
 import { NOW } from '../contract/given.ts'
+import { accessReads, accessWrites } from './accesses.ts'
 import { accessKeyWrites } from './access-keys.ts'
 import { entityReads, entityWrites } from './entities.ts'
 import { mfaWrites } from './mfa.ts'
@@ -56,6 +57,10 @@ const QUERIES: Readonly<Record<string, (db: DatabaseSync) => unknown>> = {
   'sessions.endAllOfPerson': (db) => sessionWrites.endAllOfPerson(db, PERSON, NOW),
   'keys.setStatus': (db) => accessKeyWrites.setStatus(db, KEY.accessKeyId, 'Inactive'),
   'keys.delete': (db) => accessKeyWrites.delete(db, KEY.accessKeyId),
+  'accesses.note': (db) =>
+    accessWrites.note(db, [{ entityId: USER.id, service: 'iam', action: 'GetUser', at: NOW }]),
+  'accesses.lastOf': (db) => accessReads.lastOf(db, [USER.id]),
+  'accesses.lastOfEach': (db) => accessReads.lastOfEach(db, [USER.id], 'iam'),
   'keys.noteUses': (db) =>
     accessKeyWrites.noteUses(db, [{ accessKeyId: 'AKIAx', at: NOW, service: 'iam', region: 'r' }]),
   'entities.delete of a user': (db) => entityWrites.delete(db, USER.id, { force: true }),
