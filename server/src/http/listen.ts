@@ -102,7 +102,9 @@ export async function listen(parts: {
     reply: FastifyReply,
   ) {
     const refusal = refusalOf(error, id)
-    if (refusal.status >= 500) log.error({ url, error: error.stack }, 'request failed')
+    // Not what follows the path: codes of providers and signatures stand there.
+    const [path] = url.split('?', 1)
+    if (refusal.status >= 500) log.error({ path, error: error.stack }, 'request failed')
     return reply
       .status(refusal.status)
       .header('content-type', 'application/x-amz-json-1.1')

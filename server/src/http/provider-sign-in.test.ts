@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { openSqliteStore } from '../store/sqlite/open.ts'
+import type { Store } from '../store/store.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import { startOidcIssuer, type Claims, type OidcIssuer } from '../testing/oidc-issuer.ts'
 import { openPage, type Page } from '../testing/page.ts'
@@ -15,9 +17,12 @@ let issuer: OidcIssuer
 const roles = { sre: '', reader: '' }
 /** What the provider answers to a code. */
 let idToken = ''
+let isStoreFailing = false
 
 before(async () => {
-  plane = await startControlPlane()
+  plane = await startControlPlane({
+    openStore: async (options) => withFailingTries(await openSqliteStore(options)),
+  })
   issuer = await startOidcIssuer({ now: () => Date.now() + plane.clock.aheadMs })
   issuer.intercept = ({ url }, response) => {
     const { url: here } = issuer
@@ -67,6 +72,16 @@ after(async () => {
   await issuer.close()
 })
 beforeEach(() => void (plane.clock.aheadMs += 120_000))
+
+function withFailingTries(store: Store): Store {
+  const passwords = new Proxy(store.identities.passwords, {
+    get: (target, name: 'takeTry') =>
+      name === 'takeTry' && isStoreFailing
+        ? () => Promise.reject(new Error('the disk is full'))
+        : target[name],
+  })
+  return { ...store, identities: { ...store.identities, passwords } }
+}
 
 /** A step of the browser: where it is led, and what it shows from then on. */
 async function go(path: string, cookie = ''): Promise<{ to: URL; cookie: string }> {
@@ -143,6 +158,19 @@ describe('a sign-in at a provider', () => {
     assert.equal((issuer.asked.get('/token') ?? 0) - before, 60)
     plane.clock.aheadMs += 60_000
     await signIn({})
+  })
+
+  it('leaves no answer of a provider in the log when it fails (a code that is not used up is good there)', async () => {
+    const { to, cookie } = await start()
+    isStoreFailing = true
+    const state = to.searchParams.get('state') ?? ''
+    const { status } = await fetch(`${plane.url}/sso/callback?code=not-used-up&state=${state}`, {
+      headers: { cookie },
+    })
+    isStoreFailing = false
+    assert.equal(status, 500)
+    assert.match(plane.log(), /the disk is full/)
+    for (const secret of ['not-used-up', state]) assert.ok(!plane.log().includes(secret))
   })
 
   it('has a place however many are begun elsewhere', async () => {
