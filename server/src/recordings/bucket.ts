@@ -1,4 +1,5 @@
 import { s3Request, S3Refused, type S3Client, type S3Place } from '../s3/s3-request.ts'
+import { answerWithin } from '../s3/answer-within.ts'
 import { recordingName, type NamedRecording } from './directory.ts'
 import { BytesMissing, type StoredBytes } from './stored-bytes.ts'
 
@@ -19,6 +20,8 @@ export interface RecordingBucket {
 const PART = 8 << 20
 const CONTENT_TYPE = 'application/octet-stream'
 const MAX_PARTS = 10_000
+/** What is said of an upload, in XML. */
+const MAX_ANSWER = 64 * 1024
 /** For what is left to be said when a server stops. */
 const LAST_WORDS_MS = 2000
 
@@ -49,7 +52,9 @@ export function recordingBucket(place: S3Place, client: S3Client): RecordingBuck
       headers,
       signal,
     })
-    const uploadId = /<UploadId>([^<]{1,1024})<\/UploadId>/.exec(await begun.text())?.[1]
+    const uploadId = /<UploadId>([^<]{1,1024})<\/UploadId>/.exec(
+      (await answerWithin(begun, MAX_ANSWER)).toString(),
+    )?.[1]
     if (uploadId === undefined) throw new Error('CreateMultipartUpload was answered without an id')
     const upload = `uploadId=${encodeURIComponent(unescaped(uploadId))}`
     try {
@@ -77,7 +82,7 @@ export function recordingBucket(place: S3Place, client: S3Client): RecordingBuck
       )
       const operation = 'CompleteMultipartUpload'
       const completed = await ask({ operation, method: 'POST', name, query: upload, body, signal })
-      const text = await completed.text()
+      const text = (await answerWithin(completed, MAX_ANSWER)).toString()
       // It may say 200 and then, in what follows, that it failed (S3 API reference, CompleteMultipartUpload).
       if (text.includes('<Error>')) throw new Error(`${operation} failed after it had begun`)
     } catch (error) {
@@ -124,7 +129,7 @@ export function recordingBucket(place: S3Place, client: S3Client): RecordingBuck
             await answer.body?.cancel()
             throw new Error('the store does not answer for ranges of an object')
           }
-          return Buffer.from(await answer.arrayBuffer()).subarray(0, length)
+          return await answerWithin(answer, length)
         },
         close: () => Promise.resolve(),
       }

@@ -1,5 +1,6 @@
 import { signSigV4 } from '@fleetkey/wire/aws/sigv4-sign'
 import type { Digests } from '@fleetkey/wire/aws/sigv4'
+import { answerWithin } from './answer-within.ts'
 
 /** An S3-compatible store, addressed by path: works with a host name or an address, and without a certificate for each bucket. */
 export interface S3Place {
@@ -36,6 +37,7 @@ export interface S3Request {
 
 const DEADLINE_MS = 20_000
 const SHOWN = 200
+const MAX_REFUSAL = 64 * 1024
 
 /** One request of the S3 API, signed together with its body. Rejects unless the store did it. */
 export async function s3Request(
@@ -75,8 +77,9 @@ export async function s3Request(
     signal: signal === undefined ? late : AbortSignal.any([late, signal]),
   })
   if (answer.ok) return answer
-  const text = await answer.text()
-  const code = /<Code>([A-Za-z0-9.]{1,64})<\/Code>/.exec(text.slice(0, 10_000))?.[1] ?? ''
+  // Why it says no is worth no more memory than that.
+  const text = await answerWithin(answer, MAX_REFUSAL).catch(() => '')
+  const code = /<Code>([A-Za-z0-9.]{1,64})<\/Code>/.exec(text.toString())?.[1] ?? ''
   throw new S3Refused(
     `${host} answered ${answer.status} ${code} to ${operation} ${path}`.slice(0, SHOWN),
     answer.status,
