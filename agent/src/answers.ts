@@ -4,6 +4,7 @@ import type { ManagedSigners } from '@fleetkey/wire/agent/managed-signers-statem
 import type { AgentMessage, AgentRefusal } from '@fleetkey/wire/agent/agent-messages'
 import type { ManagedSignature, ServerMessage } from '@fleetkey/wire/agent/server-messages'
 import type { Signed } from '@fleetkey/wire/agent/signed'
+import { isNews } from '@fleetkey/wire/agent/receipts'
 import { encodeStatement } from '@fleetkey/wire/agent/statement'
 import { isManagedKeyType, managedKeyText } from '@fleetkey/wire/aws/managed-key'
 import { findAccount, refuseUnlessAllowed } from './account-checks.ts'
@@ -47,7 +48,7 @@ export interface AnswerContext {
   /** Present where keys are delivered as managed keys. */
   readonly takeSigners?: (signers: ManagedSigners) => void
   /** Present where the agent says why a login is refused. */
-  readonly refusals?: Pick<Refusals, 'explain'>
+  readonly refusals?: Pick<Refusals, 'explain' | 'next'>
   /** Those receipts are durable on the server. */
   readonly onStored: (receiptIds: readonly string[]) => void
 }
@@ -56,6 +57,9 @@ export interface AnswerContext {
 const MAX_UNDER_WAY = 64
 /** Each may have the host examined. Whoever has pushed a key may ask, so they have a limit of their own: it must not keep others from pushing. */
 const MAX_EXPLANATIONS = 8
+
+/** As the link keeps questions open. */
+const MAX_WAIT_MS = 10_000
 
 /** What the server may ask of a welcome agent: answers, never throws. Undefined where the protocol has no answer. */
 export function createAnswers(
@@ -118,7 +122,7 @@ export function createAnswers(
         takeSigners(message, host)
         return undefined
       case 'explain':
-        return refusalOr(message.exchange, () => explaining(() => explain(message, host.refusals)))
+        return refusalOr(message.exchange, () => explain(message, host.refusals, explaining))
       case 'rules':
         return refusalOr(message.exchange, async () => {
           if (host.ingress === undefined) throw noFirewall()
@@ -162,14 +166,22 @@ async function prepare(
   return { kind: 'prepared', ...answer, wallClock: Date.now() }
 }
 
+/** To look is work, of which there is so much at once; to wait is none. */
 async function explain(
-  { exchange, ...asked }: Extract<ServerMessage, { readonly kind: 'explain' }>,
+  { exchange, waitMs = 0, ...asked }: Extract<ServerMessage, { readonly kind: 'explain' }>,
   refusals: AnswerContext['refusals'],
+  work: ReturnType<typeof atMost>,
 ): Promise<AgentMessage> {
-  const explanation = (await refusals?.explain(asked)) ?? {
-    says: 'This agent does not find out why logins are refused.',
+  if (refusals === undefined) {
+    const says = 'This agent does not find out why logins are refused.'
+    return { kind: 'explained', exchange, says }
   }
-  return { kind: 'explained', exchange, ...explanation }
+  const deadline = performance.now() + Math.min(waitMs, MAX_WAIT_MS)
+  const now = await work(() => refusals.explain(asked))
+  const later = isNews(now, asked)
+    ? undefined
+    : await refusals.next(asked.grantId, asked, deadline - performance.now())
+  return { kind: 'explained', exchange, ...(later ?? now) }
 }
 
 function takeSigners(told: Parameters<typeof checkManagedSigners>[0], host: AnswerContext): void {

@@ -50,6 +50,7 @@ const judge = (
     findings?: readonly Finding[]
     hearsSshd?: boolean
     penalties?: readonly Penalty[]
+    askedFrom?: string
   } = {},
 ): Verdict =>
   explainLogin({
@@ -409,6 +410,20 @@ describe('connections that sshd dropped', () => {
     const words = hear([`${DROP} past MaxStartups`], { pid: 1 })
     assert.equal(causeOf(judge(words, { findings: [gone] })), 'sshd-not-running')
     assert.equal(causeOf(judge(words, { findings: [BAD] })), 'too-many-connections')
+  })
+
+  it('are told of the address that is asked from, before those of others that came later', () => {
+    const words = ['10.0.0.9', '10.0.0.8', '127.0.0.1'].flatMap((address) =>
+      hear([`${DROP.replace('10.0.0.9', address)} past MaxStartups`]),
+    )
+    const told = (askedFrom?: string) =>
+      judge(words, askedFrom === undefined ? {} : { askedFrom }).explanation
+    assert.match(told('10.0.0.9').says, /connection from 10\.0\.0\.9, which is where you ask from:/)
+    assert.equal(told('10.0.0.9').sourceAddress, '10.0.0.9')
+    // Loopback is every host's own.
+    for (const other of [undefined, '10.0.0.7', '127.0.0.1']) {
+      assert.match(told(other).says, /dropped connections just now, the last from 10\.0\.0\.8: /)
+    }
   })
 
   it('say nothing of a login that came through', () => {

@@ -31,6 +31,8 @@ export interface LoginEvidence {
   readonly findings: readonly Finding[] | undefined
   /** More may be found, which comes before these. */
   readonly goesOn?: boolean
+  /** Whence somebody asks why. */
+  readonly askedFrom?: string | undefined
 }
 
 /**
@@ -196,7 +198,7 @@ const LOOPBACK = /^(?:127\.|::1$)/
 
 /** No login was seen: what would stop one. */
 function bySettings(
-  { words, key, hearsSshd, penalties }: LoginEvidence,
+  { words, key, hearsSshd, penalties, askedFrom }: LoginEvidence,
   found: Finding | undefined,
 ): Verdict {
   // Where no connection comes to sshd, it has dropped somebody else's.
@@ -205,11 +207,17 @@ function bySettings(
   }
   const drops = words.map(({ word }) => word).filter((word) => word.kind === 'dropped')
   // From the host itself come tunnels, and those who only look whether sshd answers.
-  const dropped = drops.findLast(({ address }) => !LOOPBACK.test(address)) ?? drops.at(-1)
+  const outside = drops.filter(({ address }) => !LOOPBACK.test(address))
+  const own = outside.findLast(({ address }) => address === askedFrom)
+  const dropped = own ?? outside.at(-1) ?? drops.at(-1)
   if (dropped !== undefined) {
+    const { address } = dropped
     const cause = dropped.because === 'penalty' ? 'source-penalised' : 'too-many-connections'
-    const says = `sshd has dropped connections just now, the last from ${dropped.address}: ${whyDropped(dropped, penalties)}`
-    return unseen({ cause, says }, dropped.address)
+    const which =
+      own === undefined
+        ? `sshd has dropped connections just now, the last from ${address}`
+        : `sshd has just dropped a connection from ${address}, which is where you ask from`
+    return unseen({ cause, says: `${which}: ${whyDropped(dropped, penalties)}` }, address)
   }
   if (found !== undefined) return unseen(reasonOf(found))
   return {

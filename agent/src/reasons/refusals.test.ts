@@ -321,3 +321,70 @@ describe('whoever asks why', () => {
     assert.deepEqual(host.told, [])
   })
 })
+
+describe('somebody who waits to hear of a login', () => {
+  const drop = (address: string) =>
+    `drop connection #2 from [${address}]:5000 on [10.0.0.2]:22 past MaxStartups`
+  const LONG_MS = 60_000
+  const DROPPED = { cause: 'too-many-connections', sourceAddress: '10.0.0.8' } as const
+  /** The watcher's own timers hold nobody up. */
+  async function awake<Result>(promise: Promise<Result>): Promise<Result> {
+    const timer = setInterval(() => {}, 1000)
+    return promise.finally(() => clearInterval(timer))
+  }
+
+  it('is told of a connection that sshd drops, at once and without an examination', async (test) => {
+    const host = start(test)
+    const next = host.refusals.next('g1', {}, LONG_MS)
+    host.hear([drop('10.0.0.8')])
+    const told = await awake(next)
+    assert.deepEqual({ cause: told?.cause, sourceAddress: told?.sourceAddress }, DROPPED)
+    assert.deepEqual([host.examined, host.told], [[], []], 'it is nobody knows whose')
+  })
+
+  it('is told of what came while the host was looked at', async (test) => {
+    const host = start(test)
+    host.hear([drop('10.0.0.8')])
+    assert.equal((await host.refusals.next('g1', {}, LONG_MS))?.cause, DROPPED.cause)
+  })
+
+  it('is not told again of what is known, but of a connection from where they ask', async (test) => {
+    const host = start(test)
+    const from = '10.0.0.9'
+    await host.refusals.explain({ ...asked, from })
+    let told = false
+    const next = host.refusals.next('g1', { from, known: [DROPPED] }, LONG_MS)
+    void next.then(() => (told = true))
+    test.mock.timers.enable({ apis: ['setTimeout'] })
+    host.hear([drop('10.0.0.7')])
+    test.mock.timers.tick(100)
+    await allDone()
+    assert.equal(told, false)
+    host.hear([drop(from), drop('10.0.0.7')])
+    test.mock.timers.tick(100)
+    assert.match(
+      (await next)?.says ?? '',
+      /connection from 10\.0\.0\.9, which is where you ask from/,
+    )
+  })
+
+  it('is answered without anything once it logs in, the time is over, or the agent ends', async (test) => {
+    const host = start(test)
+    assert.equal(await awake(host.refusals.next('g1', {}, 1)), undefined)
+    const next = host.refusals.next('g1', {}, LONG_MS)
+    host.hear([`Accepted publickey for alice from 10.0.0.9 port 5000 ssh2: ED25519 ${OURS}`])
+    assert.equal(await awake(next), undefined)
+    const last = host.refusals.next('g1', {}, LONG_MS)
+    host.refusals.close()
+    assert.equal(await last, undefined)
+  })
+
+  it('is answered at once beside many others (the link holds few questions), and of a key that nobody knows', async (test) => {
+    const host = start(test)
+    assert.equal(await host.refusals.next('other', {}, LONG_MS), undefined)
+    const many = Array.from({ length: 32 }, () => host.refusals.next('g1', {}, LONG_MS))
+    assert.equal(await host.refusals.next('g1', {}, LONG_MS), undefined)
+    host.refusals.close()
+    await Promise.all(many)
+  })
+})

@@ -1,5 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Explanation, RefusalReceipt } from '@fleetkey/wire/agent/receipts'
+import {
+  isNews,
+  type Asked,
+  type Explanation,
+  type RefusalReceipt,
+} from '@fleetkey/wire/agent/receipts'
 import type { BootClock } from '../boot-clock.ts'
 import type { LiveKey } from '../delivery.ts'
 import type { Examination, Looked } from '../examination/examination.ts'
@@ -59,6 +64,8 @@ const CONNECTING_HUNDREDTHS = 1000
 const LATE_HUNDREDTHS = 3000
 const MAX_KEYS = 512
 const MAX_NOTES = 512
+/** Who asks beyond these is answered at once. The link holds as many questions open eight times over. */
+const MAX_WAITING = 32
 /** Who tries again and again does not have the host examined as often: what an examination does to sshd is heard as tries, too. */
 const EXAMINED_EVERY_HUNDREDTHS = 200
 const MAX_EXAMINED = 3
@@ -69,8 +76,18 @@ interface Known extends Omit<PushedKey, 'alsoFor' | 'beside'> {
   readonly port?: number
   examinedAt: number
   examined: number
-  /** When somebody last asked why. */
+  /** When somebody last asked why, and from where. */
   askedAt: number
+  askedFrom?: string | undefined
+}
+
+/** The login that somebody asks about. */
+type AskedKey = Pick<Known, 'grantId' | 'osUser' | 'fingerprint'> & Pick<Asked, 'from'>
+
+interface Waiting {
+  readonly grantId: string
+  readonly asked: Asked
+  readonly answer: (explanation: Explanation | undefined) => void
 }
 
 const isSure = (verdict: Verdict): boolean =>
@@ -87,6 +104,7 @@ export class Refusals {
   readonly #notes: HeardNote[] = []
   /** By the login that they are of: whoever asks, and the watcher, have the host looked at once. */
   readonly #underWay = new Map<string, Promise<Examination>>()
+  readonly #waiting = new Set<Waiting>()
   readonly #stop: () => void
   #isPrepared = false
   #timer: NodeJS.Timeout | undefined
@@ -135,9 +153,10 @@ export class Refusals {
    * Why a login with this grant does not work: by what sshd and the helper said, which tells most causes at once. Looks at the host where
    * they do not tell, once it is known what login it is about.
    */
-  async explain(asked: Pick<Known, 'grantId' | 'osUser' | 'fingerprint'>): Promise<Explanation> {
+  async explain(asked: AskedKey): Promise<Explanation> {
     const key = this.#keys.get(asked.grantId) ?? this.#strangers(asked)
     key.askedAt = this.#options.clock.now()
+    key.askedFrom = asked.from
     const early = this.#examineHeldUp(key)
     const heard = await this.#listen(key)
     const isOther = heard.kind === 'unexplained'
@@ -148,9 +167,32 @@ export class Refusals {
     return verdict.explanation
   }
 
+  /**
+   * What is to be told of it beside what is known, as soon as sshd's words tell it. Undefined when they have not by then, and at once when
+   * there is nothing to wait for.
+   */
+  async next(grantId: string, asked: Asked, withinMs: number): Promise<Explanation | undefined> {
+    if (withinMs <= 0 || this.#waiting.size >= MAX_WAITING || !this.#keys.has(grantId)) {
+      return undefined
+    }
+    const { promise, resolve: answer } = Promise.withResolvers<Explanation | undefined>()
+    const waiting: Waiting = { grantId, asked, answer }
+    const timer = setTimeout(answer, withinMs, undefined)
+    this.#waiting.add(waiting)
+    // What came since the host was looked at.
+    this.#tellWaiting()
+    try {
+      return await promise
+    } finally {
+      clearTimeout(timer)
+      this.#waiting.delete(waiting)
+    }
+  }
+
   close(): void {
     this.#stop()
     clearTimeout(this.#timer)
+    for (const { answer } of this.#waiting) answer(undefined)
   }
 
   #heard({ word, at }: HeardWord): void {
@@ -169,7 +211,17 @@ export class Refusals {
     }, SETTLED_MS).unref()
   }
 
+  #tellWaiting(): void {
+    for (const { grantId, asked, answer } of this.#waiting) {
+      const key = this.#keys.get(grantId)
+      const verdict = key === undefined ? undefined : this.#look(key)
+      if (verdict === undefined || verdict.kind === 'accepted') answer(undefined)
+      else if (isNews(verdict.explanation, asked)) answer(verdict.explanation)
+    }
+  }
+
   async #judge(): Promise<void> {
+    this.#tellWaiting()
     const now = this.#options.clock.now()
     const isRecent = ({ deadline }: Known) => now <= deadline + LATE_HUNDREDTHS
     const judged = [...this.#keys.values()]
@@ -240,6 +292,7 @@ export class Refusals {
       hearsSshd: words.kind !== 'none',
       findings: looked?.findings,
       goesOn: looked?.goesOn ?? false,
+      askedFrom: key.askedFrom,
     })
   }
 
@@ -287,10 +340,12 @@ export class Refusals {
   }
 
   /** A grant that this agent does not know: it ended some minutes ago, or the agent was started since, which takes pushed keys away. */
-  #strangers(asked: Pick<Known, 'grantId' | 'osUser' | 'fingerprint'>): Known {
+  #strangers({ grantId, osUser, fingerprint }: AskedKey): Known {
     const now = this.#options.clock.now()
     return {
-      ...asked,
+      grantId,
+      osUser,
+      fingerprint,
       pushedAt: now - KEPT_HUNDREDTHS,
       deadline: now - KEPT_HUNDREDTHS,
       examinedAt: 0,

@@ -34,27 +34,44 @@ export interface ShownStep {
   readonly sourceAddress: string | undefined
 }
 
+/** What was told that is no step. */
+export interface ToldCause {
+  readonly cause: string
+  readonly sourceAddress: string | undefined
+}
+
 /**
- * Asks what became of a key. `waitSeconds`: until there is an end, or, with `knownSteps`, one step more; at most ten. `limitMs`: for
- * people who have been told already that it did not work, and wait for the reason only.
+ * Asks what became of a key. `waitSeconds`: until there is an end, or, with `known`, one step more or a cause that is none of these; at most
+ * ten. `limitMs`: for people who have been told already that it did not work, and wait for the reason only.
  */
 export async function getGrant(
   api: Pick<ApiClient, 'call'>,
   grantId: string,
-  asked: { readonly waitSeconds: number; readonly knownSteps?: number; readonly limitMs?: number },
+  asked: {
+    readonly waitSeconds: number
+    readonly known?: { readonly steps: number; readonly causes: readonly ToldCause[] }
+    readonly limitMs?: number
+  },
 ): Promise<ShownGrant> {
-  const { waitSeconds, knownSteps, limitMs } = asked
+  const { waitSeconds, known, limitMs } = asked
   const answer = await api.call(
     GET_GRANT,
     {
       GrantId: grantId,
       Wait: waitSeconds,
-      ...(knownSteps === undefined ? {} : { KnownSteps: knownSteps }),
+      ...(known === undefined
+        ? {}
+        : { KnownSteps: known.steps, KnownCauses: known.causes.map(named) }),
     },
     limitMs === undefined ? undefined : AbortSignal.timeout(limitMs),
   )
   return readGrant(answer)
 }
+
+const named = ({ cause, sourceAddress }: ToldCause) => ({
+  Cause: cause,
+  ...(sourceAddress === undefined ? {} : { SourceAddress: sourceAddress }),
+})
 
 function readGrant(answer: Answer): ShownGrant {
   return {

@@ -22,6 +22,9 @@ const isPlain = (text: string) => !/[^\P{Cc}\n]/u.test(text)
 
 interface Told {
   readonly State: string
+  readonly Cause?: string
+  readonly Says?: string
+  readonly SourceAddress?: string
   readonly Steps: readonly {
     readonly Kind: string
     readonly Cause?: string
@@ -51,6 +54,7 @@ describe('a pushed key', () => {
             UsableUntil: usableUntil,
             ...told,
             ...(last && { Cause: last.Cause, Says: last.Says, Mend: 'Mend it.' }),
+            ...(told?.Cause !== undefined && { Cause: told.Cause, Says: told.Says }),
           },
         }
       },
@@ -115,9 +119,10 @@ describe('a pushed key', () => {
 
   it('is told of what keeps logins from it of which the host sees nothing, once', async () => {
     const dropped = { Cause: 'source-penalised', Says: 'Connections are dropped.' }
+    const others = { ...dropped, SourceAddress: '192.0.2.9' }
     story = [
-      { State: 'delivered', Steps: [PUSHED, DELIVERED], ...dropped },
-      { State: 'delivered', Steps: [PUSHED, DELIVERED], ...dropped },
+      { State: 'delivered', Steps: [PUSHED, DELIVERED], ...others },
+      { State: 'delivered', Steps: [PUSHED, DELIVERED], ...others },
       { State: 'accepted', Steps: [PUSHED, DELIVERED, { ...PUSHED, Kind: 'accepted' }] },
     ]
     const { code, out } = await fleetkey(...PUSH, '--wait')
@@ -125,6 +130,28 @@ describe('a pushed key', () => {
     assert.match(
       out,
       /\.\n\d\d:\d\d:\d\d {2}waiting {3}Connections are dropped\.\n\S+ {2}accepted /,
+    )
+    const told = { Cause: 'source-penalised', SourceAddress: '192.0.2.9' }
+    assert.deepEqual(
+      waits().map(({ KnownCauses }) => KnownCauses),
+      [[], [told], [told]],
+    )
+  })
+
+  it('is told of that also after the client did it wrong, and followed on', async () => {
+    const refused = refusedBy('other-key-offered', 'Another key.')
+    const steps = [PUSHED, DELIVERED, refused]
+    story = [
+      { State: 'refused', Steps: steps },
+      { State: 'refused', Steps: steps, Cause: 'source-penalised', Says: 'Dropped.' },
+      { State: 'refused', Steps: steps, Cause: 'sshd-not-running', Says: 'It is gone.' },
+      { State: 'accepted', Steps: [...steps, { ...PUSHED, Kind: 'accepted' }] },
+    ]
+    const { code, out } = await fleetkey(...PUSH, '--wait')
+    assert.equal(code, 0)
+    assert.match(
+      out,
+      /refused .*\n\S+ {2}waiting {3}Dropped\.\n\S+ {2}waiting {3}It is gone\.\n\S+ {2}acc/,
     )
   })
 

@@ -46,7 +46,7 @@ describe('an agent link', () => {
     const asked = Array.from({ length: 256 }, () => agent.ask(PREPARE))
     await assert.rejects(agent.ask(PREPARE), /too many unanswered questions/)
     const ended = Promise.allSettled(asked)
-    t.mock.timers.tick(10_000)
+    t.mock.timers.tick(20_000)
     assert.ok((await ended).every(({ status }) => status === 'rejected'))
     const next = agent.ask(PREPARE)
     agent.closed()

@@ -40,8 +40,8 @@ export interface AgentLink {
 /** More open questions than this on one link are refused: an agent that does not answer must not hold memory. */
 const MAX_OPEN_QUESTIONS = 256
 
-/** No asker waits longer. Questions that are never answered would else fill the link up. */
-const QUESTION_KEPT_MS = 10_000
+/** No asker waits longer: an answer may be waited for ten seconds, and be late. Questions that are never answered would else fill the link up. */
+const QUESTION_KEPT_MS = 20_000
 
 interface OpenQuestion {
   readonly late: NodeJS.Timeout

@@ -18,6 +18,10 @@ let bob: ApiClient
 /** What the host says when it is asked. */
 let explanation: Explanation = { says: 'Nobody has tried yet.' }
 let asked = 0
+/** With what it was asked last. */
+let question: { readonly from?: string; readonly waitMs?: number; readonly known?: unknown } = {}
+/** Until it has more to tell than is known. */
+let more: Promise<Explanation> | undefined
 before(async () => {
   plane = await startControlPlane()
   host = await enrolHost(plane, { env: 'dev' })
@@ -25,9 +29,10 @@ before(async () => {
   const facts = { ...FACTS, abilities: ['explain'] }
   agent = await connectAgent(plane, host, {
     facts,
-    explain({ exchange }) {
+    async explain({ exchange, ...told }) {
       asked++
-      return { kind: 'explained', exchange, ...explanation }
+      question = told
+      return { kind: 'explained', exchange, ...((await more) ?? explanation) }
     },
   })
   stranger = await connectAgent(plane, other)
@@ -167,6 +172,52 @@ describe('GetGrant', () => {
     // What is not on record is no step.
     assert.equal(body.State, 'delivered')
     assert.ok(performance.now() - before < 5000)
+  })
+
+  const DROPPED = {
+    cause: 'source-penalised',
+    says: 'Dropped.',
+    sourceAddress: '192.0.2.9',
+  } as const
+
+  it('tells who follows what is no step as it happens, and only what they do not know', async () => {
+    const id = await pushed()
+    await tell(id, agent, { cause: 'other-key-offered' })
+    const steps = { Wait: 10, KnownSteps: 3 }
+    const later = Promise.withResolvers<Explanation>()
+    more = later.promise
+    const before = performance.now()
+    const following = get(id, { ...steps, KnownCauses: [{ Cause: 'from-a-newer-version' }] })
+    await until(async () => question.waitMs === 10_000)
+    later.resolve(DROPPED)
+    const { body } = await following
+    assert.deepEqual([body.Cause, body.Says, body.SourceAddress], Object.values(DROPPED))
+    assert.equal(body.Steps.length, 3)
+    assert.ok(performance.now() - before < 5000)
+    // The host waits for what is none of these.
+    const { from } = question
+    assert.deepEqual(question.known, [{ cause: 'other-key-offered', sourceAddress: from }])
+    more = undefined
+    explanation = DROPPED
+    const Cause = DROPPED.cause
+    const known = [{ Cause, SourceAddress: DROPPED.sourceAddress }]
+    const again = await get(id, { ...steps, Wait: 1, KnownCauses: known })
+    explanation = { says: 'Nobody has tried yet.' }
+    assert.equal(again.body.Cause, 'other-key-offered')
+    assert.deepEqual((question.known as object[]).at(-1), {
+      cause: Cause,
+      sourceAddress: DROPPED.sourceAddress,
+    })
+  })
+
+  it('lets older clients, which follow the steps alone, wait for these (they would ask without a pause)', async () => {
+    const id = await pushed()
+    explanation = DROPPED
+    const before = performance.now()
+    const { body } = await get(id, { Wait: 1, KnownSteps: 2 })
+    explanation = { says: 'Nobody has tried yet.' }
+    assert.equal(body.Cause, DROPPED.cause)
+    assert.ok(performance.now() - before > 900)
   })
 
   it('does not ask the host of what is over', async () => {

@@ -9,11 +9,16 @@ import {
   refusalOf,
   type GrantStory,
 } from '@fleetkey/domain/grant-story'
-import { LOGIN_CAUSES, mendFor } from '@fleetkey/domain/login-cause'
+import { isLoginCause, LOGIN_CAUSES, mendFor } from '@fleetkey/domain/login-cause'
 import { ownerOf } from '@fleetkey/domain/owner'
 import type { TrailEvent } from '@fleetkey/domain/trail-event'
-import type { Explanation } from '@fleetkey/wire/agent/receipts'
-import { validate } from '@fleetkey/wire/aws/validation'
+import {
+  isNews,
+  MAX_TOLD_CAUSES,
+  type Explanation,
+  type ToldCause,
+} from '@fleetkey/wire/agent/receipts'
+import { validate, type Members } from '@fleetkey/wire/aws/validation'
 import type { StoredTrailEntry } from '../store/store.ts'
 import { isOwn } from './is-own.ts'
 import { operation, type Asker, type Call } from './operation.ts'
@@ -24,6 +29,8 @@ interface Input {
   readonly waitMs: number
   /** How many steps the caller knows already: an answer that has no more than these is waited for. */
   readonly known: number | undefined
+  /** What the caller has been told that is no step. Undefined for one that does not hear of such before the time is over. */
+  readonly knownCauses: readonly ToldCause[] | undefined
 }
 
 const MAX_WAIT_SECONDS = 10
@@ -36,8 +43,9 @@ const RECORDED_MS = 150
 
 /**
  * What became of a pushed key: pushed, delivered, offered, accepted, refused and why, or expired. With `Wait` the answer comes as soon as
- * the story has an end, or more steps than are known. While it has none the host is asked. Whoever pushed may ask without a policy, which
- * an explicit Deny takes away; others need the action on the instance. Ours.
+ * the story has an end, or more steps than are known. While it has none the host is asked, and tells also of what is no step: sshd drops
+ * connections, and nobody knows whose they were. Whoever pushed may ask without a policy, which an explicit Deny takes away; others need
+ * the action on the instance. Ours.
  */
 export const getGrant = operation<Input>({
   name: 'GetGrant',
@@ -54,8 +62,9 @@ export const getGrant = operation<Input>({
     })
     const wait = v.optionalInteger('Wait', { min: 0, max: MAX_WAIT_SECONDS }) ?? 0
     const known = v.optionalInteger('KnownSteps', { min: 0, max: MAX_RECORDS })
+    const told = fields.get('KnownCauses') === undefined ? undefined : readKnownCauses(v)
     v.finish(validationFailure)
-    return { grantId, waitMs: wait * 1000, known }
+    return { grantId, waitMs: wait * 1000, known, knownCauses: told }
   },
 
   async resources({ grantId }, asker) {
@@ -79,12 +88,40 @@ export const getGrant = operation<Input>({
   async run(input, call) {
     const begun = await readStory(input.grantId, call)
     if (begun === undefined) throw grantNotFound(input.grantId)
-    const asked = isTold(begun, input) ? undefined : askHost(input.grantId, begun, call)
-    const { story, explanation } = await follow(input, begun, { call, asked })
+    const following: Following = {
+      ...input,
+      from: call.origin.sourceAddress,
+      heard: [...causesIn(begun, call), ...(input.knownCauses ?? [])].slice(0, MAX_TOLD_CAUSES),
+    }
+    const asked = isTold(begun, input) ? undefined : askHost(following, begun, call)
+    const { story, explanation } = await follow(following, begun, { call, asked })
     if (input.waitMs > 0) await call.stillAllowed()
-    return shown(input.grantId, story, explanation)
+    return shown(story, explanation, following)
   },
 })
+
+interface Following extends Input {
+  /** Whence the caller asks. */
+  readonly from: string
+  /** All causes that are no news. */
+  readonly heard: readonly ToldCause[]
+}
+
+function readKnownCauses(v: Members): readonly ToldCause[] {
+  return v.structureList('KnownCauses', { max: MAX_TOLD_CAUSES }).flatMap((one) => {
+    const cause = one.requiredString('Cause', { max: 64 })
+    const sourceAddress = one.optionalString('SourceAddress', { max: 64 })
+    // Of another version.
+    if (!isLoginCause(cause)) return []
+    return [{ cause, ...(sourceAddress === undefined ? {} : { sourceAddress }) }]
+  })
+}
+
+/** Who follows the steps is told of these as steps, wherever the login came from. */
+const causesIn = ({ steps }: GrantStory, { origin }: Call): readonly ToldCause[] =>
+  [...new Set(steps.map(({ cause }) => cause))]
+    .filter((cause) => cause !== undefined)
+    .map((cause) => ({ cause, sourceAddress: origin.sourceAddress }))
 
 const isTold = (story: GrantStory, { known }: Pick<Input, 'known'>): boolean =>
   known === undefined
@@ -119,7 +156,7 @@ async function recordsOf(
 
 /** What the host says now. Undefined where there is nobody to ask. */
 async function askHost(
-  grantId: string,
+  { grantId, waitMs, from, heard: known }: Following,
   story: GrantStory,
   call: Call,
 ): Promise<Explanation | undefined> {
@@ -127,12 +164,13 @@ async function askHost(
   const instance = await call.store.instances.get(story.instanceId)
   if (instance === undefined) return undefined
   const { osUser, fingerprint } = story
-  return call.explanations.of(instance, { grantId: grantIdOf(grantId), osUser, fingerprint })
+  const grant = { grantId: grantIdOf(grantId), osUser, fingerprint }
+  return call.explanations.of(instance, grant, { waitMs, from, known })
 }
 
 /** Until there is something to tell, or the time is over. */
 async function follow(
-  input: Input,
+  input: Following,
   begun: GrantStory,
   given: { readonly call: Call; readonly asked: Promise<Explanation | undefined> | undefined },
 ): Promise<{ readonly story: GrantStory; readonly explanation: Explanation | undefined }> {
@@ -151,8 +189,9 @@ async function follow(
     const story = await read()
     if (isTold(story, input)) return { story, explanation }
     await (isAnswered ? news : Promise.race([news, answered]))
-    // A cause ends the waiting of those who wait for an end; who follows the steps hears of more.
-    if (input.known === undefined && explanation?.cause !== undefined) break
+    // Older clients follow the steps alone, and ask again without a pause when they are answered.
+    const wantsCauses = input.known === undefined || input.knownCauses !== undefined
+    if (wantsCauses && explanation !== undefined && isNewsTo(input, explanation)) break
   }
   await answered
   const recorded = call.grantNews.next(input.grantId, RECORDED_MS)
@@ -162,12 +201,16 @@ async function follow(
   return { story: await read(), explanation }
 }
 
-function shown(grantId: string, story: GrantStory, explanation: Explanation | undefined) {
+const isNewsTo = ({ from, heard: known }: Following, explanation: Explanation): boolean =>
+  isNews(explanation, { from, known })
+
+function shown(story: GrantStory, explanation: Explanation | undefined, asked: Following) {
   const { instanceId, osUser, fingerprint, pushedBy, state, usableUntil, steps } = story
-  const refusal = refusalOf(story) ?? explanation
+  const isLast = asked.knownCauses !== undefined && explanation && isNewsTo(asked, explanation)
+  const refusal = isLast ? explanation : (refusalOf(story) ?? explanation)
   const { cause, says, sourceAddress } = refusal ?? {}
   return {
-    GrantId: grantId,
+    GrantId: asked.grantId,
     InstanceId: instanceId,
     InstanceOSUser: osUser,
     Fingerprint: fingerprint,

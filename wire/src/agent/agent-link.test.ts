@@ -271,6 +271,24 @@ describe('the limits of messages', () => {
       assert.ok(!isTaken({ ...explained, ...changes }))
   })
 
+  it('hold for what whoever asks knows, whatever another version calls it', () => {
+    const explain = { kind: 'explain', exchange: 'e', grantId: 'g', osUser: 'a', fingerprint: 'f' }
+    const told = { cause: 'source-penalised', sourceAddress: '192.0.2.9' }
+    const asked = { from: '192.0.2.9', waitMs: 1000, known: [told, { cause: 'wrong-port' }] }
+    const whole = { ...explain, ...asked }
+    const newer = { ...whole, known: [...asked.known, { cause: 'newer' }, 7] }
+    assert.deepEqual(parseServerMessage(JSON.stringify(newer)), whole)
+    for (const changes of [
+      { from: 'a\nb' },
+      { from: 7 },
+      { waitMs: -1 },
+      { waitMs: '1' },
+      { known: told },
+      { known: Array.from({ length: 65 }, () => told) },
+    ])
+      assert.equal(parseServerMessage(JSON.stringify({ ...explain, ...changes })), undefined)
+  })
+
   it('hold for times: a receipt of no possible date is none (threw when it was recorded)', () => {
     for (const at of [8.64e15, -8.64e15]) {
       assert.ok(isTaken({ kind: 'receipts', receipts: [{ ...RECEIPT, at }] }))

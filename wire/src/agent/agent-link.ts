@@ -16,7 +16,7 @@
  *   tunnel    ───────────────▶             the signed order: open one to your sshd
  *             ◀─────────────── tunnelled | refused   after a connection of its own came (AGENT_TUNNEL_PATH)
  *   explain   ───────────────▶             why does a login with this grant not work?
- *             ◀─────────────── explained   what sshd, the helper and the host's settings say of it
+ *             ◀─────────────── explained   what sshd, the helper and the host's settings say of it; while that is known, when there is more
  *   examine   ───────────────▶             what on your host would stop this login?
  *             ◀─────────────── examined
  *   mend      ───────────────▶             the signed order: mend this

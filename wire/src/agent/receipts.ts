@@ -12,6 +12,37 @@ export interface Explanation {
   readonly sourceAddress?: string
 }
 
+/** What somebody has been told already. */
+export interface ToldCause {
+  readonly cause: LoginCause
+  readonly sourceAddress?: string
+}
+
+/** What whoever asks why knows already, and the address that they ask from. */
+export interface Asked {
+  readonly known?: readonly ToldCause[]
+  readonly from?: string
+}
+
+/** More than each cause once, and once more of one's own address, cannot have been told. */
+export const MAX_TOLD_CAUSES = 64
+
+/**
+ * Whether it is a cause that is not known yet. What became of somebody else's connection is told once, so that a flood of them is one line;
+ * that of a connection from one's own address is told also after it.
+ */
+export function isNews(
+  { cause, sourceAddress }: Pick<Explanation, 'cause' | 'sourceAddress'>,
+  { known = [], from }: Asked,
+): boolean {
+  if (cause === undefined) return false
+  const told = known.filter((one) => one.cause === cause)
+  if (told.length === 0) return true
+  return (
+    from !== undefined && sourceAddress === from && told.every((one) => one.sourceAddress !== from)
+  )
+}
+
 /** One thing the host saw of a grant, or of a login. */
 export type Receipt = KeyReceipt | SessionReceipt
 
@@ -56,6 +87,20 @@ export function parseExplanation(value: Record<string, unknown>): Explanation | 
     says,
     ...(sourceAddress === undefined ? {} : { sourceAddress }),
   }
+}
+
+/** Undefined when it is no list. A cause that only newer ones know cannot be news here, and is left out. */
+export function parseToldCauses(value: unknown): readonly ToldCause[] | undefined {
+  if (!Array.isArray(value) || value.length > MAX_TOLD_CAUSES) return undefined
+  return value.map(parseToldCause).filter((told) => told !== undefined)
+}
+
+function parseToldCause(value: unknown): ToldCause | undefined {
+  if (!isObject(value)) return undefined
+  const { cause, sourceAddress } = value
+  if (!isLoginCause(cause)) return undefined
+  if (sourceAddress !== undefined && !isShort(sourceAddress)) return undefined
+  return { cause, ...(sourceAddress === undefined ? {} : { sourceAddress }) }
 }
 
 /** Undefined when it is not one. */

@@ -1,4 +1,5 @@
 import { isOsUser } from '@fleetkey/domain/os-user'
+import { parseToldCauses, type ToldCause } from './receipts.ts'
 import { isSessionId } from './session-receipts.ts'
 import { parseSigned, type Signed } from './signed.ts'
 import { parseObject, isObject, isShort, isCount } from './message-parts.ts'
@@ -40,6 +41,11 @@ export type ServerMessage =
       readonly grantId: string
       readonly osUser: string
       readonly fingerprint: string
+      /** Whence whoever asks has asked: probably where the login comes from, too. */
+      readonly from?: string
+      /** How long the answer may take, for a cause that is not `known`. Absent: as long as it takes to look. */
+      readonly waitMs?: number
+      readonly known?: readonly ToldCause[]
     }
   | {
       readonly kind: 'examine'
@@ -137,10 +143,23 @@ export function parseServerMessage(text: string): ServerMessage | undefined {
         : undefined
     }
     case 'explain': {
-      const { exchange, grantId, osUser, fingerprint } = value
-      return isShort(exchange) && isShort(grantId) && isShort(osUser) && isShort(fingerprint)
-        ? { kind: 'explain', exchange, grantId, osUser, fingerprint }
-        : undefined
+      const { exchange, grantId, osUser, fingerprint, from, waitMs } = value
+      if (!isShort(exchange) || !isShort(grantId)) return undefined
+      if (!isShort(osUser) || !isShort(fingerprint)) return undefined
+      if (from !== undefined && !isShort(from)) return undefined
+      if (waitMs !== undefined && !isCount(waitMs)) return undefined
+      const known = value['known'] === undefined ? undefined : parseToldCauses(value['known'])
+      if (value['known'] !== undefined && known === undefined) return undefined
+      return {
+        kind: 'explain',
+        exchange,
+        grantId,
+        osUser,
+        fingerprint,
+        ...(from === undefined ? {} : { from }),
+        ...(waitMs === undefined ? {} : { waitMs }),
+        ...(known === undefined ? {} : { known }),
+      }
     }
     case 'examine': {
       const { exchange, osUser, address } = value
