@@ -79,6 +79,8 @@ describe('a terminal', { skip: whyNoHosts() ?? false, timeout: 180_000 }, () => 
     await terminal.shows('31 101')
     await terminal.shows('/dev/pts/')
     await terminal.shows('42x')
+    terminal.type('locale charmap | tr -d -\r')
+    await terminal.shows('UTF8')
     terminal.type('exit 7\r')
     const { cause, exitCode } = await terminal.frame('ended')
     assert.deepEqual([cause, exitCode], ['exited', 7])

@@ -11,6 +11,11 @@ const READY_WITHIN_MS = 20_000
 const OPEN_WITHIN_MS = 15_000
 const KEEPALIVE_MS = 15_000
 const KEEPALIVES_MISSED = 3
+/**
+ * What the screen is, told as ssh tells its own (sshd takes it where `AcceptEnv` has it, as in Debian's and Red Hat's): a host without a locale of its
+ * own takes letters beyond ASCII apart. Of the locale no more than that; the host's language stays.
+ */
+const ENVIRONMENT = { LC_CTYPE: 'C.UTF-8', COLORTERM: 'truecolor' }
 /** Up to a login, in bytes: keys, algorithms, a banner. Each message may have us sign something. */
 const MAX_BEFORE_LOGIN = 64 * 1024
 /** What a host may send beside what the shell and files show: packets of the protocol itself, in bytes and as a part of those. */
@@ -176,7 +181,7 @@ export class SshConnection {
     protocol.session = (channel, _window, packet) => session(channel, SHELL_WINDOW, packet)
     try {
       const pty = { term: 'xterm-256color', ...size, width: 0, height: 0 }
-      this.#client.shell(pty, (error, channel) => {
+      this.#client.shell(pty, { env: ENVIRONMENT }, (error, channel) => {
         if (error) reject(new SshFailed('no-shell', sshFailed(error, { wasReady: true }).message))
         else resolve(channel)
       })
