@@ -131,7 +131,7 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     await copy('echo one\necho \u001b[201~two\n')
     await page.keyboard.press('Control+Shift+V')
     const dialog = page.getByRole('dialog', { name: 'Paste this?' })
-    await dialog.getByText('It has 3 lines').waitFor()
+    await dialog.getByText('It has 2 lines').waitFor()
     await dialog.getByText('ESC').waitFor()
     assert.deepEqual(await accessibilityFindings(page), [])
     await dialog.getByRole('button', { name: 'Paste', exact: true }).click()

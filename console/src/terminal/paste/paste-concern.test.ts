@@ -8,11 +8,12 @@ describe('pasteConcern', () => {
   })
 
   it('has one about a line that is ended (it would run at once)', () => {
-    assert.deepEqual(pasteConcern('rm -r x\n'), { lines: 2, acting: [] })
+    assert.deepEqual(pasteConcern('rm -r x\n'), { lines: 1, isEnded: true, acting: [] })
   })
 
   it('counts lines, however they are ended', () => {
     assert.equal(pasteConcern('a\r\nb\rc\nd')?.lines, 4)
+    assert.equal(pasteConcern('a\r\nb\rc\nd\n')?.lines, 4)
   })
 
   it('names each character that acts once', () => {

@@ -1,7 +1,8 @@
 /** What a person should see before it is pasted: text from elsewhere may be another than the one that was read there. */
 export interface PasteConcern {
-  /** How many lines it has; a line that is ended counts as two, as it runs at once. */
   readonly lines: number
+  /** The last line has its end, so that it may run at once. */
+  readonly isEnded: boolean
   /** Characters that act instead of being seen (ESC, a turn of the reading order, …), by name, each once. */
   readonly acting: readonly string[]
 }
@@ -18,12 +19,13 @@ const HARMLESS = new Set(['\t', '\n', '\r', '\u200c', '\u200d'])
 
 /** Why the text is not pasted without being shown first, or undefined when it is one plain line. */
 export function pasteConcern(text: string): PasteConcern | undefined {
-  const lines = text.split(/\r\n|\r|\n/).length
+  const parts = text.split(/\r\n|\r|\n/)
   const acting = [...new Set(text.match(ACTING) ?? [])]
     .filter((each) => !HARMLESS.has(each))
     .map(nameOf)
-  if (lines === 1 && acting.length === 0 && text.length <= LARGE_PASTE) return undefined
-  return { lines, acting }
+  if (parts.length === 1 && acting.length === 0 && text.length <= LARGE_PASTE) return undefined
+  const isEnded = parts.at(-1) === ''
+  return { lines: isEnded ? parts.length - 1 : parts.length, isEnded, acting }
 }
 
 /**

@@ -117,10 +117,13 @@ function Asked({
   )
 }
 
-function pasteText({ lines }: PasteConcern, characters: number): string {
+function pasteText({ lines, isEnded }: PasteConcern, characters: number): string {
   const size =
     characters > LARGE_PASTE ? ` It has ${characters.toLocaleString('en')} characters.` : ''
-  return lines > 1
-    ? `It has ${lines} lines. A shell may run each of them as soon as it has it.${size}`
+  if (lines > 1) {
+    return `It has ${lines} lines. A shell may run each of them as soon as it has it.${size}`
+  }
+  return isEnded
+    ? `It is one line and its end: a shell may run it as soon as it has it.${size}`
     : `It is one line.${size}`
 }
