@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Explanation, ToldCause } from '@fleetkey/wire/agent/receipts'
 import { createAnswers } from './answers.ts'
 
 describe('the answers of an agent', () => {
@@ -11,7 +12,7 @@ describe('the answers of an agent', () => {
       return promise
     }
     const answer = createAnswers({
-      refusals: { explain },
+      refusals: { explain, next: async () => undefined },
       accounts: { find: async () => undefined },
       log: { warn: () => {} },
     } as unknown as Parameters<typeof createAnswers>[0])
@@ -27,5 +28,45 @@ describe('the answers of an agent', () => {
     const kinds = (await Promise.all(answers)).map((one) => one?.kind)
     assert.equal(kinds.filter((kind) => kind === 'explained').length, 8)
     assert.equal(kinds.filter((kind) => kind === 'refused').length, 92)
+  })
+
+  it('wait for more than is known, whoever else waits', async () => {
+    const waiting: PromiseWithResolvers<Explanation | undefined>[] = []
+    const waited: number[] = []
+    const penalised = { cause: 'source-penalised', says: 'Dropped.' } as const
+    let now: Explanation = penalised
+    const answer = createAnswers({
+      refusals: {
+        explain: async () => now,
+        next(_grantId: string, _asked: object, withinMs: number) {
+          const one = Promise.withResolvers<Explanation | undefined>()
+          waiting.push(one)
+          waited.push(withinMs)
+          return one.promise
+        },
+      },
+    } as unknown as Parameters<typeof createAnswers>[0])
+    const ask = (exchange: number, known: readonly ToldCause[] = [penalised]) => {
+      const login = { grantId: 'g', osUser: 'alice', fingerprint: 'f' }
+      const asked = { waitMs: 60_000, known }
+      return answer({ kind: 'explain', exchange: `${exchange}`, ...login, ...asked })
+    }
+    // News is told at once.
+    assert.deepEqual(await ask(0, []), { kind: 'explained', exchange: '0', ...penalised })
+    assert.equal(waiting.length, 0)
+    now = { says: 'Nobody has tried yet.' }
+    // More than are looked for at once.
+    const answers = []
+    for (let index = 1; index <= 12; index++) {
+      answers.push(ask(index))
+      // oxlint-disable-next-line no-await-in-loop -- until it waits
+      await new Promise(setImmediate)
+    }
+    assert.equal(waiting.length, 12)
+    assert.ok(waited.every((ms) => ms > 9000 && ms <= 10_000))
+    const gone = { cause: 'sshd-not-running', says: 'It is gone.' } as const
+    for (const [index, { resolve }] of waiting.entries()) resolve(index === 0 ? gone : undefined)
+    const told = (await Promise.all(answers)).map((one) => one?.kind === 'explained' && one.says)
+    assert.deepEqual(told, [gone.says, ...Array.from({ length: 11 }, () => now.says)])
   })
 })

@@ -342,6 +342,16 @@ describe('somebody who waits to hear of a login', () => {
     assert.deepEqual([host.examined, host.told], [[], []], 'it is nobody knows whose')
   })
 
+  it('is told of one from where they ask without an examination', async (test) => {
+    const host = start(test, { findings: [BAD] })
+    host.hear([drop('10.0.0.9')])
+    const explain = (from: string) => awake(host.refusals.explain({ ...asked, from }))
+    assert.equal((await explain('10.0.0.9')).cause, DROPPED.cause)
+    assert.deepEqual(host.examined, [])
+    await explain('10.0.0.8')
+    assert.equal(host.examined.length, 1)
+  })
+
   it('is told of what came while the host was looked at', async (test) => {
     const host = start(test)
     host.hear([drop('10.0.0.8')])

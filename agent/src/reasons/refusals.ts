@@ -93,6 +93,12 @@ interface Waiting {
 const isSure = (verdict: Verdict): boolean =>
   verdict.kind === 'accepted' || (verdict.kind === 'refused' && verdict.seen)
 
+/** What became of a connection from where it is asked: nothing on the host tells more of it. */
+const isOfAsker = (verdict: Verdict, { askedFrom }: Pick<Known, 'askedFrom'>): boolean =>
+  verdict.kind === 'refused' &&
+  askedFrom !== undefined &&
+  verdict.explanation.sourceAddress === askedFrom
+
 const isTold = (verdict: Verdict): boolean =>
   verdict.kind === 'accepted' ||
   (verdict.kind === 'refused' && verdict.explanation.cause !== 'unknown')
@@ -160,9 +166,10 @@ export class Refusals {
     const early = this.#examineHeldUp(key)
     const heard = await this.#listen(key)
     const isOther = heard.kind === 'unexplained'
-    const verdict = isSure(heard)
-      ? heard
-      : await this.#examined(key, heard, isOther ? undefined : early)
+    const verdict =
+      isSure(heard) || isOfAsker(heard, key)
+        ? heard
+        : await this.#examined(key, heard, isOther ? undefined : early)
     if (verdict.kind === 'refused') this.#tell(key, verdict)
     return verdict.explanation
   }
