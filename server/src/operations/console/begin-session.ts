@@ -11,7 +11,7 @@ const MAX_USER_AGENT = 256
 
 export interface BegunSession
   extends
-    Pick<CallerSession, 'issuedAt' | 'expiresAt' | 'mfaAt'>,
+    Pick<CallerSession, 'issuedAt' | 'expiresAt' | 'mfaAt' | 'webIdentity'>,
     Required<Pick<CallerSession, 'console'>> {
   readonly accessKeyId: string
 }
@@ -47,6 +47,7 @@ export async function beginConsoleSession(
     issuedAt,
     expiresAt: issued.expiresAt,
     mfaAt: who.limits.mfaAt,
+    webIdentity: who.limits.webIdentity,
     console: { csrfToken: csrfTokenOf(issued.secretAccessKey), provenAt, lastUsedAt: issuedAt },
   }
 }
