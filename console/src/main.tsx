@@ -10,12 +10,14 @@ import { watchStyleSheets } from './parts/style-sheets.ts'
 import { openRouter } from './routes.tsx'
 import { forgetLeftPages } from './shell/forget-left-pages.ts'
 import { followColorMode } from './shell/color-mode.ts'
+import { throwAwayLeftPages } from './shell/left-pages.ts'
 import { goWhereOneMay } from './shell/require-session.ts'
 
 watchStyleSheets()
 followColorMode()
 followOtherTabs()
 forgetLeftPages()
+throwAwayLeftPages()
 
 const root = document.getElementById('console')
 if (root === null) throw new Error('the page has no place for the console')

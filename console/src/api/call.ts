@@ -1,14 +1,15 @@
+import { acrossSessions, isOfEndedSession } from './across-sessions.ts'
 import { ApiRefusal } from './api-refusal.ts'
-import { csrfToken, forgetSession, noteUse } from './console-session.ts'
-import { TARGETS, type Service } from './services.ts'
+import { askOperation, type AskedCall } from './ask-operation.ts'
+import { csrfToken } from './console-session.ts'
+import type { Service } from './services.ts'
 import { askForProof } from './step-up.ts'
-
-/** The longest that an operation of the control plane takes, and some. */
-const DEADLINE_MS = 30_000
 
 /**
  * Asks an operation, as every other client does, but for the cookie that stands for a signature. `Answer` is the shape that the caller
- * knows the operation to have (docs/api). What needs a fresh proof of who one is asks for it and goes on. Throws an {@link ApiRefusal}; an aborted call throws the signal's reason.
+ * knows the operation to have (docs/api). What needs a fresh proof of who one is asks for it and goes on. What only reads waits where the
+ * session has ended, for as long as the person may come back; what changes something is refused then, and done again by nobody but them.
+ * Throws an {@link ApiRefusal}; an aborted call throws the signal's reason.
  */
 export async function call<Answer>(
   service: Service,
@@ -17,100 +18,36 @@ export async function call<Answer>(
   signal?: AbortSignal,
 ): Promise<Answer> {
   const asked = { service, operation, input, signal }
+  if (isRead(operation)) return await acrossSessions(() => proven<Answer>(asked), signal)
+  const token = csrfToken()
   try {
-    return await ask<Answer>(asked)
+    return await proven<Answer>(asked)
+  } catch (error) {
+    if (await isOfEndedSession(error, token)) throw nothingWasDone(error)
+    throw error
+  }
+}
+
+async function proven<Answer>(asked: AskedCall): Promise<Answer> {
+  try {
+    return await askOperation<Answer>(asked)
   } catch (error) {
     // Nothing was done: who proves themselves now gets what they wanted.
     const isProvable = error instanceof ApiRefusal && error.code === 'StepUpRequiredException'
     if (!isProvable || !(await askForProof())) throw error
-    return await ask<Answer>(asked)
+    return await askOperation<Answer>(asked)
   }
 }
 
-interface AskedCall {
-  readonly service: Service
-  readonly operation: string
-  readonly input: object
-  readonly signal: AbortSignal | undefined
-}
+/** May be asked twice. What signing in itself asks waits for nobody who signs in. */
+const isRead = (operation: string): boolean => READ.test(operation) && !ENTRY.test(operation)
 
-async function ask<Answer>({ service, operation, input, signal }: AskedCall): Promise<Answer> {
-  const response = await post(service, operation, { input, signal })
-  const body = await readJson(response)
-  if (response.ok && body !== undefined) {
-    noteUse()
-    return body as Answer
-  }
-  const refusal = refusalOf(response, body)
-  if (SIGNED_OUT.has(refusal.code)) forgetSession()
-  throw refusal
-}
+const READ = /^(Check|Count|Describe|Generate|Get|List|Preview|Read|Search|Simulate)/
+const ENTRY = /^(GetConsoleSession|GetPasskeyChallenge|ListSignInRoles)$/
 
-/** The session is over, or was ended: the shell then asks to sign in again. */
-const SIGNED_OUT: ReadonlySet<string> = new Set([
-  'UnrecognizedClientException',
-  'ExpiredTokenException',
-  'MissingAuthenticationTokenException',
-])
-
-async function post(
-  service: Service,
-  operation: string,
-  { input, signal }: { readonly input: object; readonly signal: AbortSignal | undefined },
-): Promise<Response> {
-  const deadline = AbortSignal.timeout(DEADLINE_MS)
-  try {
-    return await fetch('/', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `${TARGETS[service]}.${operation}`,
-        'x-fleetkey-csrf': csrfToken(),
-      },
-      body: JSON.stringify(input),
-      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-    })
-  } catch {
-    if (signal?.aborted === true) throw signal.reason
-    throw new ApiRefusal({
-      code: 'Unreachable',
-      status: 0,
-      message: deadline.aborted
-        ? `The control plane did not answer within ${DEADLINE_MS / 1000} seconds. Try again; if it stays so, look at its log.`
-        : 'The control plane is not reached. Check your network, and that the server runs.',
-    })
-  }
-}
-
-async function readJson(response: Response): Promise<unknown> {
-  try {
-    return await response.json()
-  } catch {
-    return undefined
-  }
-}
-
-function refusalOf(response: Response, body: unknown): ApiRefusal {
-  const { status } = response
-  const requestId = response.headers.get('x-amzn-requestid') ?? ''
-  const said = (typeof body === 'object' && body !== null ? body : {}) as Readonly<
-    Record<string, unknown>
-  >
-  const text = (name: string) => (typeof said[name] === 'string' ? said[name] : undefined)
-  return new ApiRefusal({
-    code: text('__type') ?? 'Unexpected',
-    message: text('Message') ?? unreadableText(status),
-    status,
-    explanation: text('Explanation'),
-    members: said,
-    requestId,
-  })
-}
-
-/** What answers so is not the control plane, or it is not well. */
-function unreadableText(status: number): string {
-  const says = `status ${status} and nothing that this page understands.`
-  return status >= 500
-    ? `The control plane, or what stands in front of it, failed: it answered with ${says} Try again; if it stays so, look at its log.`
-    : `The control plane answered with ${says} Load the page again: the server may have been upgraded.`
+/** Whoever is not known is refused before anything is done. */
+function nothingWasDone(cause: unknown): ApiRefusal {
+  const { status, requestId } = cause as ApiRefusal
+  const message = 'Your session had ended, and nothing was done. Do it once more.'
+  return new ApiRefusal({ code: 'SessionEnded', status, message, requestId })
 }

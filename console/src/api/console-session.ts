@@ -6,6 +6,8 @@ export interface ConsoleSession {
     readonly name: string
     readonly arn: string
   }
+  /** Of this person and nobody else, whatever they are called, in each of their sessions. */
+  readonly owner: string
   readonly accountId: string
   readonly region: string
   /** All of them milliseconds since 1970. */
@@ -28,6 +30,7 @@ export interface ToldSession {
     readonly Name: string
     readonly Arn: string
   }
+  readonly Owner: string
   readonly AccountId: string
   readonly Region: string
   readonly SignedInAt: number
@@ -39,27 +42,44 @@ export interface ToldSession {
   readonly IsSetUp?: boolean
 }
 
-let current: ConsoleSession | undefined
+/**
+ * How it stands with who this page is of. `nobody`: of nobody yet. `in`: they are signed in. `over`: their session has ended, and they may come
+ * back to what they were doing. `left`: it is not theirs any more, and is to be thrown away with all that is in it.
+ */
+export type Standing = 'nobody' | 'in' | 'over' | 'left'
+
+let standing: Standing = 'nobody'
+let known: ConsoleSession | undefined
 let token = ''
-let isByChoice = false
+let leadsTo = ''
 let isAnybodyThere = true
 let usedAt = Date.now()
 const listeners = new Set<() => void>()
+
+export const sessionStanding = (): Standing => standing
 
 /** What proves that a request comes from a page of ours: the session's, told to whoever may read its answers. Empty when signed out. */
 export const csrfToken = (): string => token
 
 /** Undefined when nobody is signed in, or it has not been asked yet. */
-export const currentSession = (): ConsoleSession | undefined => current
+export const currentSession = (): ConsoleSession | undefined =>
+  standing === 'in' ? known : undefined
 
-/** Keeps what the control plane says of who is signed in. */
+/** Of whose page it is, also while their session has ended and they may come back. */
+export const pageSession = (): ConsoleSession | undefined =>
+  standing === 'left' ? undefined : known
+
+/** Where a page leads that is to be thrown away. */
+export const leftFor = (): string => leadsTo
+
+/** Keeps what the control plane says of who is signed in. A page that is another's already is left. */
 export function keepSession(told: ToldSession): ConsoleSession | undefined {
-  token = told.SignedIn ? told.CsrfToken : ''
-  current = told.SignedIn ? sessionOf(told) : undefined
   isAnybodyThere = told.IsSetUp !== false
-  if (told.SignedIn) isByChoice = false
-  for (const listener of listeners) listener()
-  return current
+  if (standing === 'left') return undefined
+  if (!told.SignedIn) forgetSession()
+  else if (known !== undefined && known.owner !== told.Owner) leavePage('/')
+  else become('in', told.CsrfToken, sessionOf(told))
+  return currentSession()
 }
 
 /** False at the first start, while there is no user. */
@@ -73,16 +93,16 @@ export function noteUse(at: number = Date.now()): void {
   usedAt = Math.max(usedAt, at)
 }
 
-/** Whether the last session here was ended by the person; else it was over, or somebody else ended it. */
-export const hasSignedOut = (): boolean => isByChoice
+/** The session has ended: whoever it was of may sign in again, and go on. */
+export function forgetSession(): void {
+  if (standing === 'in') become('over', '', known)
+}
 
-/** Nobody is signed in here any more. */
-export function forgetSession({ byChoice = false } = {}): void {
-  if (current === undefined && token === '') return
-  isByChoice = byChoice
-  token = ''
-  current = undefined
-  for (const listener of listeners) listener()
+/** They have signed out, or do not come back: nothing of theirs stays here. */
+export function leavePage(to = '/sign-in'): void {
+  if (standing === 'left') return
+  leadsTo = to
+  become('left', '', undefined)
 }
 
 /** For useSyncExternalStore. */
@@ -91,10 +111,18 @@ export function onSessionChange(listener: () => void): () => void {
   return () => void listeners.delete(listener)
 }
 
+function become(next: Standing, csrf: string, session: ConsoleSession | undefined): void {
+  standing = next
+  token = csrf
+  known = session
+  for (const listener of listeners) listener()
+}
+
 function sessionOf(told: ToldSession): ConsoleSession {
   const { Principal, MultiFactorAuthenticatedAt: mfaAt } = told
   return {
     principal: { kind: Principal.Kind, name: Principal.Name, arn: Principal.Arn },
+    owner: told.Owner,
     accountId: told.AccountId,
     region: told.Region,
     signedInAt: told.SignedInAt * 1000,

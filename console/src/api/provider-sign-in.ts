@@ -2,7 +2,6 @@ import { ApiRefusal } from './api-refusal.ts'
 import { call } from './call.ts'
 import { patiently } from './patiently.ts'
 import { loadSession } from './signing-in.ts'
-import { keepSession, type ToldSession } from './console-session.ts'
 
 /** A provider that people can sign in at. */
 export interface Provider {
@@ -54,10 +53,6 @@ export async function listSignInRoles(signal: AbortSignal): Promise<{
   return await call('fleetkey', 'ListSignInRoles', {}, signal)
 }
 
-export async function signInWithRole(roleArn: string): Promise<void> {
-  keepSession(await call<ToldSession>('fleetkey', 'SignInWithRole', { RoleArn: roleArn }))
-}
-
 // Where one wanted to be, over the way to the provider and back. Nothing of it goes there.
 const KEPT = 'fleetkey.way'
 
@@ -68,3 +63,14 @@ export function keptWay(): string {
   sessionStorage.removeItem(KEPT)
   return search
 }
+
+// Which role a tab is to take that was opened for nothing but to sign in again.
+const ROLE = 'fleetkey.sign-in-as'
+
+/** @param arn of the session that another is to follow */
+export const keepRole = (arn: string): void => sessionStorage.setItem(ROLE, arn.split('/')[1] ?? '')
+
+export const forgetRole = (): void => sessionStorage.removeItem(ROLE)
+
+/** Name of the role; undefined in a tab that goes on by itself. */
+export const keptRole = (): string | undefined => sessionStorage.getItem(ROLE) ?? undefined

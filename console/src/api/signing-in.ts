@@ -2,10 +2,11 @@ import { call } from './call.ts'
 import { signWithPasskey, type PasskeyAnswer, type PasskeyOptions } from './passkeys.ts'
 import {
   currentSession,
-  forgetSession,
+  leavePage,
   keepSession,
   lastUseAt,
   noteUse,
+  sessionStanding,
   type ConsoleSession,
   type ToldSession,
 } from './console-session.ts'
@@ -32,7 +33,7 @@ export interface SignInFields {
 }
 
 export async function signIn(fields: SignInFields): Promise<void> {
-  keepSession(await call<ToldSession>('fleetkey', 'SignIn', { ...fields, Console: true }))
+  begin(await call<ToldSession>('fleetkey', 'SignIn', { ...fields, Console: true }))
 }
 
 /** By a passkey and nothing else: whose it is, it says. */
@@ -43,19 +44,24 @@ export async function signInWithPasskey(): Promise<void> {
     For: 'SignIn',
   })
   const answer = await signWithPasskey(Options)
-  keepSession(await call<ToldSession>('fleetkey', 'SignInWithPasskey', answer))
+  begin(await call<ToldSession>('fleetkey', 'SignInWithPasskey', answer))
+}
+
+/** By a role that a provider vouches for. */
+export async function signInWithRole(roleArn: string): Promise<void> {
+  begin(await call<ToldSession>('fleetkey', 'SignInWithRole', { RoleArn: roleArn }))
 }
 
 /** In all tabs of this browser. */
 export async function signOut(): Promise<void> {
   await call('fleetkey', 'SignOut')
-  forgetSession({ byChoice: true })
+  leavePage()
   tabs.postMessage('signed out')
 }
 
 export async function signOutEverywhere(): Promise<void> {
   await call('fleetkey', 'SignOutEverywhere')
-  forgetSession({ byChoice: true })
+  leavePage()
   tabs.postMessage('signed out')
 }
 
@@ -93,10 +99,11 @@ export async function stay(): Promise<void> {
   tabs.postMessage(lastUseAt())
 }
 
-/** Follows what happens in other tabs of this browser, and tells them when somebody is active here. */
+/** Follows what happens in other tabs of this browser, and tells them when somebody is active here, or has signed in. */
 export function followOtherTabs(): void {
   tabs.addEventListener('message', ({ data }) => {
-    if (data === 'signed out') forgetSession({ byChoice: true })
+    if (data === 'signed out') leavePage()
+    else if (data === 'signed in') void lookAgain().catch(() => {})
     else if (typeof data === 'number') noteUse(data)
   })
   let told = lastUseAt()
@@ -105,4 +112,19 @@ export function followOtherTabs(): void {
     told = lastUseAt()
     tabs.postMessage(told)
   }, 10_000)
+  // A tab that the browser had put to sleep has heard nothing.
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && sessionStanding() === 'over') void lookAgain().catch(() => {})
+  })
+}
+
+/** Somebody may have signed in in another tab: with that session this page goes on, or is left where it is another's. */
+async function lookAgain(): Promise<void> {
+  keepSession(await call<ToldSession>('fleetkey', 'GetConsoleSession'))
+}
+
+/** They have just shown who they are: what the browser has now is another session, for all of its tabs. */
+function begin(told: ToldSession): void {
+  keepSession(told)
+  tabs.postMessage('signed in')
 }

@@ -1,7 +1,17 @@
 import { useSyncExternalStore } from 'react'
-import { currentSession, onSessionChange, type ConsoleSession } from './console-session.ts'
+import {
+  onSessionChange,
+  pageSession,
+  sessionStanding,
+  type ConsoleSession,
+  type Standing,
+} from './console-session.ts'
 
-/** Who is signed in; undefined when nobody is. */
+/** Whose page it is, also while their session has ended: what is on it stays as it was. Undefined when it is nobody's. */
 export function useSession(): ConsoleSession | undefined {
-  return useSyncExternalStore(onSessionChange, currentSession)
+  return useSyncExternalStore(onSessionChange, pageSession)
+}
+
+export function useStanding(): Standing {
+  return useSyncExternalStore(onSessionChange, sessionStanding)
 }

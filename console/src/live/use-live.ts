@@ -1,6 +1,6 @@
 import { LIVE_PATH, LIVE_SUBPROTOCOL, type LiveTopic } from '@fleetkey/wire/live/protocol'
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
-import { csrfToken, currentSession } from '../api/console-session.ts'
+import { csrfToken, currentSession, onSessionChange } from '../api/console-session.ts'
 import { isSignedOut } from '../api/is-signed-out.ts'
 import { reachedAgain } from '../api/reached-again.ts'
 import { LiveFeed, type Heard, type LiveState } from './live-feed.ts'
@@ -32,6 +32,11 @@ addEventListener('online', () => {
   reachedAgain()
 })
 
+// Whoever was signed out here is signed in anew.
+onSessionChange(() => {
+  if (currentSession() !== undefined) feed.goOn()
+})
+
 let wasOpen = true
 feed.onState(() => {
   if (feed.isOpen && !wasOpen) reachedAgain()
@@ -48,7 +53,7 @@ const AGAIN_MS = 1000
 
 let isLooking = false
 
-/** Leads to the sign-in page when nobody is signed in any more. */
+/** Has them sign in again when nobody is signed in any more. */
 async function look(): Promise<void> {
   if (isLooking || currentSession() === undefined) return
   isLooking = true
@@ -59,11 +64,7 @@ async function look(): Promise<void> {
 
 /** While the console is shown: what ends the session elsewhere ends it here at once, on every page. */
 export function useLiveSession(): void {
-  useEffect(() => {
-    // Whoever was signed out here is signed in anew.
-    feed.goOn()
-    return feed.stay()
-  }, [])
+  useEffect(() => feed.stay(), [])
 }
 
 /**

@@ -61,7 +61,8 @@ function placeIn(around: readonly HTMLElement[]): HTMLElement | undefined {
   for (const each of around) {
     if (!canHaveFocus(each)) continue
     if (each.hasAttribute('tabindex')) return each
-    if (each.role === 'dialog') return each.querySelector<HTMLElement>(PRESSABLE) ?? undefined
+    if (each.role === 'dialog' || each instanceof HTMLDialogElement)
+      return each.querySelector<HTMLElement>(PRESSABLE) ?? undefined
   }
   return undefined
 }

@@ -36,7 +36,7 @@ export function SessionEndNotice({ session }: { readonly session: ConsoleSession
               type: 'warning',
               header: `Your session ends ${when}`,
               content:
-                'Keep what you are writing: then you sign in again, and come back to this page.',
+                'This page stays as it is, with what you have typed: you sign in again then, and go on.',
             },
       ]}
     />

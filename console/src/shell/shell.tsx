@@ -1,18 +1,17 @@
 import AppLayout from '@cloudscape-design/components/app-layout'
 import SideNavigation from '@cloudscape-design/components/side-navigation'
 import { useEffect, useRef, useState } from 'react'
-import { Navigate, Outlet, useLocation, useMatches, useNavigate } from 'react-router'
-import { hasSignedOut } from '../api/console-session.ts'
-import { useSession } from '../api/use-session.ts'
+import { Outlet, useLocation, useMatches, useNavigate } from 'react-router'
+import { useSession, useStanding } from '../api/use-session.ts'
 import { useLiveSession } from '../live/use-live.ts'
 import { keepFocus } from './keep-focus.ts'
 import { mendLayout } from './mend-layout.ts'
 import { activeEntry, NAVIGATION } from './navigation.ts'
 import { SessionEndNotice } from './session-end-notice.tsx'
+import { SignInAgain } from './sign-in-again.tsx'
 import { StepUpDialog } from './step-up-dialog.tsx'
 import { TopBar } from './top-bar.tsx'
 import { usePageArrival } from './use-page-arrival.ts'
-import { SESSION_OVER, signInPath } from './way-back.ts'
 
 /** Where the link past the navigation leads. */
 const MAIN_ID = 'main-content'
@@ -25,23 +24,18 @@ interface Opened {
 
 /** What is around every page: the bar on top, the navigation beside. */
 export function Shell() {
-  const here = useLocation()
-  const { pathname } = here
+  const { pathname } = useLocation()
   const navigate = useNavigate()
   const fillsWindow = useMatches().some(({ handle }) => isFilling(handle))
   const [opened, setOpened] = useState<Opened>()
   const session = useSession()
+  const standing = useStanding()
   const main = useRef<HTMLDivElement>(null)
   const told = usePageArrival(main)
   useEffect(() => keepFocus(() => main.current), [])
   useLiveSession()
-  if (session === undefined) {
-    return hasSignedOut() ? (
-      <Navigate to="/sign-in" replace />
-    ) : (
-      <Navigate to={signInPath(here)} state={SESSION_OVER} replace />
-    )
-  }
+  // It is being left.
+  if (session === undefined) return undefined
   // What somebody chose counts for pages of the kind that they chose it on.
   const isOpen = opened?.fillsWindow === fillsWindow ? opened.isOpen : hasRoom() && !fillsWindow
   const setOpen = (to: boolean) => setOpened({ fillsWindow, isOpen: to })
@@ -81,7 +75,7 @@ export function Shell() {
           }
           toolsHide
           disableContentPaddings={fillsWindow}
-          notifications={<SessionEndNotice session={session} />}
+          notifications={standing === 'in' && <SessionEndNotice session={session} />}
           stickyNotifications
           content={
             // Cloudscape's own main has the navigation in it.
@@ -100,6 +94,7 @@ export function Shell() {
         {told}
       </div>
       <StepUpDialog />
+      {standing === 'over' && <SignInAgain session={session} />}
     </>
   )
 }

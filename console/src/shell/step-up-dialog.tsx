@@ -6,20 +6,19 @@ import Input from '@cloudscape-design/components/input'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useCallback, useEffect, useRef, useState, type FormEvent } from 'react'
-import { useLocation } from 'react-router'
 import { asRefusal } from '../api/api-refusal.ts'
+import { currentSession, onSessionChange, pageSession } from '../api/console-session.ts'
 import { signWithPasskey, whyNoPasskeys, type PasskeyOptions } from '../api/passkeys.ts'
 import { proveAgain, proveByPasskey } from '../api/signing-in.ts'
 import { proveBy } from '../api/step-up.ts'
 import { useSession } from '../api/use-session.ts'
 import { OwnUserName } from '../ui/own-user-name.tsx'
-import { Providers } from '../views/sign-in/providers.tsx'
-import { signInPath } from './way-back.ts'
+import { ProvidersInNewTab } from '../views/sign-in/providers.tsx'
 
 /** Who is signed in proves once more that it is them, and goes on with what they were about to do. */
 export function StepUpDialog() {
-  const here = useLocation()
-  const isOfProvider = useSession()?.principal.kind === 'assumedRole'
+  const session = useSession()
+  const isOfProvider = session?.principal.kind === 'assumedRole'
   const [isShown, setShown] = useState(false)
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
@@ -28,6 +27,7 @@ export function StepUpDialog() {
   const [refusal, setRefusal] = useState<string>()
   const [isRunning, setRunning] = useState(false)
   const tell = useRef<(isProven: boolean) => void>(undefined)
+  const provenAt = useRef(Infinity)
 
   const end = useCallback((isProven: boolean) => {
     setShown(false)
@@ -37,17 +37,29 @@ export function StepUpDialog() {
     setPasskey(undefined)
     setRefusal(undefined)
     tell.current?.(isProven)
+    tell.current = undefined
+    provenAt.current = Infinity
   }, [])
 
   useEffect(
     () =>
       proveBy(() => {
         setShown(true)
+        provenAt.current = pageSession()?.provenAt ?? 0
         return new Promise((resolve) => {
           tell.current = resolve
         })
       }),
     [],
+  )
+
+  // Also at their provider, in another tab, or because they had to sign in again meanwhile.
+  useEffect(
+    () =>
+      onSessionChange(() => {
+        if ((currentSession()?.provenAt ?? 0) > provenAt.current) end(true)
+      }),
+    [end],
   )
 
   async function prove(act: () => Promise<void>) {
@@ -114,9 +126,9 @@ export function StepUpDialog() {
         <SpaceBetween size="m">
           <Box>
             This gives rights or shows a secret, and it is a while since you signed in. Sign in once
-            more at your provider: you come back to this page, and do it again.
+            more at your provider, in another tab: this page goes on then.
           </Box>
-          <Providers way={signInPath(here).replace(/^[^?]*/, '')} how="anew" />
+          <ProvidersInNewTab session={session} how="anew" />
         </SpaceBetween>
       ) : (
         <form id="step-up" onSubmit={(event) => void submit(event)} noValidate>

@@ -1,8 +1,5 @@
 const SIGN_IN = '/sign-in'
 
-/** State of the location: somebody was signed in, and did not sign out. */
-export const SESSION_OVER = 'session over'
-
 /** Where to sign in, and back to this page afterwards. */
 export function signInPath(here: {
   readonly pathname: string

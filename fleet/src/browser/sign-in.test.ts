@@ -205,8 +205,15 @@ describe('the door of the console', { skip }, () => {
     await elsewhere.page.getByLabel('Current password').fill('x')
     await elsewhere.page.getByLabel('New password', { exact: true }).fill('y')
     await elsewhere.page.getByLabel('Retype new password').fill('y')
+    // Nobody tells a person of news who may see none: they learn of it by what they ask.
     await elsewhere.page.getByRole('button', { name: 'Change password' }).click()
-    await elsewhere.page.getByText('Your session has ended.').waitFor()
+    const again = elsewhere.page.getByRole('dialog', { name: 'Your session has ended' })
+    await again.waitFor()
+    await again.getByLabel('Password', { exact: true }).fill(NEXT_PASSWORD)
+    await again.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await again.waitFor({ state: 'detached' })
+    await elsewhere.page.getByText('Your session had ended, and nothing was done.').waitFor()
+    assert.equal(await elsewhere.page.getByLabel('Current password').inputValue(), 'x')
   })
 
   it('ends a page that hears of nothing at once when one signs out everywhere on another device', async () => {
@@ -222,9 +229,64 @@ describe('the door of the console', { skip }, () => {
     plane.clock.aheadMs += 60_000
     await signInAsAda(phoneInHand.page, '/security-credentials')
     await phoneInHand.page.getByRole('button', { name: 'Sign out everywhere' }).click()
-    await page.getByText('Your session has ended.').waitFor()
-    assert.equal(new URL(page.url()).search, '?next=%2Fiam%2Fusers')
+    await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor()
+    assert.equal(await page.getByRole('heading', { name: /^Users/ }).isVisible(), false)
+    // Whoever else sits there by now has nothing of it.
+    await page.getByRole('button', { name: 'Throw the page away' }).click()
+    await page.getByLabel('User name').waitFor()
+    assert.equal(page.url(), `${plane.url}/sign-in`)
     assert.equal(await page.getByText('ada').count(), 0)
+    assert.equal(await page.evaluate('JSON.stringify({ ...sessionStorage })'), '{}')
+  })
+
+  it('keeps a page as it was through the end of its session, hidden, in all tabs, and goes on with it', async () => {
+    const { page, context, problems } = await browser.person({ colorScheme: 'dark' })
+    await signInAsAda(page, '/iam/create-policy')
+    await page.getByText('JSON', { exact: true }).click()
+    const editor = page.getByRole('textbox', { name: 'Policy document' })
+    await editor.fill('{ "of": "an hour"')
+    await page.getByLabel('Policy name').fill('mine')
+    const tab = await context.newPage()
+    await tab.goto(`${plane.url}/iam/users`)
+    const filter = tab.getByRole('searchbox', { name: 'Find users' })
+    await filter.fill('ad')
+    const title = await page.title()
+
+    plane.clock.aheadMs += 13 * 3_600_000
+    const again = page.getByRole('dialog', { name: 'Your session has ended' })
+    await again.waitFor()
+    await tab.getByRole('dialog', { name: 'Your session has ended' }).waitFor()
+    await again.getByText('Sign in again as ada').waitFor()
+    assert.equal(await page.title(), 'Sign in again · Fleetkey')
+    assert.deepEqual(await seenOf(page), [], 'but for the dialog')
+    for (const key of ['Escape', 'Escape', 'Escape']) await page.keyboard.press(key)
+    await page.setViewportSize({ width: 390, height: 844 })
+    assert.deepEqual(await accessibilityFindings(page), [])
+    const width = await page.evaluate('document.documentElement.scrollWidth')
+    assert.equal(width, 390)
+    await page.setViewportSize({ width: 1280, height: 800 })
+
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Multi-factor authentication' }).waitFor()
+    await page.keyboard.type(phone.code(now()))
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    assert.equal(await editor.inputValue(), '{ "of": "an hour"')
+    assert.equal(await page.getByLabel('Policy name').inputValue(), 'mine')
+    assert.equal(await page.title(), title)
+    await page.keyboard.type('-own')
+    assert.equal(await page.getByLabel('Policy name').inputValue(), 'mine-own', 'the focus is back')
+
+    await tab.getByRole('dialog').waitFor({ state: 'detached' })
+    assert.equal(await filter.inputValue(), 'ad')
+    await tab.getByRole('button', { name: 'Ask for users again' }).click()
+    await tab.getByText(/not authorized|CrossSite|nothing was done/).waitFor({ state: 'detached' })
+    // Chromium tells of every status but 2xx: the one that asked for the code, and doors that were closed.
+    assert.deepEqual(
+      problems.filter((problem) => !/status of 40\d|WebSocket/.test(problem)),
+      [],
+    )
   })
 
   it('says that the server cannot tell now while its store fails, and comes back by itself', async () => {
@@ -371,6 +433,13 @@ describe('the door of the console', { skip }, () => {
     })
   })
 })
+
+/** What of a page could be seen: elements that are not of its dialog, and take place. */
+async function seenOf(page: Page): Promise<readonly string[]> {
+  return await page.evaluate<string[]>(`[...document.body.querySelectorAll('*')]
+    .filter((each) => each.closest('dialog') === null && each.checkVisibility({ visibilityProperty: true }))
+    .map((each) => each.outerHTML.slice(0, 80))`)
+}
 
 /** In the other site's page: what a form could send, which goes out unread, and what the API wants, for which the browser asks first. */
 async function attack(url: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { acrossSessions } from '../../api/across-sessions.ts'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 
 /** A file on its way, or whose way is over. */
@@ -145,11 +146,12 @@ export class Transfers {
     const { signal } = kept.stop
     this.#change(kept, { state: 'running' })
     try {
-      const notes = await kept.move({
+      const moving = {
         signal,
-        onProgress: (done) => this.#change(kept, { done }),
-        onSize: (size) => this.#change(kept, { size }),
-      })
+        onProgress: (done: number) => this.#change(kept, { done }),
+        onSize: (size: number) => this.#change(kept, { size }),
+      }
+      const notes = await acrossSessions(() => kept.move(moving), signal)
       const { size, done, kind } = kept.transfer
       this.#change(kept, { state: 'done', notes, done: kind === 'archive' ? done : (size ?? done) })
     } catch (error) {

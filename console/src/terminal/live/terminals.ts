@@ -1,4 +1,4 @@
-import { currentSession, hasSignedOut, onSessionChange } from '../../api/console-session.ts'
+import { currentSession, onSessionChange, sessionStanding } from '../../api/console-session.ts'
 import { forgetFilePlaces } from '../files/terminal-transfers.ts'
 import type { KeyAct } from '../keys/key-act.ts'
 import { sessionOf } from '../connection/connection-state.ts'
@@ -43,7 +43,7 @@ class Terminals {
 
   /**
    * Whose they are from now on: another's are taken from the page, and theirs are found again.
-   * @param owner ARN of who is signed in; undefined when they have signed out, who will not come back to these
+   * @param owner of the session (console-session.ts); undefined when they have signed out, who will not come back to these
    */
   belongTo(owner: string | undefined): void {
     if (owner === this.#owner) return
@@ -185,7 +185,7 @@ const keyOf = (owner: string) => `fleetkey.terminals ${owner}`
 
 onSessionChange(() => {
   if (currentSession() !== undefined) terminals.retryNow()
-  else if (hasSignedOut()) terminals.belongTo(undefined)
+  else if (sessionStanding() === 'left') terminals.belongTo(undefined)
 })
 
 // A device that is back on a network, or awake, need not wait for its next attempt.

@@ -8,7 +8,8 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { ApiRefusal } from '../../api/api-refusal.ts'
-import { keptWay, listSignInRoles, signInWithRole } from '../../api/provider-sign-in.ts'
+import { keptRole, keptWay, listSignInRoles } from '../../api/provider-sign-in.ts'
+import { signInWithRole } from '../../api/signing-in.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { wayBack } from '../../shell/way-back.ts'
@@ -20,13 +21,21 @@ export function BackFromProvider() {
   const navigate = useNavigate()
   const offered = useAnswer('roles', listSignInRoles)
   const [chosen, setChosen] = useState<string>()
+  const [wanted] = useState(keptRole)
+  const [isDone, setDone] = useState(false)
   const take = useAct(async (roleArn: string) => {
     await signInWithRole(roleArn)
-    await navigate(wayBack(keptWay(), location.origin), { replace: true })
+    if (wanted === undefined) return await goOn()
+    setDone(true)
+    close()
   })
+  const goOn = async () => {
+    await navigate(wayBack(keptWay(), location.origin), { replace: true })
+  }
   const { value, refusal } = offered
   const [only, ...others] = value?.Roles ?? []
-  const single = others.length === 0 ? only?.Arn : undefined
+  const same = value?.Roles.find(({ RoleName }) => RoleName === wanted)
+  const single = others.length === 0 ? only?.Arn : same?.Arn
   const { run } = take
   useEffect(() => {
     if (single !== undefined) void run(single)
@@ -36,6 +45,16 @@ export function BackFromProvider() {
 
   const failure = refusal ?? take.refusal
   if (failure !== undefined) return <NotSignedIn failure={failure} />
+  if (isDone) {
+    return (
+      <EntryFrame title="You are signed in">
+        <SpaceBetween size="m">
+          <Box>Go back to the tab that you came from, which goes on. This one can be closed.</Box>
+          <Button onClick={() => void goOn()}>Open the console here</Button>
+        </SpaceBetween>
+      </EntryFrame>
+    )
+  }
   if (value === undefined || single !== undefined) {
     return (
       <EntryFrame title="Sign in">

@@ -19,12 +19,24 @@ export function EntryFrame({
   }, [title])
   return (
     <main style={{ maxWidth: width, margin: '0 auto', padding: '10vh 16px 32px' }}>
-      <SpaceBetween size="l">
-        <Box textAlign="center" fontSize="heading-xl" fontWeight="bold">
-          Fleetkey
-        </Box>
-        <Container header={<Header variant="h1">{title}</Header>}>{children}</Container>
-      </SpaceBetween>
+      <EntryBox title={title}>{children}</EntryBox>
     </main>
+  )
+}
+
+export function EntryBox({
+  title,
+  children,
+}: {
+  readonly title: string
+  readonly children: ReactNode
+}) {
+  return (
+    <SpaceBetween size="l">
+      <Box textAlign="center" fontSize="heading-xl" fontWeight="bold">
+        Fleetkey
+      </Box>
+      <Container header={<Header variant="h1">{title}</Header>}>{children}</Container>
+    </SpaceBetween>
   )
 }

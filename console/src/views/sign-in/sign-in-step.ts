@@ -4,6 +4,12 @@ import type { PasskeyOptions } from '../../api/passkeys.ts'
 /** What is asked for: each is told apart by the refusal of what was sent before. */
 export type SignInStep = 'password' | 'code' | 'new password'
 
+export const STEP_TITLES: Readonly<Record<SignInStep, string>> = {
+  password: 'Sign in',
+  code: 'Multi-factor authentication',
+  'new password': 'Change your password',
+}
+
 /** What has been typed so far. */
 export interface Typed {
   readonly userName: string

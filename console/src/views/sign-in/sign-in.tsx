@@ -1,37 +1,16 @@
-import Alert from '@cloudscape-design/components/alert'
-import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
-import type { InputProps } from '@cloudscape-design/components/input'
-import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useEffect, useRef, useState, type FormEvent } from 'react'
+import { useEffect, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
-import { asRefusal } from '../../api/api-refusal.ts'
+import Alert from '@cloudscape-design/components/alert'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import { isSetUp } from '../../api/console-session.ts'
-import { signWithPasskey, whyNoPasskeys, type PasskeyAnswer } from '../../api/passkeys.ts'
-import { loadSession, signIn, signInWithPasskey } from '../../api/signing-in.ts'
-import { SESSION_OVER, wayBack } from '../../shell/way-back.ts'
+import { loadSession } from '../../api/signing-in.ts'
+import { useSession } from '../../api/use-session.ts'
+import { wayBack } from '../../shell/way-back.ts'
 import { BackFromProvider } from './back-from-provider.tsx'
-import { EntryField } from './entry-field.tsx'
 import { EntryFrame } from './entry-frame.tsx'
-import { PasskeyFactor } from './passkey-factor.tsx'
 import { Providers } from './providers.tsx'
-import {
-  factorsOf,
-  fieldsOf,
-  mistakes,
-  NOTHING_TYPED,
-  refusalAt,
-  stepAskedBy,
-  type Factors,
-  type SignInStep,
-  type Typed,
-} from './sign-in-step.ts'
-
-const TITLES: Readonly<Record<SignInStep, string>> = {
-  password: 'Sign in',
-  code: 'Multi-factor authentication',
-  'new password': 'Change your password',
-}
+import { SignInForm } from './sign-in-form.tsx'
+import { STEP_TITLES, type SignInStep } from './sign-in-step.ts'
 
 /** The ways in; whoever comes back from their provider goes on with that. */
 export function SignIn() {
@@ -39,192 +18,38 @@ export function SignIn() {
   return new URLSearchParams(search).has('sso') ? <BackFromProvider /> : <SignInHere />
 }
 
-/** Name and password, then what is asked for beyond them, one at a time. */
 function SignInHere() {
   const navigate = useNavigate()
-  const { search, state } = useLocation()
+  const { search } = useLocation()
   const [step, setStep] = useState<SignInStep>('password')
-  const isOver = state === SESSION_OVER && step === 'password'
-  const [typed, setTyped] = useState(NOTHING_TYPED)
-  const [wrong, setWrong] = useState<Partial<Record<keyof Typed, string>>>({})
-  const [factors, setFactors] = useState<Factors>()
-  const [refusal, setRefusal] = useState<string>()
-  const [isRunning, setRunning] = useState(false)
-  const firstField = useRef<InputProps.Ref>(null)
-
   const [isFirstStart, setFirstStart] = useState(false)
+  const isSignedIn = useSession() !== undefined
 
+  // When nobody answers, signing in says so.
   useEffect(() => {
-    firstField.current?.focus()
-  }, [step])
+    loadSession().then(
+      () => setFirstStart(!isSetUp()),
+      () => {},
+    )
+  }, [])
 
-  // Whoever is signed in already has nothing to do here. When nobody answers, signing in says so.
+  // Whoever is signed in has nothing to do here any more: by this page, by another tab, or since before.
   useEffect(() => {
-    const look = async () => {
-      if ((await loadSession()) === undefined) setFirstStart(!isSetUp())
-      else await navigate(wayBack(search, location.origin), { replace: true })
-    }
-    look().catch(() => {})
-  }, [navigate, search])
+    if (isSignedIn) void navigate(wayBack(search, location.origin), { replace: true })
+  }, [isSignedIn, navigate, search])
 
-  const change = (name: keyof Typed) => (value: string) =>
-    setTyped((last) => ({ ...last, [name]: value }))
-
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    if (step === 'code' && factors?.takesCode === false) return await byPasskeyToo()
-    const found = mistakes(step, typed)
-    setWrong(found)
-    if (Object.keys(found).length > 0) return
-    await enter(() => signIn(fieldsOf(typed)))
-  }
-
-  async function byPasskeyToo() {
-    const options = factors?.passkey
-    if (options === undefined) return
-    await enter(async () => {
-      const Passkey: PasskeyAnswer = await signWithPasskey(options)
-      await signIn({ ...fieldsOf({ ...typed, code: '' }), Passkey })
-    }, 'passkey')
-  }
-
-  async function enter(act: () => Promise<void>, shown: SignInStep | 'passkey' = step) {
-    if (isRunning) return
-    setRunning(true)
-    setRefusal(undefined)
-    try {
-      await act()
-      await navigate(wayBack(search, location.origin), { replace: true })
-    } catch (error) {
-      const refused = asRefusal(error)
-      const asked = stepAskedBy(refused)
-      if (asked === undefined) {
-        setRefusal(refusalAt(shown, refused))
-        // What a passkey was to sign is spent, if it was answered at all: the next press asks anew.
-        if (step === 'code' && factors?.takesCode === false && refused.status !== 0)
-          setStep('password')
-        // A code is good once; which of the three was wrong is not told.
-        setTyped((last) => ({ ...last, code: '' }))
-      } else {
-        if (asked === 'code') setFactors(factorsOf(refused))
-        setStep(asked)
-      }
-    } finally {
-      setRunning(false)
-    }
-  }
-
-  function startOver() {
-    setStep('password')
-    setTyped((last) => ({ ...NOTHING_TYPED, userName: last.userName }))
-    setRefusal(undefined)
-    setWrong({})
-  }
-
-  const why = whyNoPasskeys()
   return (
-    <EntryFrame title={TITLES[step]}>
-      <form onSubmit={(event) => void submit(event)} noValidate>
-        <SpaceBetween size="l">
-          {refusal !== undefined && <Alert type="error">{refusal}</Alert>}
-          {isFirstStart && (
-            <Alert type="info">
-              There is no user yet. Open the link that the server told when it started: it makes the
-              administrator.
-            </Alert>
-          )}
-          {isOver && refusal === undefined && (
-            <Alert type="info">Your session has ended. Sign in again to go on.</Alert>
-          )}
-          {step === 'password' && (
-            <SpaceBetween size="m">
-              <EntryField
-                label="User name"
-                value={typed.userName}
-                error={wrong.userName}
-                onChange={change('userName')}
-                autoComplete="username"
-                inputRef={firstField}
-              />
-              <EntryField
-                label="Password"
-                type="password"
-                value={typed.password}
-                error={wrong.password}
-                onChange={change('password')}
-                autoComplete="current-password"
-              />
-            </SpaceBetween>
-          )}
-          {step === 'code' && factors !== undefined && (
-            <PasskeyFactor
-              factors={factors}
-              isRunning={isRunning}
-              onUse={() => void byPasskeyToo()}
-            />
-          )}
-          {step === 'code' && factors?.takesCode !== false && (
-            <EntryField
-              label="MFA code"
-              description="What your authenticator app shows now, or one of your recovery codes."
-              value={typed.code}
-              error={wrong.code}
-              onChange={change('code')}
-              autoComplete="one-time-code"
-              inputRef={firstField}
-            />
-          )}
-          {step === 'new password' && (
-            <SpaceBetween size="m">
-              <EntryField
-                label="New password"
-                description="The one you have must be changed before you go on."
-                type="password"
-                value={typed.newPassword}
-                error={wrong.newPassword}
-                onChange={change('newPassword')}
-                autoComplete="new-password"
-                inputRef={firstField}
-              />
-              <EntryField
-                label="Retype new password"
-                type="password"
-                value={typed.again}
-                error={wrong.again}
-                onChange={change('again')}
-                autoComplete="new-password"
-              />
-            </SpaceBetween>
-          )}
-          <SpaceBetween size="xs" direction="horizontal">
-            {(step !== 'code' || factors?.takesCode !== false) && (
-              <Button variant="primary" formAction="submit" loading={isRunning}>
-                Sign in
-              </Button>
-            )}
-            {step !== 'password' && (
-              <Button variant="link" formAction="none" onClick={startOver}>
-                Cancel
-              </Button>
-            )}
-          </SpaceBetween>
-          {step === 'password' && why !== undefined && (
-            <Box variant="small">No passkeys here: {why}</Box>
-          )}
-          {step === 'password' && why === undefined && (
-            <Button
-              fullWidth
-              iconName="key"
-              formAction="none"
-              disabled={isRunning}
-              onClick={() => void enter(signInWithPasskey, 'passkey')}
-            >
-              Sign in with a passkey
-            </Button>
-          )}
-          {step === 'password' && <Providers isDisabled={isRunning} way={search} />}
-        </SpaceBetween>
-      </form>
+    <EntryFrame title={STEP_TITLES[step]}>
+      <SpaceBetween size="l">
+        {isFirstStart && (
+          <Alert type="info">
+            There is no user yet. Open the link that the server told when it started: it makes the
+            administrator.
+          </Alert>
+        )}
+        <SignInForm step={step} onStep={setStep} />
+        {step === 'password' && <Providers way={search} />}
+      </SpaceBetween>
     </EntryFrame>
   )
 }

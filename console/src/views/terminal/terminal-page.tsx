@@ -39,7 +39,7 @@ export async function openAsked({
   // Whoever is not signed in is led elsewhere, and comes back.
   const session = await loadSession()
   if (session === undefined) return null
-  terminals.belongTo(session.principal.arn)
+  terminals.belongTo(session.owner)
   const query = new URL(request.url).searchParams
   const instanceId = query.get('instance') ?? ''
   const osUser = query.get('user') ?? ''

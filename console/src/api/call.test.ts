@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { ApiRefusal } from './api-refusal.ts'
+import { call } from './call.ts'
+import { forgetSession, keepSession, sessionStanding, type ToldSession } from './console-session.ts'
+
+const OF_ADA: ToldSession = {
+  SignedIn: true,
+  CsrfToken: 'first',
+  Principal: { Kind: 'user', Name: 'ada', Arn: 'arn:aws:iam::1:user/ada' },
+  Owner: 'AIDA1',
+  AccountId: '1',
+  Region: 'r',
+  SignedInAt: 0,
+  ExpiresAt: 0,
+  ProvenAt: 0,
+  IdleSeconds: 0,
+}
+const later = (CsrfToken: string): ToldSession => ({ ...OF_ADA, CsrfToken })
+
+interface Asked {
+  readonly operation: string
+  readonly csrf: string
+}
+let asked: Asked[]
+/** Of a server: which token is that of the session that stands; and what it answers where it is not. */
+let valid: string
+let refusal: string
+const known = globalThis.fetch
+
+/** Once all that can go on by itself has done so. */
+const settled = () => new Promise((resolve) => void setImmediate(resolve))
+
+describe('a call across the end of a session', () => {
+  before(() => {
+    globalThis.fetch = (_url, init) => {
+      const headers = init?.headers as Record<string, string>
+      const one = {
+        operation: headers['x-amz-target']?.split('.')[1] ?? '',
+        csrf: headers['x-fleetkey-csrf'] ?? '',
+      }
+      asked.push(one)
+      if (one.operation === 'GetConsoleSession') return Promise.resolve(Response.json(later(valid)))
+      return Promise.resolve(
+        one.csrf === valid
+          ? Response.json({ of: one.csrf })
+          : Response.json({ __type: refusal, Message: 'no' }, { status: 400 }),
+      )
+    }
+  })
+  after(() => {
+    globalThis.fetch = known
+  })
+  beforeEach(() => {
+    asked = []
+    valid = 'first'
+    refusal = 'ExpiredTokenException'
+    keepSession(OF_ADA)
+  })
+
+  it('waits with what only reads, and asks anew once they have signed in again', async () => {
+    valid = 'second'
+    const answer = call('fleetkey', 'ListSSHSessions')
+    await settled()
+    assert.equal(sessionStanding(), 'over')
+    const another = call('fleetkey', 'ListTerminals')
+    await settled()
+    assert.equal(asked.length, 1, 'nothing is asked of nobody')
+    keepSession(later('second'))
+    assert.deepEqual([await answer, await another], [{ of: 'second' }, { of: 'second' }])
+  })
+
+  it('does not repeat what changes something, and says that nothing was done', async () => {
+    valid = 'second'
+    const refused = await call('fleetkey', 'EndTerminal').catch((error: ApiRefusal) => error)
+    assert.equal(
+      (refused as ApiRefusal).message,
+      'Your session had ended, and nothing was done. Do it once more.',
+    )
+    keepSession(later('second'))
+    await settled()
+    assert.equal(asked.length, 1)
+  })
+
+  it('stops waiting when nobody wants the answer any more', async () => {
+    forgetSession()
+    const stop = new AbortController()
+    const answer = call('fleetkey', 'ListTerminals', {}, stop.signal)
+    stop.abort(new Error('gone'))
+    await assert.rejects(answer, /gone/)
+    await assert.rejects(call('fleetkey', 'ListTerminals', {}, stop.signal), /gone/)
+  })
+
+  it('goes on with the session that another tab has by now', async () => {
+    valid = 'second'
+    refusal = 'CrossSiteRequestException'
+    assert.deepEqual(await call('fleetkey', 'ListTerminals'), { of: 'second' })
+    valid = 'third'
+    await assert.rejects(call('fleetkey', 'EndTerminal'), /nothing was done/)
+    assert.deepEqual(await call('fleetkey', 'EndTerminal'), { of: 'third' }, 'by their press')
+  })
+
+  it('takes no page over from another person, who is called the same', () => {
+    forgetSession()
+    assert.equal(keepSession({ ...later('second'), Owner: 'AIDA2' }), undefined)
+    assert.equal(sessionStanding(), 'left')
+    assert.equal(keepSession(later('second')), undefined, 'nor back')
+  })
+})
