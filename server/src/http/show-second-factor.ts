@@ -1,4 +1,5 @@
 import { accessDenied } from '@fleetkey/domain/exceptions/authorization'
+import { withKey } from '../identities/code-tries.ts'
 import { verifySecondFactor } from '../identities/second-factor.ts'
 import type { Caller } from '../operations/caller.ts'
 import { entityArn } from '../operations/iam/entity-arn.ts'
@@ -24,7 +25,9 @@ export async function showSecondFactor(
     )
   }
   const { userId } = principal
-  if (!(await verifySecondFactor(world, userId, { code: shown.code, device }))) {
+  if (
+    !(await verifySecondFactor(world, userId, { code: shown.code, device, trier: withKey(caller) }))
+  ) {
     throw failed('with invalid MFA one time pass code.')
   }
   return withSecondFactor(caller, world.now())

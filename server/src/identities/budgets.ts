@@ -11,13 +11,6 @@ export const ownBudget = (whose: string): TryBudget => ({
   windowMs: 10 * MINUTE_MS,
 })
 
-/** Six digits, three of which are right at any moment: at 5 a minute a day of guessing finds one in 2 % of cases. */
-export const codeBudget = (userId: string): TryBudget => ({
-  key: `code ${userId}`,
-  tries: 5,
-  windowMs: MINUTE_MS,
-})
-
 /** Of one network: tokens that were refused. What is over it leaves no record either, so that strangers cannot fill the trail. */
 export const tokenBudget = (sourceAddress: string): TryBudget => ({
   key: `token ${networkOf(sourceAddress)}`,
@@ -39,7 +32,7 @@ export const everybodysTokenBudget: TryBudget = {
   windowMs: MINUTE_MS,
 }
 
-type Tries = { readonly identities: { readonly passwords: Pick<PasswordStore, 'takeTry'> } }
+export type Tries = { readonly identities: { readonly passwords: Pick<PasswordStore, 'takeTry'> } }
 
 /** Takes one try out of each, before anything is verified. Throws Throttling, with when to come back, when one is spent. */
 export const takeTry = (store: Tries, budgets: readonly TryBudget[], now: number): Promise<void> =>

@@ -6,6 +6,7 @@ import { createEnvelope } from '../secrets/envelope.ts'
 import { created, createdDevice } from '../store/contract/given-identities.ts'
 import { scopedFolder, scopedStore } from '../store/sqlite/scoped.ts'
 import type { Store } from '../store/store.ts'
+import { onDevice, withKey, type CodeTrier } from './code-tries.ts'
 import { recoveryCodeHash, seedContext, verifySecondFactor } from './second-factor.ts'
 import { newTotpSeed } from './totp.ts'
 
@@ -19,6 +20,8 @@ after(async () => {
   await store[Symbol.asyncDispose]()
   folder[Symbol.dispose]()
 })
+
+const STRANGER: CodeTrier = { sourceAddress: '192.0.2.1' }
 
 /** Every user has an hour of their own, so that nobody's tries are another's. */
 let hours = 0
@@ -34,9 +37,10 @@ async function userWithDevice() {
   return {
     userId,
     shown: (secondsFromNow: number) => totp.generate({ timestamp: now + secondsFromNow * 1000 }),
-    verify: (code: string, secondsFromNow = 0) =>
+    verify: (code: string, secondsFromNow = 0, trier: CodeTrier = STRANGER) =>
       verifySecondFactor({ store, envelope, now: () => now + secondsFromNow * 1000 }, userId, {
         code,
+        trier,
       }),
   }
 }
@@ -80,6 +84,40 @@ describe('a second factor', () => {
     for (let tries = 0; tries < 5; tries++) assert.equal(await verify(wrong), false)
     await assert.rejects(verify(shown(0)), { code: 'ThrottlingException' })
     assert.equal(await verify(shown(60), 60), true)
+  })
+
+  it('is kept from nobody by whoever has their password, where they were before, or from another network', async () => {
+    const { userId, shown, verify } = await userWithDevice()
+    const wrong = shown(600)
+    for (let minute = 0; minute < 2; minute++) {
+      for (let tries = 0; tries < 5; tries++) assert.equal(await verify(wrong, minute * 60), false)
+    }
+    const spent = { code: 'ThrottlingException' }
+    await assert.rejects(verify(shown(120), 120), spent, 'ten in ten minutes from a network')
+    const own = onDevice({ userId, deviceId: 'd' })
+    assert.equal(await verify(shown(120), 120, own), true)
+    assert.equal(await verify(shown(150), 150, { sourceAddress: '198.51.100.1' }), true)
+    for (const host of [1, 2, 3, 4, 5, 6]) {
+      for (let tries = 0; tries < 5; tries++) {
+        await verify(wrong, 150, { sourceAddress: `203.0.${host}.1` })
+      }
+    }
+    const another = { sourceAddress: '203.0.113.1' }
+    await assert.rejects(verify(shown(180), 180, another), spent, '30 from everywhere')
+    assert.equal(
+      await verify(shown(180), 180, withKey({ accessKeyId: 'AKIA1', session: undefined })),
+      true,
+    )
+  })
+
+  it('is guessed no oftener with many keys (each key makes others)', async () => {
+    const { shown, verify } = await userWithDevice()
+    const temporary = { accessKeyId: 'ASIA1', session: { parentKeyId: 'AKIA1' } }
+    assert.deepEqual(withKey(temporary), withKey({ accessKeyId: 'AKIA1', session: undefined }))
+    for (let key = 0; key < 6; key++) {
+      for (let tries = 0; tries < 5; tries++) await verify(shown(600), 0, { holds: `key ${key}` })
+    }
+    await assert.rejects(verify(shown(0), 0, { holds: 'key 7' }), { code: 'ThrottlingException' })
   })
 
   it('is a recovery code instead, once', async () => {

@@ -2,7 +2,7 @@ import type { Envelope } from '../secrets/envelope.ts'
 import { sha256Base64 } from '../secrets/digests.ts'
 import type { MfaDeviceRow } from '../store/credential-store.ts'
 import type { Store } from '../store/store.ts'
-import { codeBudget, takeTry } from './budgets.ts'
+import { codeTries, takeCodeTry, type CodeTrier } from './code-tries.ts'
 import { totpStepOf } from './totp.ts'
 
 /** Whose secret a sealed TOTP seed is (secrets/envelope.ts). */
@@ -21,22 +21,25 @@ interface Parts {
 
 /**
  * Whether `code` is what one of the user's devices shows now, or one of their recovery codes. Either is good once. `device` limits it to
- * one device and to its six digits. Throws Throttling when the user's tries are spent, whether or not the code is right.
+ * one device and to its six digits. Throws Throttling when the tries of the `trier` are spent, whether or not the code is right.
  */
 export async function verifySecondFactor(
   { store, envelope, now }: Parts,
   userId: string,
-  { code, device }: { readonly code: string; readonly device?: MfaDeviceRow },
+  {
+    code,
+    device,
+    trier,
+  }: { readonly code: string; readonly device?: MfaDeviceRow; readonly trier: CodeTrier },
 ): Promise<boolean> {
-  const { mfa, passwords } = store.identities
-  const budget = codeBudget(userId)
-  await takeTry(store, [budget], now())
+  const { mfa } = store.identities
+  const giveBack = await takeCodeTry(store, codeTries(userId, trier), now())
   const isRight = /^\d{6}$/.test(code)
     ? await isShown(device === undefined ? await mfa.list(userId) : [device])
     : device === undefined &&
       RECOVERY_CODE_PATTERN.test(code) &&
       (await mfa.useRecoveryCode(userId, recoveryCodeHash(code)))
-  if (isRight) await passwords.giveBack(budget.key)
+  if (isRight) await giveBack()
   return isRight
 
   async function isShown(devices: readonly MfaDeviceRow[]): Promise<boolean> {

@@ -3,7 +3,7 @@ import {
   multiFactorAuthRequired,
   type SecondFactorKind,
 } from '@fleetkey/domain/exceptions/sign-in'
-import { codeBudget, takeTry } from '../identities/budgets.ts'
+import { codeTries, takeCodeTry, type CodeTrier } from '../identities/code-tries.ts'
 import {
   assertionOptions,
   verifyAssertion,
@@ -19,6 +19,7 @@ interface Shown {
   readonly passkey: Assertion | undefined
   /** For whom passkeys sign where it is asked; undefined where there are none. */
   readonly party: RelyingParty | undefined
+  readonly trier: CodeTrier
 }
 
 /**
@@ -28,19 +29,18 @@ interface Shown {
 export async function showSecondFactor(
   world: World,
   userId: string,
-  { code, passkey, party }: Shown,
+  { code, passkey, party, trier }: Shown,
 ): Promise<number | undefined> {
   const { store, now } = world
-  const { mfa, passkeys, passwords } = store.identities
+  const { mfa, passkeys } = store.identities
   const [devices, keys] = await Promise.all([mfa.list(userId), passkeys.list(userId)])
   if (devices.length + keys.length === 0) return undefined
   const wanted = party && ({ purpose: 'second factor', party, userId } as const)
   if (passkey !== undefined) {
     if (wanted === undefined) throw authenticationFailed()
-    const budget = codeBudget(userId)
-    await takeTry(store, [budget], now())
+    const giveBack = await takeCodeTry(store, codeTries(userId, trier), now())
     await verifyAssertion(world, passkey, wanted)
-    await passwords.giveBack(budget.key)
+    await giveBack()
     return now()
   }
   if (code === undefined) {
@@ -55,6 +55,6 @@ export async function showSecondFactor(
       options,
     )
   }
-  if (!(await verifySecondFactor(world, userId, { code }))) throw authenticationFailed()
+  if (!(await verifySecondFactor(world, userId, { code, trier }))) throw authenticationFailed()
   return now()
 }

@@ -5,6 +5,7 @@ import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { UserIdentity } from '@fleetkey/domain/trail-event'
 import { validate } from '@fleetkey/wire/aws/validation'
 import { takeTryOf } from '../identities/budgets.ts'
+import { onDevice } from '../identities/code-tries.ts'
 import { issueSession, shownCredentials } from '../identities/issue-session.ts'
 import {
   checkPassword,
@@ -161,7 +162,8 @@ async function identify(input: Input, world: World, origin: Origin): Promise<Cal
   await checkNewPassword(input, row, { user, policy: await policyOf(world), now: now() })
   const { code, passkey } = input
   const party = input.intoConsole ? relyingPartyOf(origin.browser) : undefined
-  const mfaAt = await showSecondFactor(world, user.id, { code, passkey, party })
+  const trier = device === undefined ? { sourceAddress } : onDevice(device)
+  const mfaAt = await showSecondFactor(world, user.id, { code, passkey, party, trier })
   return {
     principal: { kind: 'user', userId: user.id, userName: user.name, path: user.path },
     accessKeyId: '',

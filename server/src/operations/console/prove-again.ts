@@ -3,7 +3,8 @@ import { authenticationFailed } from '@fleetkey/domain/exceptions/sign-in'
 import { unrecognizedClient } from '@fleetkey/domain/exceptions/authentication'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
-import { codeBudget, ownBudget, takeTry } from '../../identities/budgets.ts'
+import { ownBudget, takeTry } from '../../identities/budgets.ts'
+import { codeTries, takeCodeTry, withKey } from '../../identities/code-tries.ts'
 import { isPassword } from '../../identities/passwords.ts'
 import {
   readAssertion,
@@ -79,13 +80,13 @@ async function prove({ password, code, passkey }: Input, call: Call): Promise<nu
     )
   }
   const { userId } = caller.principal
+  const trier = withKey(caller)
   if (password === undefined) {
     if (passkey === undefined) throw authenticationFailed()
     const party = requireRelyingParty(origin)
-    const budget = codeBudget(userId)
-    await takeTry(store, [budget], now())
+    const giveBack = await takeCodeTry(store, codeTries(userId, trier), now())
     await verifyAssertion(call, passkey, { purpose: 'prove again', party, userId })
-    await store.identities.passwords.giveBack(budget.key)
+    await giveBack()
     return now()
   }
   // Of the session: whoever floods the sign-in page, or has another session of theirs, takes none of these.
@@ -95,5 +96,5 @@ async function prove({ password, code, passkey }: Input, call: Call): Promise<nu
   if (!(await isPassword(call, row, { password, waiting: 'known' }))) throw authenticationFailed()
   await store.identities.passwords.giveBack(budget.key)
   const party = relyingPartyOf(origin.browser)
-  return await showSecondFactor(call, userId, { code, passkey, party })
+  return await showSecondFactor(call, userId, { code, passkey, party, trier })
 }

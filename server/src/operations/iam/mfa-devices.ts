@@ -7,7 +7,7 @@ import {
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { Fields } from '@fleetkey/wire/aws/fields'
 import { validate } from '@fleetkey/wire/aws/validation'
-import { codeBudget, takeTry } from '../../identities/budgets.ts'
+import { codeTries, takeCodeTry, withKey } from '../../identities/code-tries.ts'
 import { seedContext } from '../../identities/second-factor.ts'
 import { totpStepOf } from '../../identities/totp.ts'
 import type { MfaDeviceRow } from '../../store/credential-store.ts'
@@ -119,16 +119,15 @@ async function lastStepOf(
   user: EntityRow,
   device: MfaDeviceRow,
   [first, second]: readonly [string, string],
-  { store, envelope, now }: Call,
+  { caller, store, envelope, now }: Call,
 ): Promise<number> {
-  const budget = codeBudget(user.id)
-  await takeTry(store, [budget], now())
+  const giveBack = await takeCodeTry(store, codeTries(user.id, withKey(caller)), now())
   const seed = envelope.open(device.sealedSeed, seedContext(device.id))
   const step = totpStepOf(seed, second, now())
   // The first is half a minute older than the second, whenever that is.
   const before = totpStepOf(seed, first, now() - 30_000)
   if (step === undefined || before !== step - 1) throw wrongCodes()
-  await store.identities.passwords.giveBack(budget.key)
+  await giveBack()
   return step
 }
 

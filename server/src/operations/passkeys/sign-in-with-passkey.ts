@@ -4,7 +4,8 @@ import { authenticationFailed } from '@fleetkey/domain/exceptions/sign-in'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import type { UserIdentity } from '@fleetkey/domain/trail-event'
 import { validate } from '@fleetkey/wire/aws/validation'
-import { codeBudget, takeTryOf } from '../../identities/budgets.ts'
+import { takeTryOf } from '../../identities/budgets.ts'
+import { codeTries, onDevice } from '../../identities/code-tries.ts'
 import {
   assertionIn,
   verifyAssertion,
@@ -91,18 +92,19 @@ async function identify({ passkey }: Input, world: World, origin: Origin): Promi
   const { store, now } = world
   const { identities } = store
   // By the credential, which strangers do not know, and alike for one that nobody has.
-  const budget = codeBudget(`of passkey ${sha256Base64(passkey.credentialId)}`)
+  const whose = `of passkey ${sha256Base64(passkey.credentialId)}`
   const claims = await identities.passkeys.byCredential(passkey.credentialId)
   const device = deviceOf(claims?.userId, world, origin)
   const { sourceAddress } = origin
   const { ways } = signInTries('passkey', { sourceAddress, device })
+  const budgets = codeTries(whose, device === undefined ? { sourceAddress } : onDevice(device))
   await takeTryOf(
     store,
-    ways.map((way) => [...way, budget]),
+    ways.map((way) => [...way, ...budgets]),
     now(),
   )
   const { userId } = await verifyAssertion(world, passkey, { purpose: 'sign in', party })
-  await identities.passwords.giveBack(budget.key)
+  await Promise.all(budgets.map(({ key }) => identities.passwords.giveBack(key)))
   const [user, password] = [
     await identities.entities.byId(userId),
     await identities.passwords.get(userId),
