@@ -18,8 +18,11 @@ export interface Taken {
   readonly hasLost: boolean
 }
 
-/** Of each topic. Nobody may be there to take them. */
-const MAX_REMEMBERED = 1000
+/**
+ * Of each topic: more than a large fleet has, for what is lost makes every page read all of it anew, which costs some hundred times what telling it
+ * does. Nobody may be there to take them.
+ */
+const MAX_REMEMBERED = 20_000
 
 const TOPICS: readonly StateTopic[] = ['instances', 'sessions', 'terminals']
 

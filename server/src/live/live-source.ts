@@ -16,8 +16,8 @@ export interface Drained<News> {
   readonly hasMissed: boolean
 }
 
-/** Of what changes, so many are told at a time; the rest waits for the next. */
-const MAX_AT_ONCE = 200
+/** Of what changes, so many are told at a time; the rest waits for the next: a fleet of 5,000 that changes without end is told whole in ten seconds. */
+const MAX_AT_ONCE = 500
 
 /** A page reads and begins to hear, in whichever order: as far apart as this. */
 export const RECENT_MS = 10_000
