@@ -35,3 +35,6 @@ it('gives the right to keep nftables, and that to take port 80 to "metadata" onl
   for (const kind of ['command', 'file', 'home'] as const)
     assert.match(unitText(kind, ['/bin/true']), /^CapabilityBoundingSet=.* CAP_NET_ADMIN$/m)
 })
+
+it('leaves no key of the host in a core dump', () =>
+  assert.match(unitText('command', ['/bin/true']), /^LimitCORE=0$/m))

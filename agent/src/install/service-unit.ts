@@ -44,7 +44,7 @@ export async function removeService(): Promise<boolean> {
 
 /**
  * systemd.exec(5). NoNewPrivileges goes together with the delivery `home`: its children only give privileges up. Memory that is
- * written and run (MemoryDenyWriteExecute) is how V8 works. Compiled modules are kept in the agent's own directory: 20 MB less memory.
+ * written and run (MemoryDenyWriteExecute) is how V8 works. What is in it, the key of this host, goes into no core dump. Compiled modules are kept in the agent's own directory: 20 MB less memory.
  */
 export function unitText(kind: DeliveryKind, command: readonly string[]): string {
   // Only `home` writes elsewhere than in its own directories.
@@ -80,6 +80,7 @@ RuntimeDirectoryPreserve=yes
 StateDirectory=fleetkey
 StateDirectoryMode=0700
 UMask=0077
+LimitCORE=0
 NoNewPrivileges=yes
 CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL CAP_SETGID CAP_SETUID ${network}
 ${files}
