@@ -13,7 +13,8 @@ const NOW = Date.UTC(2026, 0, 1)
 const envelope = createEnvelope(new Uint8Array(32))
 
 /** How often the store is asked when so many sessions come, and then the first again. */
-async function asked(count: number, limits: SessionLimits): Promise<number> {
+async function asked(count: number, limits: SessionLimits, change = 0): Promise<number> {
+  let version = 1
   let lookups = 0
   const credential = (accessKeyId: string): Promise<Credential> => {
     lookups += 1
@@ -43,7 +44,7 @@ async function asked(count: number, limits: SessionLimits): Promise<number> {
   const realm = { partition: 'aws', region: 'r', accountId: '111122223333' } as const
   const store = {
     identities: { credential },
-    securityVersion: () => Promise.resolve(1),
+    securityVersion: () => Promise.resolve(version),
   }
   const authenticate = createAuthenticate({
     credentialOf: createCredentialCache({ store, envelope, realm }),
@@ -65,6 +66,7 @@ async function asked(count: number, limits: SessionLimits): Promise<number> {
     await authenticate({ method: 'POST', target: '/', headers, body }).catch(() => {})
   }
   for (let number = 0; number < count; number++) await come(`ASIA${number}`)
+  version += change
   await come('ASIA0')
   return lookups
 }
@@ -72,6 +74,10 @@ async function asked(count: number, limits: SessionLimits): Promise<number> {
 describe('keys that are held open', () => {
   it('are looked up once', async () => {
     assert.equal(await asked(300, { sessionName: 'work' }), 300)
+  })
+
+  it('are looked up anew once any right has changed (would open what was withdrawn)', async () => {
+    assert.equal(await asked(300, { sessionName: 'work' }, 1), 301)
   })
 
   it('are dropped when their own policies and tags are much (anybody could fill the memory)', async () => {
