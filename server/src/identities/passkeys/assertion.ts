@@ -1,15 +1,11 @@
 import { authenticationFailed, passkeyMayBeCopied } from '@fleetkey/domain/exceptions/sign-in'
-import {
-  generateAuthenticationOptions,
-  verifyAuthenticationResponse,
-  type AuthenticationResponseJSON,
-} from '@simplewebauthn/server'
-import { parseAuthenticatorData } from '@simplewebauthn/server/helpers'
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { PasskeyPurpose, PasskeyRow } from '../../store/passkey-store.ts'
 import type { Store } from '../../store/store.ts'
 import { CHALLENGE_LASTS_MS, newChallenge, takeChallenge } from './challenge.ts'
 import type { RelyingParty } from './relying-party.ts'
+import { webauthn, webauthnHelpers } from './webauthn.ts'
 
 /** What an authenticator answered when it was asked to sign (WebAuthn §5.2.2). All of it is base64url. */
 export interface Assertion {
@@ -69,6 +65,7 @@ export async function assertionOptions(
   if (userId !== undefined && usable.length === 0) return undefined
   const bound = { purpose, party, ...(userId !== undefined && { userId }) }
   const challenge = await newChallenge(parts, bound)
+  const { generateAuthenticationOptions } = await webauthn()
   return await generateAuthenticationOptions({
     rpID: party.id,
     challenge: Buffer.from(challenge, 'base64url'),
@@ -130,6 +127,8 @@ async function verified(
   },
 ): Promise<number> {
   const { party, purpose } = wanted
+  const { verifyAuthenticationResponse } = await webauthn()
+  const { parseAuthenticatorData } = await webauthnHelpers()
   try {
     const { verified: isRight } = await verifyAuthenticationResponse({
       response: responseOf(assertion),

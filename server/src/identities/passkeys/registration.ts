@@ -1,16 +1,12 @@
 import { passkeyRefused } from '@fleetkey/domain/exceptions/sign-in'
-import {
-  generateRegistrationOptions,
-  verifyRegistrationResponse,
-  type VerifiedRegistrationResponse,
-} from '@simplewebauthn/server'
-import { decodeAttestationObject } from '@simplewebauthn/server/helpers'
+import type { VerifiedRegistrationResponse } from '@simplewebauthn/server'
 import type { Members } from '@fleetkey/wire/aws/validation'
 import type { PasskeyRow } from '../../store/passkey-store.ts'
 import type { EntityRow } from '../../store/identity-store.ts'
 import type { Store } from '../../store/store.ts'
 import { CHALLENGE_LASTS_MS, newChallenge, takeChallenge } from './challenge.ts'
 import type { RelyingParty } from './relying-party.ts'
+import { webauthn, webauthnHelpers } from './webauthn.ts'
 
 /** What an authenticator answered when it was asked for a new credential (WebAuthn §5.2.1), base64url. */
 export interface Registration {
@@ -48,6 +44,7 @@ export async function registrationOptions(
 ): Promise<object> {
   const own = await parts.store.identities.passkeys.list(user.id)
   const challenge = await newChallenge(parts, { purpose: 'register', party, userId: user.id })
+  const { generateRegistrationOptions } = await webauthn()
   return await generateRegistrationOptions({
     rpName: 'Fleetkey',
     rpID: party.id,
@@ -80,9 +77,10 @@ export async function verifyRegistration(
   if (challenge === undefined) {
     throw passkeyRefused('It was asked for more than two minutes ago, or answered already.')
   }
-  if (tellsItsMake(attestationObject)) {
+  if (await tellsItsMake(attestationObject)) {
     throw passkeyRefused('It brings an attestation that nobody asked for.')
   }
+  const { verifyRegistrationResponse } = await webauthn()
   const info = await verified()
   const { credential, credentialBackedUp } = info
   if (credential.id !== credentialId) throw passkeyRefused('It goes by two names.')
@@ -122,7 +120,8 @@ export async function verifyRegistration(
 }
 
 /** Certificates would be looked into, and asked about on the network: nobody wants to know them (WebAuthn §5.4.7, `none`). */
-function tellsItsMake(attestationObject: string): boolean {
+async function tellsItsMake(attestationObject: string): Promise<boolean> {
+  const { decodeAttestationObject } = await webauthnHelpers()
   try {
     const decoded = decodeAttestationObject(
       new Uint8Array(Buffer.from(attestationObject, 'base64url')),
