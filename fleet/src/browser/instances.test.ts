@@ -210,7 +210,7 @@ describe(
       const path = `PATH=${CHECKOUT_IN_HOST}/cli/bin:$PATH; export PATH\n`
       const joined = await host.exec(['sh', '-c', `${path}${command}`], { timeoutMs: PATIENCE_MS })
       assert.equal(joined.code, 0, joined.stderr)
-      await page.getByText('Waiting for its agent to connect').waitFor()
+      await page.getByText('Waiting for its agent to connect').first().waitFor()
       const agent = spawnAgentOn(host)
       await page.getByText(/^new-1 \(i-[0-9a-f]{17}\) is there$/).waitFor()
       await page.getByText('It has its security groups.').waitFor()
