@@ -48,9 +48,9 @@ export function startAgents(parts: {
   const { realm, issuer, tls } = own
   const { deployment } = issuer
   const presence = createPresence({
-    arrived(instanceId, peerAddress) {
-      links.arrived(instanceId, peerAddress)
-      news.changed('instances', instanceId)
+    arrived(link) {
+      links.arrived(link)
+      news.changed('instances', link.instanceId)
     },
     left(instanceId) {
       links.left(instanceId)

@@ -25,6 +25,8 @@ export interface AgentLink {
   readonly peerAddress: string
   /** `peerAddress` is one of `trustedProxies`, and so not the host's. */
   readonly isOfProxy: boolean
+  /** Of the trusted proxy that handed it on here. */
+  readonly proxyAddress?: string | undefined
   /** Orders of tunnels carry it. Undefined for an agent that opens none. */
   readonly linkNonce: string | undefined
   /** Throws when the link closes first or the answer is too late for anybody. The asker owns the deadline. */
@@ -50,7 +52,10 @@ interface OpenQuestion {
 }
 
 export function createAgentLink(
-  agent: Pick<AgentLink, 'instanceId' | 'since' | 'peerAddress' | 'isOfProxy' | 'linkNonce'>,
+  agent: Pick<
+    AgentLink,
+    'instanceId' | 'since' | 'peerAddress' | 'isOfProxy' | 'proxyAddress' | 'linkNonce'
+  >,
   socket: { send(text: string): void; close(code: number, reason: string): void },
 ): AgentLink {
   const { instanceId } = agent

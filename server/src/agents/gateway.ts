@@ -121,7 +121,10 @@ export function createAgentGateway(parts: {
     })
   }
 
-  async function greet(socket: WebSocket, { sourceAddress: peer, isOfProxy }: Source) {
+  async function greet(
+    socket: WebSocket,
+    { sourceAddress: peer, isOfProxy, proxyAddress }: Source,
+  ) {
     unproven++
     socket.on('error', (error) => log.info({ peer, error: error.message }, 'agent link failed'))
     const challenge = randomBytes(32).toString('base64')
@@ -139,7 +142,8 @@ export function createAgentGateway(parts: {
       return
     }
     if (socket.readyState !== socket.OPEN) return
-    open(socket, instance, { peerAddress: peer, isOfProxy, linkNonce: hello.linkNonce })
+    const { linkNonce } = hello
+    open(socket, instance, { peerAddress: peer, isOfProxy, proxyAddress, linkNonce })
     await facts.keep(instance.instanceId, hello.facts, instance.facts)
     // Forgotten between the proof and the link: whoever forgot it found no link to cut.
     if ((await store.instances.get(instance.instanceId)) === undefined) {
@@ -164,7 +168,7 @@ export function createAgentGateway(parts: {
   function open(
     socket: WebSocket,
     { instanceId }: Instance,
-    agent: Pick<AgentLink, 'peerAddress' | 'isOfProxy' | 'linkNonce'>,
+    agent: Pick<AgentLink, 'peerAddress' | 'isOfProxy' | 'proxyAddress' | 'linkNonce'>,
   ) {
     const link = createAgentLink({ instanceId, since: now(), ...agent }, socket)
     const heartbeat = { socket, heardAt: now() }

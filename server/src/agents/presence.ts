@@ -23,7 +23,7 @@ export interface Presence {
 
 /** Who wants to know of links that come and go. */
 export interface LinkWatch {
-  arrived(instanceId: string, peerAddress: string): void
+  arrived(link: AgentLink): void
   left(instanceId: string): void
 }
 
@@ -46,7 +46,7 @@ export function createPresence(watch?: LinkWatch): Presence {
       const earlier = links.get(link.instanceId)
       links.set(link.instanceId, link)
       lost.delete(link.instanceId)
-      watch?.arrived(link.instanceId, link.peerAddress)
+      watch?.arrived(link)
       arrivals.emit(link.instanceId)
       return earlier
     },

@@ -16,6 +16,8 @@ export interface ToldByHost extends Pick<Act, 'facts'> {
   readonly requestId?: string
   /** Of whoever connected to the host; none. */
   readonly sourceAddress?: string
+  /** By which trusted proxy the agent came; none. */
+  readonly proxyAddress?: string | undefined
 }
 
 export function createHostTrail(parts: {
@@ -24,7 +26,8 @@ export function createHostTrail(parts: {
 }): HostTrail {
   const { trail, instances } = parts
   return {
-    async complete(instanceId, { eventName, facts, requestId = randomUUID(), sourceAddress = '' }) {
+    async complete(instanceId, told) {
+      const { eventName, facts, requestId = randomUUID(), sourceAddress = '', proxyAddress } = told
       // Forgotten meanwhile, it has neither.
       const instance = (await instances.get(instanceId)) ?? { instanceId, tags: {} }
       await trail.complete(
@@ -37,6 +40,7 @@ export function createHostTrail(parts: {
           identity: { type: 'AWSService', invokedBy: `agent/${instanceId}` },
           userName: '',
           sourceAddress,
+          proxyAddress,
           userAgent: '',
           resource: instanceId,
           resourceArns: [],

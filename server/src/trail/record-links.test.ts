@@ -15,12 +15,12 @@ async function recorded(
   }) => Promise<void>,
 ) {
   const clock = { now: 1_000_000 }
-  const records: [string, string, unknown][] = []
+  const records: [string, string, unknown, string | undefined][] = []
   let asked = 0
   const links = startLinkRecorder({
     trail: {
-      async complete(instanceId, { eventName, facts }) {
-        records.push([eventName, instanceId, facts])
+      async complete(instanceId, { eventName, facts, proxyAddress }) {
+        records.push([eventName, instanceId, facts, proxyAddress])
       },
     },
     instances: {
@@ -53,22 +53,22 @@ describe('agent links', () => {
       await until(1)
       await aWhile()
       clock.now += 39_000
-      links.arrived('i-1', '192.0.2.7')
+      links.arrived({ instanceId: 'i-1', peerAddress: '192.0.2.7', proxyAddress: '10.0.0.2' })
       await until(2)
     })
     assert.deepEqual(found, [
-      ['AgentLost', 'i-1', { since: '1970-01-01T00:16:40.000Z' }],
-      ['AgentConnected', 'i-1', { secondsAway: 100, peerAddress: '192.0.2.7' }],
+      ['AgentLost', 'i-1', { since: '1970-01-01T00:16:40.000Z' }, undefined],
+      ['AgentConnected', 'i-1', { secondsAway: 100, peerAddress: '192.0.2.7' }, '10.0.0.2'],
     ])
   })
 
   it('that are back within the minute, or come for the first time, are not', async () => {
     const found = await recorded(async ({ links, clock, aWhile }) => {
-      links.arrived('i-2', '192.0.2.7')
+      links.arrived({ instanceId: 'i-2', peerAddress: '192.0.2.7' })
       links.left('i-2')
       clock.now += 59_000
       await aWhile()
-      links.arrived('i-2', '192.0.2.7')
+      links.arrived({ instanceId: 'i-2', peerAddress: '192.0.2.7' })
       clock.now += 3_600_000
       await aWhile()
     })

@@ -8,9 +8,17 @@ import type { HostTrail } from './host-trail.ts'
  */
 export interface LinkRecorder {
   left(instanceId: string): void
-  arrived(instanceId: string, peerAddress: string): void
+  arrived(link: ArrivedLink): void
   /** What is away by then is not recorded any more. */
   stop(): Promise<void>
+}
+
+/** As it comes in. */
+export interface ArrivedLink {
+  readonly instanceId: string
+  readonly peerAddress: string
+  /** Of the trusted proxy that handed it on here. */
+  readonly proxyAddress?: string | undefined
 }
 
 const LOST_AFTER_MS = 60_000
@@ -50,10 +58,13 @@ export function startLinkRecorder(parts: {
   async function record(
     eventName: OwnEvent,
     instanceId: string,
-    facts: Readonly<Record<string, unknown>>,
+    {
+      proxyAddress,
+      ...told
+    }: Readonly<Record<string, unknown>> & { readonly proxyAddress?: string | undefined },
   ): Promise<boolean> {
     if ((await instances.get(instanceId)) === undefined) return false
-    await trail.complete(instanceId, { eventName, facts })
+    await trail.complete(instanceId, { eventName, facts: told, proxyAddress })
     return true
   }
 
@@ -62,13 +73,14 @@ export function startLinkRecorder(parts: {
     left(instanceId) {
       away.set(instanceId, { since: now(), isRecorded: false })
     },
-    arrived(instanceId, peerAddress) {
+    arrived({ instanceId, peerAddress, proxyAddress }) {
       const loss = away.get(instanceId)
       away.delete(instanceId)
       if (loss?.isRecorded !== true) return
       const seconds = Math.round((now() - loss.since) / 1000)
       queue(async () => {
-        await record('AgentConnected', instanceId, { secondsAway: seconds, peerAddress })
+        const told = { secondsAway: seconds, peerAddress, proxyAddress }
+        await record('AgentConnected', instanceId, told)
       })
     },
     async stop() {
