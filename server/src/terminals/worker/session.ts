@@ -16,6 +16,9 @@ import { SshFailed } from './ssh-failed.ts'
 
 /** A host on the same network answers within milliseconds; one behind a firewall that drops is reached through its agent. */
 const DIAL_WITHIN_MS = 2000
+/** What the host took is told with its next output, which wakes the main thread anyhow: no later than this, or from so many bytes on. */
+const TELL_TAKEN_MS = 50
+const TELL_TAKEN = 32 * 1024
 /** Things done with files at once. */
 const MAX_FILE_ORDERS = 8
 /** SFTP channels that did not answer, and that the host does not close either. */
@@ -40,6 +43,8 @@ export class WorkerSession {
   #connection: SshConnection | undefined
   #shell: Shell | undefined
   #sftp: Promise<SFTPWrapper> | undefined
+  #taken = 0
+  #tellTaken: NodeJS.Timeout | undefined
   #fileOrders = 0
   #dropped = 0
   #isOver = false
@@ -50,7 +55,10 @@ export class WorkerSession {
     const { privateKey, publicKey } = newEd25519Key()
     this.#privateKey = privateKey
     this.publicKey = publicKey
-    this.#output = new OutputBatch((bytes) => say({ kind: 'output', bytes }, [bytes.buffer]))
+    this.#output = new OutputBatch((bytes) => {
+      say({ kind: 'output', bytes }, [bytes.buffer])
+      this.#sayTaken()
+    })
   }
 
   async connect(order: ConnectOrder): Promise<void> {
@@ -96,7 +104,11 @@ export class WorkerSession {
   }
 
   input(bytes: Uint8Array): void {
-    this.#shell?.write(bytes, () => this.#say({ kind: 'taken', bytes: bytes.length }))
+    this.#shell?.write(bytes, () => {
+      this.#taken += bytes.length
+      if (this.#taken >= TELL_TAKEN) this.#sayTaken()
+      else this.#tellTaken ??= setTimeout(() => this.#sayTaken(), TELL_TAKEN_MS)
+    })
   }
 
   resize(size: TerminalSize): void {
@@ -164,6 +176,15 @@ export class WorkerSession {
     sftp.end()
   }
 
+  #sayTaken(): void {
+    clearTimeout(this.#tellTaken)
+    this.#tellTaken = undefined
+    if (this.#taken === 0) return
+    const bytes = this.#taken
+    this.#taken = 0
+    this.#say({ kind: 'taken', bytes })
+  }
+
   #lost({ failure }: SshFailed): void {
     if (failure.kind === 'misbehaved') {
       const says = `The connection was cut because of what the host sent: ${failure.says}.`
@@ -186,6 +207,7 @@ export class WorkerSession {
   #leave(last: () => void): void {
     if (this.#isOver) return
     this.#isOver = true
+    clearTimeout(this.#tellTaken)
     last()
     this.#connection?.end()
     this.#over()
