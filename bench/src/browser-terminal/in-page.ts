@@ -10,6 +10,7 @@ declare const document: {
   addEventListener(name: string, listener: (event: KeyEvent) => void, options: object): void
   removeEventListener(name: string, listener: (event: KeyEvent) => void, options: object): void
 }
+declare let requestAnimationFrame: (act: (time: number) => void) => number
 declare class MutationObserver {
   constructor(listener: () => void)
   observe(element: Element, options: object): void
@@ -21,9 +22,18 @@ interface KeyEvent {
   readonly ctrlKey: boolean
 }
 
+/** Milliseconds from the event of a key. */
+export interface KeyTimes {
+  /** Until its character is in the page. */
+  readonly shown: number
+  /** Until the frame with it is made: what the eye sees of it is the same whenever before that the page was changed. */
+  readonly drawn: number
+}
+
 /** What is left in the page between two steps. */
 interface Armed {
-  keyShown?: Promise<number>
+  keyShown?: Promise<KeyTimes>
+  areKeysTimed?: boolean
   textShown?: Promise<number>
 }
 
@@ -36,20 +46,41 @@ export function showsPrompt(rows: string): boolean {
   return last !== undefined && /[$#]\s*$/.test(last)
 }
 
-/** From each keydown, before anybody handles it, to the change of the rows that shows one character more. */
+/** From each keydown, before anybody handles it, to the change of the rows that shows one character more. Once for a page. */
 export function armKeystrokes(rows: string): void {
+  const armed = globalThis as Armed
+  if (armed.areKeysTimed === true) return
+  armed.areKeysTimed = true
   const box = document.querySelector(rows)
   if (box === null) throw new Error('no terminal')
   const typed = () => (box.textContent ?? '').replaceAll(/\s/g, '').length
+  const nextFrame = requestAnimationFrame
+  let isInFrame = false
+  requestAnimationFrame = (act) =>
+    nextFrame((time) => {
+      isInFrame = true
+      act(time)
+      // Behind the observer, which hears of what `act` changed.
+      queueMicrotask(() => (isInFrame = false))
+    })
   const onKey = ({ key, ctrlKey }: KeyEvent) => {
     if (key.length !== 1 || ctrlKey) return
     const start = performance.now()
     const before = typed()
-    ;(globalThis as Armed).keyShown = new Promise((resolve) => {
+    armed.keyShown = new Promise((resolve) => {
       const watching = new MutationObserver(() => {
         if (typed() <= before) return
         watching.disconnect()
-        resolve(performance.now() - start)
+        const shown = performance.now() - start
+        const { port1, port2 } = new MessageChannel()
+        port1.addEventListener('message', () => {
+          resolve({ shown, drawn: performance.now() - start })
+          port1.close()
+        })
+        port1.start()
+        // A message that is sent within a frame comes when it is made.
+        if (isInFrame) port2.postMessage(0)
+        else nextFrame(() => port2.postMessage(0))
       })
       watching.observe(box, { childList: true, subtree: true, characterData: true })
     })
@@ -57,9 +88,9 @@ export function armKeystrokes(rows: string): void {
   document.addEventListener('keydown', onKey, { capture: true })
 }
 
-/** Milliseconds from the last key until its character was shown. */
-export async function keyShown(): Promise<number> {
-  return (await (globalThis as Armed).keyShown) ?? Number.NaN
+/** Of the last key. */
+export async function keyShown(): Promise<KeyTimes> {
+  return (await (globalThis as Armed).keyShown) ?? { shown: Number.NaN, drawn: Number.NaN }
 }
 
 /** From the next key to the change of the rows after which a line has the text. What a key cut off may stand behind it. */

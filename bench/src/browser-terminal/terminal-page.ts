@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
-import { armKeystrokes, armShown, keyShown, showsPrompt, textShown } from './in-page.ts'
+import {
+  armKeystrokes,
+  armShown,
+  keyShown,
+  showsPrompt,
+  textShown,
+  type KeyTimes,
+} from './in-page.ts'
 
 /** Both are xterm.js with its DOM renderer: what is in these is what is shown. */
 const ROWS = '.xterm-rows'
@@ -12,21 +19,21 @@ export async function untilPrompt(page: Page): Promise<void> {
   await page.waitForFunction(showsPrompt, ROWS, { timeout: 60_000, polling: 10 })
 }
 
-/** Milliseconds from the event of each key until its character is in the page. */
-export async function keystrokes(page: Page, count: number): Promise<readonly number[]> {
+/** Of so many keys. */
+export async function keystrokes(page: Page, count: number): Promise<readonly KeyTimes[]> {
   await page.evaluate(armKeystrokes, ROWS)
-  const milliseconds: number[] = []
+  const times: KeyTimes[] = []
   // One after the other, as people type.
   /* oxlint-disable no-await-in-loop */
   for (let n = 0; n < count; n++) {
     await page.keyboard.press(LETTERS[n % LETTERS.length] ?? 'a')
-    milliseconds.push(await page.evaluate(keyShown))
+    times.push(await page.evaluate(keyShown))
     await sleep(15 + ((n * 7) % 20))
     if (n % LETTERS_A_LINE === LETTERS_A_LINE - 1) await eraseLine(page)
   }
   /* oxlint-enable no-await-in-loop */
   await eraseLine(page)
-  return milliseconds
+  return times
 }
 
 async function eraseLine(page: Page): Promise<void> {
