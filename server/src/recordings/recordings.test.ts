@@ -41,7 +41,7 @@ after(() => given.close())
 
 async function begun(recordings: Recordings, change = {}, shown = 'hallo\r\n') {
   const recording = await recordings.begin(givenTerminal(change))
-  assert.ok(recording, 'it is recorded')
+  assert.ok(recording !== undefined && 'recordingId' in recording, 'it is recorded')
   await recording.output(Buffer.from(shown))
   return recording
 }
@@ -114,8 +114,9 @@ describe('a terminal that must be recorded', () => {
   const refusal = async (recordings: Recordings, change: object = {}) => {
     try {
       const recording = await recordings.begin(givenTerminal(change))
-      await recording?.end(EXITED)
-      return recording === undefined ? 'not recorded' : recording.required ? 'required' : 'recorded'
+      if (recording === undefined || 'unrecorded' in recording) return 'not recorded'
+      await recording.end(EXITED)
+      return recording.required ? 'required' : 'recorded'
     } catch (error) {
       assert.ok(error instanceof ServiceException, String(error))
       return error.code
@@ -199,7 +200,8 @@ describe('the disk of recordings', () => {
         assert.match(row.end?.because ?? '', /disk of the recordings is full/)
         assert.ok((await wholeText(recordings, row)).includes('hallo'))
         await assert.rejects(recordings.begin(givenTerminal(TAGGED)), /is full/)
-        assert.equal(await recordings.begin(givenTerminal()), undefined)
+        const unrecorded = 'the disk of the recordings is full.'
+        assert.deepEqual(await recordings.begin(givenTerminal()), { unrecorded })
         disk?.free()
         await (await begun(recordings, TAGGED)).end(EXITED)
       }),

@@ -180,8 +180,9 @@ export function createRecordings(parts: RecordingParts): Recordings {
         const { terminalId, instanceId } = terminal
         const facts = { terminalId, instanceId, required, error: String(error) }
         log.warn(facts, 'a terminal cannot be recorded')
-        if (required) throw recordingRequired(causeOf(error))
-        return undefined
+        const cause = causeOf(error)
+        if (required) throw recordingRequired(cause)
+        return { unrecorded: cause }
       }
     },
     settled: () => upkeep.settled(),

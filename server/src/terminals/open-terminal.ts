@@ -71,13 +71,15 @@ export async function openTerminal(parts: OpeningParts, wish: TerminalWish): Pro
     gone.throwIfAborted()
     step('shell', `starting the shell of ${osUser}`)
     const facts = factsOf(wish, { grantRequestId, startedAt: parts.now() })
-    const recording = await parts.recorder?.begin({
+    const begun = await parts.recorder?.begin({
       ...facts,
       ...size,
       identity: person.identity,
       instanceTags: instance.tags,
     })
-    const terminal = makeTerminal(parts, wish, { facts, session, recording })
+    const recording = begun !== undefined && 'recordingId' in begun ? begun : undefined
+    const unrecorded = begun !== undefined && 'unrecorded' in begun ? begun.unrecorded : undefined
+    const terminal = makeTerminal(parts, wish, { facts, session, recording, unrecorded })
     made = terminal
     const recordingId = recording?.recordingId ?? null
     await parts.records.opened(actorOf(person), { ...facts, instance }, { route, recordingId })
@@ -139,6 +141,7 @@ function makeTerminal(
     readonly facts: TerminalFacts
     readonly session: HostSession
     readonly recording: TerminalRecording | undefined
+    readonly unrecorded: string | undefined
   },
 ): Terminal {
   const { facts, session, recording } = of

@@ -50,7 +50,7 @@ describe('a terminal that is recorded', () => {
   let sshd: ThrowAwaySshd
   let desk: TerminalDesk
   let made: TestRecording[] = []
-  let mode: 'required' | 'wanted' | 'refused' = 'wanted'
+  let mode: 'required' | 'wanted' | 'refused' | 'impossible' = 'wanted'
   before(async () => {
     sshd = await startThrowAwaySshd({
       shell({ channel }) {
@@ -69,7 +69,7 @@ describe('a terminal that is recorded', () => {
           }
           const recording = new TestRecording(facts, mode === 'required')
           made.push(recording)
-          return recording
+          return mode === 'impossible' ? { unrecorded: 'the disk is full.' } : recording
         },
       },
     })
@@ -145,12 +145,23 @@ describe('a terminal that is recorded', () => {
     assert.match(says, /the disk is full/)
   })
 
-  it('goes on without one that was only wanted, and says so', async () => {
+  it('opens without one that was only wanted, and says why', async () => {
+    mode = 'impossible'
+    const { terminal, device } = await open()
+    assert.equal((await device.frame('ready')).recorded, false)
+    assert.equal((await device.frame('unrecorded')).says, 'the disk is full.')
+    terminal.finish({ cause: 'ended', says: '' })
+  })
+
+  it('goes on without one that was only wanted, and says so, on each device', async () => {
     mode = 'wanted'
     const { terminal, attachment, device, recording } = await open()
     recording.broken.resolve(new Error('the disk is full'))
     await device.frame('unrecorded')
     assert.equal(terminal.isRecorded, false)
+    const reloaded = new TestDevice()
+    terminal.attach(reloaded, { cols: 80, rows: 24 })
+    assert.equal((await reloaded.frame('unrecorded')).says, 'the disk is full')
     terminal.input(attachment, Buffer.from('hello'))
     await device.until(() => device.text.includes('hello'))
     terminal.finish({ cause: 'ended', says: '' })

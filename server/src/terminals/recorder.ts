@@ -12,7 +12,13 @@ export interface TerminalRecorder {
    * Undefined when this terminal is not to be recorded. Throws a ServiceException when it must be and cannot be: there is then no
    * terminal.
    */
-  begin(facts: RecordedTerminal): Promise<TerminalRecording | undefined>
+  begin(facts: RecordedTerminal): Promise<TerminalRecording | NotRecorded | undefined>
+}
+
+/** It was to be recorded, and cannot be. */
+export interface NotRecorded {
+  /** Why, for the person: a sentence, after "Not recorded: ". */
+  readonly unrecorded: string
 }
 
 /** What is known of a terminal when it starts. */

@@ -32,7 +32,7 @@ export class Terminal {
   readonly #pace: HostPace
   readonly #replay = new ReplayBuffer()
   #size: TerminalSize
-  #isRecorded: boolean
+  #unrecorded: string | undefined
   #heardAt: number
   #end: TerminalEnd | undefined
 
@@ -42,6 +42,8 @@ export class Terminal {
     readonly size: TerminalSize
     readonly session: HostSession
     readonly recording: TerminalRecording | undefined
+    /** Why there is no recording, where there was to be one. */
+    readonly unrecorded?: string | undefined
     readonly times: TerminalTimes
     /** Milliseconds of a clock that nobody sets. */
     readonly now: () => number
@@ -54,7 +56,7 @@ export class Terminal {
     this.#size = parts.size
     this.#session = session
     this.#recording = recording
-    this.#isRecorded = recording !== undefined
+    this.#unrecorded = parts.unrecorded
     this.#explain = parts.explain
     this.#ended = parts.ended
     this.#now = now
@@ -63,7 +65,7 @@ export class Terminal {
     this.#lifetime = new Lifetime(parts.times, now)
     const grant = (bytes: number) => session.grant(bytes)
     this.#pace = new HostPace({ now, grant, rendered: () => this.#devices.rendered })
-    void recording?.failed.then((error) => this.#unrecorded(error))
+    void recording?.failed.then((error) => this.#recordingFailed(error))
   }
 
   get size(): TerminalSize {
@@ -71,7 +73,7 @@ export class Terminal {
   }
 
   get isRecorded(): boolean {
-    return this.#isRecorded
+    return this.#recording !== undefined && this.#unrecorded === undefined
   }
 
   get end(): TerminalEnd | undefined {
@@ -170,7 +172,7 @@ export class Terminal {
     this.#heardAt = this.#now()
     this.#pace.receive(bytes.length)
     this.#replay.push(bytes)
-    const held = this.#isRecorded ? this.#recording?.output(bytes) : undefined
+    const held = this.isRecorded ? this.#recording?.output(bytes) : undefined
     if (held !== undefined) this.#pace.hold(held)
     this.#devices.show(bytes)
     this.#pace.goOn()
@@ -211,12 +213,15 @@ export class Terminal {
 
   get #ready(): Omit<TerminalReady, 'replayBytes'> {
     const { terminalId, instanceId, osUser, startedAt } = this.facts
-    const recorded = this.#isRecorded
+    const recorded = this.isRecorded
     return { type: 'ready', terminalId, instanceId, osUser, startedAt, recorded, ...this.#size }
   }
 
   #paint(attachment: Attachment): void {
     attachment.paint(this.#ready, this.#replay.replay(), this.#pace.received)
+    if (this.#unrecorded !== undefined) {
+      attachment.say({ type: 'unrecorded', says: this.#unrecorded })
+    }
   }
 
   #send(attachment: Attachment, bytes: Uint8Array): void {
@@ -246,18 +251,18 @@ export class Terminal {
     }, NUDGE_MS).unref()
   }
 
-  #unrecorded(error: Error): void {
+  #recordingFailed(error: Error): void {
     if (this.#end !== undefined || this.#recording === undefined) return
-    this.#isRecorded = false
+    this.#unrecorded = error.message
     if (this.#recording.required) {
       this.finish({
         cause: 'recording-failed',
         says: `The terminal has to be recorded, and its recording failed: ${error.message}`,
-        mend: 'Ask an administrator to look at the log of the control plane.',
+        mend: 'Whoever runs the control plane can mend it. Connect again then; fleetkey ssh does not need it.',
       })
       return
     }
-    this.#devices.say({ type: 'unrecorded', says: `The recording failed: ${error.message}` })
+    this.#devices.say({ type: 'unrecorded', says: error.message })
     this.#pace.release()
   }
 

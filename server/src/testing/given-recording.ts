@@ -28,7 +28,7 @@ export async function begunRecording(
   shown = 'hallo\r\n',
 ): Promise<TerminalRecording> {
   const recording = await plane.recordings.begin(terminal)
-  if (recording === undefined) throw new Error('it is not recorded')
+  if (recording === undefined || 'unrecorded' in recording) throw new Error('it is not recorded')
   await recording.output(Buffer.from(shown))
   return recording
 }

@@ -42,7 +42,7 @@ export type ServerFrame =
       readonly because: 'idle' | 'duration'
       readonly inSeconds: number
     }
-  /** It goes on without its recording, which failed. */
+  /** It goes on without a recording, which failed or could not be begun. Told after each `ready`. `says`: why, after "Not recorded: ". */
   | { readonly type: 'unrecorded'; readonly says: string }
   | ({ readonly type: 'ended' } & TerminalEnd)
   | ({ readonly type: 'refused' } & TerminalRefusal)

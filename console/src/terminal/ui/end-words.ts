@@ -14,6 +14,11 @@ export function isFailure({ cause }: TerminalEnd): boolean {
   return FAILURES.has(cause)
 }
 
+/** Whether it may lie on the way to the host: recordings are the control plane's. */
+export function asksDoctor(end: TerminalEnd): boolean {
+  return isFailure(end) && end.cause !== 'recording-failed'
+}
+
 const HEADINGS: Readonly<Record<TerminalEndCause, string>> = {
   exited: 'The shell ended',
   signalled: 'A signal ended the shell',

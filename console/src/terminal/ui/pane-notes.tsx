@@ -35,7 +35,7 @@ export function PaneNotes({
   if (session === undefined || connection.kind !== 'live') return undefined
   const notes = [
     ...(session.recorded ? ['Recorded'] : []),
-    ...(session.unrecorded === undefined ? [] : [`Not recorded any more: ${session.unrecorded}`]),
+    ...(session.unrecorded === undefined ? [] : [`Not recorded: ${session.unrecorded}`]),
     ...(session.watching > 0
       ? [session.watching === 1 ? 'Somebody watches' : `${session.watching} people watch`]
       : []),

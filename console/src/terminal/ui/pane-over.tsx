@@ -9,7 +9,7 @@ import { RouteLink } from '../../ui/route-link.tsx'
 import { sessionOf, type StepTaken } from '../connection/connection-state.ts'
 import type { LiveTerminal, LiveView } from '../live/live-terminal.ts'
 import type { Pane } from '../workspace/workspace.ts'
-import { endHeading, isFailure, STEP_WORDS } from './end-words.ts'
+import { asksDoctor, endHeading, isFailure, STEP_WORDS } from './end-words.ts'
 import { isGone, refusalWords } from './refusal-words.ts'
 import { RefusalReference } from '../../ui/refusal-reference.tsx'
 
@@ -48,7 +48,7 @@ export function PaneOver({
             <SpaceBetween size="xs">
               <div>{end.says}</div>
               {end.mend !== undefined && <div>{end.mend}</div>}
-              {isFailure(end) && <DoctorLink instanceId={instanceId} />}
+              {asksDoctor(end) && <DoctorLink instanceId={instanceId} />}
             </SpaceBetween>
           </Alert>
         </div>
