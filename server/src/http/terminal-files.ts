@@ -1,5 +1,7 @@
+import { randomUUIDv7 } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { trailUnavailable } from '@fleetkey/domain/exceptions/server'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { principalName } from '@fleetkey/domain/principal'
 import type { Realm } from '@fleetkey/domain/realm'
@@ -17,6 +19,7 @@ import { failureIn, type FileDeed } from '../terminals/files-of-terminal.ts'
 import { actorOf } from '../terminals/person.ts'
 import type { Terminals } from '../terminals/terminals.ts'
 import type { SourceOf } from '../source.ts'
+import { StoreUnavailable } from '../store/store.ts'
 import { userIdentity } from '../trail/user-identity.ts'
 import { requireCsrfToken, type AuthenticateCookie } from './console/authenticate-cookie.ts'
 import { browserOf } from './console/browser.ts'
@@ -79,8 +82,12 @@ export function serveTerminalFiles(app: FastifyInstance, parts: Parts): void {
       order((asked) => ({ kind: 'change-mode', path: asked.path, mode: modeIn(asked) })),
     )
     scope.setErrorHandler(async (error, _request, reply) => {
-      const { status, ...refusal } = fileRefusalOf(error)
-      if (status >= 500) parts.log.error({ error: String(error) }, 'a file was not moved')
+      const requestId = randomUUIDv7()
+      // Nobody moves what cannot be recorded.
+      const known = error instanceof StoreUnavailable ? trailUnavailable(requestId) : error
+      const { status, ...refusal } = fileRefusalOf(known)
+      if (status >= 500)
+        parts.log.error({ requestId, error: String(error) }, 'a file was not moved')
       await reply.status(status).header('cache-control', 'no-store').send(refusal)
     })
     done()

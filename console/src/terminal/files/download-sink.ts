@@ -1,5 +1,5 @@
 import { ApiRefusal } from '../../api/api-refusal.ts'
-import { byteText } from './byte-words.ts'
+import { byteText } from '@fleetkey/domain/byte-text'
 
 /** Where a download goes. Nothing is at its place before it is whole. */
 export interface DownloadSink {

@@ -15,7 +15,8 @@ import {
 } from 'react'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { localTime } from '../../ui/time-words.ts'
-import { byteText, modeText } from './byte-words.ts'
+import { byteText } from '@fleetkey/domain/byte-text'
+import { modeText } from './byte-words.ts'
 
 /** Rows at a time: thousands would take seconds to draw. */
 const PAGE = 100
@@ -31,10 +32,12 @@ const ROW_KEYS: Readonly<Record<string, RowKey>> = {
   Escape: 'leave',
 }
 
+const NONE: readonly FileEntry[] = []
+
 /** What is in a folder. */
 export function FileTable({
   folder,
-  entries,
+  entries: known,
   isLoading,
   focusOn,
   above,
@@ -45,7 +48,8 @@ export function FileTable({
   onKey,
 }: {
   readonly folder: string
-  readonly entries: readonly FileEntry[]
+  /** Undefined while they are not known. */
+  readonly entries: readonly FileEntry[] | undefined
   readonly isLoading: boolean
   /** Whoever opened the folder was in the table before: this row has the focus then, or the first one. */
   readonly focusOn: string | undefined
@@ -57,6 +61,7 @@ export function FileTable({
   readonly onFetch: (entry: FileEntry) => void
   readonly onKey: (key: RowKey, entry: FileEntry) => void
 }) {
+  const entries = known ?? NONE
   const table = useRef<HTMLDivElement>(null)
   useFocusKept(table, entries, focusOn)
   const isNarrow = useSyncExternalStore(onNarrow, nowNarrow)
@@ -99,13 +104,14 @@ export function FileTable({
         }}
         items={found.slice((at - 1) * PAGE, at * PAGE)}
         empty={
-          wanted === '' ? (
+          known !== undefined &&
+          (wanted === '' ? (
             <EmptyState title="Nothing is in it">
               Drop files or folders here to send them.
             </EmptyState>
           ) : (
             <EmptyState title="Nothing has that in its name">Of all that is listed.</EmptyState>
-          )
+          ))
         }
         {...(above !== undefined && { header: <Link onFollow={above}>↑ Folder above</Link> })}
         {...(isLarge && {

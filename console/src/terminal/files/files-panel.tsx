@@ -196,7 +196,7 @@ export function FilesPanel({
           key={value?.path ?? ''}
           folder={value?.path ?? folder}
           focusOn={focusOn}
-          entries={value?.entries ?? []}
+          entries={value?.entries}
           isLoading={isLoading && value === undefined}
           above={up === undefined ? undefined : () => open(up)}
           chosen={chosen}

@@ -6,7 +6,7 @@ import ProgressBar from '@cloudscape-design/components/progress-bar'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useSyncExternalStore } from 'react'
-import { byteText } from './byte-words.ts'
+import { byteText } from '@fleetkey/domain/byte-text'
 import type { Transfer, Transfers } from './transfers.ts'
 
 /** Rows at a time: somebody may drop thousands. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { byteText, modeText, octalText } from './byte-words.ts'
+import { modeText, octalText } from './byte-words.ts'
 import { above, nameProblem, onTheWay, within } from './remote-path.ts'
 
 describe('paths of a host', () => {
@@ -31,15 +31,6 @@ describe('a name that is given on a host', () => {
     assert.match(nameProblem('..', []) ?? '', /above/)
     assert.equal(nameProblem('ä'.repeat(127), []), undefined)
     assert.match(nameProblem('ä'.repeat(128), []) ?? '', /255 bytes/)
-  })
-})
-
-describe('byteText', () => {
-  it('takes the unit that fits', () => {
-    assert.equal(byteText(0), '0 B')
-    assert.equal(byteText(999), '999 B')
-    assert.equal(byteText(1500), '1.5 KB')
-    assert.equal(byteText(250_000_000), '250 MB')
   })
 })
 
