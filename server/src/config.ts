@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseCidr } from '@fleetkey/domain/cidr'
 import { isAccountId, isRegion } from '@fleetkey/domain/realm'
 import { parse as parseYaml } from 'yaml'
@@ -178,6 +178,12 @@ function readProxies(text: string, context: z.RefinementCtx) {
 }
 
 export type ServerConfig = z.infer<typeof schema>
+
+export const databaseFile = ({ database, dataDir }: ServerConfig): string =>
+  database?.slice('sqlite:'.length) ?? join(dataDir, 'fleetkey.db')
+
+export const recordingsFolder = ({ recordings, dataDir }: ServerConfig): string =>
+  recordings.directory ?? join(dataDir, 'recordings')
 
 /** What is wrong with the configuration, in words for the person who wrote it. */
 export class ConfigRefused extends Error {

@@ -8,7 +8,7 @@ import pino, { type DestinationStream, type Logger } from 'pino'
 import { createExplanations } from './agents/explanations.ts'
 import { createSessionEnds } from './agents/end-sessions.ts'
 import { createLocalBus } from './bus/local/local-bus.ts'
-import type { ServerConfig } from './config.ts'
+import { databaseFile, recordingsFolder, type ServerConfig } from './config.ts'
 import { loadDeployment, sealedSetting } from './deployment.ts'
 import { openEgress } from './http/egress.ts'
 import { createKnownDevices } from './identities/known-devices.ts'
@@ -24,6 +24,7 @@ import { createWebIdentities } from './oidc/verify-token.ts'
 import { createEnvelope, type Envelope } from './secrets/envelope.ts'
 import { createGrantSigner } from './secrets/grant-signer.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
+import { diskRooms } from './store/disk-rooms.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
 import { closeOpenIntents } from './trail/close-open-intents.ts'
@@ -86,7 +87,7 @@ export async function startServer(config: ServerConfig, surroundings: Surroundin
   const log = pino({ level: config.log, base: null }, logTo)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const envelope = createEnvelope(loadMasterKey(config.dataDir, process.env['FLEETKEY_MASTER_KEY']))
-  const file = config.database?.slice('sqlite:'.length) ?? join(config.dataDir, 'fleetkey.db')
+  const file = databaseFile(config)
   const store = await openStore({
     file,
     onTrouble: (trouble) => tellTrouble(log, file, trouble),
@@ -212,6 +213,8 @@ async function serve(
   const deviceKey = await sealedSetting(store, envelope, 'device-key', () =>
     randomBytes(32).toString('base64'),
   )
+  const disks = () =>
+    diskRooms({ database: databaseFile(config), recordings: recordingsFolder(config) })
   const world: World = {
     realm,
     deployment: issuer.deployment,
@@ -239,6 +242,7 @@ async function serve(
     recordings,
     proof: record.proof,
     trailStreams: record.streams,
+    disks,
     console: {
       sessionSeconds: Math.round(config.console.sessionHours * 3600),
       idleSeconds: config.console.idleMinutes * 60,

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { Logger } from 'pino'
 import type { Presence } from './agents/presence.ts'
-import type { ServerConfig } from './config.ts'
+import { recordingsFolder, type ServerConfig } from './config.ts'
 import type { FleetNews } from './live/fleet-news.ts'
 import { tellingTerminalRecords } from './live/telling-terminals.ts'
 import { recordingBucket } from './recordings/bucket.ts'
@@ -44,9 +44,7 @@ export function startTerminals(parts: {
   const { presence, news, addressSeen, now, elapsed, log } = parts
   const recordings = createRecordings({
     config: config.recordings,
-    directory: recordingDirectory(
-      config.recordings.directory ?? join(config.dataDir, 'recordings'),
-    ),
+    directory: recordingDirectory(recordingsFolder(config)),
     bucket:
       config.recordings.s3 &&
       recordingBucket(placeOf(config.recordings.s3, process.env), { digests, now }),

@@ -6,6 +6,7 @@ import type { World } from './operations/operation.ts'
 import { startEndingWithdrawn } from './operations/ssh-sessions/end-withdrawn.ts'
 import { startPruningSshSessions } from './operations/ssh-sessions/prune-ssh-sessions.ts'
 import type { Trail } from './trail/trail.ts'
+import { watchDisks } from './watch-disks.ts'
 
 /** What goes on by itself from time to time: what is over is removed, and sessions of who may have none any more end. Part of the composition root. */
 export function startUpkeep(parts: {
@@ -38,8 +39,10 @@ export function startUpkeep(parts: {
     ...(withdrawalEveryMs !== undefined && { everyMs: withdrawalEveryMs }),
     log,
   })
+  const disks = watchDisks({ disks: world.disks, log })
   return {
     async stop() {
+      disks.stop()
       await withdrawn.stop()
       await sessions.stop()
       await pendingInstances.stop()

@@ -1,3 +1,4 @@
+import { isNearlyFull, roomText, type DiskRoom } from '@fleetkey/domain/disk-room'
 import type { Command } from 'commander'
 import {
   answersOf,
@@ -6,6 +7,7 @@ import {
   optionalTextOf,
   optionalTimeOf,
   textOf,
+  textsOf,
   timeOf,
   type Answer,
 } from '../api/answer.ts'
@@ -42,6 +44,9 @@ function show(screen: Screen, answer: Answer): void {
       ? 'signed        none yet\n'
       : `signed        to record ${numberOf(digest, 'LastSeq')}, digest ${numberOf(digest, 'Number')}, ${localTime(timeOf(digest, 'EndTime'))}\n`,
   )
+  // A server of before that tells of none.
+  const disks = ours['Disks'] === undefined ? [] : answersOf(ours, 'Disks').map(diskOf)
+  for (const room of disks) screen.out(`disk          ${nameOf(room)}: ${roomText(room)}\n`)
   const destinations = answersOf(ours, 'Destinations')
   if (destinations.length === 0) {
     screen.out('destinations  none: set trail.export and trail.anchors in the configuration\n')
@@ -57,7 +62,20 @@ function show(screen: Screen, answer: Answer): void {
   }
   const error = optionalTextOf(answer, 'LatestDigestDeliveryError')
   if (error !== undefined) screen.err(`${screen.paintErr.bad('trouble')} ${printable(error)}\n`)
+  for (const room of disks.filter(isNearlyFull)) {
+    screen.err(
+      `${screen.paintErr.bad('trouble')} the disk of ${nameOf(room)} is nearly full. Make room: once it is full, what cannot be recorded is refused.\n`,
+    )
+  }
 }
+
+const diskOf = (disk: Answer): DiskRoom => ({
+  holds: textsOf(disk, 'Holds'),
+  bytes: numberOf(disk, 'Bytes'),
+  freeBytes: numberOf(disk, 'FreeBytes'),
+})
+
+const nameOf = ({ holds }: DiskRoom): string => printable(holds.join(' and '))
 
 function row(destination: Answer): readonly string[] {
   const since = optionalTimeOf(destination, 'LatestDeliveryTime')

@@ -174,6 +174,7 @@ describe('trail verify of the server and of its file', () => {
   it('tells of its state', async () => {
     const { out } = await root('trail', 'status')
     assert.match(out, /^records +1 to \d+\nsigned +to record \d+, digest 2/)
+    assert.match(out, /\ndisk +database.*: \d+ % used, [\d.]+ .B free\n/)
     assert.match(out, new RegExp(`directory ${archive} +2 `))
     assert.match(out, /\nSTREAM +TO +BEHIND +TROUBLE\nsiem +file .* \d+ records/)
     assert.equal(

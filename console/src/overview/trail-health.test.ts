@@ -32,6 +32,16 @@ describe('trailLines', () => {
       'info',
     )
   })
+  it('warns of a disk before it is full', () => {
+    const Disks = [
+      { Holds: ['database', 'recordings'], Bytes: 1e11, FreeBytes: 5e10 },
+      { Holds: ['database'], Bytes: 1e11, FreeBytes: 5e9 },
+    ]
+    assert.deepEqual(lines({ Disks }).slice(2, 4), [
+      ['Disk of database and recordings', 'success', '50 % used, 50.0 GB free'],
+      ['Disk of database', 'warning', '95 % used, 5.0 GB free'],
+    ])
+  })
   it('says of each receiver whether it has all', () => {
     assert.deepEqual(
       lines({

@@ -1,3 +1,4 @@
+import { isNearlyFull, roomText } from '@fleetkey/domain/disk-room'
 import { counted } from '../ui/counted.ts'
 
 /** An answer of GetTrailStatus, as far as the overview shows it. Times are seconds since 1970. */
@@ -13,6 +14,12 @@ export interface TrailStatusAnswer {
     readonly Destinations: readonly {
       readonly Destination: string
       readonly LatestError?: string
+    }[]
+    /** Of the control plane. A server of before that tells of none. */
+    readonly Disks?: readonly {
+      readonly Holds: readonly string[]
+      readonly Bytes: number
+      readonly FreeBytes: number
     }[]
     readonly Streams?: readonly {
       readonly Name: string
@@ -36,7 +43,7 @@ const LATE_SECONDS = 20 * 60
 
 /** @param now seconds since 1970 */
 export function trailLines(answer: TrailStatusAnswer, now: number): readonly TrailLine[] {
-  const { Head, Digest, Destinations, Streams = [] } = answer.Fleetkey
+  const { Head, Digest, Destinations, Streams = [], Disks = [] } = answer.Fleetkey
   const trouble = answer.LatestDigestDeliveryError
   return [
     { label: 'Records', status: 'success', says: Head.Seq.toLocaleString('en') },
@@ -51,6 +58,14 @@ export function trailLines(answer: TrailStatusAnswer, now: number): readonly Tra
         Behind === 0 ? 'Up to date' : `${counted(Behind, 'record')} behind`,
       ),
     ),
+    ...Disks.map(({ Holds, Bytes, FreeBytes }) => {
+      const room = { bytes: Bytes, freeBytes: FreeBytes }
+      return {
+        label: `Disk of ${Holds.join(' and ')}`,
+        status: isNearlyFull(room) ? ('warning' as const) : ('success' as const),
+        says: roomText(room),
+      }
+    }),
     ...(Destinations.length === 0
       ? [
           {

@@ -1,4 +1,5 @@
 import type { Cidr } from '@fleetkey/domain/cidr'
+import type { DiskRoom } from '@fleetkey/domain/disk-room'
 import type { Instance, Tags } from '@fleetkey/domain/instance'
 import type { Realm } from '@fleetkey/domain/realm'
 import type { ChainLink } from '@fleetkey/domain/trail-chain'
@@ -239,6 +240,8 @@ export interface World {
   readonly controlPlaneRanges: () => readonly Cidr[]
   /** How far receivers of the trail are. */
   readonly trailStreams: Pick<TrailStreams, 'status'>
+  /** How full the disks are that the server writes; one that does not answer is left out. */
+  readonly disks: () => Promise<readonly DiskRoom[]>
   readonly console: ConsoleSettings
   /** For join tokens: SHA-256 of the CA certificate, empty on plain HTTP. */
   readonly caPin: string

@@ -1,4 +1,5 @@
 import { cloudTrailArn } from '@fleetkey/domain/arn'
+import type { DiskRoom } from '@fleetkey/domain/disk-room'
 import { trailNotFound } from '@fleetkey/domain/exceptions/trail'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
 import { validate } from '@fleetkey/wire/aws/validation'
@@ -20,12 +21,13 @@ export const getTrailStatus = operation<{ name: string }>({
   },
   resources: (_input, { realm }) => [{ arn: cloudTrailArn(realm) }],
   trail: ({ name }) => ({ requestParameters: { name } }),
-  async run({ name }, { realm, proof, store, trailStreams }) {
+  async run({ name }, { realm, proof, store, trailStreams, disks }) {
     if (name !== 'main' && name !== cloudTrailArn(realm)) throw trailNotFound(name)
-    const [{ digest, error, base, deliveries }, head, streams] = await Promise.all([
+    const [{ digest, error, base, deliveries }, head, streams, rooms] = await Promise.all([
       proof.status(),
       store.trail.head(),
       trailStreams.status(),
+      disks(),
     ])
     const exports = deliveries.filter(({ kind }) => kind === 'export')
     const deliveredAt = Math.max(...exports.map((one) => one.deliveredAt ?? 0))
@@ -48,6 +50,7 @@ export const getTrailStatus = operation<{ name: string }>({
         },
         Destinations: deliveries.map(shown),
         Streams: streams.map(shownStream),
+        Disks: rooms.map(shownDisk),
       },
     }
   },
@@ -73,3 +76,9 @@ function shownStream({ name, receiver, seq, behind, failure, failingSince }: Str
     FailingSince: failingSince === undefined ? undefined : new Date(failingSince),
   }
 }
+
+const shownDisk = ({ holds, bytes, freeBytes }: DiskRoom) => ({
+  Holds: holds,
+  Bytes: bytes,
+  FreeBytes: freeBytes,
+})

@@ -54,6 +54,8 @@ describe('GetTrailStatus', () => {
     assert.equal(Fleetkey.Head.Seq, recorded - 1)
     assert.ok(Fleetkey.Digest.LastSeq < recorded)
     assert.deepEqual([Fleetkey.Base.Seq, Fleetkey.Destinations], [0, []])
+    const [disk] = Fleetkey.Disks
+    assert.ok(disk.Holds.includes('database') && disk.FreeBytes <= disk.Bytes)
   })
 
   it('knows no other trail', async () => {
