@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { until } from '../until.ts'
@@ -330,6 +331,35 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     ])
     assert.equal(download.suggestedFilename(), 'numbers')
     assert.deepEqual(await accessibilityFindings(page), [])
+  })
+
+  it('goes on with an upload that broke off before the page was loaded again, when the same file is chosen', async () => {
+    const files = page.getByRole('region', { name: 'Files' })
+    const path = `${fleet.dir}/long.bin`
+    const sent = Buffer.alloc(9_000_000, 'another watermark ')
+    await writeFile(path, sent)
+    const isLater = /upload=\w+&offset=[1-9]/
+    await page.route(isLater, (route) => route.abort())
+    await files.locator('input[type=file]').setInputFiles(path)
+    await files.getByText('After a reload of this page, choose the same file').waitFor()
+    await page.unroute(isLater)
+    await page.reload()
+    await connected()
+    await page.getByRole('button', { name: 'Files', exact: true }).click()
+    const offsets: (string | null)[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'PUT')
+        offsets.push(new URL(request.url()).searchParams.get('offset'))
+    })
+    await files.locator('input[type=file]').setInputFiles(path)
+    await files.getByText('4.2 MB were there already').first().waitFor({ state: 'attached' })
+    assert.deepEqual(offsets, ['4194304', '8388608'])
+    const { stdout } = await hostOf(fleet, 'web-1').host.exec([
+      'sha256sum',
+      '/home/deploy/long.bin',
+    ])
+    assert.equal(stdout.split(' ')[0], await sha256(sent))
+    await files.getByRole('button', { name: 'Clear those that are over' }).click()
   })
 
   it('sends folders with what is in them, and asks before it replaces anything in them', async () => {

@@ -1,12 +1,20 @@
-import type { FileEntry } from '@fleetkey/wire/terminal/file-listing'
+import { MAX_UPLOAD_PIECE, type FileEntry } from '@fleetkey/wire/terminal/file-listing'
 import { ApiRefusal } from '../../api/api-refusal.ts'
+import { byteText } from './byte-words.ts'
 import { doorOf, type Moving } from './ask-door.ts'
 import { archiveDoor, countArchive, downloadArchive } from './download-archive.ts'
 import { downloadFile, type Download } from './download-file.ts'
 import { keptByBrowser, MAX_KEPT, writtenToDisk, type DownloadSink } from './download-sink.ts'
 import { canChooseFile, chooseFile, pressLink, saveAs } from './save-file.ts'
 import { Transfers, type Move, type Transfer } from './transfers.ts'
-import { giveUpUpload, uploadedBytes, uploadFile, type Upload } from './upload-file.ts'
+import {
+  giveUpUpload,
+  unreadableFile,
+  uploadedBytes,
+  uploadFile,
+  type Upload,
+} from './upload-file.ts'
+import { uploadName } from './upload-name.ts'
 
 /** An account on an instance. What was begun by one terminal there goes on by the next. */
 export interface FilePlace {
@@ -42,24 +50,32 @@ export function forgetFilePlaces(): void {
   places.clear()
 }
 
+/** Smaller ones are one request: what there is of them on the host is not asked for, nor worth it. */
+const GOES_ON_FROM = MAX_UPLOAD_PIECE
+
 export function startUpload(
   place: FilePlace,
   to: { readonly path: string; readonly overwrites: boolean },
   file: File,
 ): void {
-  const name = randomName()
-  const upload = (): Upload => ({ ...to, name, terminalId: place.terminalId })
-  let isFirst = true
+  /** Once something of it may be on the host. */
+  let begun: { readonly name: string } | undefined
+  const upload = (name: string): Upload => ({ ...to, name, terminalId: place.terminalId })
   place.transfers.add(
     { kind: 'upload', path: to.path, size: file.size },
     async (moving) => {
-      const offset = isFirst ? 0 : await uploadedBytes(upload(), moving.signal)
-      isFirst = false
-      await uploadFile(upload(), file, { ...moving, offset })
-      return []
+      const isFirst = begun === undefined
+      const { name } = (begun ??= { name: await nameOf(file) })
+      const mayBeThere = !isFirst || file.size > GOES_ON_FROM
+      const there = mayBeThere ? await uploadedBytes(upload(name), moving.signal) : 0
+      const offset = there > file.size ? 0 : there
+      await uploadFile(upload(name), file, { ...moving, offset })
+      return isFirst && offset > 0 ? [wentOn(offset)] : []
     },
     async () => {
-      if (!isFirst) await giveUpUpload(upload()).catch(() => Promise.reject(leftThere(name)))
+      if (begun === undefined) return
+      const { name } = begun
+      await giveUpUpload(upload(name)).catch(() => Promise.reject(leftThere(name)))
     },
   )
 }
@@ -71,9 +87,15 @@ const leftThere = (name: string) =>
     message: `What came of it is still on the host, beside its place: delete the hidden file that ends with fleetkey-${name}, or clear this again when a terminal is open there.`,
   })
 
-function randomName(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => (byte % 36).toString(36)).join('')
+const wentOn = (offset: number) =>
+  `It went on where an earlier upload of the same file had broken off: ${byteText(offset)} were there already.`
+
+async function nameOf(file: File): Promise<string> {
+  try {
+    return await uploadName(file)
+  } catch {
+    throw unreadableFile()
+  }
 }
 
 /** A file of the host. To be called by a press: browsers ask where it is to go only then. */

@@ -101,7 +101,7 @@ function TransferRow({
     case 'done':
       return (
         <>
-          <StatusIndicator type={notes.length > 0 ? 'warning' : 'success'}>
+          <StatusIndicator type={notes.length > 0 && kind !== 'upload' ? 'warning' : 'success'}>
             {says} ({byteText(done)})
           </StatusIndicator>
           {notes.length > 0 && (
@@ -132,7 +132,7 @@ function TransferRow({
 }
 
 const LEFT_THERE =
-  'What came so far waits on the host in a hidden file, until you go on or clear it.'
+  'What came so far waits on the host in a hidden file, until you go on or clear it. After a reload of this page, choose the same file for the same folder: it goes on there.'
 
 function partOf(done: number, size: number | undefined): number {
   if (size === undefined) return 0

@@ -69,14 +69,17 @@ async function requireReadable(piece: Blob): Promise<void> {
   try {
     await piece.slice(0, 1).arrayBuffer()
   } catch {
-    throw new ApiRefusal({
-      code: 'FileChanged',
-      status: 0,
-      message:
-        'The file on your computer was changed, moved or deleted since you chose it. Clear this one, and choose it again.',
-    })
+    throw unreadableFile()
   }
 }
+
+export const unreadableFile = (): ApiRefusal =>
+  new ApiRefusal({
+    code: 'FileChanged',
+    status: 0,
+    message:
+      'The file on your computer was changed, moved or deleted since you chose it. Clear this one, and choose it again.',
+  })
 
 function pieceDoor(
   { terminalId, path, name, overwrites }: Upload,
