@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
+import { fleetkeyJson } from '../fleetkey.ts'
+import { PROXY_ADDRESS, startReverseProxy, type ReverseProxy } from '../reverse-proxy.ts'
 import { until } from '../until.ts'
 import { hostOf, openTestFleet, whyNoHosts, type TestFleet } from '../test-fleet.ts'
 import { accessibilityFindings } from './accessibility.ts'
@@ -12,6 +14,9 @@ import { makeAccount, signedIn, type Account } from './signed-in.ts'
 const missing = whyNoHosts() ?? whyNoBrowser()
 /** Most of it is waiting for other tests' processors. */
 const PATIENCE_MS = 20_000
+
+/** What is silent for a minute is cut by an nginx that nobody told otherwise. */
+const HALF_OF_NGINX_MS = 30_000
 
 /** May log in to web-1 as deploy alone, and see what there is. */
 const DEPLOY_ONLY = {
@@ -38,9 +43,16 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
   let person: Person
   let page: Page
   let instanceId: string
+  let proxy: ReverseProxy
+  /** Who comes by it: their terminal is open from the first case to the last. */
+  let proxied: Person
 
   before(async () => {
-    fleet = await openTestFleet({ hosts: { 'web-1': {} } })
+    const serverSettings = { trustedProxies: [PROXY_ADDRESS] }
+    fleet = await openTestFleet({ hosts: { 'web-1': {} }, serverSettings })
+    const { dir, network, plane } = fleet
+    const address = network.address4
+    proxy = await startReverseProxy({ dir, address, to: plane, idleMs: HALF_OF_NGINX_MS })
     browser = await openBrowser(fleet.network)
     account = await makeAccount(fleet.plane, 'alice', DEPLOY_ONLY)
     instanceId = hostOf(fleet, 'web-1').instanceId
@@ -53,6 +65,7 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
   })
   after(async () => {
     await browser?.close()
+    await proxy?.close()
     await fleet?.close()
   })
 
@@ -102,6 +115,26 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     await page.getByRole('link', { name: 'Connect', exact: true }).click()
     await shows(/\$\s*$/)
     await run('echo "$USER"@"$(hostname)"', 'deploy@web-1')
+  })
+
+  it('goes through a reverse proxy: on record are who it is and the proxy, and output comes as it is written', async () => {
+    const carol = await makeAccount(fleet.plane, 'carol', DEPLOY_ONLY)
+    const path = `/terminal?instance=${instanceId}&user=deploy`
+    proxied = await signedIn(browser, proxy, carol, { path })
+    proxied.page.setDefaultTimeout(PATIENCE_MS)
+    await shows(/\$\s*$/, proxied.page)
+    await run('PASSED=by; seq 1 20000; echo th""rough', 'through', proxied.page)
+    const events = (await fleetkeyJson(['events', '--event', 'OpenTerminal'], {
+      env: fleet.plane.root,
+    })) as readonly { readonly record: OpenedTerminal }[]
+    const [byCarol, byAlice] = ['carol', 'alice'].map((name) => {
+      const found = events.find(({ record }) => record.userIdentity.userName === name)
+      return [found?.record.sourceIPAddress, found?.record.additionalEventData.proxyAddress]
+    })
+    // Both are on one machine, and the proxy is not.
+    assert.deepEqual(byCarol, [byAlice?.[0], PROXY_ADDRESS])
+    assert.notEqual(byAlice?.[0], PROXY_ADDRESS)
+    assert.equal(byAlice?.[1], undefined)
   })
 
   it('follows the size of the window', async () => {
@@ -523,6 +556,13 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     await page.getByRole('button', { name: 'Close the files' }).first().click()
   })
 
+  it('is not cut by a proxy that lets nobody be silent for long: all the while something was said', async () => {
+    assert.equal(proxy.cut(), 0)
+    assert.deepEqual(proxied.problems, [])
+    await run('echo "still-$PASSED"', 'still-by', proxied.page)
+    await proxied.context.close()
+  })
+
   it('says why it ended, and connects again', async () => {
     await page.locator('.xterm-helper-textarea').focus()
     await type('exit 3\n')
@@ -627,6 +667,13 @@ async function chosenFile(): Promise<number> {
   const { navigator } = globalThis as unknown as { readonly navigator: Storing }
   const folder = await navigator.storage.getDirectory()
   return (await (await folder.getFileHandle('pack.tar')).getFile()).size
+}
+
+/** As the trail has it. */
+interface OpenedTerminal {
+  readonly sourceIPAddress: string
+  readonly userIdentity: { readonly userName?: string }
+  readonly additionalEventData: { readonly proxyAddress?: string }
 }
 
 interface Storing {
