@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
+import { useReadState } from '../ui/use-read-state.ts'
 import { asRefusal, type ApiRefusal } from './api-refusal.ts'
 import { useReachedAgain } from './reached-again.ts'
 
@@ -19,7 +20,7 @@ export function useAnswer<Value>(
   key: string,
   ask: (signal: AbortSignal) => Promise<Value>,
 ): Asked<Value> {
-  const [known, setKnown] = useState<Known<Value>>({ key })
+  const [known, setKnown] = useReadState<Known<Value>>({ key })
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
 

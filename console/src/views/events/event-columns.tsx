@@ -1,14 +1,17 @@
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { EventView } from '../../events/trail-record.ts'
 import { RouteLink } from '../../ui/route-link.tsx'
+import { memoCells } from '../../ui/memo-cells.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { OutcomeIndicator } from './outcome-indicator.tsx'
 
-/** As CloudTrail's page has them, and what is asked here beside. */
-export const EVENT_COLUMNS: readonly (TableProps.ColumnDefinition<EventView> & {
+type Column = TableProps.ColumnDefinition<EventView> & {
   readonly id: string
   readonly header: string
-})[] = [
+}
+
+/** As CloudTrail's page has them, and what is asked here beside. */
+export const EVENT_COLUMNS = memoCells<EventView, Column>([
   {
     id: 'name',
     header: 'Event name',
@@ -61,7 +64,7 @@ export const EVENT_COLUMNS: readonly (TableProps.ColumnDefinition<EventView> & {
   },
   { id: 'request-id', header: 'Request ID', minWidth: 200, cell: ({ requestId }) => requestId },
   { id: 'event-id', header: 'Event ID', minWidth: 200, cell: ({ eventId }) => eventId },
-]
+])
 
 export const SHOWN_AT_FIRST: readonly string[] = [
   'name',

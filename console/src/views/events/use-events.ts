@@ -4,6 +4,7 @@ import { useReachedAgain } from '../../api/reached-again.ts'
 import { searchOf, type EventQuery } from '../../events/event-query.ts'
 import { readEvents } from '../../events/search-events.ts'
 import type { EventView } from '../../events/trail-record.ts'
+import { useReadState } from '../../ui/use-read-state.ts'
 
 /** What a search has found so far. */
 export interface FoundEvents {
@@ -29,40 +30,43 @@ const MAX_TOLD = 2000
 
 /** @param key names the question: another one begins anew */
 export function useEvents(key: string, query: EventQuery): FoundEvents {
-  const [found, setFound] = useState<Found>(NOTHING)
+  const [found, setFound] = useReadState<Found>(NOTHING)
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
   useReachedAgain(found.refusal, reload)
   const stop = useRef(new AbortController())
   const asked = useRef<ReturnType<typeof searchOf>>(undefined)
 
-  const read = useCallback((from: string | undefined) => {
-    const { signal } = stop.current
-    const search = asked.current
-    if (search === undefined) return
-    setFound((last) => ({ ...last, isReading: true, searchedTo: undefined, refusal: undefined }))
-    readEvents(search, {
-      signal,
-      from,
-      wanted: BATCH,
-      onPage({ searchedTo }) {
-        if (!signal.aborted) setFound((last) => ({ ...last, searchedTo }))
-      },
-    }).then(
-      ({ events, next }) => {
-        if (signal.aborted) return
-        setFound((last) => ({
-          ...NOTHING,
-          events: from === undefined ? events : withoutRepeats([...last.events, ...events]),
-          next,
-        }))
-      },
-      (error: unknown) => {
-        if (!signal.aborted)
-          setFound((last) => ({ ...last, isReading: false, refusal: asRefusal(error) }))
-      },
-    )
-  }, [])
+  const read = useCallback(
+    (from: string | undefined) => {
+      const { signal } = stop.current
+      const search = asked.current
+      if (search === undefined) return
+      setFound((last) => ({ ...last, isReading: true, searchedTo: undefined, refusal: undefined }))
+      readEvents(search, {
+        signal,
+        from,
+        wanted: BATCH,
+        onPage({ searchedTo }) {
+          if (!signal.aborted) setFound((last) => ({ ...last, searchedTo }))
+        },
+      }).then(
+        ({ events, next }) => {
+          if (signal.aborted) return
+          setFound((last) => ({
+            ...NOTHING,
+            events: from === undefined ? events : withoutRepeats([...last.events, ...events]),
+            next,
+          }))
+        },
+        (error: unknown) => {
+          if (!signal.aborted)
+            setFound((last) => ({ ...last, isReading: false, refusal: asRefusal(error) }))
+        },
+      )
+    },
+    [setFound],
+  )
 
   useEffect(() => {
     stop.current = new AbortController()
@@ -85,14 +89,17 @@ export function useEvents(key: string, query: EventQuery): FoundEvents {
       if (isCut) reload()
       else if (next !== undefined) read(next)
     },
-    prepend: useCallback((events) => {
-      setFound((last) => {
-        const all = withoutRepeats([...events, ...last.events])
-        if (all.length <= MAX_TOLD) return { ...last, events: all }
-        // What was behind the last of them is read anew, if somebody wants it.
-        return { ...last, events: all.slice(0, MAX_TOLD), next: undefined, isCut: true }
-      })
-    }, []),
+    prepend: useCallback(
+      (events) => {
+        setFound((last) => {
+          const all = withoutRepeats([...events, ...last.events])
+          if (all.length <= MAX_TOLD) return { ...last, events: all }
+          // What was behind the last of them is read anew, if somebody wants it.
+          return { ...last, events: all.slice(0, MAX_TOLD), next: undefined, isCut: true }
+        })
+      },
+      [setFound],
+    ),
   }
 }
 

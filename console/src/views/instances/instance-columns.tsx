@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box'
 import type { TableProps } from '@cloudscape-design/components/table'
-import { memo, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
+import { memoCells } from '../../ui/memo-cells.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { fieldOf, FIELDS, tagFieldId, type InstanceField } from './instance-fields.ts'
 import type { ListedInstance } from './listed-instance.ts'
@@ -26,27 +27,19 @@ export const FIRST_COLUMNS: readonly ColumnSetting[] = FIELDS.map(({ id }) => ({
 export function columnDefinitions(
   fields: readonly InstanceField[],
 ): readonly TableProps.ColumnDefinition<ListedInstance>[] {
-  return fields.map((field) => ({
-    id: field.id,
-    header: field.label,
-    sortingField: field.id,
-    isRowHeader: field.id === 'id',
-    width: WIDTHS[field.id] ?? 150,
-    minWidth: 90,
-    cell: (instance) => <Cell field={field} instance={instance} />,
-  }))
+  return memoCells(
+    fields.map((field) => ({
+      id: field.id,
+      header: field.label,
+      sortingField: field.id,
+      isRowHeader: field.id === 'id',
+      width: WIDTHS[field.id] ?? 150,
+      minWidth: 90,
+      cell: (instance: ListedInstance) =>
+        CELLS[field.id]?.(instance) ?? textCell(field.texts(instance)),
+    })),
+  )
 }
-
-/** Drawn for another instance and for nothing else: the table draws all of its cells whenever anything about it changes, each time twice. */
-const Cell = memo(function Cell({
-  field,
-  instance,
-}: {
-  readonly field: InstanceField
-  readonly instance: ListedInstance
-}) {
-  return CELLS[field.id]?.(instance) ?? textCell(field.texts(instance))
-})
 
 /** In pixels, as they are at first. */
 const WIDTHS: Readonly<Record<string, number>> = {

@@ -3,6 +3,7 @@ import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 import { useReachedAgain } from '../../api/reached-again.ts'
 import type { LiveState } from '../../live/live-feed.ts'
 import { tryLiveNow, useLive } from '../../live/use-live.ts'
+import { useReadState } from '../../ui/use-read-state.ts'
 import { readTold, type ListedInstance } from './listed-instance.ts'
 import { readAllInstances } from './read-instances.ts'
 import { joinedNews, withNews, type InstanceNews } from './with-news.ts'
@@ -30,7 +31,7 @@ export interface KnownInstances {
  * list, it stays until the next one is whole. When the control plane is away, what was read stays.
  */
 export function useInstances(): KnownInstances {
-  const [known, setKnown] = useState<Known>(NOTHING)
+  const [known, setKnown] = useReadState<Known>(NOTHING)
   const [turn, setTurn] = useState(0)
   /** Since the reading began that is under way: it may have passed those instances already. Undefined while none is. */
   const since = useRef<InstanceNews>(undefined)
@@ -38,10 +39,13 @@ export function useInstances(): KnownInstances {
     tryLiveNow()
     setTurn((last) => last + 1)
   }, [])
-  const apply = useCallback((news: InstanceNews) => {
-    if (since.current !== undefined) since.current = joinedNews(since.current, news)
-    setKnown((last) => ({ ...last, instances: withNews(last.instances, news) }))
-  }, [])
+  const apply = useCallback(
+    (news: InstanceNews) => {
+      if (since.current !== undefined) since.current = joinedNews(since.current, news)
+      setKnown((last) => ({ ...last, instances: withNews(last.instances, news) }))
+    },
+    [setKnown],
+  )
 
   useReachedAgain(known.refusal, reload)
 
@@ -84,7 +88,7 @@ export function useInstances(): KnownInstances {
       },
     )
     return () => stop.abort()
-  }, [turn])
+  }, [turn, setKnown])
 
   return useMemo(() => {
     const { turn: readTurn, ...rest } = known

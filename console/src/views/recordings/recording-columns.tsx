@@ -1,6 +1,7 @@
 import type { TableProps } from '@cloudscape-design/components/table'
 import { clockText } from '../../recordings/clock-text.ts'
 import type { ListedRecording } from '../../recordings/recording.ts'
+import { memoCells } from '../../ui/memo-cells.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
 import { localTime } from '../../ui/time-words.ts'
 import { RecordingStateText } from './recording-state.tsx'
@@ -8,7 +9,10 @@ import { RecordingStateText } from './recording-state.tsx'
 export const placeText = ({ InstanceName, InstanceId }: ListedRecording): string =>
   InstanceName ?? InstanceId
 
-export const RECORDING_COLUMNS: readonly TableProps.ColumnDefinition<ListedRecording>[] = [
+export const RECORDING_COLUMNS = memoCells<
+  ListedRecording,
+  TableProps.ColumnDefinition<ListedRecording>
+>([
   {
     id: 'recording',
     header: 'Began',
@@ -36,4 +40,4 @@ export const RECORDING_COLUMNS: readonly TableProps.ColumnDefinition<ListedRecor
   },
   { id: 'state', header: 'State', cell: ({ State }) => <RecordingStateText state={State} /> },
   { id: 'because', header: 'Ended because', cell: ({ Because }) => Because ?? '–' },
-]
+])

@@ -1,7 +1,7 @@
-import { useState } from 'react'
 import { call } from '../../api/call.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { useLive } from '../../live/use-live.ts'
+import { useReadState } from '../../ui/use-read-state.ts'
 import { withTerminals, type OpenTerminal } from './open-terminal.ts'
 
 interface Answer {
@@ -14,7 +14,9 @@ export function useOpenTerminals() {
     call<Answer>('fleetkey', 'ListTerminals', {}, signal),
   )
   /** With what was told since that answer. */
-  const [told, setTold] = useState<{ readonly since: Answer; readonly open: Answer['Terminals'] }>()
+  const [told, setTold] = useReadState<
+    { readonly since: Answer; readonly open: Answer['Terminals'] } | undefined
+  >(undefined)
   useLive('terminals', (heard) => {
     if (heard.type === 'missed' || value === undefined) return reload()
     setTold((last) => ({

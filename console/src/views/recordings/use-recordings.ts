@@ -4,6 +4,7 @@ import { useReachedAgain } from '../../api/reached-again.ts'
 import { readRecordings } from '../../recordings/read-recordings.ts'
 import type { ListedRecording } from '../../recordings/recording.ts'
 import { askedOf, type RecordingQuery } from '../../recordings/recording-query.ts'
+import { useReadState } from '../../ui/use-read-state.ts'
 
 const PAGE = 50
 
@@ -25,7 +26,7 @@ const nothing = (key: string): Known => ({
 
 /** Recordings that fit, page by page as they are asked for. */
 export function useRecordings(key: string, query: RecordingQuery) {
-  const [known, setKnown] = useState(() => nothing(key))
+  const [known, setKnown] = useReadState(() => nothing(key))
   const [turn, setTurn] = useState(0)
   const { next, isReading } = known.key === key ? known : nothing(key)
   const stop = useRef(new AbortController())

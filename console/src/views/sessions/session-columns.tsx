@@ -4,6 +4,7 @@ import type { TableProps } from '@cloudscape-design/components/table'
 import { eventsLink } from '../../events/event-query.ts'
 import { durationOf, type SshSession } from '../../sessions/ssh-session.ts'
 import { RouteLink } from '../../ui/route-link.tsx'
+import { memoCells } from '../../ui/memo-cells.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { useNow } from '../../ui/use-now.ts'
 
@@ -11,7 +12,7 @@ type Column = TableProps.ColumnDefinition<SshSession> & { readonly id: string }
 
 /** @param linkTo the page with that session shown */
 export function sessionColumns(linkTo: (sessionId: string) => string): readonly Column[] {
-  return [
+  return memoCells<SshSession, Column>([
     {
       id: 'who',
       header: 'User name',
@@ -88,7 +89,7 @@ export function sessionColumns(linkTo: (sessionId: string) => string): readonly 
       minWidth: 150,
       cell: (session) => <Explanation session={session} />,
     },
-  ]
+  ])
 }
 
 export const nameOf = ({ instanceName, instanceId }: SshSession): string =>

@@ -6,6 +6,7 @@ import { useLive } from '../../live/use-live.ts'
 import { readSessions } from '../../sessions/read-sessions.ts'
 import type { SessionQuery } from '../../sessions/session-query.ts'
 import { useNowAndThen } from '../../ui/use-now-and-then.ts'
+import { useReadState } from '../../ui/use-read-state.ts'
 import {
   readSession,
   sessionsThatAre,
@@ -45,7 +46,7 @@ export function useSessions({
   /** How many are read at a time. */
   readonly wanted?: number
 }): KnownSessions {
-  const [known, setKnown] = useState<Known>(NOTHING)
+  const [known, setKnown] = useReadState<Known>(NOTHING)
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
   const readAgain = useNowAndThen(reload, READ_EVERY_MS)
@@ -97,7 +98,7 @@ export function useSessions({
         },
       )
     },
-    [state, asks],
+    [state, asks, setKnown],
   )
 
   const asked = `${state} ${asks} ${turn}`

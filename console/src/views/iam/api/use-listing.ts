@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../../api/api-refusal.ts'
 import { useReachedAgain } from '../../../api/reached-again.ts'
+import { useReadState } from '../../../ui/use-read-state.ts'
 import { pagesOf, type Listing } from './iam.ts'
 
 /** A long list, as much as is there already. */
@@ -14,7 +15,7 @@ export interface Listed<Item> {
 /** Shows the first page of a listing while the next ones are still asked for. Asks anew when `listing` is another. */
 export function useListing<Item>(listing: Listing): Listed<Item> {
   const key = JSON.stringify(listing)
-  const [known, setKnown] = useState<Known<Item>>({ ...NOTHING, key, turn: 0 })
+  const [known, setKnown] = useReadState<Known<Item>>({ ...NOTHING, key, turn: 0 })
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
   useReachedAgain(known.refusal, reload)
@@ -25,7 +26,7 @@ export function useListing<Item>(listing: Listing): Listed<Item> {
       setKnown({ ...found, key, turn }),
     )
     return () => stop.abort()
-  }, [key, turn])
+  }, [key, turn, setKnown])
 
   // What was there stays while it is asked again.
   if (known.key !== key) return { ...NOTHING, reload }
