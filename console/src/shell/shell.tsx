@@ -1,6 +1,6 @@
 import AppLayout from '@cloudscape-design/components/app-layout'
 import SideNavigation from '@cloudscape-design/components/side-navigation'
-import { useEffect, useRef, useState } from 'react'
+import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { Outlet, useLocation, useMatches, useNavigate } from 'react-router'
 import { useSession, useStanding } from '../api/use-session.ts'
 import { useLiveSession } from '../live/use-live.ts'
@@ -32,6 +32,8 @@ export function Shell() {
   const standing = useStanding()
   const main = useRef<HTMLDivElement>(null)
   const told = usePageArrival(main)
+  // What is around a page is drawn and laid out first, by itself: with the page it would be one long piece of work before anything shows.
+  const isDrawn = useDeferredValue(true, false)
   useEffect(() => keepFocus(() => main.current), [])
   useLiveSession()
   // It is being left.
@@ -80,7 +82,7 @@ export function Shell() {
           content={
             // Cloudscape's own main has the navigation in it.
             <div id={MAIN_ID} tabIndex={-1} ref={main}>
-              <Outlet />
+              {isDrawn && <Outlet />}
             </div>
           }
           ariaLabels={{

@@ -1,6 +1,6 @@
 import { MAX_UPLOAD_PIECE, type FileEntry } from '@fleetkey/wire/terminal/file-listing'
 import { ApiRefusal } from '../../api/api-refusal.ts'
-import { byteText } from './byte-words.ts'
+import { byteText } from '@fleetkey/domain/byte-text'
 import { doorOf, type Moving } from './ask-door.ts'
 import { archiveDoor, countArchive, downloadArchive } from './download-archive.ts'
 import { downloadFile, type Download } from './download-file.ts'
