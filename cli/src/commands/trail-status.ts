@@ -1,4 +1,4 @@
-import { isNearlyFull, roomText, type DiskRoom } from '@fleetkey/domain/disk-room'
+import { isNearlyFull, roomText, usedPercent, type DiskRoom } from '@fleetkey/domain/disk-room'
 import type { Command } from 'commander'
 import {
   answersOf,
@@ -64,7 +64,7 @@ function show(screen: Screen, answer: Answer): void {
   if (error !== undefined) screen.err(`${screen.paintErr.bad('trouble')} ${printable(error)}\n`)
   for (const room of disks.filter(isNearlyFull)) {
     screen.err(
-      `${screen.paintErr.bad('trouble')} the disk of ${nameOf(room)} is nearly full. Make room: once it is full, what cannot be recorded is refused.\n`,
+      `${screen.paintErr.bad('trouble')} the disk of ${nameOf(room)} is ${usedPercent(room)} % full. Make room: once it is full, what cannot be recorded is refused.\n`,
     )
   }
 }

@@ -36,10 +36,12 @@ describe('trailLines', () => {
     const Disks = [
       { Holds: ['database', 'recordings'], Bytes: 1e11, FreeBytes: 5e10 },
       { Holds: ['database'], Bytes: 1e11, FreeBytes: 5e9 },
+      { Holds: ['recordings'], Bytes: 1e11, FreeBytes: 0 },
     ]
-    assert.deepEqual(lines({ Disks }).slice(2, 4), [
+    assert.deepEqual(lines({ Disks }).slice(2, 5), [
       ['Disk of database and recordings', 'success', '50 % used, 50.0 GB free'],
       ['Disk of database', 'warning', '95 % used, 5.0 GB free'],
+      ['Disk of recordings', 'error', '100 % used, 0 B free'],
     ])
   })
   it('says of each receiver whether it has all', () => {

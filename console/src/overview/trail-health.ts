@@ -1,4 +1,4 @@
-import { isNearlyFull, roomText } from '@fleetkey/domain/disk-room'
+import { isNearlyFull, roomText, usedPercent, type DiskRoom } from '@fleetkey/domain/disk-room'
 import { counted } from '../ui/counted.ts'
 
 /** An answer of GetTrailStatus, as far as the overview shows it. Times are seconds since 1970. */
@@ -62,7 +62,7 @@ export function trailLines(answer: TrailStatusAnswer, now: number): readonly Tra
       const room = { bytes: Bytes, freeBytes: FreeBytes }
       return {
         label: `Disk of ${Holds.join(' and ')}`,
-        status: isNearlyFull(room) ? ('warning' as const) : ('success' as const),
+        status: diskStatus(room),
         says: roomText(room),
       }
     }),
@@ -76,6 +76,11 @@ export function trailLines(answer: TrailStatusAnswer, now: number): readonly Tra
         ]
       : []),
   ]
+}
+
+function diskStatus(room: Pick<DiskRoom, 'bytes' | 'freeBytes'>): TrailLine['status'] {
+  if (usedPercent(room) >= 100) return 'error'
+  return isNearlyFull(room) ? 'warning' : 'success'
 }
 
 function signedLine(
