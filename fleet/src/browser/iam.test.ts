@@ -223,6 +223,9 @@ describe(
       await inDialog('Add users').click()
       // The dialog has a row of bob's, too.
       await inDialog('Add users').waitFor({ state: 'hidden' })
+      await go('/iam/users')
+      await row('bob').getByTitle('sre', { exact: true }).waitFor()
+      await go('/iam/groups/sre')
       await row('bob').getByRole('checkbox').check()
       await button('Remove').click()
       await page.getByRole('dialog').getByText('can no longer connect to web-1 as ops').waitFor()
