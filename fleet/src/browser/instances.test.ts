@@ -272,7 +272,7 @@ describe(
 
     it('makes, modifies and deletes the endpoint of a site', async () => {
       await go('/endpoints')
-      await button('Create endpoint').click()
+      await button('Create endpoint').first().click()
       await inDialog('Create endpoint').click()
       await rowOf('berlin').waitFor()
       await rowOf('berlin').getByRole('radio').click()
