@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { paintFor, printable, printableJson, table } from './output.ts'
+import { paintFor, printable, printableJson, printableJsonList, table } from './output.ts'
 
 describe('printable', () => {
   const cases: readonly (readonly [string, string, string])[] = [
@@ -52,4 +52,36 @@ describe('paintFor', () => {
   it('colours a terminal', () => assert.equal(painted(true, {}), true))
   it('does not colour a pipe', () => assert.equal(painted(false, {}), false))
   it('does not colour with NO_COLOR', () => assert.equal(painted(true, { NO_COLOR: '1' }), false))
+})
+
+describe('JSON of a long list', () => {
+  const parts = async function* (...all: readonly (readonly unknown[])[]) {
+    yield* all
+  }
+
+  it('is that of the whole list, whatever it comes in', async () => {
+    const items = [{ a: 'x\u001b[2J', b: [1, { c: [] }] }, 'text', null, []]
+    for (const come of [
+      [items],
+      items.map((one) => [one]),
+      [[], items.slice(0, 1), [], items.slice(1), []],
+    ]) {
+      const text = (await Array.fromAsync(printableJsonList(parts(...come)))).join('')
+      assert.equal(text, printableJson(items))
+    }
+    assert.equal((await Array.fromAsync(printableJsonList(parts([])))).join(''), printableJson([]))
+  })
+
+  it('is told as it comes (a million records do not fit in one text)', async () => {
+    const asked: number[] = []
+    const pages = async function* () {
+      for (const page of [1, 2]) {
+        asked.push(page)
+        yield [page]
+      }
+    }
+    const text = printableJsonList(pages())
+    assert.deepEqual((await text.next()).value, '[\n  1')
+    assert.deepEqual(asked, [1])
+  })
 })

@@ -16,6 +16,23 @@ export function printableJson(value: unknown): string {
     .join('\n')
 }
 
+/**
+ * The same text as `printableJson` of them all, in pieces: of a million no more is held than what came last. Where there is an end before the last
+ * one, the text has none: no program takes it for the whole.
+ */
+export async function* printableJsonList(
+  parts: AsyncIterable<readonly unknown[]>,
+): AsyncGenerator<string> {
+  let isFirst = true
+  for await (const items of parts) {
+    if (items.length === 0) continue
+    // Without its brackets: "[\n" and "\n]".
+    yield `${isFirst ? '[' : ','}\n${printableJson(items).slice(2, -2)}`
+    isFirst = false
+  }
+  yield isFirst ? '[]' : '\n]'
+}
+
 /** Columns under headings; the last column is not padded. Cells are made printable here. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [headings, ...rows.map((row) => row.map((cell) => printable(cell)))]

@@ -6,14 +6,14 @@ import { defineCommand, severalTimes, withListingFlags, type ListingFlags } from
 import { Failure, usageFailure } from '../failure.ts'
 import { listInstances } from '../instance/list-instances.ts'
 import { untilInterrupted } from '../interrupt.ts'
-import { printableJson } from '../output.ts'
+import { printableJsonList } from '../output.ts'
 import type { Screen } from '../screen.ts'
 import { localTime } from '../time.ts'
 import { eventSearch, type EventFlags } from '../trail/event-filters.ts'
 import { eventLine, eventTable, type InstanceNames } from '../trail/event-table.ts'
 import type { EventView } from '../trail/event-view.ts'
 import { followEvents } from '../trail/follow-events.ts'
-import { searchEvents, type EventSearch } from '../trail/search-events.ts'
+import { searchEvents, type EventPage, type EventSearch } from '../trail/search-events.ts'
 import { showEventCommand } from './events-show.ts'
 
 interface EventsFlags extends ListingFlags, EventFlags {
@@ -100,20 +100,35 @@ interface Asked {
 async function list({ screen, api, flags, search, names }: Asked): Promise<void> {
   const limit = parseLimit(flags.limit)
   const order = flags.oldestFirst ? ('oldest' as const) : ('newest' as const)
-  const found: EventView[] = []
-  for await (const page of searchEvents(api, { ...search, Order: order }, { limit })) {
-    found.push(...page.events)
-    if (found.length >= limit) break
-    if (page.searchedTo !== undefined && screen.interactive) {
-      screen.err(`${screen.paintErr.faint(`looked as far as ${localTime(page.searchedTo)} …`)}\n`)
-    }
+  const pages = upTo(limit, searchEvents(api, { ...search, Order: order }, { limit }))
+  if (flags.output === 'json') {
+    for await (const text of printableJsonList(shown(pages))) screen.out(text)
+    return screen.out('\n')
   }
-  const events = found.slice(0, limit)
-  if (flags.output === 'json') return screen.out(`${printableJson(events.map(asJson))}\n`)
+  const events: EventView[] = []
+  for await (const page of pages) {
+    events.push(...page.events)
+    if (events.length === limit || page.searchedTo === undefined || !screen.interactive) continue
+    screen.err(`${screen.paintErr.faint(`looked as far as ${localTime(page.searchedTo)} …`)}\n`)
+  }
   if (events.length > 0) return screen.out(eventTable(screen, events, names))
   screen.err(
     `Nothing of that kind is on record.${flags.all ? '' : ' Reads are shown with --all.'}\n`,
   )
+}
+
+/** Asks for no page beyond what is wanted. */
+async function* upTo(limit: number, pages: AsyncIterable<EventPage>): AsyncGenerator<EventPage> {
+  let left = limit
+  for await (const page of pages) {
+    yield { ...page, events: page.events.slice(0, left) }
+    left -= page.events.length
+    if (left <= 0) return
+  }
+}
+
+async function* shown(pages: AsyncIterable<EventPage>): AsyncGenerator<readonly object[]> {
+  for await (const { events } of pages) yield events.map(asJson)
 }
 
 /** Until Ctrl-C. */
