@@ -43,7 +43,7 @@ export function PaneOver({
     case 'ended': {
       const { end } = connection
       return (
-        <div className="terminal-over">
+        <div className="terminal-over" data-empty={connection.session === undefined}>
           <Alert type={isFailure(end) ? 'error' : 'info'} header={endHeading(end)} action={actions}>
             <SpaceBetween size="xs">
               <div>{end.says}</div>
@@ -56,7 +56,7 @@ export function PaneOver({
     }
     case 'refused':
       return (
-        <div className="terminal-over">
+        <div className="terminal-over" data-empty={connection.session === undefined}>
           <Alert
             type="error"
             header={isGone(connection.refusal) ? 'The terminal is gone' : 'There is no prompt'}
