@@ -61,6 +61,22 @@ export async function load(page: Page, url: string): Promise<void> {
   }
 }
 
+/** For a page to evaluate: ends the session of its browser, which no tab hears of from another, as if it were by another device. */
+export const signOutAsElsewhere = `(async () => {
+  const ask = (operation, csrf) =>
+    fetch('/', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'Fleetkey.' + operation,
+        'x-fleetkey-csrf': csrf,
+      },
+      body: '{}',
+    })
+  const told = await (await ask('GetConsoleSession', '')).json()
+  await ask('SignOut', told.CsrfToken)
+})()`
+
 async function must(
   plane: Pick<ControlPlane, 'root'>,
   argv: readonly string[],

@@ -14,7 +14,7 @@ import { trustProvider } from '../trust-provider.ts'
 import { accessibilityFindings } from './accessibility.ts'
 import { openBrowser, whyNoBrowser, type Browser, type Person } from './browser.ts'
 import { startPlainPlane, type PlainPlane } from './plain-plane.ts'
-import { load } from './signed-in.ts'
+import { load, signOutAsElsewhere } from './signed-in.ts'
 
 // Single sign-on in the browser, at a real provider: who comes back gets the role that trusts them, and nobody else's sign-in is theirs.
 
@@ -163,6 +163,37 @@ describe(
       assert.ok(told.join().includes('in-header'), 'what was searched is the right')
       assert.ok(!told.join().includes(CANARY))
       assert.doesNotMatch(told.join(), /Basic [\w+/]{16}/)
+    })
+
+    it('is done again in another tab once the session has ended, and the page goes on', async () => {
+      const person = await atProvider('/instances')
+      const { page, context } = person
+      await signsIn(page, ERIN)
+      await page.getByRole('radio', { name: 'sre' }).check()
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      const filter = page.getByRole('combobox').first()
+      await filter.fill('web')
+      const tab = await context.newPage()
+      await tab.goto(`${plane.url}/security-credentials`)
+      await tab.evaluate(signOutAsElsewhere)
+      await tab.close()
+      await page.getByRole('button', { name: 'Read again' }).click()
+      const again = page.getByRole('dialog', { name: 'Your session has ended' })
+      await again.waitFor()
+      assert.deepEqual(await accessibilityFindings(page), [])
+      const [opened] = await Promise.all([
+        context.waitForEvent('page'),
+        again.getByRole('link', { name: /^Sign in with .*in-header/ }).click(),
+      ])
+      // They are signed in there, and take the role that the page is of, of the two that they have; that tab then closes itself.
+      const closed = opened.waitForEvent('close')
+      await opened.getByRole('button', { name: 'Allow' }).click()
+      await again.waitFor({ state: 'detached' })
+      await closed
+      assert.equal(await filter.inputValue(), 'web')
+      await page.goto(`${plane.url}/security-credentials`)
+      await page.getByText('assumed-role/sre/erin@example.com').first().waitFor()
+      await context.close()
     })
 
     it('asks at the provider once more where a proof is wanted, also when one is signed in there', async () => {

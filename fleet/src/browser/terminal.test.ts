@@ -9,7 +9,7 @@ import { until } from '../until.ts'
 import { hostOf, openTestFleet, whyNoHosts, type TestFleet } from '../test-fleet.ts'
 import { accessibilityFindings } from './accessibility.ts'
 import { openBrowser, whyNoBrowser, type Browser, type Person } from './browser.ts'
-import { makeAccount, signedIn, type Account } from './signed-in.ts'
+import { makeAccount, signedIn, signOutAsElsewhere, type Account } from './signed-in.ts'
 
 const missing = whyNoHosts() ?? whyNoBrowser()
 /** Most of it is waiting for other tests' processors. */
@@ -594,7 +594,12 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
 
   it('says why it is refused, which statement decided, and where that is on record', async () => {
     await page.goto(`${fleet.plane.url}/terminal?instance=${instanceId}&user=root`)
-    await page.getByText('There is no prompt').waitFor()
+    const why = page.getByText('There is no prompt')
+    const [said, pane] = [
+      await why.boundingBox(),
+      await page.locator('.terminal-pane').boundingBox(),
+    ]
+    assert.ok(said && pane && said.y - pane.y < pane.height / 4, 'it is what the page is of')
     await page.getByText('Least change').waitFor()
     assert.match(
       (await page.getByRole('link', { name: /^[0-9a-f-]{36}$/ }).getAttribute('href')) ?? '',
@@ -625,10 +630,27 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     await connected(here.page)
     const other = await signedIn(browser, fleet.plane, account, { path: '/security-credentials' })
     await other.page.getByRole('button', { name: 'Sign out everywhere' }).click()
-    await here.page.getByLabel('User name').waitFor()
-    assert.equal(new URL(here.page.url()).pathname, '/sign-in')
-    assert.equal(await here.page.locator('.xterm-rows').count(), 0)
+    await here.page.getByRole('dialog', { name: 'Your session has ended' }).waitFor()
+    assert.equal(await here.page.locator('.xterm-rows').isVisible(), false)
     assert.deepEqual(here.problems, [])
+  })
+
+  it('is hidden while their session has ended, and attached again to the same shell once they have signed in again', async () => {
+    const here = await signedIn(browser, fleet.plane, account, {
+      path: `/terminal?instance=${instanceId}&user=deploy`,
+    })
+    await connected(here.page)
+    await run('KEPT=forty-three; echo "set-$KEPT"', 'set-forty-three', here.page)
+    await here.page.evaluate(signOutAsElsewhere)
+    const again = here.page.getByRole('dialog', { name: 'Your session has ended' })
+    await again.waitFor()
+    assert.equal(await here.page.locator('.xterm-rows').isVisible(), false)
+    await again.getByLabel('Password', { exact: true }).fill(account.password)
+    await again.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await again.waitFor({ state: 'detached' })
+    await connected(here.page)
+    // The keys go to it, as before.
+    await run('echo "back-$KEPT"', 'back-forty-three', here.page)
   })
 
   it('went without an error of the page or a report of its policy', () => {
