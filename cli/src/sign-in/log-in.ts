@@ -6,6 +6,7 @@ import { Failure, usageFailure } from '../failure.ts'
 import type { Screen } from '../screen.ts'
 import { parseSpan } from '@fleetkey/domain/span'
 import { asNobody, type SessionPlace } from './assume-role.ts'
+import { knownMachine, rememberMachine } from './known-machine.ts'
 import { logInWithProvider } from './log-in-with-provider.ts'
 import { writeSession } from './session-cache.ts'
 import { whileLocked } from './session-lock.ts'
@@ -63,6 +64,9 @@ export async function logIn(
               user,
               durationSeconds,
               ask: secretAsker(screen, ON_STANDARD_INPUT),
+              device: knownMachine(env, { endpoint: known.place.endpoint, user }),
+              remember: (device) =>
+                rememberMachine(env, { endpoint: known.place.endpoint, user }, device),
             }),
           ),
           profile: { user },

@@ -22,7 +22,11 @@ const no = (code: string, Message = `${code}.`): FakeAnswer => ({
 })
 
 /** Signs in where the server answers one after the other; says what was asked of the person and of the server. */
-async function signIn(answers: readonly FakeAnswer[], replies: readonly string[]) {
+async function signIn(
+  answers: readonly FakeAnswer[],
+  replies: readonly string[],
+  machine: { device?: string } = {},
+) {
   const rest = [...answers]
   const left = [...replies]
   const asked: string[] = []
@@ -35,7 +39,13 @@ async function signIn(answers: readonly FakeAnswer[], replies: readonly string[]
       asked.push(question)
       return left.shift() ?? ''
     }
-    const options = { user: 'alice', durationSeconds: undefined, ask }
+    const options = {
+      user: 'alice',
+      durationSeconds: undefined,
+      ask,
+      device: machine.device,
+      remember: (device: string) => void (machine.device = device),
+    }
     const session = await signInByPassword(api, place, options).catch((error: unknown) => error)
     return { session, asked, calls: server.calls }
   } finally {
@@ -74,6 +84,18 @@ describe('signInByPassword', () => {
       TokenCode: '123456',
       NewPassword: 'long enough',
     })
+  })
+
+  it('shows the machine that the server knows with every try, and keeps what it is told then', async () => {
+    const machine = { device: 'known' }
+    const given = { body: { ...IN.body, Device: 'anew' } }
+    const answers = [no('MultiFactorAuthRequiredException'), given]
+    const { calls } = await signIn(answers, ['pw', '123456'], machine)
+    assert.deepEqual(
+      calls.map(({ input }) => (input as { Device?: string }).Device),
+      ['known', 'known'],
+    )
+    assert.equal(machine.device, 'anew')
   })
 
   it('sends no new password that was typed differently', async () => {

@@ -22,24 +22,32 @@ export async function signInByPassword(
     readonly user: string
     readonly durationSeconds: number | undefined
     readonly ask: AskSecret
+    /** What the server gave this machine before, and where it is kept that it gives now (known-machine.ts). */
+    readonly device: string | undefined
+    readonly remember: (device: string) => void
   },
 ): Promise<Session> {
-  const { user, durationSeconds, ask } = options
+  const { user, durationSeconds, ask, device, remember } = options
   let input: SignInInput = {
     UserName: user,
     Password: await ask(`Password of ${user} (not shown): `),
     DurationSeconds: durationSeconds,
+    ...(device !== undefined && { Device: device }),
   }
   for (let questions = 0; questions < MAX_QUESTIONS; questions += 1) {
     const answer = await signIn(api, input)
     switch (answer.kind) {
-      case 'in':
+      case 'in': {
+        const { Device: given } = answer.answer
+        // A server of before gives none.
+        if (typeof given === 'string') remember(given)
         return {
           ...placeOf(place),
           ...credentialsOf(answer.answer),
           arn: textOf(asAnswer(answer.answer['User'], 'User'), 'Arn'),
           origin: { kind: 'password', user },
         }
+      }
       case 'code':
         input = { ...input, TokenCode: await ask('Code of your device, or a recovery code: ') }
         break
@@ -57,6 +65,7 @@ interface SignInInput {
   readonly DurationSeconds: number | undefined
   readonly TokenCode?: string
   readonly NewPassword?: string
+  readonly Device?: string
 }
 
 type SignInAnswer =

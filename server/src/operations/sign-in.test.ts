@@ -283,6 +283,22 @@ describe('a flood of wrong passwords', () => {
     assert.equal((await page.call('SignIn', atPam)).code, 'ThrottlingException', 'as a stranger')
   })
 
+  it('at one account locks nobody out of it at a machine where they logged in by a program', async () => {
+    const signIn = await person('ray')
+    const { Device: known } = (await signIn()).body
+    const account = (await plane.root.done('GetUser', { UserName: 'ray' })).User.UserId as string
+    await flood(networks(20), { account, each: 20 })
+    assert.equal((await signIn()).code, 'ThrottlingException')
+    assert.equal((await signIn({ Device: 'x' })).code, 'ThrottlingException')
+    const again = await signIn({ Device: known })
+    assert.equal(again.status, 200)
+    await person('sue')
+    const other = await signIn({ UserName: 'sue', Device: known, Password: 'wrong' })
+    assert.equal(other.code, 'AuthenticationFailedException')
+    const written = plane.databaseBytes() + plane.log() + JSON.stringify(plane.trail())
+    assert.ok(!written.includes(known) && !written.includes(again.body.Device))
+  })
+
   it('stops no passkey, and one of passkeys no password', async () => {
     await person('quin')
     const { signIn } = await browserOf('quin', '10.0.0.1')

@@ -38,6 +38,8 @@ interface Input {
   readonly newPassword: string | undefined
   readonly durationSeconds: number
   readonly intoConsole: boolean
+  /** What a program keeps of who has signed in from its machine, as browsers keep a cookie. */
+  readonly device: string | undefined
 }
 
 const DURATION_S = { min: 900, max: 43_200 }
@@ -70,8 +72,9 @@ export const signIn = operation<Input>({
     const newPassword = v.optionalString('NewPassword', PASSWORD)
     const durationSeconds = v.optionalInteger('DurationSeconds', DURATION_S) ?? DEFAULT_DURATION_S
     const intoConsole = v.optionalBoolean('Console') ?? false
+    const device = v.optionalString('Device', { max: 256, secret: true })
     v.finish(validationFailure)
-    return { userName, password, code, passkey, newPassword, durationSeconds, intoConsole }
+    return { userName, password, code, passkey, newPassword, durationSeconds, intoConsole, device }
   },
 
   identify,
@@ -139,6 +142,8 @@ export const signIn = operation<Input>({
     return {
       Credentials: shownCredentials(issued),
       User: { UserName: userName, Arn: userArn(realm, userName, path) },
+      // To be shown at the next sign-in from there.
+      Device: call.knownDevices.remember(userId, [])[0],
     }
   },
 })
@@ -151,7 +156,7 @@ async function identify(input: Input, world: World, origin: Origin): Promise<Cal
   // By what was typed when there is no such user, so that both run out of tries alike: in the exact spelling, as a user's name counts, or
   // tries of another spelling would tell which of the two it is.
   const account = user?.id ?? `of nobody: ${input.userName}`
-  const device = deviceOf(user?.id, world, origin)
+  const device = deviceOf(user?.id, world, origin, input.device)
   const { sourceAddress } = origin
   const { ways, own, waiting } = signInTries('password', { sourceAddress, device, account })
   await takeTryOf(store, ways, now())
