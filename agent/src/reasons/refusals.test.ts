@@ -342,14 +342,16 @@ describe('somebody who waits to hear of a login', () => {
     assert.deepEqual([host.examined, host.told], [[], []], 'it is nobody knows whose')
   })
 
-  it('is told of one from where they ask without an examination', async (test) => {
-    const host = start(test, { findings: [BAD] })
-    host.hear([drop('10.0.0.9')])
-    const explain = (from: string) => awake(host.refusals.explain({ ...asked, from }))
-    assert.equal((await explain('10.0.0.9')).cause, DROPPED.cause)
+  it('is told of one from where they ask without an examination, and once that is known with one', async (test) => {
+    const gone: Finding = { ...BAD, cause: 'sshd-not-running' }
+    const host = start(test, { findings: [gone] })
+    host.hear([drop(DROPPED.sourceAddress)])
+    const from = DROPPED.sourceAddress
+    const explain = (more: object) => awake(host.refusals.explain({ ...asked, ...more }))
+    assert.equal((await explain({ from })).cause, DROPPED.cause)
     assert.deepEqual(host.examined, [])
-    await explain('10.0.0.8')
-    assert.equal(host.examined.length, 1)
+    assert.equal((await explain({ from, known: [DROPPED] })).cause, gone.cause)
+    assert.equal((await explain({ from: '10.0.0.9' })).cause, gone.cause)
   })
 
   it('is told of what came while the host was looked at', async (test) => {

@@ -82,7 +82,7 @@ interface Known extends Omit<PushedKey, 'alsoFor' | 'beside'> {
 }
 
 /** The login that somebody asks about. */
-type AskedKey = Pick<Known, 'grantId' | 'osUser' | 'fingerprint'> & Pick<Asked, 'from'>
+type AskedKey = Pick<Known, 'grantId' | 'osUser' | 'fingerprint'> & Asked
 
 interface Waiting {
   readonly grantId: string
@@ -93,11 +93,9 @@ interface Waiting {
 const isSure = (verdict: Verdict): boolean =>
   verdict.kind === 'accepted' || (verdict.kind === 'refused' && verdict.seen)
 
-/** What became of a connection from where it is asked: nothing on the host tells more of it. */
-const isOfAsker = (verdict: Verdict, { askedFrom }: Pick<Known, 'askedFrom'>): boolean =>
-  verdict.kind === 'refused' &&
-  askedFrom !== undefined &&
-  verdict.explanation.sourceAddress === askedFrom
+/** What became of a connection from where it is asked: nothing on the host tells more of it. Once it is known, something else may. */
+const isNewsOfAsker = ({ explanation }: Verdict, asked: Asked): boolean =>
+  asked.from !== undefined && explanation.sourceAddress === asked.from && isNews(explanation, asked)
 
 const isTold = (verdict: Verdict): boolean =>
   verdict.kind === 'accepted' ||
@@ -167,7 +165,7 @@ export class Refusals {
     const heard = await this.#listen(key)
     const isOther = heard.kind === 'unexplained'
     const verdict =
-      isSure(heard) || isOfAsker(heard, key)
+      isSure(heard) || isNewsOfAsker(heard, asked)
         ? heard
         : await this.#examined(key, heard, isOther ? undefined : early)
     if (verdict.kind === 'refused') this.#tell(key, verdict)
