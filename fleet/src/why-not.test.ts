@@ -9,6 +9,7 @@ import { generateKey, ssh, type KeyPair } from './ssh.ts'
 import { openTestFleet, whyNoHosts, type TestFleet } from './test-fleet.ts'
 import { explainedLogin, timedLogin } from './timed-login.ts'
 import { until } from './until.ts'
+import { waitingPush } from './waiting-push.ts'
 
 // Promise 8, at the last step: a real sshd refuses for each reason there is, and the person who pushed is told which it was.
 
@@ -385,6 +386,32 @@ describe('a login that sshd refuses', { skip: whyNoHosts() ?? false }, () => {
       // oxlint-disable-next-line no-await-in-loop -- one try after another, as a person does
       while (result === undefined) await logIn('alice', key)
       return result
+    }
+  })
+
+  it('is told by send-key --wait of what is no login, as it happens: sshd drops one, or does not run', async (test) => {
+    const argv = [web.instanceId, '--os-user', 'alice', '--public-key', `${key.identityFile}.pub`]
+    await whileBroken({ config: 'MaxStartups 1:100:1' }, async () => {
+      const waiting = await waitingPush(argv, root)
+      const holder = await holdConnection(web)
+      try {
+        await logIn('alice', key)
+        const { line, ms } = await waiting.said(/ waiting .*dropped a connection/)
+        assert.match(line, /from \S+, which is where you ask from: .*\(MaxStartups\)/)
+        test.diagnostic(`told ${ms.toFixed(0)} ms after ssh had ended`)
+      } finally {
+        holder.kill()
+        waiting.stop()
+      }
+    })
+    await onHost('kill $(cat /run/sshd.pid); rm -f /run/sshd.pid')
+    try {
+      const waiting = await waitingPush(argv, root)
+      const { ms } = await waiting.said(/ waiting {3}No sshd is running on this host/)
+      test.diagnostic(`told ${ms.toFixed(0)} ms after the push`)
+      waiting.stop()
+    } finally {
+      await web.host.restartSshd({ log: 'syslog' })
     }
   })
 
