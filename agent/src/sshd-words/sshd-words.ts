@@ -11,7 +11,7 @@ import { WordMemory } from './word-memory.ts'
 export interface SshdWords {
   /** `journal`: with pids, and nobody else's words. `file`: see log-file.ts for what may be forged there. `none`: nothing is heard. */
   readonly kind: SshdLog['kind']
-  /** Heard at that moment of the boot clock (hundredths of a second) or later, oldest first; two or three minutes are kept. */
+  /** Heard at that moment of the boot clock (hundredths of a second) or later, oldest first, what comes to no login before the rest; two or three minutes are kept. */
   since(bootAt: number): readonly HeardWord[]
   /** Returns what ends it. */
   onWord(listener: (heard: HeardWord) => void): () => void

@@ -33,6 +33,19 @@ describe('what sshd said', () => {
     assert.equal(memory.since(0).at(-1)?.bootAt, 2999)
   })
 
+  it('is kept of logins however many connections sshd drops meanwhile, and of these the last', () => {
+    const memory = new WordMemory()
+    const [address, because] = ['10.0.0.9', 'max-startups'] as const
+    memory.add(heard(1))
+    for (let port = 1; port <= 3000; port++) {
+      memory.add({ word: { kind: 'dropped', because, address, port }, at: 0, bootAt: 1 })
+    }
+    const words = memory.since(0).map(({ word }) => word)
+    assert.deepEqual(words.at(-1), heard(1).word)
+    const drops = words.filter((word) => word.kind === 'dropped')
+    assert.deepEqual([drops.length, drops.at(-1)?.port], [256, 3000])
+  })
+
   it('is told to those who listen, until they do not', () => {
     const memory = new WordMemory()
     const told: number[] = []
