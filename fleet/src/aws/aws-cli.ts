@@ -1,8 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { ClientEnvironment } from '../fleetkey.ts'
-import { plainEnvironment, runProgram } from '../run-program.ts'
+import { plainEnvironment, type ProgramResult } from '../run-program.ts'
 import { spelled, type AwsAnswer, type AwsClient, type AwsQuestion } from './aws-client.ts'
+import { PYTHON } from './boto3.ts'
+import { LineProgram } from './line-program.ts'
 
 /** Debian's; another `aws` may stand before it in PATH. */
 export const AWS_CLI = '/usr/bin/aws'
@@ -18,20 +21,30 @@ export const awsCli: AwsClient = {
 }
 
 /** Runs `aws` with nothing of the caller's own. Before version 2.13 it knows no AWS_ENDPOINT_URL, so it is told. */
-export function runAws(environment: ClientEnvironment, argv: readonly string[]) {
+export async function runAws(
+  environment: ClientEnvironment,
+  argv: readonly string[],
+): Promise<ProgramResult> {
   const url = environment['AWS_ENDPOINT_URL']
   const place = url === undefined ? [] : ['--endpoint-url', url]
-  return runProgram([AWS_CLI, ...argv, ...place, '--output', 'json'], {
-    timeoutMs: 60_000,
-    env: {
-      ...plainEnvironment,
-      HOME: '/dev/null/home',
-      AWS_PAGER: '',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      ...environment,
-    },
-  })
+  const program = idle.pop() ?? new LineProgram([PYTHON, '-B', PROGRAM], own)
+  const result = (await program.ask({
+    argv: [AWS_CLI, ...argv, ...place, '--output', 'json'],
+    environment: { ...own, ...environment },
+  })) as ProgramResult
+  idle.push(program)
+  return result
 }
+
+const PROGRAM = fileURLToPath(new URL('run-aws-cli.py', import.meta.url))
+const own: ClientEnvironment = {
+  ...plainEnvironment,
+  HOME: '/dev/null/home',
+  AWS_PAGER: '',
+  AWS_EC2_METADATA_DISABLED: 'true',
+}
+/** Each takes one command at a time; all end with this process. */
+const idle: LineProgram[] = []
 
 function argumentsOf({ kind, service, operation, input }: AwsQuestion): string[] {
   const flags = Object.entries(input).flatMap(([member, value]) => flagOf(member, value))
@@ -71,12 +84,7 @@ async function askForDevice(
   }
 }
 
-function answerOf(result: {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}): AwsAnswer {
-  const { code, stdout, stderr } = result
+function answerOf({ code, stdout, stderr }: ProgramResult): AwsAnswer {
   if (code === 0) return { kind: 'done', output: stdout === '' ? {} : JSON.parse(stdout) }
   const refusal = /An error occurred \((\S+)\) when calling the \w+ operation[^:]*: ([^]*)/
   const [, errorCode, message] = refusal.exec(stderr) ?? []

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { Socket } from 'node:net'
 import { createInterface, type Interface } from 'node:readline'
 import { hasEnded } from '../process-tree.ts'
 
@@ -30,6 +31,7 @@ export class LineProgram {
     const { child, lines } = this.#started()
     const ended = () => new Error(`${this.#argv.join(' ')} ended:\n${this.#log}`)
     if (hasEnded(child)) throw ended()
+    keepAlive(child, true)
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS)
     const over = new AbortController()
     const ends = once(child, 'exit', { signal: over.signal }).then(() => {
@@ -43,6 +45,7 @@ export class LineProgram {
     } finally {
       ends.catch(() => undefined)
       over.abort()
+      keepAlive(child, false)
     }
   }
 
@@ -63,7 +66,17 @@ export class LineProgram {
     const child = this.#child
     if (child === undefined || hasEnded(child)) return
     const ended = once(child, 'exit')
+    keepAlive(child, true)
     child.stdin?.end()
     await ended
+  }
+}
+
+/** Between questions it keeps nobody: when its owner ends, so does its input. */
+function keepAlive(child: ChildProcess, isAsked: boolean): void {
+  const pipes = [child.stdin, child.stdout, child.stderr].filter((pipe) => pipe instanceof Socket)
+  for (const each of [child, ...pipes]) {
+    if (isAsked) each.ref()
+    else each.unref()
   }
 }
