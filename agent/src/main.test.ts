@@ -13,6 +13,7 @@ function agent(test: TestContext, args: readonly string[], input = '') {
     env: {
       PATH: process.env['PATH'],
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      NODE_COMPILE_CACHE_PORTABLE: process.env['NODE_COMPILE_CACHE_PORTABLE'],
       FLEETKEY_AGENT_ROOT: scratchDirectory(test),
     },
     input,

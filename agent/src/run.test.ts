@@ -41,6 +41,7 @@ async function start(test: TestContext) {
   const env = {
     PATH: process.env['PATH'],
     NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    NODE_COMPILE_CACHE_PORTABLE: process.env['NODE_COMPILE_CACHE_PORTABLE'],
     FLEETKEY_AGENT_ROOT: root,
   }
   const args = (command: string) => ['-e', START, '--', command]

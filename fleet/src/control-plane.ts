@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { FLEETKEY, type ClientEnvironment } from './fleetkey.ts'
+import { COMPILED, FLEETKEY, type ClientEnvironment } from './fleetkey.ts'
 import { endsWithOwner, plainEnvironment } from './run-program.ts'
 
 const START_TIMEOUT_MS = 60_000
@@ -57,6 +57,9 @@ export async function startControlPlane(options: {
     ],
     environment: {
       ...plainEnvironment,
+      // Written when it ends in order: from then on it starts in half the time.
+      NODE_COMPILE_CACHE: join(dir, 'compiled'),
+      ...COMPILED,
       FLEETKEY_DATA_DIR: join(dir, 'data'),
       FLEETKEY_LISTEN_HOST: address,
       FLEETKEY_LISTEN_PORT: String(port),

@@ -2,7 +2,13 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ControlPlane } from './control-plane.ts'
-import { CHECKOUT, CHECKOUT_IN_HOST, FLEETKEY_IN_HOST, fleetkeyJson } from './fleetkey.ts'
+import {
+  CHECKOUT,
+  CHECKOUT_IN_HOST,
+  COMPILED_IN_HOST,
+  FLEETKEY_IN_HOST,
+  fleetkeyJson,
+} from './fleetkey.ts'
 import type { Host, HostSpec } from './host.ts'
 import type { HostNetwork } from './host-network.ts'
 import { descendantsOf, hasEnded } from './process-tree.ts'
@@ -67,7 +73,10 @@ export async function startEnrolledHost(
 export function spawnAgentOn(host: Host): ChildProcess {
   return host.spawn(
     ['/bin/sh', '-c', 'exec "$1" agent run 2>>/var/log/fleetkey-agent.log', 'sh', FLEETKEY_IN_HOST],
-    { stdio: 'ignore', env: { NODE_COMPILE_CACHE: '/var/lib/fleetkey/compiled' } },
+    {
+      stdio: 'ignore',
+      env: { NODE_COMPILE_CACHE: '/var/lib/fleetkey/compiled', ...COMPILED_IN_HOST },
+    },
   )
 }
 

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { COMPILED_IN_HOST } from './fleetkey.ts'
 import { makeDisk, preparedForBoot, type HostDisk } from './host-disk.ts'
 import { confined, startInit, type HostInit } from './host-init.ts'
 import { fstabOf, type SharedDirectory } from './host-mounts.ts'
@@ -162,7 +163,13 @@ class NamespaceHost implements Host {
       {
         detached: true,
         stdio: options.stdio ?? 'pipe',
-        env: { ...plainEnvironment, HOME: '/root', ...this.#spec.env, ...options.env },
+        env: {
+          ...plainEnvironment,
+          HOME: '/root',
+          ...COMPILED_IN_HOST,
+          ...this.#spec.env,
+          ...options.env,
+        },
       },
     )
     child.kill = (signal = 'SIGTERM') => signalProgramOf(child, signal)

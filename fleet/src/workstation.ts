@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { FLEETKEY, fleetkey, type ClientEnvironment } from './fleetkey.ts'
+import { COMPILED, FLEETKEY, fleetkey, type ClientEnvironment } from './fleetkey.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { plainEnvironment, type ProgramResult } from './run-program.ts'
 
@@ -40,8 +39,7 @@ export function openWorkstation(dir: string, plane: ControlPlane): Workstation {
     ...plainEnvironment,
     HOME: home,
     XDG_CONFIG_HOME: join(home, '.config'),
-    // Compiled modules where they always are: the home is new.
-    NODE_COMPILE_CACHE: join(homedir(), '.cache/fleetkey/compiled'),
+    ...COMPILED,
   }
   const run = (argv: readonly string[], input = '') => fleetkey(argv, { env: environment, input })
   const session = () => JSON.parse(readFileSync(sessionFile, 'utf8')) as KeptSession
