@@ -234,8 +234,25 @@ describe('searching', () => {
 
   it('finds all that terminals show (a title that never ends would hide what follows from whoever looks it up)', async () => {
     const parts = fc.constantFrom(
-      ...['\u001b', ']', 'P', 'X', '^', '_', '\\', '0', ';', 'z', 'y'],
-      ...['\u0007', '\u0018', '\u001a', '\u007f', '\u0085', '\u0098', '\u009c', '\u009d', '\u009f'],
+      '\u001b',
+      ']',
+      'P',
+      'X',
+      '^',
+      '_',
+      '\\',
+      '0',
+      ';',
+      'z',
+      '\u0007',
+      '\u0018',
+      '\u001a',
+      '\u007f',
+      '\u0085',
+      '\u0098',
+      '\u009c',
+      '\u009d',
+      '\u009f',
     )
     await fc.assert(
       fc.asyncProperty(fc.array(parts, { maxLength: 24 }), async (pieces) => {
