@@ -24,8 +24,13 @@ export async function concernedBy(
       const all = [...holders, ...(await Promise.all(members)).flat()]
       return [...new Map(all.map((row) => [row.id, row])).values()]
     }
-    default:
+    case 'user':
+    case 'role':
       return [entity]
+    case 'provider':
+    case 'mfa':
+    case 'profile':
+      return []
   }
 }
 
