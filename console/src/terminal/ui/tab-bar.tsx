@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { terminals } from '../live/terminals.ts'
 import type { Tab } from '../workspace/workspace.ts'
 import { usePlaceName } from './place-name.ts'
@@ -10,8 +10,22 @@ const DRAGGED = 'application/x-fleetkey-tab'
 /** The terminals of the page, as tabs: F2 or a double click names one; it is moved by the mouse, or by Shift and an arrow. */
 export function TabBar({ onClose }: { readonly onClose: (tab: Tab) => void }) {
   const { tabs, activeTab } = useWorkspace()
+  const bar = useRef<HTMLDivElement>(null)
+
+  useEffect(() => {
+    const element = bar.current
+    if (element === null) return undefined
+    // More tabs than there is room for, and room that is less when a phone is turned: the one in front stays in sight.
+    const observer = new ResizeObserver(() => {
+      const front = element.querySelector('[data-front=true]')
+      front?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [activeTab, tabs.length])
+
   return (
-    <div className="terminal-tabs" role="tablist" aria-label="Terminals">
+    <div className="terminal-tabs" role="tablist" aria-label="Terminals" ref={bar}>
       {tabs.map((tab) => (
         <TabOf key={tab.id} tab={tab} isFront={tab.id === activeTab} onClose={() => onClose(tab)} />
       ))}
