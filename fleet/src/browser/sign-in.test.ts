@@ -367,6 +367,15 @@ describe('the door of the console', { skip }, () => {
       proofs.slice(-2).map(({ event }) => event.additionalEventData?.['MFAUsed']),
       ['Yes', 'Yes'],
     )
+    await shown.getByRole('button', { name: 'Done' }).click()
+
+    // Also where their session has ended.
+    await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
+    plane.clock.aheadMs += 13 * 3_600_000
+    const again = page.getByRole('dialog', { name: 'Your session has ended' })
+    await again.getByRole('button', { name: 'Sign in with a passkey' }).click()
+    await again.waitFor({ state: 'detached' })
+    await page.getByRole('row').filter({ hasText: 'laptop' }).waitFor()
   })
 
   it('tells how long to wait once tries are spent', async () => {

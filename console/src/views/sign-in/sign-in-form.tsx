@@ -102,11 +102,12 @@ export function SignInForm({
   const why = whyNoPasskeys()
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
+      {userName !== '' && <OwnUserName />}
       <SpaceBetween size="l">
         {refusal !== undefined && <Alert type="error">{refusal}</Alert>}
         {step === 'password' && (
           <SpaceBetween size="m">
-            {userName === '' ? (
+            {userName === '' && (
               <EntryField
                 label="User name"
                 value={typed.userName}
@@ -115,8 +116,6 @@ export function SignInForm({
                 autoComplete="username"
                 inputRef={firstField}
               />
-            ) : (
-              <OwnUserName />
             )}
             <EntryField
               label="Password"
