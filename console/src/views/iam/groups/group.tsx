@@ -13,6 +13,7 @@ import { UrlTabs } from '../../../ui/url-tabs.tsx'
 import { listOf, pageOf } from '../api/holder.ts'
 import { iam } from '../api/iam.ts'
 import type { Group as GroupShape } from '../api/shapes.ts'
+import { LastAccessedPanel } from '../parts/last-accessed-panel.tsx'
 import { PermissionsPanel } from '../parts/permissions-panel.tsx'
 import { Refused } from '../parts/refused.tsx'
 import { RenameDialog } from '../parts/rename-dialog.tsx'
@@ -76,6 +77,11 @@ export function Group() {
                   id: 'permissions',
                   label: 'Permissions',
                   content: <PermissionsPanel holder={holder} />,
+                },
+                {
+                  id: 'last-accessed',
+                  label: 'Last accessed',
+                  content: <LastAccessedPanel arn={group.Arn} isOfMany />,
                 },
               ]}
             />

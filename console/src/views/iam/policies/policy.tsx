@@ -15,6 +15,7 @@ import { isOfAws } from '../api/holder.ts'
 import { iam } from '../api/iam.ts'
 import type { Policy as PolicyShape } from '../api/shapes.ts'
 import { policyKind } from '../parts/choose-policies.tsx'
+import { LastAccessedPanel } from '../parts/last-accessed-panel.tsx'
 import { Refused } from '../parts/refused.tsx'
 import { Said } from '../parts/said.tsx'
 import { saveTags } from '../parts/save-tags.ts'
@@ -101,6 +102,11 @@ export function Policy() {
                   content: (
                     <VersionsPanel policy={policy} isReadOnly={!isOurs} onChanged={reload} />
                   ),
+                },
+                {
+                  id: 'last-accessed',
+                  label: 'Last accessed',
+                  content: <LastAccessedPanel arn={policy.Arn} isOfMany />,
                 },
                 ...(isOurs
                   ? [

@@ -15,6 +15,7 @@ import { iam } from '../api/iam.ts'
 import type { Role as RoleShape } from '../api/shapes.ts'
 import { Ago } from '../parts/ago.tsx'
 import { BoundaryPanel } from '../parts/boundary-panel.tsx'
+import { LastAccessedPanel } from '../parts/last-accessed-panel.tsx'
 import { PermissionsPanel } from '../parts/permissions-panel.tsx'
 import { ReachPanel } from '../parts/reach-panel.tsx'
 import { Refused } from '../parts/refused.tsx'
@@ -111,6 +112,11 @@ export function Role() {
                   ),
                 },
                 { id: 'reach', label: 'Reach', content: <ReachPanel arn={role.Arn} /> },
+                {
+                  id: 'last-accessed',
+                  label: 'Last accessed',
+                  content: <LastAccessedPanel arn={role.Arn} />,
+                },
                 {
                   id: 'sessions',
                   label: 'Revoke sessions',

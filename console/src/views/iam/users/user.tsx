@@ -15,6 +15,7 @@ import { iam } from '../api/iam.ts'
 import type { User as UserShape } from '../api/shapes.ts'
 import { Ago } from '../parts/ago.tsx'
 import { BoundaryPanel } from '../parts/boundary-panel.tsx'
+import { LastAccessedPanel } from '../parts/last-accessed-panel.tsx'
 import { PermissionsPanel } from '../parts/permissions-panel.tsx'
 import { ReachPanel } from '../parts/reach-panel.tsx'
 import { Refused } from '../parts/refused.tsx'
@@ -108,6 +109,11 @@ export function User() {
                   ),
                 },
                 { id: 'reach', label: 'Reach', content: <ReachPanel arn={user.Arn} /> },
+                {
+                  id: 'last-accessed',
+                  label: 'Last accessed',
+                  content: <LastAccessedPanel arn={user.Arn} />,
+                },
                 { id: 'sessions', label: 'Sessions', content: <SessionsPanel holder={holder} /> },
                 {
                   id: 'tags',
