@@ -453,7 +453,7 @@ describe(
       await inDialog('Set boundary').click()
       await button('Change boundary').waitFor()
       await go('/iam/policies')
-      await page.getByRole('radio', { name: /dev-logins/ }).check()
+      await page.getByRole('checkbox', { name: /dev-logins/ }).check()
       await button('Delete').click()
       await text('It is the permissions boundary of somebody')
       await page.getByLabel('To confirm, type dev-logins').fill('dev-logins')
@@ -487,6 +487,64 @@ describe(
       await isClean()
       await page.locator('#main-content').getByRole('link', { name: 'admin' }).first().click()
       await page.getByRole('tab', { name: 'Security credentials', selected: true }).waitFor()
+    })
+
+    it('tells of a user and of a policy what was last used, action by action', async () => {
+      await page.getByRole('tab', { name: 'Last accessed' }).click()
+      await row('AWS Identity and Access Management').filter({ hasText: 'now' }).waitFor()
+      await row('AWS CloudTrail').filter({ hasText: 'Not accessed in' }).waitFor()
+      await row('AWS Identity')
+        .getByRole('button', { name: /actions used/ })
+        .click()
+      await row('AWS Identity')
+        .getByText(/^GetServiceLastAccessedDetails/)
+        .waitFor()
+      await isClean()
+      await go(`/iam/policies/${encodeURIComponent('arn:aws:iam::aws:policy/ReadOnlyAccess')}`)
+      await page.getByRole('tab', { name: 'Last accessed' }).click()
+      await row('AWS CloudTrail').filter({ hasText: '–' }).waitFor()
+    })
+
+    it('deletes several once the word is typed, and says of each that stays why', async () => {
+      const input = JSON.stringify(policy({ Effect: 'Allow', Action: 'ec2:*', Resource: '*' }))
+      const { root: env } = fleet.plane
+      await fleetkey(['iam', 'policies', 'put', 'spare', '-'], { env, input })
+      await go('/iam/policies')
+      await page.getByRole('checkbox', { name: /^Select .*policy\/dev-logins$/ }).check()
+      await page.getByRole('checkbox', { name: /^Select .*policy\/spare$/ }).check()
+      await button('Delete').click()
+      await heading('Delete 2 policies?')
+      assert.equal(await inDialog('Delete').isDisabled(), true)
+      await page.getByLabel('To confirm, type delete').fill('delete')
+      await isClean()
+      await inDialog('Delete').click()
+      await text('1 of 2 policies deleted. The others are as they were.')
+      await row('spare').getByText('Deleted').waitFor()
+      await row('dev-logins').getByText('Cannot delete a policy attached to entities').waitFor()
+      await text('Give those whose boundary it is another one first')
+      await isClean()
+      await inDialog('Done').click()
+      await page.getByRole('link', { name: 'dev-logins', exact: true }).waitFor()
+      await page.getByRole('link', { name: 'spare', exact: true }).waitFor({ state: 'detached' })
+    })
+
+    it('leaves out oneself of the users that are deleted together', async () => {
+      const { root: env } = fleet.plane
+      for (const name of ['gone-1', 'gone-2'])
+        await fleetkey(['iam', 'users', 'create', name], { env })
+      await go('/iam/users')
+      for (const name of ['gone-1', 'gone-2', 'admin']) {
+        await page.getByRole('checkbox', { name: `Select ${name}`, exact: true }).check()
+      }
+      await button('Delete').click()
+      await heading('Delete 2 users?')
+      await text('You are among them and are left out')
+      await page.getByLabel('To confirm, type delete').fill('delete')
+      await page.keyboard.press('Enter')
+      await text('2 users deleted.')
+      await inDialog('Done').click()
+      await page.getByRole('link', { name: 'gone-1', exact: true }).waitFor({ state: 'detached' })
+      await page.getByRole('link', { name: 'admin', exact: true }).waitFor()
     })
 
     it('deletes a user once its name is typed, and what hangs on it was seen', async () => {

@@ -7,6 +7,7 @@ import { pageOf } from '../api/holder.ts'
 import type { Group } from '../api/shapes.ts'
 import { useListing } from '../api/use-listing.ts'
 import { Ago } from '../parts/ago.tsx'
+import { BulkDelete } from '../parts/bulk-delete.tsx'
 import { EntityTable } from '../parts/entity-table.tsx'
 import { Said } from '../parts/said.tsx'
 import { DeleteGroup } from './delete-group.tsx'
@@ -29,6 +30,7 @@ export function Groups() {
         title="User groups"
         variant="full-page"
         description="Users who get the same policies: easier to look after than policies at each user."
+        selectionType="multi"
         selected={selected}
         onSelect={setSelected}
         nameOf={({ GroupName }) => GroupName}
@@ -63,7 +65,23 @@ export function Groups() {
           },
         ]}
       />
-      {isDeleting && chosen !== undefined && (
+      {isDeleting && selected.length > 1 && (
+        <BulkDelete
+          noun={['user group', 'user groups']}
+          items={selected.map(({ GroupName }) => ({
+            name: GroupName,
+            call: { operation: 'DeleteGroup', input: { GroupName } },
+          }))}
+          means="With each go its memberships and inline policies. Its users stay."
+          onClose={(hasDeleted) => {
+            setDeleting(false)
+            if (!hasDeleted) return
+            setSelected([])
+            listed.reload()
+          }}
+        />
+      )}
+      {isDeleting && selected.length === 1 && chosen !== undefined && (
         <DeleteGroup
           groupName={chosen.GroupName}
           onClose={() => setDeleting(false)}

@@ -9,6 +9,7 @@ import type { Policy } from '../api/shapes.ts'
 import { useListing } from '../api/use-listing.ts'
 import { Ago } from '../parts/ago.tsx'
 import { policyKind } from '../parts/choose-policies.tsx'
+import { BulkDelete } from '../parts/bulk-delete.tsx'
 import { EntityTable } from '../parts/entity-table.tsx'
 import { Said } from '../parts/said.tsx'
 import { DeletePolicy } from './delete-policy.tsx'
@@ -42,6 +43,7 @@ export function Policies() {
         title="Policies"
         variant="full-page"
         description="What may be done, in AWS's language: written once, attached to users, groups and roles, with their last five versions."
+        selectionType="multi"
         selected={selected}
         onSelect={setSelected}
         nameOf={({ Arn }) => Arn}
@@ -62,9 +64,12 @@ export function Policies() {
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <Button
-              disabled={chosen === undefined || isOfAws(chosen.Arn)}
+              disabled={chosen === undefined || selected.some(({ Arn }) => isOfAws(Arn))}
               {...(chosen !== undefined && {
-                disabledReason: 'It comes with Fleetkey under the name of AWS.',
+                disabledReason:
+                  selected.length === 1
+                    ? 'It comes with Fleetkey under the name of AWS.'
+                    : 'Some of them come with Fleetkey under the names of AWS.',
               })}
               onClick={() => setDeleting(true)}
             >
@@ -105,7 +110,23 @@ export function Policies() {
           },
         ]}
       />
-      {isDeleting && chosen !== undefined && (
+      {isDeleting && selected.length > 1 && (
+        <BulkDelete
+          noun={['policy', 'policies']}
+          items={selected.map(({ PolicyName, Arn: PolicyArn }) => ({
+            name: PolicyName,
+            call: { operation: 'DeletePolicy', input: { PolicyArn } },
+          }))}
+          means="With each go its versions, and who has it loses what it allows or denies."
+          onClose={(hasDeleted) => {
+            setDeleting(false)
+            if (!hasDeleted) return
+            setSelected([])
+            listed.reload()
+          }}
+        />
+      )}
+      {isDeleting && selected.length === 1 && chosen !== undefined && (
         <DeletePolicy
           policy={chosen}
           onClose={() => setDeleting(false)}

@@ -7,6 +7,7 @@ import { pageOf } from '../api/holder.ts'
 import type { Role } from '../api/shapes.ts'
 import { useListing } from '../api/use-listing.ts'
 import { Ago } from '../parts/ago.tsx'
+import { BulkDelete } from '../parts/bulk-delete.tsx'
 import { EntityTable } from '../parts/entity-table.tsx'
 import { Said } from '../parts/said.tsx'
 import { DeleteRole } from './delete-role.tsx'
@@ -30,6 +31,7 @@ export function Roles() {
         title="Roles"
         variant="full-page"
         description="Rights that are taken for a while: by who signs in at your identity provider, by users, by other roles."
+        selectionType="multi"
         selected={selected}
         onSelect={setSelected}
         nameOf={({ RoleName }) => RoleName}
@@ -73,7 +75,23 @@ export function Roles() {
           },
         ]}
       />
-      {isDeleting && chosen !== undefined && (
+      {isDeleting && selected.length > 1 && (
+        <BulkDelete
+          noun={['role', 'roles']}
+          items={selected.map(({ RoleName }) => ({
+            name: RoleName,
+            call: { operation: 'DeleteRole', input: { RoleName } },
+          }))}
+          means="With each go its inline policies and its place in instance profiles, and its sessions end at once."
+          onClose={(hasDeleted) => {
+            setDeleting(false)
+            if (!hasDeleted) return
+            setSelected([])
+            listed.reload()
+          }}
+        />
+      )}
+      {isDeleting && selected.length === 1 && chosen !== undefined && (
         <DeleteRole
           roleName={chosen.RoleName}
           onClose={() => setDeleting(false)}

@@ -4,6 +4,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
+import { useSession } from '../../../api/use-session.ts'
 import { RouteLink } from '../../../ui/route-link.tsx'
 import { lastActivity, oldestActiveKey } from '../account/credential-report.ts'
 import { useCredentialReport } from '../account/use-credential-report.ts'
@@ -11,6 +12,7 @@ import { pageOf } from '../api/holder.ts'
 import type { User } from '../api/shapes.ts'
 import { useListing } from '../api/use-listing.ts'
 import { Ago } from '../parts/ago.tsx'
+import { BulkDelete } from '../parts/bulk-delete.tsx'
 import { EntityTable } from '../parts/entity-table.tsx'
 import { Said } from '../parts/said.tsx'
 import { DeleteUser } from './delete-user.tsx'
@@ -29,6 +31,9 @@ export function Users() {
   }, [])
   const line = ({ UserName }: User) => report?.get(UserName)
   const [chosen] = selected
+  const session = useSession()
+  // Whoever deletes themselves can delete nobody after.
+  const others = selected.filter(({ Arn }) => Arn !== session?.principal.arn)
   /** `N/A` and what is not known sort last. */
   const order = (seconds: number | undefined) => seconds ?? 0
   return (
@@ -43,6 +48,7 @@ export function Users() {
             ? 'People and programs with a password or keys of their own. Who signs in at your identity provider takes a role instead.'
             : 'Passwords, second factors and keys are not shown: you may not see the credential report (iam:GetCredentialReport).'
         }
+        selectionType="multi"
         selected={selected}
         onSelect={setSelected}
         nameOf={({ UserName }) => UserName}
@@ -119,7 +125,28 @@ export function Users() {
           },
         ]}
       />
-      {isDeleting && chosen !== undefined && (
+      {isDeleting && selected.length > 1 && (
+        <BulkDelete
+          noun={['user', 'users']}
+          items={others.map(({ UserName }) => ({
+            name: UserName,
+            call: { operation: 'DeleteUser', input: { UserName } },
+          }))}
+          means="With each go its password, access keys, MFA devices, memberships and inline policies, and its sessions end at once."
+          leftOut={
+            others.length < selected.length
+              ? 'You are among them and are left out: delete your own user on its page.'
+              : undefined
+          }
+          onClose={(hasDeleted) => {
+            setDeleting(false)
+            if (!hasDeleted) return
+            setSelected([])
+            listed.reload()
+          }}
+        />
+      )}
+      {isDeleting && selected.length === 1 && chosen !== undefined && (
         <DeleteUser
           userName={chosen.UserName}
           onClose={() => setDeleting(false)}
