@@ -2,6 +2,7 @@ import { ApiRefusal } from './api-refusal.ts'
 import { call } from './call.ts'
 import { patiently } from './patiently.ts'
 import { loadSession } from './signing-in.ts'
+import { inTab } from '../ui/kept-here.ts'
 
 /** A provider that people can sign in at. */
 export interface Provider {
@@ -56,11 +57,11 @@ export async function listSignInRoles(signal: AbortSignal): Promise<{
 // Where one wanted to be, over the way to the provider and back. Nothing of it goes there.
 const KEPT = 'fleetkey.way'
 
-export const keepWay = (search: string): void => sessionStorage.setItem(KEPT, search)
+export const keepWay = (search: string): void => inTab.setItem(KEPT, search)
 
 export function keptWay(): string {
-  const search = sessionStorage.getItem(KEPT) ?? ''
-  sessionStorage.removeItem(KEPT)
+  const search = inTab.getItem(KEPT) ?? ''
+  inTab.removeItem(KEPT)
   return search
 }
 
@@ -68,9 +69,9 @@ export function keptWay(): string {
 const ROLE = 'fleetkey.sign-in-as'
 
 /** @param arn of the session that another is to follow */
-export const keepRole = (arn: string): void => sessionStorage.setItem(ROLE, arn.split('/')[1] ?? '')
+export const keepRole = (arn: string): void => inTab.setItem(ROLE, arn.split('/')[1] ?? '')
 
-export const forgetRole = (): void => sessionStorage.removeItem(ROLE)
+export const forgetRole = (): void => inTab.removeItem(ROLE)
 
 /** Name of the role; undefined in a tab that goes on by itself. */
-export const keptRole = (): string | undefined => sessionStorage.getItem(ROLE) ?? undefined
+export const keptRole = (): string | undefined => inTab.getItem(ROLE) ?? undefined

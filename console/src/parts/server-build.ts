@@ -24,8 +24,10 @@ const KEY = 'fleetkey.reloaded-at'
 const AT_MOST_EVERY_MS = 10 * 60_000
 
 /** Loads the page again by itself; false when it did so a moment ago, or the browser keeps nothing to know that by. */
-export function reloadOnce(now: number = Date.now(), kept: Storage = sessionStorage): boolean {
+export function reloadOnce(now: number = Date.now()): boolean {
   try {
+    // The mere look throws where all cookies are blocked.
+    const kept = sessionStorage
     const last = Number(kept.getItem(KEY) ?? 0)
     if (now - last < AT_MOST_EVERY_MS) return false
     kept.setItem(KEY, String(now))

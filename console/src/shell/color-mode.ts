@@ -1,4 +1,5 @@
 import { applyMode, Mode } from '@cloudscape-design/global-styles'
+import { inBrowser } from '../ui/kept-here.ts'
 
 /** What a person chose; `system` follows the device, also when it changes. */
 export type ColorMode = 'system' | 'light' | 'dark'
@@ -13,13 +14,13 @@ export function followColorMode(): void {
 }
 
 export function colorMode(): ColorMode {
-  const chosen = localStorage.getItem(KEY)
+  const chosen = inBrowser.getItem(KEY)
   return chosen === 'light' || chosen === 'dark' ? chosen : 'system'
 }
 
 export function chooseColorMode(mode: ColorMode): void {
-  if (mode === 'system') localStorage.removeItem(KEY)
-  else localStorage.setItem(KEY, mode)
+  if (mode === 'system') inBrowser.removeItem(KEY)
+  else inBrowser.setItem(KEY, mode)
   show()
 }
 

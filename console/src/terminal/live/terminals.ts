@@ -21,6 +21,7 @@ import {
   type Workspace,
 } from '../workspace/workspace.ts'
 import { LiveTerminal } from './live-terminal.ts'
+import { inTab } from '../../ui/kept-here.ts'
 
 /**
  * The terminals of this page: tabs, panes, and the live terminal of each. They are kept for as long as the page is, whichever of its views is shown, and
@@ -51,10 +52,10 @@ class Terminals {
     this.#live.clear()
     forgetFilePlaces()
     if (owner === undefined && this.#owner !== undefined) {
-      sessionStorage.removeItem(keyOf(this.#owner))
+      inTab.removeItem(keyOf(this.#owner))
     }
     this.#owner = owner
-    const kept = owner === undefined ? null : sessionStorage.getItem(keyOf(owner))
+    const kept = owner === undefined ? null : inTab.getItem(keyOf(owner))
     this.#workspace = parseWorkspace(kept ?? undefined)
     for (const listener of this.#listeners) listener()
   }
@@ -173,7 +174,7 @@ class Terminals {
     if (workspace === this.#workspace) return
     this.#workspace = workspace
     if (this.#owner !== undefined) {
-      sessionStorage.setItem(keyOf(this.#owner), keepWorkspace(workspace))
+      inTab.setItem(keyOf(this.#owner), keepWorkspace(workspace))
     }
     for (const listener of this.#listeners) listener()
   }

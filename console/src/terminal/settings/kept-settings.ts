@@ -1,11 +1,12 @@
 import { isDark } from '../../shell/color-mode.ts'
 import { parseSettings, type TerminalSettings } from './terminal-settings.ts'
 import type { ThemeName } from './themes.ts'
+import { inBrowser } from '../../ui/kept-here.ts'
 
 const KEY = 'fleetkey.terminal-settings'
 
 const listeners = new Set<() => void>()
-let kept = parseSettings(localStorage.getItem(KEY) ?? undefined)
+let kept = parseSettings(inBrowser.getItem(KEY) ?? undefined)
 
 export function settings(): TerminalSettings {
   return kept
@@ -13,7 +14,7 @@ export function settings(): TerminalSettings {
 
 export function keepSettings(change: Partial<TerminalSettings>): void {
   kept = parseSettings(JSON.stringify({ ...kept, ...change }))
-  localStorage.setItem(KEY, JSON.stringify(kept))
+  inBrowser.setItem(KEY, JSON.stringify(kept))
   tell()
 }
 

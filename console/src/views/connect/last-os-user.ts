@@ -1,5 +1,6 @@
 import { isOsUser } from '@fleetkey/domain/os-user'
 import { call } from '../../api/call.ts'
+import { inBrowser } from '../../ui/kept-here.ts'
 
 const KEY = 'fleetkey.os-users'
 /** Of so many instances it is remembered. */
@@ -10,7 +11,7 @@ export async function lastOsUser(
   instanceId: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const kept = keptOsUsers(localStorage.getItem(KEY) ?? undefined).get(instanceId)
+  const kept = keptOsUsers(inBrowser.getItem(KEY) ?? undefined).get(instanceId)
   if (kept !== undefined) return kept
   try {
     const { Sessions = [] } = await call<{
@@ -25,8 +26,8 @@ export async function lastOsUser(
 }
 
 export function rememberOsUser(instanceId: string, osUser: string): void {
-  const kept = keptOsUsers(localStorage.getItem(KEY) ?? undefined)
-  localStorage.setItem(KEY, JSON.stringify([...withOsUser(kept, instanceId, osUser)]))
+  const kept = keptOsUsers(inBrowser.getItem(KEY) ?? undefined)
+  inBrowser.setItem(KEY, JSON.stringify([...withOsUser(kept, instanceId, osUser)]))
 }
 
 /** Last used last, and no more than are kept. */
