@@ -1,52 +1,16 @@
-import type { OutputStructure } from './output.ts'
+import {
+  launched,
+  hostile,
+  texts,
+  text,
+  integer,
+  flag,
+  filters,
+  tags,
+  tagSpecifications,
+  ec2,
+} from './ec2-clients.given.ts'
 import type { ClientCase } from './query-clients.cases.ts'
-import type { Members } from './validation.ts'
-
-const launched = new Date('2026-02-03T04:05:06.789Z')
-const hostile = ` Zürich\r\n<&>"' 😀 `
-
-const texts = (member: string) => (v: Members) => ({ [member]: v.stringList(member) })
-const text = (member: string) => (v: Members) => ({ [member]: v.optionalString(member) })
-const integer = (member: string) => (v: Members) => ({ [member]: v.optionalInteger(member) })
-const flag = (member: string) => (v: Members) => ({ [member]: v.optionalBoolean(member) })
-const filters = (v: Members) => ({
-  Filters: v.structureList('Filters').map((filter) => ({
-    Name: filter.requiredString('Name'),
-    Values: filter.stringList('Values'),
-  })),
-})
-const tags = (v: Members) => ({
-  Tags: v.structureList('Tags').map((tag) => ({
-    Key: tag.requiredString('Key'),
-    Value: tag.requiredString('Value'),
-  })),
-})
-const tagSpecifications = (v: Members) => ({
-  TagSpecifications: v.structureList('TagSpecifications').map((specification) => ({
-    ResourceType: specification.optionalString('ResourceType'),
-    ...tags(specification),
-  })),
-})
-/** One call of EC2; `parts` read the members of the request. */
-function ec2(
-  operation: string,
-  asked: Readonly<Record<string, unknown>>,
-  rest: {
-    readonly read?: readonly ((v: Members) => object)[]
-    readonly output: OutputStructure
-    readonly understood?: OutputStructure
-  },
-): ClientCase {
-  const { read = [], output, understood } = rest
-  return {
-    service: 'ec2',
-    operation,
-    params: asked,
-    read: (v) => Object.assign({}, ...read.map((part) => part(v))) as object,
-    output,
-    ...(understood === undefined ? {} : { understood }),
-  }
-}
 
 const group = { GroupId: 'sg-0a', GroupName: 'default' }
 const instance = {
@@ -403,106 +367,6 @@ export const EC2_CLIENT_CASES: readonly ClientCase[] = [
     {
       read: [text('InstanceId'), text('Attribute'), flag('DryRun')],
       output: { InstanceId: 'i-0a', InstanceType: { Value: 'fleetkey.host' } },
-    },
-  ),
-]
-
-const endpoint = {
-  OwnerId: '123456789012',
-  InstanceConnectEndpointId: 'eice-0a',
-  InstanceConnectEndpointArn:
-    'arn:aws:ec2:on-prem-1:123456789012:instance-connect-endpoint/eice-0a',
-  State: 'create-complete',
-  StateMessage: '',
-  DnsName: 'fleet.example.org',
-  NetworkInterfaceIds: [],
-  VpcId: 'vpc-0a',
-  AvailabilityZone: 'on-prem-1a',
-  AvailabilityZoneId: 'onp1-az1',
-  CreatedAt: launched,
-  SubnetId: 'subnet-0a',
-  PreserveClientIp: false,
-  SecurityGroupIds: ['sg-0a'],
-  Tags: [{ Key: 'Name', Value: hostile }],
-  IpAddressType: 'dualstack',
-  PublicDnsNames: {
-    Ipv4: { DnsName: 'fleet.example.org' },
-    Dualstack: { DnsName: 'fleet.example.org' },
-  },
-}
-
-/** Calls that came after the model of the botocore that Debian 12 has: for the SDK for JavaScript. */
-export const NEWER_EC2_CLIENT_CASES: readonly ClientCase[] = [
-  ec2(
-    'CreateInstanceConnectEndpoint',
-    {
-      SubnetId: 'subnet-0a',
-      SecurityGroupIds: ['sg-0a', 'sg-0b'],
-      PreserveClientIp: false,
-      IpAddressType: 'ipv6',
-      ClientToken: 'once',
-      TagSpecifications: [
-        { ResourceType: 'instance-connect-endpoint', Tags: [{ Key: 'a', Value: 'b' }] },
-      ],
-    },
-    {
-      read: [
-        text('SubnetId'),
-        texts('SecurityGroupIds'),
-        flag('PreserveClientIp'),
-        text('IpAddressType'),
-        text('ClientToken'),
-        tagSpecifications,
-      ],
-      output: { InstanceConnectEndpoint: endpoint, ClientToken: 'once' },
-    },
-  ),
-  ec2(
-    'DescribeInstanceConnectEndpoints',
-    {
-      InstanceConnectEndpointIds: ['eice-0a'],
-      Filters: [{ Name: 'state', Values: ['create-complete', 'update-complete'] }],
-      MaxResults: 5,
-    },
-    {
-      read: [texts('InstanceConnectEndpointIds'), filters, integer('MaxResults')],
-      output: { InstanceConnectEndpoints: [endpoint], NextToken: 'next' },
-    },
-  ),
-  ec2(
-    'DescribeInstanceConnectEndpoints',
-    {},
-    {
-      output: {
-        InstanceConnectEndpoints: [{ ...endpoint, Fleetkey: { Site: 'default' } }],
-      },
-      understood: { InstanceConnectEndpoints: [endpoint] },
-    },
-  ),
-  ec2(
-    'ModifyInstanceConnectEndpoint',
-    {
-      InstanceConnectEndpointId: 'eice-0a',
-      IpAddressType: 'ipv4',
-      SecurityGroupIds: ['sg-0a'],
-      PreserveClientIp: false,
-    },
-    {
-      read: [
-        text('InstanceConnectEndpointId'),
-        text('IpAddressType'),
-        texts('SecurityGroupIds'),
-        flag('PreserveClientIp'),
-      ],
-      output: { Return: true },
-    },
-  ),
-  ec2(
-    'DeleteInstanceConnectEndpoint',
-    { InstanceConnectEndpointId: 'eice-0a' },
-    {
-      read: [text('InstanceConnectEndpointId')],
-      output: { InstanceConnectEndpoint: { ...endpoint, State: 'delete-in-progress' } },
     },
   ),
 ]
