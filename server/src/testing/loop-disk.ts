@@ -15,8 +15,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface LoopDisk extends Disposable {
   /** Where it is mounted. */
   readonly path: string
-  /** Until nothing fits any more; `free` undoes it. */
-  fill(): void
+  /** Until nothing fits any more, or so many pages of 4 KiB; `free` undoes it. */
+  fill(butPages?: number): void
   free(): void
   /** Every write waits until it is thawed: as long as a disk can be slow. */
   freeze(): void
@@ -53,7 +53,10 @@ export function loopDisk(folder: string): LoopDisk | undefined {
   const ballast = join(path, 'ballast')
   return {
     path,
-    fill: () => void spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=4k']),
+    fill(butPages = 0) {
+      spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=4k'])
+      truncateSync(ballast, Math.max(0, statSync(ballast).size - butPages * 4096))
+    },
     free: () => rmSync(ballast),
     freeze: () => done('fsfreeze', '--freeze', path),
     thaw: () => done('fsfreeze', '--unfreeze', path),

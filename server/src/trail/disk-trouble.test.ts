@@ -9,12 +9,13 @@ import { scopedFolder } from '../store/sqlite/scoped.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import { connectAgent, enrolHost, type FakeAgent } from '../testing/fake-agent.ts'
 import { loopDisk, type LoopDisk } from '../testing/loop-disk.ts'
-import { push } from '../testing/push.ts'
+import { push, PUSH_TO_DEV } from '../testing/push.ts'
 
 const folder = scopedFolder()
 const disk = loopDisk(folder.path)
 const skip = disk === undefined && 'NOT TESTED: only root can have a disk of its own'
 const WITHIN_MS = 60_000
+const CHANGED = ['entities', 'inline_policies', 'security_groups', 'join_tokens']
 
 describe('while the disk of the trail is', { skip, timeout: 240_000 }, () => {
   let plane: ControlPlane
@@ -26,6 +27,7 @@ describe('while the disk of the trail is', { skip, timeout: 240_000 }, () => {
     mkdirSync(data)
     plane = await startControlPlane({}, { database: `sqlite:${join(data, 'fleetkey.db')}` })
     agent = await connectAgent(plane, await enrolHost(plane))
+    await plane.user('carol')
   })
   after(async () => {
     await agent.close()
@@ -35,6 +37,15 @@ describe('while the disk of the trail is', { skip, timeout: 240_000 }, () => {
   })
 
   const pushed = () => push(plane.root, agent.host.instanceId)
+  /** All that a call can change, as another connection sees it. */
+  const kept = () => {
+    const db = new DatabaseSync(join(data, 'fleetkey.db'), { readOnly: true })
+    try {
+      return JSON.stringify(CHANGED.map((table) => db.prepare(`select * from ${table}`).all()))
+    } finally {
+      db.close()
+    }
+  }
   const listed = () => plane.root.call('DescribeInstances', {})
 
   /** Nothing reaches the host, and whoever pushes is told what to do. */
@@ -99,6 +110,40 @@ describe('while the disk of the trail is', { skip, timeout: 240_000 }, () => {
     const { errorCode, event } = await recorded(String(read.headers['x-amzn-requestid']))
     assert.deepEqual([errorCode, event.eventName], ['', 'DescribeInstances'])
     assert.equal((await plane.root.call('GetUser', { UserName: 'late' })).status, 404)
+  })
+
+  it('nearly full, what still fits is on record before it happens, and how it ended once there is room', async () => {
+    const happened: string[] = []
+    for (const room of [3, 6, 12, 24]) {
+      const names = { UserName: 'carol', PolicyName: `p-${room}`, GroupName: `group-${room}` }
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [PUSH_TO_DEV] })
+      for (const [operation, fields] of [
+        ['CreateUser', { UserName: `user-${room}` }],
+        ['PutUserPolicy', { ...names, PolicyDocument }],
+        ['CreateSecurityGroup', { GroupName: names.GroupName, Description: 'of those at home' }],
+        ['CreateJoinToken', {}],
+      ] as const) {
+        its().fill(room)
+        const before = kept()
+        const { headers } = await plane.root.call(operation, fields)
+        const requestId = String(headers['x-amzn-requestid'])
+        if (kept() === before) continue
+        const [first] = await plane.store.trail.lookup({ requestId, limit: 5 })
+        assert.ok(first !== undefined, `${operation} is not on record`)
+        happened.push(requestId)
+      }
+    }
+    its().free()
+    await assertResumes()
+    assert.ok(happened.length > 0)
+    for (const requestId of happened) {
+      await recorded(requestId)
+      const phases = (await plane.store.trail.lookup({ requestId, limit: 5 }))
+        .toSorted((one, other) => one.seq - other.seq)
+        .map(({ phase }) => phase)
+      assert.deepEqual(phases, ['intent', 'outcome'])
+    }
+    assert.deepEqual(await plane.store.trail.openIntents(), [])
   })
 
   it('frozen, a push is refused within seconds, others at once; all resumes when it thaws', async () => {
