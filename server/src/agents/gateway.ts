@@ -29,6 +29,7 @@ import { createFactsKeeper } from './keep-facts.ts'
 import type { Presence } from './presence.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import type { HostRulesTeller } from './tell-rules.ts'
+import { createWaitingReports, type Report, type WaitingReports } from './waiting-reports.ts'
 
 /** An agent that has not proved its key by then is cut off. */
 const PROOF_DEADLINE_MS = 5_000
@@ -174,6 +175,12 @@ export function createAgentGateway(parts: {
     const heartbeat = { socket, heardAt: now() }
     const heard = () => (heartbeat.heardAt = now())
     const take = atMostInHand(MAX_IN_HAND, socket)
+    const reports = createWaitingReports({
+      record: (report) => recordReport(link, report),
+      fail: (error) => fail(socket, link, error),
+      onWait: (error) =>
+        log.warn({ instanceId, error: String(error) }, 'what a host reports waits for the trail'),
+    })
     presence.arrived(link)?.close(CLOSE_POLICY, 'another link of this instance took its place')
     const stopServing = bus.serve(agentSubject(instanceId), (payload) => passOn(link, payload))
     heartbeats.set(link, heartbeat)
@@ -182,10 +189,13 @@ export function createAgentGateway(parts: {
       heard()
       const message = isBinary ? undefined : readMessage(data)
       if (message === undefined) socket.close(CLOSE_POLICY, 'not a message of this protocol')
-      else take(receive(link, message).catch((error: unknown) => fail(socket, link, error)))
+      else {
+        take(receive(link, reports, message).catch((error: unknown) => fail(socket, link, error)))
+      }
     })
     socket.on('close', () => {
       heartbeats.delete(link)
+      reports.close()
       if (presence.linkOf(link.instanceId) === link) stopServing()
       presence.left(link, now())
       link.closed()
@@ -195,7 +205,7 @@ export function createAgentGateway(parts: {
     log.info({ instanceId: link.instanceId }, 'agent arrived')
   }
 
-  async function receive(link: AgentLink, message: AgentMessage) {
+  async function receive(link: AgentLink, reports: WaitingReports, message: AgentMessage) {
     switch (message.kind) {
       case 'ruled':
         link.settle(message)
@@ -215,20 +225,26 @@ export function createAgentGateway(parts: {
       case 'facts':
         await facts.keep(link.instanceId, message.facts)
         return
-      case 'receipts': {
-        await receipts.record(link.instanceId, message.receipts)
-        link.send({ kind: 'stored', receiptIds: message.receipts.map((one) => one.receiptId) })
-        return
-      }
+      case 'receipts':
       case 'ingress-observed':
-        await ingress.record(link.instanceId, message.receiptId, message.observations)
-        link.send({ kind: 'stored', receiptIds: [message.receiptId] })
+        await reports.take(message)
         return
       case 'signers-wanted':
         link.send({ kind: 'signers', ...(await managedSigners()) })
         return
       case 'hello':
         throw new Error('a second hello')
+    }
+  }
+
+  async function recordReport(link: AgentLink, report: Report) {
+    const { instanceId } = link
+    if (report.kind === 'receipts') {
+      await receipts.record(instanceId, report.receipts)
+      link.send({ kind: 'stored', receiptIds: report.receipts.map((one) => one.receiptId) })
+    } else {
+      await ingress.record(instanceId, report.receiptId, report.observations)
+      link.send({ kind: 'stored', receiptIds: [report.receiptId] })
     }
   }
 

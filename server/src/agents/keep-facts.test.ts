@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import type { HostFacts } from '@fleetkey/domain/host-facts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { StoreUnavailable } from '../store/store.ts'
 import { FACTS } from '../testing/fake-agent.ts'
 import { createFactsKeeper } from './keep-facts.ts'
 
@@ -9,12 +11,12 @@ const named = (hostname: string): HostFacts => ({ ...FACTS, hostname })
 function given({ mock }: TestContext) {
   mock.timers.enable({ apis: ['setTimeout', 'Date'] })
   const saved: string[] = []
-  const disk = { isFull: false }
+  const disk: { refuses: Error | undefined } = { refuses: undefined }
   const warnings: object[] = []
   const keeper = createFactsKeeper({
     instances: {
       async saveFacts(instanceId, { hostname }) {
-        if (disk.isFull) throw new Error('disk full')
+        if (disk.refuses !== undefined) throw disk.refuses
         saved.push(`${instanceId} ${hostname}`)
       },
     },
@@ -43,6 +45,19 @@ describe('what hosts say of themselves', () => {
     assert.deepEqual(saved, ['i-1 b', 'i-1 b'])
   })
 
+  it('is put off while the store takes nothing, and the last of it is kept when it does again', async (test) => {
+    const { mock, keeper, saved, disk } = given(test)
+    disk.refuses = new StoreUnavailable('full', { inDoubt: false })
+    await keeper.keep('i-1', named('a'), named('old'))
+    await keeper.keep('i-1', named('b'))
+    mock.timers.tick(10_000)
+    await nextTurn()
+    disk.refuses = undefined
+    assert.deepEqual(saved, [])
+    mock.timers.tick(10_000)
+    assert.deepEqual(saved, ['i-1 b'])
+  })
+
   it('is put off where it changes all the time, the last of it is kept, and others do not wait', async (test) => {
     const { mock, keeper, saved, busy } = given(test)
     await busy()
@@ -69,19 +84,19 @@ describe('what hosts say of themselves', () => {
 
   it('is tried again with the next, where it could not be written', async (test) => {
     const { mock, keeper, saved, disk, warnings, busy } = given(test)
-    disk.isFull = true
+    disk.refuses = new Error('broken')
     await assert.rejects(keeper.keep('i-2', named('a')))
-    disk.isFull = false
+    disk.refuses = undefined
     await keeper.keep('i-2', named('a'))
     assert.deepEqual(saved, ['i-2 a'])
     await busy()
-    disk.isFull = true
+    disk.refuses = new Error('broken')
     await keeper.keep('i-1', named('x'))
     mock.timers.tick(10_000)
     await Promise.resolve()
     await Promise.resolve()
     assert.equal(warnings.length, 1)
-    disk.isFull = false
+    disk.refuses = undefined
     mock.timers.tick(10_000)
     await keeper.keep('i-1', named('x'))
     assert.deepEqual(saved, ['i-1 x'])

@@ -1,6 +1,6 @@
 import type { HostFacts } from '@fleetkey/domain/host-facts'
 import { sha256Base64 } from '../secrets/digests.ts'
-import type { Store } from '../store/store.ts'
+import { StoreUnavailable, type Store } from '../store/store.ts'
 import { Allowance } from '../trail/allowance.ts'
 
 /** What hosts say of themselves, kept in the store: what is new at once, and of one that says something new all the time the last now and then. */
@@ -33,8 +33,14 @@ export function createFactsKeeper(parts: {
   async function save(instanceId: string, known: Known, facts: HostFacts): Promise<void> {
     // Until it is known to be there it is not.
     known.saved = undefined
-    await instances.saveFacts(instanceId, facts)
-    known.saved = digestOf(facts)
+    try {
+      await instances.saveFacts(instanceId, facts)
+      known.saved = digestOf(facts)
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error
+      // What came meanwhile is newer.
+      putOff(instanceId, known, known.waiting ?? facts)
+    }
   }
 
   function putOff(instanceId: string, known: Known, facts: HostFacts): void {

@@ -158,15 +158,15 @@ export function createSessionRecorder(parts: {
   const turns = new Map<string, Promise<void>>()
 
   return {
-    // One batch of an instance after the other: told again on a new link while the first is being written, a login is still one.
+    // One batch of an instance after the other: told again on a new link while the first is being written, a login is still one. Where one
+    // fails, those behind it do, too: an end is nothing before its start.
     async record(instanceId, receipts) {
       if (receipts.length === 0) return
       const before = turns.get(instanceId) ?? Promise.resolve()
       const done = before.then(() => recordAll(instanceId, receipts))
-      const settled = done.catch(() => undefined)
-      turns.set(instanceId, settled)
+      turns.set(instanceId, done)
       await done.finally(() => {
-        if (turns.get(instanceId) === settled) turns.delete(instanceId)
+        if (turns.get(instanceId) === done) turns.delete(instanceId)
       })
     },
   }
