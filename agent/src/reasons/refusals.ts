@@ -15,6 +15,7 @@ import { penaltiesAt } from './penalties.ts'
 import { sincePush } from './tries.ts'
 import { whomItConcerns } from './whom-it-concerns.ts'
 import type { PushedKey } from './explain-try.ts'
+import { WaitingForNews } from './waiting-for-news.ts'
 
 export interface RefusalsOptions {
   readonly clock: Pick<BootClock, 'now'>
@@ -64,8 +65,6 @@ const CONNECTING_HUNDREDTHS = 1000
 const LATE_HUNDREDTHS = 3000
 const MAX_KEYS = 512
 const MAX_NOTES = 512
-/** Who asks beyond these is answered at once. The link holds as many questions open eight times over. */
-const MAX_WAITING = 32
 /** Who tries again and again does not have the host examined as often: what an examination does to sshd is heard as tries, too. */
 const EXAMINED_EVERY_HUNDREDTHS = 200
 const MAX_EXAMINED = 3
@@ -83,12 +82,6 @@ interface Known extends Omit<PushedKey, 'alsoFor' | 'beside'> {
 
 /** The login that somebody asks about. */
 type AskedKey = Pick<Known, 'grantId' | 'osUser' | 'fingerprint'> & Asked
-
-interface Waiting {
-  readonly grantId: string
-  readonly asked: Asked
-  readonly answer: (explanation: Explanation | undefined) => void
-}
 
 const isSure = (verdict: Verdict): boolean =>
   verdict.kind === 'accepted' || (verdict.kind === 'refused' && verdict.seen)
@@ -108,7 +101,10 @@ export class Refusals {
   readonly #notes: HeardNote[] = []
   /** By the login that they are of: whoever asks, and the watcher, have the host looked at once. */
   readonly #underWay = new Map<string, Promise<Examination>>()
-  readonly #waiting = new Set<Waiting>()
+  readonly #waiting = new WaitingForNews((grantId) => {
+    const key = this.#keys.get(grantId)
+    return key === undefined ? undefined : this.#look(key)
+  })
   readonly #stop: () => void
   #isPrepared = false
   #timer: NodeJS.Timeout | undefined
@@ -176,28 +172,14 @@ export class Refusals {
    * What is to be told of it beside what is known, as soon as sshd's words tell it. Undefined when they have not by then, and at once when
    * there is nothing to wait for.
    */
-  async next(grantId: string, asked: Asked, withinMs: number): Promise<Explanation | undefined> {
-    if (withinMs <= 0 || this.#waiting.size >= MAX_WAITING || !this.#keys.has(grantId)) {
-      return undefined
-    }
-    const { promise, resolve: answer } = Promise.withResolvers<Explanation | undefined>()
-    const waiting: Waiting = { grantId, asked, answer }
-    const timer = setTimeout(answer, withinMs, undefined)
-    this.#waiting.add(waiting)
-    // What came since the host was looked at.
-    this.#tellWaiting()
-    try {
-      return await promise
-    } finally {
-      clearTimeout(timer)
-      this.#waiting.delete(waiting)
-    }
+  next(grantId: string, asked: Asked, withinMs: number): Promise<Explanation | undefined> {
+    return this.#waiting.next(grantId, asked, withinMs)
   }
 
   close(): void {
     this.#stop()
     clearTimeout(this.#timer)
-    for (const { answer } of this.#waiting) answer(undefined)
+    this.#waiting.close()
   }
 
   #heard({ word, at }: HeardWord): void {
@@ -216,17 +198,8 @@ export class Refusals {
     }, SETTLED_MS).unref()
   }
 
-  #tellWaiting(): void {
-    for (const { grantId, asked, answer } of this.#waiting) {
-      const key = this.#keys.get(grantId)
-      const verdict = key === undefined ? undefined : this.#look(key)
-      if (verdict === undefined || verdict.kind === 'accepted') answer(undefined)
-      else if (isNews(verdict.explanation, asked)) answer(verdict.explanation)
-    }
-  }
-
   async #judge(): Promise<void> {
-    this.#tellWaiting()
+    this.#waiting.tell()
     const now = this.#options.clock.now()
     const isRecent = ({ deadline }: Known) => now <= deadline + LATE_HUNDREDTHS
     const judged = [...this.#keys.values()]
