@@ -20,6 +20,8 @@ describe('the verdict', () => {
       'bad',
       'policy',
     ],
+    ['a trail that takes no record', 'trail:bad policy:good agent-link:good', 'bad', 'trail'],
+    ['no such instance, before the trail', 'trail:bad instance:bad', 'bad', 'instance'],
     ['no link hides the host', 'agent-link:bad reach:bad tunnel:bad', 'bad', 'agent-link'],
     [
       'a stopped sshd before a closed port',

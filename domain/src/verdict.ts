@@ -27,6 +27,7 @@ export const WAY: readonly string[] = [
   // by the control plane
   'policy',
   'instance',
+  'trail',
   'agent-link',
   'clock',
   // on the host

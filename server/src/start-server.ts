@@ -243,6 +243,7 @@ async function serve(
     proof: record.proof,
     trailStreams: record.streams,
     disks,
+    unrecorded: record.unrecorded,
     console: {
       sessionSeconds: Math.round(config.console.sessionHours * 3600),
       idleSeconds: config.console.idleMinutes * 60,

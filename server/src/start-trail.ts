@@ -68,6 +68,7 @@ export async function startTrail(
   return {
     trail,
     grantNews,
+    unrecorded: () => late.count,
     links,
     proof: { ...proof, publicKey: () => digestKey.publicKey() },
     streams,

@@ -242,6 +242,8 @@ export interface World {
   readonly trailStreams: Pick<TrailStreams, 'status'>
   /** How full the disks are that the server writes; one that does not answer is left out. */
   readonly disks: () => Promise<readonly DiskRoom[]>
+  /** How many records wait until the trail can be written again. */
+  readonly unrecorded: () => number
   readonly console: ConsoleSettings
   /** For join tokens: SHA-256 of the CA certificate, empty on plain HTTP. */
   readonly caPin: string

@@ -55,6 +55,10 @@ describe('while the disk of the trail is', { skip, timeout: 240_000 }, () => {
       db.close()
     }
   }
+  const diagnosed = () => {
+    const { instanceId } = agent.host
+    return plane.root.done('Diagnose', { InstanceId: instanceId, Checks: ['policy', 'instance'] })
+  }
   const listed = () => plane.root.call('DescribeInstances', {})
 
   /** Nothing reaches the host, and whoever pushes is told what to do. */
@@ -120,8 +124,13 @@ describe('while the disk of the trail is', { skip, timeout: 240_000 }, () => {
     await assertRefused()
     const [{ Instances }] = (await listed()).body.Reservations
     assert.equal(Instances[0].State.Name, 'running')
+    const { Cause } = (await diagnosed()).Verdict
+    assert.equal(Cause.Check, 'trail')
+    assert.match(Cause.Says, /no push is let through: .* database is 100 % used, 0 B free/)
+    assert.match(Cause.Mend.Says, /make room on that disk/)
     its().free()
     await assertResumes()
+    await until(async () => (await diagnosed()).Verdict.State === 'good', 'the doctor is content')
     assert.deepEqual((await agent.hears('stored')).receiptIds, [used.receiptId])
     const offers = (await checkedTrail(plane.store)).filter(
       ({ eventName }) => eventName === 'KeyOffered',

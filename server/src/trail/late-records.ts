@@ -7,6 +7,8 @@ import { StoreUnavailable, type Store, type TrailEntry } from '../store/store.ts
 export interface LateRecords {
   /** False when there are too many already: then it must not be answered. */
   keep(record: LateRecord): boolean
+  /** How many there are. */
+  readonly count: number
   /** Writes what it can, once. */
   flush(): Promise<void>
   stop(): Promise<void>
@@ -87,6 +89,9 @@ export function createLateRecords(parts: {
       clearTimeout(timer)
       timer = setTimeout(() => void flush(), EVERY_MS).unref()
       return true
+    },
+    get count() {
+      return kept.length
     },
     flush,
     async stop() {

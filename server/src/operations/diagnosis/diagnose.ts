@@ -14,6 +14,7 @@ import { findMeant, type MeantInstance } from './meant-instance.ts'
 import { findPolicy, mayPush } from './policy-findings.ts'
 import { findReach } from './reach-findings.ts'
 import { shownDiagnosis } from './shown-finding.ts'
+import { findTrail } from './trail-findings.ts'
 import { findTunnel } from './tunnel-findings.ts'
 
 /**
@@ -117,7 +118,7 @@ async function look(
   asked: { readonly input: DiagnosisInput; readonly meant: MeantInstance; readonly call: Call },
 ): Promise<readonly Finding[]> {
   const { input, meant, call } = asked
-  if (group === 'instance') return findInstanceState(meant, call)
+  if (group === 'instance') return [...findInstanceState(meant, call), ...(await findTrail(call))]
   // What is no host has nothing else to be looked at, but for what policies say of it.
   if (meant.kind !== 'enrolled') {
     return group === 'policy' && meant.kind === 'pending' ? findPolicy(input, meant, call) : []

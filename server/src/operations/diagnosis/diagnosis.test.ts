@@ -16,6 +16,7 @@ import {
 } from '../../testing/fake-agent.ts'
 import { judgeClock } from './host-findings.ts'
 import { judgeKnock } from './reach-findings.ts'
+import { judgeTrail } from './trail-findings.ts'
 
 const ABLE = { ...FACTS, abilities: ['examine', 'mend'], hostKeys: ['ssh-ed25519 AAAA'] }
 const WELL: Finding = { check: 'sshd-config', state: 'good', says: 'All is well.' }
@@ -441,5 +442,26 @@ describe("the host's clock", () => {
   ] as const)
     it(`${aheadMs / 1000} s ahead is ${state}`, () => {
       assert.equal(judgeClock({ clockAheadMs: aheadMs, clockErrorMs: errorMs }).state, state)
+    })
+})
+
+describe('the trail', () => {
+  const full = { holds: ['database'], bytes: 1e9, freeBytes: 4096 }
+  const rooms = { full, nearly: { ...full, freeBytes: 5e7 }, wide: { ...full, freeBytes: 5e8 } }
+  for (const [what, room, waiting, state, says, mend] of [
+    ['with room', rooms.wide, 0, 'good', /can be recorded/, undefined],
+    ['nearly full', rooms.nearly, 0, 'note', /95 % used, 50\.0 MB free/, /make room/],
+    ['full, before anybody pushed', rooms.full, 0, 'bad', /100 % used/, /make room/],
+    ['with room for some records', rooms.nearly, 1, 'bad', /no push is let through/, /make room/],
+    ['that is read-only', rooms.wide, 1, 'bad', /50 % used/, /control plane's log/],
+    ['whose disk is gone', undefined, 1, 'bad', /no push is let through\.$/, /control plane's log/],
+    ['whose disk does not answer', undefined, 0, 'unknown', /does not answer/, undefined],
+  ] as const)
+    it(`${what} is ${state}`, () => {
+      const found = judgeTrail({ room, waiting })
+      assert.equal(found.state, state)
+      assert.match(found.says, says)
+      if (mend === undefined) assert.equal(found.mend, undefined)
+      else assert.match(found.mend?.says ?? '', mend)
     })
 })
