@@ -14,6 +14,7 @@ import { until } from './until.ts'
 
 const FLAGS = ['--os-user', 'deploy', '--public-key'] as const
 const TRY_AGAIN = 75
+const CAUSE_FOUND = 93
 
 describe('a server whose disk is full', { skip: whyNoHosts() ?? false, timeout: 120_000 }, () => {
   let disk: string
@@ -68,6 +69,13 @@ describe('a server whose disk is full', { skip: whyNoHosts() ?? false, timeout: 
     assert.equal((await login()).code, 255)
     const listed = await fleetkeyJson(['instances'], { env: fleet.plane.root })
     assert.equal((listed as readonly object[]).length, 1)
+    const doctor = await fleetkey(['doctor', hostOf(fleet, 'web').instanceId], {
+      env: fleet.plane.root,
+    })
+    assert.equal(doctor.code, CAUSE_FOUND, doctor.stderr)
+    assert.match(doctor.stdout + doctor.stderr, /because the check trail found it/)
+    // What its host has seen meanwhile waits: its link stays.
+    assert.match(doctor.stdout, /Its agent is connected since/)
 
     await rm(join(disk, 'ballast'))
     await until('a push goes through', async () => (await push()).code === 0, 30_000)
