@@ -20,7 +20,7 @@ export function useAnswer<Value>(
   key: string,
   ask: (signal: AbortSignal) => Promise<Value>,
 ): Asked<Value> {
-  const [known, setKnown] = useReadState<Known<Value>>({ key })
+  const [known, setKnown] = useReadState<Known<Value>>({ key, isLoading: true })
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
 

@@ -30,7 +30,7 @@ const MAX_TOLD = 2000
 
 /** @param key names the question: another one begins anew */
 export function useEvents(key: string, query: EventQuery): FoundEvents {
-  const [found, setFound] = useReadState<Found>(NOTHING)
+  const [found, setFound] = useReadState<Found>({ ...NOTHING, isReading: true })
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
   useReachedAgain(found.refusal, reload)
