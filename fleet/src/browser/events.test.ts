@@ -164,8 +164,15 @@ describe(
     })
 
     it('finds events by what stands in its address, and tells the story of one beside the list', async () => {
+      let saidNone = 0
+      await page.route(`${fleet.plane.url}/`, async (route) => {
+        saidNone += await page.getByText('No events').count()
+        await route.continue()
+      })
       await go(`/events?event-name=SendSSHPublicKey&instance=${web.instanceId}&range=1h`)
       await rowsOf('Events', 'SendSSHPublicKey').first().waitFor()
+      await page.unroute(`${fleet.plane.url}/`)
+      assert.equal(saidNone, 0, 'that there is none is told before it is known')
       assert.equal(await rowsOf('Events', 'SessionStarted').count(), 0)
       await go('/events?event-name=SessionEnded')
       await table('Events').getByRole('radio').first().click()
