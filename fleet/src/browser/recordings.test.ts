@@ -10,6 +10,7 @@ import { until } from '../until.ts'
 import { accessibilityFindings } from './accessibility.ts'
 import { openBrowser, whyNoBrowser, type Browser, type Person } from './browser.ts'
 import { makeAccount, signedIn } from './signed-in.ts'
+import { tabTo } from './tab-to.ts'
 
 // What terminals showed, from a real shell on a real host to the page that plays it.
 
@@ -163,6 +164,48 @@ describe('recordings in the browser', { skip: missing ?? false, timeout: 240_000
     await shows(recorded(), 'second-23')
     const before = await page.getByRole('region', { name: 'Player' }).innerText()
     assert.ok(!before.startsWith('0:00 /'))
+  })
+
+  it('is found, played, searched and left by keyboard alone', async () => {
+    const { page } = auditor
+    const press = (key: string) => page.keyboard.press(key)
+    await go(page, '/recordings')
+    const choice = page.getByRole('radio', { name: 'ann on web-1' })
+    await choice.waitFor()
+    await tabTo(page, page.getByRole('columnheader').first())
+    await press('ArrowDown')
+    await press('Space')
+    assert.ok(await choice.isChecked())
+    await tabTo(page, page.getByRole('button', { name: 'Play', exact: true }), 'Shift+Tab')
+    await press('Enter')
+    const slider = page.getByRole('slider', { name: 'Place in the recording' })
+    // What is played with is there, then what it hashes to.
+    await page.getByText('The trail has the same SHA-256').waitFor()
+    await tabTo(page, slider)
+    const end = Number(await slider.getAttribute('max'))
+    for (const [key, tenth] of [
+      ['End', 10],
+      ['5', 5],
+      ['Home', 0],
+      ['9', 9],
+    ] as const) {
+      await press(key)
+      await until(`${key} on the slider leads there`, async () => {
+        return Math.abs(Number(await slider.inputValue()) - (end * tenth) / 10) <= 0.2
+      })
+    }
+    await press('+')
+    await page.getByText(/^Paused, speed 1.5×, at /).waitFor()
+    await press('/')
+    await page.keyboard.type('second-23\n')
+    await page.getByText('1 place for “second-23”').waitFor()
+    await tabTo(page, page.getByRole('listitem').getByRole('button'))
+    await press('Enter')
+    await shows(recorded(), 'second-23')
+    await tabTo(page, page.getByRole('link', { name: 'Recordings', exact: true }), 'Shift+Tab')
+    await press('Enter')
+    await choice.waitFor()
+    assert.equal(await page.locator(':focus').count(), 1)
   })
 
   it('has each view on record, once, and lets nobody else in', async () => {

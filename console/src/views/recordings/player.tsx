@@ -20,9 +20,10 @@ import './player.css'
 
 const SPEED_OPTIONS = SPEEDS.map((speed) => ({ value: String(speed), label: `${speed}×` }))
 
-/** Elements that have keys of their own. */
-const OWN_KEYS =
-  'input, textarea, select, button, a, [role="slider"], [role="listbox"], [role="option"]'
+/** Lists that are open have all keys for themselves. */
+const OWN_KEYS = '[role="listbox"], [role="option"]'
+/** Pressed by the space bar. */
+const OWN_SPACE = 'button, a, input[type="checkbox"]'
 
 /** The screen of a recording and what it is played with. */
 export function Player({
@@ -55,14 +56,19 @@ export function Player({
   }, [player])
 
   const press = (event: KeyboardEvent) => {
-    if (event.target instanceof Element && event.target.closest(OWN_KEYS) !== null) {
-      // A button is pressed by the space bar; all else is the player's.
-      if (event.key === ' ' || event.target.closest('button, a') === null) return
+    const { target, key } = event
+    if (target instanceof Element) {
+      if (target.closest(OWN_KEYS) !== null) return
+      if (key === ' ' && target.closest(OWN_SPACE) !== null) return
     }
+    // The slider's too, whose own steps are so small that nobody gets anywhere by them.
     if (pressPlayerKey(event.nativeEvent, playback, { seconds, onSearch })) event.preventDefault()
   }
   const whole = Math.max(seconds, at)
   const end = Math.max(0.1, Math.ceil(whole * 10) / 10)
+  const pace = `${isPlaying ? 'Playing' : 'Paused'}, speed ${speed}×`
+  // Where it is while it stands: of one that plays, the time would be read without end.
+  const told = isPlaying ? pace : `${pace}, at ${clockWords(at)}`
   const label = isPlaying ? 'Pause' : isAtEnd ? 'Play again' : 'Play'
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/no-noninteractive-tabindex -- keys of the player, as of a video
@@ -119,6 +125,9 @@ export function Player({
         />
         {isSeeking && <StatusIndicator type="loading">On the way there</StatusIndicator>}
       </SpaceBetween>
+      <div aria-live="polite" className="unseen">
+        {told}
+      </div>
       {isAtEnd && whole === 0 && <Alert type="info">Nothing was shown.</Alert>}
     </section>
   )
