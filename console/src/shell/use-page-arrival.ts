@@ -6,13 +6,13 @@ const TOLD_AFTER_MS = 700
 
 /**
  * A page that comes in place of another, without the browser loading anything: it begins at its top, whoever goes by keyboard goes on in it, and
- * its title is told. Where the page itself has put the focus somewhere, it stays there.
+ * its title is told, and before it what the page before has done (see Said). Where the page itself has put the focus somewhere, it stays there.
  * @returns what is to be told
  */
 export function usePageArrival(main: RefObject<HTMLElement | null>): string {
-  const { pathname } = useLocation()
+  const { pathname, state } = useLocation()
   const how = useNavigationType()
-  const [arrivals, setArrivals] = useState(0)
+  const [arrival, setArrival] = useState<{ readonly said: unknown }>()
   const [told, setTold] = useState('')
   // The first page is told by the browser, unless somebody has just signed in; another filter or tab is the same page.
   const last = useRef(how === NavigationType.Pop ? pathname : undefined)
@@ -24,12 +24,16 @@ export function usePageArrival(main: RefObject<HTMLElement | null>): string {
     if (main.current?.contains(document.activeElement) === false) {
       main.current.focus({ preventScroll: true })
     }
-    setArrivals((before) => before + 1)
-  }, [pathname, how, main])
+    setArrival({ said: (state as { readonly said?: unknown } | null)?.said })
+  }, [pathname, how, main, state])
   useEffect(() => {
-    if (arrivals === 0) return undefined
-    const timer = setTimeout(() => setTold(document.title), TOLD_AFTER_MS)
+    if (arrival === undefined) return undefined
+    const { said } = arrival
+    const timer = setTimeout(
+      () => setTold(typeof said === 'string' ? `${said} ${document.title}` : document.title),
+      TOLD_AFTER_MS,
+    )
     return () => clearTimeout(timer)
-  }, [arrivals])
+  }, [arrival])
   return told
 }

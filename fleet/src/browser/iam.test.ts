@@ -6,7 +6,8 @@ import { openTestFleet, whyNoHosts, type TestFleet } from '../test-fleet.ts'
 import { until } from '../until.ts'
 import { accessibilityFindings } from './accessibility.ts'
 import { openBrowser, whyNoBrowser, type Browser, type Person } from './browser.ts'
-import { makeAccount, signedIn } from './signed-in.ts'
+import { EVERYTHING, makeAccount, signedIn } from './signed-in.ts'
+import { tabTo } from './tab-to.ts'
 
 // What an administrator does on the IAM pages, one thing after the other, in one browser on one fleet.
 
@@ -159,6 +160,52 @@ describe(
       await page.getByLabel('Policy name', { exact: true }).fill('Dev-Logins')
       await button('Create policy').click()
       await text(/A policy called Dev-Logins already exists/)
+    })
+
+    it('makes a policy, saves it anew, and an inline one, by the keyboard alone', async () => {
+      const { keyboard } = page
+      const field = (name: string) => page.getByLabel(name, { exact: true })
+      const save = async () => {
+        await keyboard.press('Escape')
+        await tabTo(page, button('Review and save'), 'Shift+Tab')
+        await keyboard.press('Enter')
+        await text('nobody would gain or lose a login')
+        await tabTo(page, inDialog('Save'))
+        await keyboard.press('Enter')
+        await page.getByRole('dialog').waitFor({ state: 'hidden' })
+      }
+      await go('/iam/create-policy')
+      await tabTo(page, field('OS users'))
+      await keyboard.type('by-keys')
+      await tabTo(page, button('Visual'), 'Shift+Tab')
+      await keyboard.press('ArrowRight')
+      await keyboard.press('Space')
+      await tabTo(page, editor())
+      assert.match(await editor().inputValue(), /by-keys/)
+      await keyboard.press('Control+End')
+      await keyboard.type('x')
+      await text('IAM refuses this policy.')
+      await keyboard.press('Backspace')
+      await tabTo(page, field('Policy name'))
+      await keyboard.type('by-keys')
+      await tabTo(page, button('Create policy'))
+      await keyboard.press('Enter')
+      await text('The policy by-keys is created.')
+      await editor().waitFor()
+      await tabTo(page, editor())
+      await keyboard.press('Control+A')
+      const allowed = { Sid: 'ByKeys', Effect: 'Allow', Action: PUSH, Resource: '*' }
+      await keyboard.insertText(JSON.stringify(policy(allowed)))
+      await save()
+      await text('Version v2 is in force.')
+      await go('/iam/users/admin/inline/main')
+      await editor().waitFor()
+      await tabTo(page, editor())
+      await keyboard.press('Control+A')
+      await keyboard.insertText(JSON.stringify(EVERYTHING, null, 4))
+      await save()
+      await text('The inline policy main is saved.')
+      assert.equal(await page.locator(':focus').count(), 1)
     })
 
     it('attaches it, and shows what that lets somebody reach', async () => {

@@ -69,7 +69,7 @@ export function VersionInForce({
       header={
         <Header
           variant="h2"
-          description={`Version ${DefaultVersionId} is in force.`}
+          description={<span aria-live="polite">{`Version ${DefaultVersionId} is in force.`}</span>}
           actions={
             !isReadOnly && (
               <SpaceBetween direction="horizontal" size="xs">
