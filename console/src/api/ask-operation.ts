@@ -85,6 +85,12 @@ function refusalOf(response: Response, body: unknown): ApiRefusal {
 
 /** What answers so is not the control plane, or it is not well. */
 function unreadableText(status: number): string {
+  if (status === 413) {
+    return 'The request is too large for what stands in front of the control plane, and nothing was done. Send less at once: a shorter document, fewer tags or rules. If it must be so large, whoever runs the server can let the proxy pass more (nginx: client_max_body_size).'
+  }
+  if (status === 429) {
+    return 'What stands in front of the control plane lets no more requests through for the moment. Wait a little and try again.'
+  }
   const says = `status ${status} and nothing that this page understands.`
   return status >= 500
     ? `The control plane, or what stands in front of it, failed: it answered with ${says} Try again; if it stays so, look at its log.`

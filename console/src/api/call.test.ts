@@ -107,3 +107,47 @@ describe('a call across the end of a session', () => {
     assert.equal(keepSession(later('second')), undefined, 'nor back')
   })
 })
+
+describe('a call that is put off, or refused on its way', () => {
+  /** What comes, one after the other; the last one stays. */
+  let answers: (() => Response)[]
+  let count: number
+  const tooMany = () =>
+    Response.json({ __type: 'ThrottlingException', Message: 'no' }, { status: 400 })
+  const page = (status: number) => () => new Response('<html>nginx</html>', { status })
+  before(() => {
+    globalThis.fetch = () => {
+      count += 1
+      return Promise.resolve((answers.length > 1 ? answers.shift() : answers[0])?.() as Response)
+    }
+  })
+  after(() => {
+    globalThis.fetch = known
+  })
+  beforeEach(() => {
+    count = 0
+    keepSession(OF_ADA)
+  })
+
+  it('asks again for what only reads', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    answers = [tooMany, page(429), () => Response.json({ of: 'later' })]
+    const answer = call('iam', 'ListUsers')
+    for (const _ of [1, 2]) {
+      for (let turns = 0; turns < 20; turns++) await settled()
+      t.mock.timers.tick(10_000)
+    }
+    assert.deepEqual(await answer, { of: 'later' })
+  })
+
+  it('does not repeat what changes something', async () => {
+    answers = [tooMany]
+    await assert.rejects(call('iam', 'CreateUser'), { code: 'ThrottlingException' })
+    assert.equal(count, 1)
+  })
+
+  it('says what is too large for a proxy, and what to send less of (to load the page again mends nothing)', async () => {
+    answers = [page(413)]
+    await assert.rejects(call('iam', 'PutUserPolicy'), /too large.*Send less at once/)
+  })
+})

@@ -3,12 +3,14 @@ import { ApiRefusal } from './api-refusal.ts'
 import { askOperation, type AskedCall } from './ask-operation.ts'
 import { csrfToken } from './console-session.ts'
 import type { Service } from './services.ts'
+import { patiently } from './patiently.ts'
 import { askForProof } from './step-up.ts'
 
 /**
  * Asks an operation, as every other client does, but for the cookie that stands for a signature. `Answer` is the shape that the caller
  * knows the operation to have (docs/api). What needs a fresh proof of who one is asks for it and goes on. What only reads waits where the
- * session has ended, for as long as the person may come back; what changes something is refused then, and done again by nobody but them.
+ * session has ended, for as long as the person may come back, and asks again while the control plane asks for patience; what changes something is
+ * refused then, and done again by nobody but them.
  * Throws an {@link ApiRefusal}; an aborted call throws the signal's reason.
  */
 export async function call<Answer>(
@@ -18,7 +20,10 @@ export async function call<Answer>(
   signal?: AbortSignal,
 ): Promise<Answer> {
   const asked = { service, operation, input, signal }
-  if (isRead(operation)) return await acrossSessions(() => proven<Answer>(asked), signal)
+  if (isRead(operation)) {
+    const ask = () => patiently(() => proven<Answer>(asked), { signal })
+    return await acrossSessions(ask, signal)
+  }
   const token = csrfToken()
   try {
     return await proven<Answer>(asked)

@@ -32,6 +32,18 @@ describe('patiently', () => {
     assert.equal(asked, 5)
   })
 
+  it('asks again where a proxy says by the status alone that there were too many', async () => {
+    let asked = 0
+    const answer = patiently(
+      async () => {
+        if (asked++ === 0) throw new ApiRefusal({ code: 'Unexpected', message: '', status: 429 })
+        return 'answer'
+      },
+      { wait: async () => {} },
+    )
+    assert.equal(await answer, 'answer')
+  })
+
   it('asks again where nobody answered: the network may have changed under it', async () => {
     assert.equal((await ask('Unreachable', 1)).value, 'answer')
     assert.equal((await ask('Unreachable', 100)).asked, 3)

@@ -8,6 +8,8 @@ const LATER: readonly string[] = [
   'ServiceUnavailable',
   'ServiceUnavailableException',
 ]
+/** RFC 6585 §4. */
+const TOO_MANY = 429
 const FIRST_WAIT_MS = 500
 const TRIES = 5
 /** Of what nobody answered: a network that was changed answers the next time, one that is away is told of soon. */
@@ -19,7 +21,7 @@ const TRIES_UNREACHABLE = 3
  */
 export async function patiently<Value>(
   ask: () => Promise<Value>,
-  options: { readonly signal: AbortSignal; readonly wait?: typeof waitFor },
+  options: { readonly signal?: AbortSignal | undefined; readonly wait?: typeof waitFor } = {},
 ): Promise<Value> {
   const { signal, wait = waitFor } = options
   for (let tries = 1; ; tries++) {
@@ -37,21 +39,25 @@ export async function patiently<Value>(
 function triesFor(error: unknown): number {
   if (!(error instanceof ApiRefusal)) return 1
   if (error.code === 'Unreachable') return TRIES_UNREACHABLE
-  return LATER.includes(error.code) ? TRIES : 1
+  return isForLater(error) ? TRIES : 1
 }
 
+/** Nothing is wrong with it but the moment. What stands in front of the control plane says so by the status alone. */
+export const isForLater = ({ code, status }: Pick<ApiRefusal, 'code' | 'status'>): boolean =>
+  LATER.includes(code) || status === TOO_MANY
+
 /** Throws the signal's reason when it is aborted meanwhile. */
-export function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+export function waitFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason as Error)
+    if (signal?.aborted === true) return reject(signal.reason as Error)
     const stop = () => {
       clearTimeout(timer)
-      reject(signal.reason as Error)
+      reject(signal?.reason as Error)
     }
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
+      signal?.removeEventListener('abort', stop)
       resolve()
     }, milliseconds)
-    signal.addEventListener('abort', stop, { once: true })
+    signal?.addEventListener('abort', stop, { once: true })
   })
 }

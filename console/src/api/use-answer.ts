@@ -42,10 +42,10 @@ export function useAnswer<Value>(
   }, [key, turn])
 
   const isCurrent = known.key === key
-  useReachedAgain(known.refusal, reload)
+  const refusal = useReachedAgain(known.refusal, reload)
   return {
     value: isCurrent ? known.value : undefined,
-    refusal: isCurrent ? known.refusal : undefined,
+    refusal: isCurrent ? refusal : undefined,
     isLoading: !isCurrent || known.isLoading === true,
     reload,
   }

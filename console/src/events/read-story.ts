@@ -1,6 +1,5 @@
 import { call } from '../api/call.ts'
 import { ApiRefusal } from '../api/api-refusal.ts'
-import { patiently } from '../api/patiently.ts'
 import { readEvents } from './search-events.ts'
 import {
   grantIdOf,
@@ -56,10 +55,7 @@ async function grantOf(
   const grantId = grantIdOf(records)
   if (grantId === undefined) return undefined
   try {
-    return await patiently(
-      () => call<GrantAnswer>('fleetkey', 'GetGrant', { GrantId: grantId }, signal),
-      { signal },
-    )
+    return await call<GrantAnswer>('fleetkey', 'GetGrant', { GrantId: grantId }, signal)
   } catch (error) {
     if (error instanceof ApiRefusal) return undefined
     throw error

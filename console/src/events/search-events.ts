@@ -1,5 +1,4 @@
 import { call } from '../api/call.ts'
-import { patiently } from '../api/patiently.ts'
 import type { EventSearch } from './event-query.ts'
 import { readEvent, type EventAnswer, type EventView } from './trail-record.ts'
 
@@ -75,4 +74,4 @@ export async function readEvents(
 }
 
 const askServer: Ask = (input, signal) =>
-  patiently(() => call<SearchAnswer>('fleetkey', 'SearchEvents', input, signal), { signal })
+  call<SearchAnswer>('fleetkey', 'SearchEvents', input, signal)

@@ -1,4 +1,3 @@
-import { patiently } from '../api/patiently.ts'
 import { listRecordings, type ListedRecording, type RecordingsPage } from './recording.ts'
 
 type Ask = (input: object, signal: AbortSignal) => Promise<RecordingsPage>
@@ -13,7 +12,7 @@ export async function readRecordings(
     readonly ask?: Ask
   },
 ): Promise<{ readonly recordings: readonly ListedRecording[]; readonly next: string | undefined }> {
-  const { signal, wanted, from, ask = askServer } = options
+  const { signal, wanted, from, ask = listRecordings } = options
   const recordings: ListedRecording[] = []
   let next = from
   do {
@@ -28,5 +27,3 @@ export async function readRecordings(
   } while (next !== undefined && recordings.length < wanted)
   return { recordings, next }
 }
-
-const askServer: Ask = (input, signal) => patiently(() => listRecordings(input, signal), { signal })

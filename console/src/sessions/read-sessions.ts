@@ -1,5 +1,4 @@
 import { call } from '../api/call.ts'
-import { patiently } from '../api/patiently.ts'
 import type { SessionQuery } from './session-query.ts'
 import { readSession, type SessionAnswer, type SshSession } from './ssh-session.ts'
 
@@ -58,5 +57,4 @@ export async function readOneSession(sessionId: string, signal: AbortSignal): Pr
   return readSession(Session)
 }
 
-const askServer: Ask = (input, signal) =>
-  patiently(() => call<Answer>('fleetkey', 'ListSSHSessions', input, signal), { signal })
+const askServer: Ask = (input, signal) => call<Answer>('fleetkey', 'ListSSHSessions', input, signal)

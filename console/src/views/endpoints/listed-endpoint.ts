@@ -1,5 +1,4 @@
 import { call } from '../../api/call.ts'
-import { patiently } from '../../api/patiently.ts'
 
 /** An endpoint as DescribeInstanceConnectEndpoints shows it. */
 export interface ListedEndpoint {
@@ -54,10 +53,7 @@ export async function readEndpoints(signal: AbortSignal): Promise<readonly Liste
   for (let token: string | undefined; ;) {
     const input = token === undefined ? {} : { NextToken: token }
     // oxlint-disable-next-line no-await-in-loop -- a page says where the next begins
-    const page = await patiently(
-      () => call<Page>('ec2', 'DescribeInstanceConnectEndpoints', input, signal),
-      { signal },
-    )
+    const page = await call<Page>('ec2', 'DescribeInstanceConnectEndpoints', input, signal)
     found.push(...page.InstanceConnectEndpoints.map(readEndpoint))
     token = page.NextToken
     if (token === undefined) {

@@ -33,7 +33,7 @@ export function useEvents(key: string, query: EventQuery): FoundEvents {
   const [found, setFound] = useReadState<Found>({ ...NOTHING, isReading: true })
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
-  useReachedAgain(found.refusal, reload)
+  const refusal = useReachedAgain(found.refusal, reload)
   const stop = useRef(new AbortController())
   const asked = useRef<ReturnType<typeof searchOf>>(undefined)
 
@@ -82,6 +82,7 @@ export function useEvents(key: string, query: EventQuery): FoundEvents {
   const { next, isCut, ...rest } = found
   return {
     ...rest,
+    refusal,
     hasMore: next !== undefined || isCut,
     reload,
     readMore: () => {

@@ -1,5 +1,4 @@
 import { call } from '../../api/call.ts'
-import { patiently } from '../../api/patiently.ts'
 import {
   readInstances,
   readListed,
@@ -56,4 +55,4 @@ export async function readOneInstance(
 }
 
 const askServer: AskInstances = (input, signal) =>
-  patiently(() => call<InstancesAnswer>('ec2', 'DescribeInstances', input, signal), { signal })
+  call<InstancesAnswer>('ec2', 'DescribeInstances', input, signal)

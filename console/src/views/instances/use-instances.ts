@@ -47,7 +47,7 @@ export function useInstances(): KnownInstances {
     [setKnown],
   )
 
-  useReachedAgain(known.refusal, reload)
+  const refusal = useReachedAgain(known.refusal, reload)
 
   const live = useLive('instances', (heard) => {
     if (heard.type === 'missed') return reload()
@@ -92,8 +92,8 @@ export function useInstances(): KnownInstances {
 
   return useMemo(() => {
     const { turn: readTurn, ...rest } = known
-    return { ...rest, isReading: readTurn !== turn, live, reload, apply }
-  }, [known, turn, live, reload, apply])
+    return { ...rest, refusal, isReading: readTurn !== turn, live, reload, apply }
+  }, [known, refusal, turn, live, reload, apply])
 }
 
 interface Known extends Pick<KnownInstances, 'instances' | 'isWhole' | 'refusal' | 'readAt'> {

@@ -5,7 +5,6 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { call } from '../../api/call.ts'
-import { patiently } from '../../api/patiently.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { trailLines, type TrailStatusAnswer } from '../../overview/trail-health.ts'
 import { RouteLink } from '../../ui/route-link.tsx'
@@ -17,10 +16,7 @@ import { PartRefusal } from './part-refusal.tsx'
 export function TrailHealth() {
   const now = useNow()
   const asked = useAnswer('trail', (signal) =>
-    patiently(
-      () => call<TrailStatusAnswer>('cloudtrail', 'GetTrailStatus', { Name: 'main' }, signal),
-      { signal },
-    ),
+    call<TrailStatusAnswer>('cloudtrail', 'GetTrailStatus', { Name: 'main' }, signal),
   )
   return (
     <Container

@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 import { call } from '../../api/call.ts'
-import { patiently } from '../../api/patiently.ts'
+import { useReachedAgain } from '../../api/reached-again.ts'
 import { readEvent, type EventAnswer } from '../../events/trail-record.ts'
 import { useLive } from '../../live/use-live.ts'
 import {
@@ -27,14 +27,13 @@ export function usePlots(span: SpanName): KnownPlots {
   const [turn, setTurn] = useState(0)
   const now = useNow()
   const asked = `${span} ${turn}`
-  const reload = () => setTurn((last) => last + 1)
+  const reload = useCallback(() => setTurn((last) => last + 1), [])
+  const refusal = useReachedAgain(known.refusal, reload)
 
   useEffect(() => {
     const stop = new AbortController()
     const question = countQuestion(span, Date.now() / 1000)
-    patiently(() => call<CountAnswer>('fleetkey', 'CountEvents', question, stop.signal), {
-      signal: stop.signal,
-    }).then(
+    call<CountAnswer>('fleetkey', 'CountEvents', question, stop.signal).then(
       (answer) => {
         if (!stop.signal.aborted) setKnown({ asked, plots: readPlots(answer, question) })
       },
@@ -57,7 +56,7 @@ export function usePlots(span: SpanName): KnownPlots {
   return {
     // The last moment is now, also when nothing happens.
     plots: isCurrent && known.plots !== undefined ? shifted(known.plots, now / 1000) : undefined,
-    refusal: isCurrent ? known.refusal : undefined,
+    refusal: isCurrent ? refusal : undefined,
     reload,
   }
 }

@@ -62,7 +62,7 @@ export function useRecordings(key: string, query: RecordingQuery) {
   )
 
   const reload = useCallback(() => setTurn((last) => last + 1), [])
-  useReachedAgain(known.refusal, reload)
+  const refusal = useReachedAgain(known.refusal, reload)
   useEffect(() => {
     stop.current = new AbortController()
     const { current } = stop
@@ -71,7 +71,7 @@ export function useRecordings(key: string, query: RecordingQuery) {
   }, [read, turn])
 
   return {
-    ...(known.key === key ? known : nothing(key)),
+    ...(known.key === key ? { ...known, refusal } : nothing(key)),
     readMore: () => {
       if (next !== undefined && !isReading) void read(next)
     },

@@ -1,5 +1,4 @@
 import { call } from '../../api/call.ts'
-import { patiently } from '../../api/patiently.ts'
 
 /** Connections that came to the sshd of an instance and that no rule let in. Times are seconds since 1970. */
 export interface ObservedIngress {
@@ -31,9 +30,12 @@ export async function readObserved(
   instanceId: string,
   signal: AbortSignal,
 ): Promise<readonly ObservedIngress[]> {
-  const ask = () =>
-    call<ObservedAnswer>('fleetkey', 'ListObservedIngress', { InstanceId: instanceId }, signal)
-  const { Observations } = await patiently(ask, { signal })
+  const { Observations } = await call<ObservedAnswer>(
+    'fleetkey',
+    'ListObservedIngress',
+    { InstanceId: instanceId },
+    signal,
+  )
   return Observations.map((one) => ({
     instanceId,
     address: one.Address,

@@ -1,5 +1,4 @@
 import { call } from '../../api/call.ts'
-import { patiently } from '../../api/patiently.ts'
 import {
   readGroups,
   type GroupAnswer,
@@ -74,16 +73,9 @@ async function allPages<Row>(
   for (let token: string | undefined; ;) {
     const input = token === undefined ? query : { ...query, NextToken: token }
     // oxlint-disable-next-line no-await-in-loop -- a page says where the next begins
-    const answer = await patiently(
-      () =>
-        call<Readonly<Record<string, readonly Row[]>> & { readonly NextToken?: string }>(
-          'ec2',
-          operation,
-          input,
-          signal,
-        ),
-      { signal },
-    )
+    const answer = await call<
+      Readonly<Record<string, readonly Row[]>> & { readonly NextToken?: string }
+    >('ec2', operation, input, signal)
     found.push(...(answer[member] ?? []))
     token = answer.NextToken
     if (token === undefined) return found

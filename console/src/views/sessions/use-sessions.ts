@@ -50,7 +50,7 @@ export function useSessions({
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
   const readAgain = useNowAndThen(reload, READ_EVERY_MS)
-  useReachedAgain(known.refusal, reload)
+  const refusal = useReachedAgain(known.refusal, reload)
   const stop = useRef(new AbortController())
   /** Since the reading began that is under way: it may have passed them already. */
   const told = useRef<readonly SshSession[]>(undefined)
@@ -109,7 +109,7 @@ export function useSessions({
     return () => current.abort()
   }, [asked, read, wanted])
 
-  const { next, sessions, refusal, answered, isReadingMore } = known
+  const { next, sessions, answered, isReadingMore } = known
   const isReading = answered !== asked || isReadingMore
   // Those of the other state are there until what is asked now is answered.
   const shown = useMemo(() => sessionsThatAre(state, sessions), [state, sessions])

@@ -18,7 +18,7 @@ export function useListing<Item>(listing: Listing): Listed<Item> {
   const [known, setKnown] = useReadState<Known<Item>>({ ...NOTHING, key, turn: 0 })
   const [turn, setTurn] = useState(0)
   const reload = useCallback(() => setTurn((last) => last + 1), [])
-  useReachedAgain(known.refusal, reload)
+  const refusal = useReachedAgain(known.refusal, reload)
 
   useEffect(() => {
     const stop = new AbortController()
@@ -32,7 +32,7 @@ export function useListing<Item>(listing: Listing): Listed<Item> {
   if (known.key !== key) return { ...NOTHING, reload }
   if (known.turn !== turn)
     return { items: known.items, isLoading: true, refusal: undefined, reload }
-  return { ...known, reload }
+  return { ...known, refusal, reload }
 }
 
 interface Found<Item> {
