@@ -136,6 +136,7 @@ export function AccessKeys() {
           <Refusal
             refusal={keys.refusal ?? make.refusal ?? change.refusal}
             header={keys.refusal ? 'Your access keys are not shown' : 'That was refused'}
+            onRetry={keys.refusal && keys.reload}
           />
         }
       />

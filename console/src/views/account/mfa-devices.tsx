@@ -121,6 +121,7 @@ export function MfaDevices({ userName }: { readonly userName: string }) {
           <Refusal
             refusal={devices.refusal ?? renew.refusal}
             header={devices.refusal ? 'Your devices are not shown' : 'No codes were made'}
+            onRetry={devices.refusal && devices.reload}
           />
         }
       />

@@ -115,6 +115,7 @@ export function OwnSessions() {
         <Refusal
           refusal={sessions.refusal ?? end.refusal ?? leave.refusal}
           header={sessions.refusal ? 'Your sessions are not shown' : 'That was refused'}
+          onRetry={sessions.refusal && sessions.reload}
         />
       }
     />

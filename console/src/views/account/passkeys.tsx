@@ -132,7 +132,11 @@ export function Passkeys({ userName }: { readonly userName: string }) {
           list.length > 0 && why !== undefined ? (
             <Alert type="info">{why}</Alert>
           ) : (
-            <Refusal refusal={passkeys.refusal} header="Your passkeys are not shown" />
+            <Refusal
+              refusal={passkeys.refusal}
+              header="Your passkeys are not shown"
+              onRetry={passkeys.reload}
+            />
           )
         }
       />

@@ -12,9 +12,9 @@ export function Consequences({
   readonly of: string
   readonly ask: (signal: AbortSignal) => Promise<readonly string[]>
 }) {
-  const { value, refusal } = useAnswer(`consequences ${of}`, ask)
+  const { value, refusal, reload } = useAnswer(`consequences ${of}`, ask)
   if (refusal !== undefined) {
-    return <Refused refusal={refusal} header="What hangs on it cannot be shown" />
+    return <Refused refusal={refusal} header="What hangs on it cannot be shown" onRetry={reload} />
   }
   if (value === undefined) return <Spinner />
   return (

@@ -20,7 +20,7 @@ export function DeletePolicy({
   readonly onDone: () => void
   readonly onClose: () => void
 }) {
-  const { value, refusal } = useAnswer(`uses ${PolicyArn}`, (signal) =>
+  const { value, refusal, reload } = useAnswer(`uses ${PolicyArn}`, (signal) =>
     policyUses(PolicyArn, signal),
   )
   const bounded = value?.filter(({ as }) => as === 'boundary') ?? []
@@ -31,7 +31,7 @@ export function DeletePolicy({
       what="policy"
       consequences={
         <SpaceBetween size="m">
-          <Refused refusal={refusal} header="Who has it cannot be shown" />
+          <Refused refusal={refusal} header="Who has it cannot be shown" onRetry={reload} />
           {bounded.length > 0 && (
             <Alert type="error" header="It is the permissions boundary of somebody">
               It cannot be deleted before they have another one:{' '}
