@@ -16,7 +16,7 @@ const AGAIN_MS = 3000
 export function RouteFailure() {
   const error = useRouteError()
   if (error instanceof ChunkMissing) return <PageMissing />
-  if (error instanceof ApiRefusal && [0, 502, 503, 504].includes(error.status)) {
+  if (error instanceof ApiRefusal && [0, 429, 502, 503, 504].includes(error.status)) {
     return <NotNow why={error.message} />
   }
   return (

@@ -110,9 +110,13 @@ export function Passkeys({ userName }: { readonly userName: string }) {
           },
         ]}
         empty={
-          <EmptyState title="No passkeys">
-            {why ?? 'Sign in by finger, face or PIN: nobody can trick it out of you.'}
-          </EmptyState>
+          passkeys.value === undefined ? (
+            <EmptyState title="Not shown" />
+          ) : (
+            <EmptyState title="No passkeys">
+              {why ?? 'Sign in by finger, face or PIN: nobody can trick it out of you.'}
+            </EmptyState>
+          )
         }
         header={
           <Header
