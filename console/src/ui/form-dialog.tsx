@@ -54,6 +54,8 @@ export function FormDialog({
         }}
       >
         <SpaceBetween size="m">{children}</SpaceBetween>
+        {/* Enter sends a form of several fields only where it has a button (HTML, implicit submission): the one that is seen stands outside. */}
+        <input type="submit" hidden />
       </form>
     </Modal>
   )

@@ -16,9 +16,11 @@ export function useFlashes(): Flashes {
   const say = useCallback<Flashes['say']>((type, header, content) => {
     const id = crypto.randomUUID()
     const dismiss = () => setSaid((all) => all.filter((each) => each.id !== id))
-    const message = {
+    const message: FlashbarProps.MessageDefinition = {
       id,
       type,
+      // Read aloud, as without a role it is not; an alert would take the focus from where somebody types.
+      ariaRole: 'status',
       header,
       content,
       dismissible: true,

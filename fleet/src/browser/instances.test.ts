@@ -12,6 +12,7 @@ import { until } from '../until.ts'
 import { accessibilityFindings } from './accessibility.ts'
 import { openBrowser, whyNoBrowser, type Browser, type Person } from './browser.ts'
 import { makeAccount, signedIn } from './signed-in.ts'
+import { tabTo } from './tab-to.ts'
 
 // The pages of instances, security groups and endpoints, by one person in one browser, on real hosts.
 
@@ -268,6 +269,44 @@ describe(
       await inDialog('Only observe').click()
       await page.getByText('office observes.').waitFor()
       assert.equal(await comesIn(host.address4), true)
+    })
+
+    it('makes a security group, gives it a rule and deletes it, by keyboard alone', async () => {
+      const { keyboard } = page
+      const focused = page.locator(':focus')
+      await go('/security-groups')
+      await rowOf('default').first().waitFor()
+      await tabTo(page, button('Create security group'))
+      await keyboard.press('Enter')
+      await page.getByLabel('Name', { exact: true }).and(focused).waitFor()
+      await keyboard.type('by-keys\n')
+      await heading('by-keys')
+      await tabTo(page, button('Edit inbound rules'))
+      await keyboard.press('Enter')
+      const add = button('Add rule')
+      await tabTo(page, add)
+      await keyboard.press('Enter')
+      await tabTo(page, button(/^Delete the rule/), 'Shift+Tab')
+      await keyboard.press('Enter')
+      await add.and(focused).waitFor()
+      await keyboard.press('Enter')
+      await tabTo(page, page.getByRole('textbox', { name: 'Source range' }), 'Shift+Tab')
+      await keyboard.type('198.51.100.7/32')
+      await tabTo(page, button('Save rules'))
+      await keyboard.press('Enter')
+      await rowOf('198.51.100.7/32').waitFor()
+      await page.getByRole('status').getByText('The inbound rules of by-keys are').waitFor()
+      await page.getByRole('tabpanel').and(focused).waitFor()
+      await tabTo(page, button('Actions'), 'Shift+Tab')
+      await keyboard.press('Enter')
+      await page.getByRole('menuitem', { name: 'Delete security group' }).and(focused).waitFor()
+      await keyboard.press('Enter')
+      await page.getByLabel('To confirm, type delete').and(focused).waitFor()
+      await keyboard.type('delete\n')
+      await heading(/^Security groups/)
+      await rowOf('default').first().waitFor()
+      assert.equal(await rowOf('by-keys').count(), 0)
+      assert.equal(await focused.count(), 1)
     })
 
     it('makes, modifies and deletes the endpoint of a site', async () => {

@@ -1,5 +1,7 @@
 import Alert from '@cloudscape-design/components/alert'
-import AttributeEditor from '@cloudscape-design/components/attribute-editor'
+import AttributeEditor, {
+  type AttributeEditorProps,
+} from '@cloudscape-design/components/attribute-editor'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
@@ -8,7 +10,8 @@ import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { MAX_RULES_PER_GROUP } from '@fleetkey/domain/security-group'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useAct } from '../../api/use-act.ts'
 import { Refusal } from '../../ui/refusal.tsx'
 import { changeRules } from './change-rules.ts'
@@ -44,6 +47,7 @@ export function RulesEditor({
 }) {
   const [drafts, setDrafts] = useState<readonly RuleDraft[]>(() => group.rules.map(draftOf))
   const [isTried, setTried] = useState(false)
+  const editor = useRef<AttributeEditorProps.Ref>(null)
   const changes = ruleChanges(group.rules, drafts)
   const problem = rulesProblem(drafts)
   const act = useAct(async () => onDone(await changeRules(group.groupId, changes)))
@@ -58,6 +62,13 @@ export function RulesEditor({
       }
       return last.with(at, { ...draft, ...source })
     })
+  const remove = (at: number) => {
+    const left = drafts.toSpliced(at, 1)
+    flushSync(() => setDrafts(left))
+    // Where the focus was is gone: it goes to the rule that took its place, or the last.
+    if (left.length === 0) editor.current?.focusAddButton()
+    else editor.current?.focusRemoveButton(Math.min(at, left.length - 1))
+  }
   const isEnforcing = group.mode === 'enforce' && group.instanceIds.length > 0
   /** What is still empty is no mistake yet. */
   const told = (text: string, says: string | undefined) =>
@@ -101,6 +112,7 @@ export function RulesEditor({
         />
         {isTried && problem !== undefined && <Alert type="error">{problem}</Alert>}
         <AttributeEditor
+          ref={editor}
           items={drafts}
           empty="No rules: nobody is let in once it is enforced."
           addButtonText="Add rule"
@@ -110,7 +122,7 @@ export function RulesEditor({
           }
           disableAddButton={drafts.length >= MAX_RULES_PER_GROUP}
           onAddButtonClick={() => setDrafts([...drafts, NEW_RULE])}
-          onRemoveButtonClick={({ detail }) => setDrafts(drafts.toSpliced(detail.itemIndex, 1))}
+          onRemoveButtonClick={({ detail }) => remove(detail.itemIndex)}
           gridLayout={[
             { breakpoint: 'm', rows: [[3, 2, 4, 3]], removeButton: { width: 'auto' } },
             {
