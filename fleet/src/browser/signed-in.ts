@@ -57,6 +57,8 @@ export async function load(page: Page, url: string): Promise<void> {
       return await page.getByLabel('User name').waitFor({ timeout: 10_000 })
     } catch (error) {
       if (tries === 3) throw error
+      // Else an address that differs by what follows # alone is gone to within the document that failed.
+      await page.goto('about:blank')
     }
   }
 }
