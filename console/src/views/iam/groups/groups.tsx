@@ -1,6 +1,6 @@
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { useNavigate } from 'react-router'
 import { RouteLink } from '../../../ui/route-link.tsx'
 import { pageOf } from '../api/holder.ts'
@@ -10,15 +10,15 @@ import { Ago } from '../parts/ago.tsx'
 import { BulkDelete } from '../parts/bulk-delete.tsx'
 import { EntityTable } from '../parts/entity-table.tsx'
 import { Said } from '../parts/said.tsx'
+import { useDeletion } from '../parts/use-deletion.ts'
 import { DeleteGroup } from './delete-group.tsx'
 
 /** Users who get the same policies. */
 export function Groups() {
   const navigate = useNavigate()
   const listed = useListing<Group>({ operation: 'ListGroups', member: 'Groups' })
-  const [selected, setSelected] = useState<readonly Group[]>([])
-  const [isDeleting, setDeleting] = useState(false)
-  const [chosen] = selected
+  const deletion = useDeletion<Group>(listed)
+  const { selected } = deletion
   useEffect(() => {
     document.title = 'User groups · Fleetkey'
   }, [])
@@ -32,13 +32,13 @@ export function Groups() {
         description="Users who get the same policies: easier to look after than policies at each user."
         selectionType="multi"
         selected={selected}
-        onSelect={setSelected}
+        onSelect={deletion.select}
         nameOf={({ GroupName }) => GroupName}
         textOf={({ GroupName, Arn }) => `${GroupName} ${Arn}`}
         empty="Create one for each thing that people do: on call, deployers, auditors."
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <Button disabled={chosen === undefined} onClick={() => setDeleting(true)}>
+            <Button disabled={selected.length === 0} onClick={deletion.ask}>
               Delete
             </Button>
             <Button variant="primary" onClick={() => void navigate('/iam/create-group')}>
@@ -65,7 +65,7 @@ export function Groups() {
           },
         ]}
       />
-      {isDeleting && selected.length > 1 && (
+      {deletion.isOfSeveral && (
         <BulkDelete
           noun={['user group', 'user groups']}
           items={selected.map(({ GroupName }) => ({
@@ -73,23 +73,14 @@ export function Groups() {
             call: { operation: 'DeleteGroup', input: { GroupName } },
           }))}
           means="With each go its memberships and inline policies. Its users stay."
-          onClose={(hasDeleted) => {
-            setDeleting(false)
-            if (!hasDeleted) return
-            setSelected([])
-            listed.reload()
-          }}
+          onClose={deletion.end}
         />
       )}
-      {isDeleting && selected.length === 1 && chosen !== undefined && (
+      {deletion.one !== undefined && (
         <DeleteGroup
-          groupName={chosen.GroupName}
-          onClose={() => setDeleting(false)}
-          onDone={() => {
-            setDeleting(false)
-            setSelected([])
-            listed.reload()
-          }}
+          groupName={deletion.one.GroupName}
+          onClose={() => deletion.end(false)}
+          onDone={() => deletion.end(true)}
         />
       )}
     </SpaceBetween>

@@ -12,6 +12,7 @@ import { policyKind } from '../parts/choose-policies.tsx'
 import { BulkDelete } from '../parts/bulk-delete.tsx'
 import { EntityTable } from '../parts/entity-table.tsx'
 import { Said } from '../parts/said.tsx'
+import { useDeletion } from '../parts/use-deletion.ts'
 import { DeletePolicy } from './delete-policy.tsx'
 
 const SCOPES = [
@@ -29,9 +30,8 @@ export function Policies() {
     member: 'Policies',
     input: { Scope: scope.value },
   })
-  const [selected, setSelected] = useState<readonly Policy[]>([])
-  const [isDeleting, setDeleting] = useState(false)
-  const [chosen] = selected
+  const deletion = useDeletion<Policy>(listed)
+  const { selected } = deletion
   useEffect(() => {
     document.title = 'Policies · Fleetkey'
   }, [])
@@ -45,7 +45,7 @@ export function Policies() {
         description="What may be done, in AWS's language: written once, attached to users, groups and roles, with their last five versions."
         selectionType="multi"
         selected={selected}
-        onSelect={setSelected}
+        onSelect={deletion.select}
         nameOf={({ Arn }) => Arn}
         textOf={({ PolicyName, Arn }) => `${PolicyName} ${Arn}`}
         empty="Create one: who may connect to which instances, as whom."
@@ -64,14 +64,14 @@ export function Policies() {
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <Button
-              disabled={chosen === undefined || selected.some(({ Arn }) => isOfAws(Arn))}
-              {...(chosen !== undefined && {
+              disabled={selected.length === 0 || selected.some(({ Arn }) => isOfAws(Arn))}
+              {...(selected.length > 0 && {
                 disabledReason:
                   selected.length === 1
                     ? 'It comes with Fleetkey under the name of AWS.'
                     : 'Some of them come with Fleetkey under the names of AWS.',
               })}
-              onClick={() => setDeleting(true)}
+              onClick={deletion.ask}
             >
               Delete
             </Button>
@@ -110,7 +110,7 @@ export function Policies() {
           },
         ]}
       />
-      {isDeleting && selected.length > 1 && (
+      {deletion.isOfSeveral && (
         <BulkDelete
           noun={['policy', 'policies']}
           items={selected.map(({ PolicyName, Arn: PolicyArn }) => ({
@@ -118,23 +118,14 @@ export function Policies() {
             call: { operation: 'DeletePolicy', input: { PolicyArn } },
           }))}
           means="With each go its versions, and who has it loses what it allows or denies."
-          onClose={(hasDeleted) => {
-            setDeleting(false)
-            if (!hasDeleted) return
-            setSelected([])
-            listed.reload()
-          }}
+          onClose={deletion.end}
         />
       )}
-      {isDeleting && selected.length === 1 && chosen !== undefined && (
+      {deletion.one !== undefined && (
         <DeletePolicy
-          policy={chosen}
-          onClose={() => setDeleting(false)}
-          onDone={() => {
-            setDeleting(false)
-            setSelected([])
-            listed.reload()
-          }}
+          policy={deletion.one}
+          onClose={() => deletion.end(false)}
+          onDone={() => deletion.end(true)}
         />
       )}
     </SpaceBetween>

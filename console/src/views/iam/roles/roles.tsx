@@ -1,6 +1,6 @@
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { useNavigate } from 'react-router'
 import { RouteLink } from '../../../ui/route-link.tsx'
 import { pageOf } from '../api/holder.ts'
@@ -10,6 +10,7 @@ import { Ago } from '../parts/ago.tsx'
 import { BulkDelete } from '../parts/bulk-delete.tsx'
 import { EntityTable } from '../parts/entity-table.tsx'
 import { Said } from '../parts/said.tsx'
+import { useDeletion } from '../parts/use-deletion.ts'
 import { DeleteRole } from './delete-role.tsx'
 import { trustedBy } from './trusted-by.ts'
 
@@ -17,9 +18,8 @@ import { trustedBy } from './trusted-by.ts'
 export function Roles() {
   const navigate = useNavigate()
   const listed = useListing<Role>({ operation: 'ListRoles', member: 'Roles' })
-  const [selected, setSelected] = useState<readonly Role[]>([])
-  const [isDeleting, setDeleting] = useState(false)
-  const [chosen] = selected
+  const deletion = useDeletion<Role>(listed)
+  const { selected } = deletion
   useEffect(() => {
     document.title = 'Roles · Fleetkey'
   }, [])
@@ -33,13 +33,13 @@ export function Roles() {
         description="Rights that are taken for a while: by who signs in at your identity provider, by users, by other roles."
         selectionType="multi"
         selected={selected}
-        onSelect={setSelected}
+        onSelect={deletion.select}
         nameOf={({ RoleName }) => RoleName}
         textOf={({ RoleName, Arn, Description = '' }) => `${RoleName} ${Arn} ${Description}`}
         empty="Create one for people who sign in at your identity provider."
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <Button disabled={chosen === undefined} onClick={() => setDeleting(true)}>
+            <Button disabled={selected.length === 0} onClick={deletion.ask}>
               Delete
             </Button>
             <Button variant="primary" onClick={() => void navigate('/iam/create-role')}>
@@ -75,7 +75,7 @@ export function Roles() {
           },
         ]}
       />
-      {isDeleting && selected.length > 1 && (
+      {deletion.isOfSeveral && (
         <BulkDelete
           noun={['role', 'roles']}
           items={selected.map(({ RoleName }) => ({
@@ -83,23 +83,14 @@ export function Roles() {
             call: { operation: 'DeleteRole', input: { RoleName } },
           }))}
           means="With each go its inline policies and its place in instance profiles, and its sessions end at once."
-          onClose={(hasDeleted) => {
-            setDeleting(false)
-            if (!hasDeleted) return
-            setSelected([])
-            listed.reload()
-          }}
+          onClose={deletion.end}
         />
       )}
-      {isDeleting && selected.length === 1 && chosen !== undefined && (
+      {deletion.one !== undefined && (
         <DeleteRole
-          roleName={chosen.RoleName}
-          onClose={() => setDeleting(false)}
-          onDone={() => {
-            setDeleting(false)
-            setSelected([])
-            listed.reload()
-          }}
+          roleName={deletion.one.RoleName}
+          onClose={() => deletion.end(false)}
+          onDone={() => deletion.end(true)}
         />
       )}
     </SpaceBetween>

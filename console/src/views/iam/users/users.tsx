@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { useNavigate } from 'react-router'
 import { useSession } from '../../../api/use-session.ts'
 import { RouteLink } from '../../../ui/route-link.tsx'
@@ -15,6 +15,7 @@ import { Ago } from '../parts/ago.tsx'
 import { BulkDelete } from '../parts/bulk-delete.tsx'
 import { EntityTable } from '../parts/entity-table.tsx'
 import { Said } from '../parts/said.tsx'
+import { useDeletion } from '../parts/use-deletion.ts'
 import { DeleteUser } from './delete-user.tsx'
 import { useGroupsByUser } from './use-groups-by-user.ts'
 
@@ -24,13 +25,12 @@ export function Users() {
   const listed = useListing<User>({ operation: 'ListUsers', member: 'Users' })
   const { value: report, refusal } = useCredentialReport()
   const groups = useGroupsByUser()
-  const [selected, setSelected] = useState<readonly User[]>([])
-  const [isDeleting, setDeleting] = useState(false)
+  const deletion = useDeletion<User>(listed)
+  const { selected } = deletion
   useEffect(() => {
     document.title = 'Users · Fleetkey'
   }, [])
   const line = ({ UserName }: User) => report?.get(UserName)
-  const [chosen] = selected
   const session = useSession()
   // Whoever deletes themselves can delete nobody after.
   const others = selected.filter(({ Arn }) => Arn !== session?.principal.arn)
@@ -50,13 +50,13 @@ export function Users() {
         }
         selectionType="multi"
         selected={selected}
-        onSelect={setSelected}
+        onSelect={deletion.select}
         nameOf={({ UserName }) => UserName}
         textOf={({ UserName, Arn }) => `${UserName} ${Arn}`}
         empty="Create the first one, or let people sign in at your identity provider."
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <Button disabled={chosen === undefined} onClick={() => setDeleting(true)}>
+            <Button disabled={selected.length === 0} onClick={deletion.ask}>
               Delete
             </Button>
             <Button variant="primary" onClick={() => void navigate('/iam/create-user')}>
@@ -125,7 +125,7 @@ export function Users() {
           },
         ]}
       />
-      {isDeleting && selected.length > 1 && (
+      {deletion.isOfSeveral && (
         <BulkDelete
           noun={['user', 'users']}
           items={others.map(({ UserName }) => ({
@@ -138,23 +138,14 @@ export function Users() {
               ? 'You are among them and are left out: delete your own user on its page.'
               : undefined
           }
-          onClose={(hasDeleted) => {
-            setDeleting(false)
-            if (!hasDeleted) return
-            setSelected([])
-            listed.reload()
-          }}
+          onClose={deletion.end}
         />
       )}
-      {isDeleting && selected.length === 1 && chosen !== undefined && (
+      {deletion.one !== undefined && (
         <DeleteUser
-          userName={chosen.UserName}
-          onClose={() => setDeleting(false)}
-          onDone={() => {
-            setDeleting(false)
-            setSelected([])
-            listed.reload()
-          }}
+          userName={deletion.one.UserName}
+          onClose={() => deletion.end(false)}
+          onDone={() => deletion.end(true)}
         />
       )}
     </SpaceBetween>
