@@ -354,6 +354,16 @@ describe('somebody who waits to hear of a login', () => {
     assert.equal((await explain({ from: '10.0.0.9' })).cause, gone.cause)
   })
 
+  it('is told of one from before the push only once the host was looked at: it may be of the try before', async (test) => {
+    const host = start(test, { findings: [{ ...BAD, cause: 'sshd-not-running' }] })
+    host.hear([drop(DROPPED.sourceAddress)])
+    host.clock.advance(100)
+    host.refusals.know([{ ...KEY, grantId: 'g2', deadline: KEY.deadline + 100 }])
+    const of = { ...asked, grantId: 'g2', from: DROPPED.sourceAddress }
+    assert.equal((await awake(host.refusals.explain(of))).cause, 'sshd-not-running')
+    assert.equal(host.examined.length, 1)
+  })
+
   it('is told of what came while the host was looked at', async (test) => {
     const host = start(test)
     host.hear([drop('10.0.0.8')])

@@ -161,7 +161,7 @@ export class Refusals {
     const heard = await this.#listen(key)
     const isOther = heard.kind === 'unexplained'
     const verdict =
-      isSure(heard) || isNewsOfAsker(heard, asked)
+      isSure(heard) || (isNewsOfAsker(heard, asked) && this.#hasDropped(key))
         ? heard
         : await this.#examined(key, heard, isOther ? undefined : early)
     if (verdict.kind === 'refused') this.#tell(key, verdict)
@@ -272,6 +272,13 @@ export class Refusals {
       goesOn: looked?.goesOn ?? false,
       askedFrom: key.askedFrom,
     })
+  }
+
+  /** Whether sshd has dropped a connection of whoever asks since the push: one of before may be of the try before, whose cause was another. */
+  #hasDropped({ pushedAt, askedFrom }: Known): boolean {
+    return this.#options.words
+      .since(pushedAt)
+      .some(({ word }) => word.kind === 'dropped' && word.address === askedFrom)
   }
 
   #wordsOf({ pushedAt }: Known): readonly HeardWord[] {
