@@ -53,7 +53,7 @@ type Refusal = Extract<Verdict, { readonly kind: 'refused' }>
 /** After a word others of the same login follow within milliseconds. */
 const SETTLED_MS = 100
 /** journald hands on what it was told within 250 ms, and the client knows first that it was refused. */
-const HEARD_WITHIN_MS = 350
+const HEARD_WITHIN_MS = 500
 const LOOK_EVERY_MS = 25
 /** What takes longer on the host than this may itself be why: a helper that does not answer. */
 const QUICK_MS = 250
@@ -158,12 +158,13 @@ export class Refusals {
     key.askedAt = this.#options.clock.now()
     key.askedFrom = asked.from
     const early = this.#examineHeldUp(key)
-    const heard = await this.#listen(key)
+    const isKnown = (verdict: Verdict) =>
+      isSure(verdict) || (isNewsOfAsker(verdict, asked) && this.#hasDropped(key))
+    const heard = await this.#listen(key, isKnown)
     const isOther = heard.kind === 'unexplained'
-    const verdict =
-      isSure(heard) || (isNewsOfAsker(heard, asked) && this.#hasDropped(key))
-        ? heard
-        : await this.#examined(key, heard, isOther ? undefined : early)
+    const verdict = isKnown(heard)
+      ? heard
+      : await this.#examined(key, heard, isOther ? undefined : early)
     if (verdict.kind === 'refused') this.#tell(key, verdict)
     return verdict.explanation
   }
@@ -227,13 +228,13 @@ export class Refusals {
   }
 
   /** Until something is known, or nothing more is to be expected. */
-  async #listen(key: Known): Promise<Verdict> {
+  async #listen(key: Known, isKnown: (verdict: Verdict) => boolean): Promise<Verdict> {
     const { words, takeNotes } = this.#options
     const deadline = performance.now() + HEARD_WITHIN_MS
     for (;;) {
       words.flush()
       const verdict = this.#look(key)
-      if (isSure(verdict)) return verdict
+      if (isKnown(verdict)) return verdict
       const isAll = verdict.kind === 'unexplained' || words.kind === 'none'
       if (isAll || performance.now() > deadline) break
       await delay(LOOK_EVERY_MS)
