@@ -7,6 +7,8 @@ import { plainEnvironment } from './run-program.ts'
 export interface WaitingPush {
   /** Resolves once it stands there, with the line and the milliseconds from then until now. Rejects when it does not come. */
   said(pattern: RegExp, withinMs?: number): Promise<{ readonly line: string; readonly ms: number }>
+  /** Its exit code, once it has ended by itself. */
+  readonly ended: Promise<number | null>
   stop(): void
 }
 
@@ -32,6 +34,7 @@ export async function waitingPush(
   child.stdout.setEncoding('utf8').on('data', more)
   child.stderr.setEncoding('utf8').on('data', more)
   const push: WaitingPush = {
+    ended: new Promise((resolve) => child.once('close', resolve)),
     said(pattern, withinMs = WITHIN_MS) {
       const begun = performance.now()
       return new Promise((resolve, reject) => {

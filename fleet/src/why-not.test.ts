@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { after, before, describe, it } from 'node:test'
 import type { LoginCause } from '@fleetkey/domain/login-cause'
-import { fleetkey, fleetkeyJson, FLEETKEY_IN_HOST, type ClientEnvironment } from './fleetkey.ts'
+import { fleetkeyJson, FLEETKEY_IN_HOST, type ClientEnvironment } from './fleetkey.ts'
 import type { EnrolledHost } from './enrolled-host.ts'
 import { startJournald } from './journald.ts'
 import { generateKey, ssh, type KeyPair } from './ssh.ts'
@@ -366,27 +366,13 @@ describe('a login that sshd refuses', { skip: whyNoHosts() ?? false }, () => {
 
   it('is told by send-key --wait as it happens, with an exit code of its own', async () => {
     await whileBroken({ config: 'DenyUsers alice' }, async () => {
-      const argv = ['send-key', web.instanceId, '--os-user', 'alice']
-      const waiting = fleetkey(
-        [...argv, '--public-key', `${key.identityFile}.pub`, '--wait', '20'],
-        {
-          env: root,
-        },
-      )
-      const told = await untilRefused(waiting)
-      assert.equal(told.code, 90, told.stderr)
-      assert.match(told.stdout, /^\d\d:\d\d:\d\d {2}refused {3}sshd keeps alice out.*\(from /m)
-      assert.match(told.stderr, /because sshd keeps alice out: it is listed in DenyUsers/)
+      const argv = [web.instanceId, '--os-user', 'alice', '--public-key', `${key.identityFile}.pub`]
+      const waiting = await waitingPush(argv, root)
+      await logIn('alice', key)
+      await waiting.said(/^\d\d:\d\d:\d\d {2}refused {3}sshd keeps alice out.*\(from /)
+      await waiting.said(/^ {2}because sshd keeps alice out: it is listed in DenyUsers/)
+      assert.equal(await waiting.ended, 90)
     })
-
-    /** Tries until the push is there and one of the tries was refused. */
-    async function untilRefused<Result>(waiting: Promise<Result>): Promise<Result> {
-      let result: Result | undefined
-      void waiting.then((ended) => (result = ended))
-      // oxlint-disable-next-line no-await-in-loop -- one try after another, as a person does
-      while (result === undefined) await logIn('alice', key)
-      return result
-    }
   })
 
   it('is told by send-key --wait of what is no login, as it happens: sshd drops one, or does not run', async (test) => {
