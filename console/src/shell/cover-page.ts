@@ -12,8 +12,6 @@ export function coverPage(dialog: HTMLDialogElement): () => void {
   dialog.setAttribute('closedby', 'none')
   dialog.addEventListener('close', stay)
   dialog.showModal()
-  // Not what can be pressed first, which may be what throws the page away: somebody may be typing.
-  dialog.focus()
   return () => {
     dialog.removeEventListener('close', stay)
     root.classList.remove('is-covered')

@@ -3,19 +3,12 @@ import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { leavePage, type ConsoleSession } from '../api/console-session.ts'
-import { lazyPart } from '../parts/lazy-part.tsx'
 import { useNow } from '../ui/use-now.ts'
 import { EntryBox } from '../views/sign-in/entry-frame.tsx'
+import { ProvidersInNewTab } from '../views/sign-in/providers.tsx'
+import { SignInForm } from '../views/sign-in/sign-in-form.tsx'
 import { STEP_TITLES, type SignInStep } from '../views/sign-in/sign-in-step.ts'
 import { coverPage } from './cover-page.ts'
-
-// Few pages outlive their session: all others need not load how one signs in.
-const SignInForm = lazyPart(
-  async () => (await import('../views/sign-in/sign-in-form.tsx')).SignInForm,
-)
-const ProvidersInNewTab = lazyPart(
-  async () => (await import('../views/sign-in/providers.tsx')).ProvidersInNewTab,
-)
 
 /** Until the next morning: whoever does not come back by then has not left their page to whoever finds the machine. */
 const KEPT_MS = 16 * 3_600_000
@@ -33,13 +26,7 @@ export function SignInAgain({ session }: { readonly session: ConsoleSession }) {
   }, [now, since])
   const title = step === 'password' ? 'Your session has ended' : STEP_TITLES[step]
   return (
-    <dialog
-      ref={dialog}
-      tabIndex={-1}
-      className="sign-in-again"
-      aria-label={title}
-      aria-describedby={WHY_ID}
-    >
+    <dialog ref={dialog} className="sign-in-again" aria-label={title} aria-describedby={WHY_ID}>
       <EntryBox title={title}>
         <SpaceBetween size="l">
           <div id={WHY_ID}>
