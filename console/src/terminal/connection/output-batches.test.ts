@@ -145,7 +145,7 @@ describe('OutputBatches', () => {
 
   it('draws nothing of a flood after a key until the control plane has sent all, or would have', () => {
     for (const end of ['told', 'time']) {
-      const { batches, written, next, pass } = busyScreen()
+      const { batches, written, drawn, next, pass } = busyScreen()
       batches.push(bytes('x'.repeat(60_000)))
       next()
       batches.typed()
@@ -157,6 +157,8 @@ describe('OutputBatches', () => {
       else pass(1)
       assert.equal(written.length, 2)
       if (end === 'told') assert.ok(written.at(-1)?.endsWith('^C'))
+      next()
+      assert.deepEqual(drawn, end === 'told' ? [2] : [])
     }
   })
 

@@ -84,13 +84,17 @@ export class OutputBatches {
     if (!this.#isBusy) this.#next()
   }
 
-  /** Gives on all that waits: what is asked of the screen from now on is behind it. */
+  /** Gives on all that waits: what is asked of the screen from now on is behind it. What a key was to end is drawn at once with it. */
   flush(): void {
     this.#cancelRest()
+    const isAnswer = this.#timers.now() < this.#heldUntil
     this.#heldUntil = -Infinity
     if (this.#waitingBytes === 0) return
     const piece = this.#take(Infinity)
-    this.#screen.write(piece, () => this.#rendered(piece.length))
+    this.#screen.write(piece, () => {
+      if (isAnswer) this.#screen.drawNow()
+      this.#rendered(piece.length)
+    })
   }
 
   #next(): void {
