@@ -1,5 +1,6 @@
 import { ApiRefusal } from './api-refusal.ts'
 import { csrfToken, noteUse } from './console-session.ts'
+import { noteServerTime } from './server-time.ts'
 import { TARGETS, type Service } from './services.ts'
 
 /** The longest that an operation of the control plane takes, and some. */
@@ -21,6 +22,7 @@ export async function askOperation<Answer>({
   signal,
 }: AskedCall): Promise<Answer> {
   const response = await post(service, operation, { input, signal })
+  noteServerTime(response)
   const body = await readJson(response)
   if (response.ok && body !== undefined) {
     noteUse()

@@ -1,3 +1,5 @@
+import { serverTime } from './server-time.ts'
+
 /** Who is signed in in this browser, as the control plane tells it (docs/api/fleetkey.md, GetConsoleSession). */
 export interface ConsoleSession {
   readonly principal: {
@@ -53,7 +55,7 @@ let known: ConsoleSession | undefined
 let token = ''
 let leadsTo = ''
 let isAnybodyThere = true
-let usedAt = Date.now()
+let usedAt = 0
 const listeners = new Set<() => void>()
 
 export const sessionStanding = (): Standing => standing
@@ -85,12 +87,13 @@ export function keepSession(told: ToldSession): ConsoleSession | undefined {
 /** False at the first start, while there is no user. */
 export const isSetUp = (): boolean => isAnybodyThere
 
-/** When something was last asked in this browser, in milliseconds since 1970: idleness is counted from there. */
+/** When something was last asked in this browser, by the time of the control plane, in milliseconds since 1970: idleness is counted from there. */
 export const lastUseAt = (): number => usedAt
 
 /** Something was asked, in this tab or (then) in another. */
-export function noteUse(at: number = Date.now()): void {
-  usedAt = Math.max(usedAt, at)
+export function noteUse(at: number = serverTime()): void {
+  // What would be still to come was noted by a clock that was set meanwhile.
+  usedAt = Math.max(Math.min(usedAt, serverTime()), at)
 }
 
 /** The session has ended: whoever it was of may sign in again, and go on. */

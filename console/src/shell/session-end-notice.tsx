@@ -1,7 +1,13 @@
 import Button from '@cloudscape-design/components/button'
 import Flashbar from '@cloudscape-design/components/flashbar'
 import { useEffect } from 'react'
-import { forgetSession, lastUseAt, type ConsoleSession } from '../api/console-session.ts'
+import {
+  currentSession,
+  forgetSession,
+  lastUseAt,
+  type ConsoleSession,
+} from '../api/console-session.ts'
+import { askServerTime, serverTime } from '../api/server-time.ts'
 import { stay } from '../api/signing-in.ts'
 import { useAct } from '../api/use-act.ts'
 import { agoText } from '../ui/time-words.ts'
@@ -14,8 +20,8 @@ export function SessionEndNotice({ session }: { readonly session: ConsoleSession
   const act = useAct(stay)
   const end = sessionEnd(session, { lastUseAt: lastUseAt(), now })
   useEffect(() => {
-    if (end.kind === 'over') forgetSession()
-  }, [end.kind])
+    if (end.kind === 'over') void forgetIfOver(session)
+  }, [end.kind, session])
   if (end.kind === 'far' || end.kind === 'over') return undefined
   const when = agoText(new Date(end.at), now)
   return (
@@ -41,4 +47,12 @@ export function SessionEndNotice({ session }: { readonly session: ConsoleSession
       ]}
     />
   )
+}
+
+/** The browser may have slept, or its clock have been set, since the control plane told the time. */
+async function forgetIfOver(session: ConsoleSession): Promise<void> {
+  await askServerTime()
+  const end = sessionEnd(session, { lastUseAt: lastUseAt(), now: serverTime() })
+  // Another may have begun meanwhile.
+  if (end.kind === 'over' && currentSession() === session) forgetSession()
 }

@@ -3,6 +3,7 @@ import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { leavePage, type ConsoleSession } from '../api/console-session.ts'
+import { serverTime } from '../api/server-time.ts'
 import { useNow } from '../ui/use-now.ts'
 import { EntryBox } from '../views/sign-in/entry-frame.tsx'
 import { ProvidersInNewTab } from '../views/sign-in/providers.tsx'
@@ -17,7 +18,7 @@ const KEPT_MS = 16 * 3_600_000
 export function SignInAgain({ session }: { readonly session: ConsoleSession }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [step, setStep] = useState<SignInStep>('password')
-  const [since] = useState(() => Date.now())
+  const [since] = useState(serverTime)
   const now = useNow()
   const { name, kind } = session.principal
   useLayoutEffect(() => (dialog.current === null ? undefined : coverPage(dialog.current)), [])

@@ -1,20 +1,21 @@
 import { useSyncExternalStore } from 'react'
+import { onServerTime, serverTime } from '../api/server-time.ts'
 
 /** How often what is told as "2 minutes ago" is told anew. */
 const EVERY_MS = 10_000
 
 const listeners = new Set<() => void>()
-let now = Date.now()
+let now = serverTime()
 let ticking: ReturnType<typeof setInterval> | undefined
 
-/** The time, in milliseconds since 1970, as of a few seconds ago: one clock for all that tells ages. */
+/** The time of the control plane, in milliseconds since 1970, as of a few seconds ago: one clock for all that tells ages. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now)
 }
 
 function subscribe(listener: () => void): () => void {
   if (ticking === undefined) {
-    now = Date.now()
+    now = serverTime()
     ticking = setInterval(tick, EVERY_MS)
   }
   listeners.add(listener)
@@ -27,6 +28,9 @@ function subscribe(listener: () => void): () => void {
 }
 
 function tick(): void {
-  now = Date.now()
+  now = serverTime()
   for (const listener of listeners) listener()
 }
+
+// Another clock is told at once: by the wrong one sessions would be over.
+onServerTime(tick)

@@ -129,6 +129,30 @@ describe('the door of the console', { skip }, () => {
     await assert.rejects(page.evaluate(policy), /disallowed/, 'text that becomes code')
   })
 
+  for (const hours of [3, -3]) {
+    it(`keeps a session, and tells ages rightly, where the browser's clock is ${hours} hours ahead, and set again meanwhile`, async () => {
+      const name = `kay${hours}`
+      await plane.root.done('CreateUser', { UserName: name })
+      await plane.root.done('CreateLoginProfile', { UserName: name, Password: PASSWORD })
+      const { page, context } = await browser.person()
+      await context.clock.install({ time: Date.now() + hours * 3_600_000 })
+      await load(page, `${plane.url}/security-credentials`)
+      await signIn(page, name, PASSWORD)
+      const own = page.getByRole('row').filter({ hasText: 'This one' })
+      // The server's own is some minutes ahead of what its answers tell, for the codes of the cases before.
+      const isNow = own.getByText(/\((now|\d+ seconds ago|in \d minutes)\)/).first()
+      await isNow.waitFor()
+      for (const jump of ['13:00:00', '26:00:00']) {
+        const asked = page.waitForResponse('**/.well-known/fleetkey')
+        await context.clock.fastForward(jump)
+        await asked
+        await isNow.waitFor()
+      }
+      assert.equal(await page.getByRole('dialog').count(), 0)
+      await context.close()
+    })
+  }
+
   it('stays on its own pages after signing in, whatever the address says (open redirect)', async () => {
     const { page } = await browser.person()
     for (const next of ['//evil.example/', 'https://evil.example/', '/\\evil.example']) {

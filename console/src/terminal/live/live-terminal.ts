@@ -1,4 +1,5 @@
 import { csrfToken, noteUse } from '../../api/console-session.ts'
+import { serverTime } from '../../api/server-time.ts'
 import { type ConnectionState, OPENING, sessionOf } from '../connection/connection-state.ts'
 import { dial } from '../connection/dial.ts'
 import { TerminalConnection, type TerminalWish } from '../connection/terminal-connection.ts'
@@ -204,7 +205,7 @@ export class LiveTerminal {
       csrf: csrfToken,
       isSignedOut,
       timers: {
-        now: () => Date.now(),
+        now: serverTime,
         after(ms, act) {
           const timer = setTimeout(act, ms)
           return () => clearTimeout(timer)

@@ -7,6 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useEffect, useRef, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
+import { serverTime } from '../../api/server-time.ts'
 import { searchOf, type EventQuery } from '../../events/event-query.ts'
 import { exportEvents, type ExportFormat, type ExportProgress } from '../../events/export-events.ts'
 import { counted } from '../../ui/counted.ts'
@@ -36,7 +37,7 @@ export function ExportDialog({
     try {
       const sink = await openSink(`fleetkey-events.${format}`, TYPES[format])
       setState('running')
-      await exportEvents(searchOf(query, Date.now() / 1000), {
+      await exportEvents(searchOf(query, serverTime() / 1000), {
         format,
         sink,
         signal,

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 import { useReachedAgain } from '../../api/reached-again.ts'
+import { serverTime } from '../../api/server-time.ts'
 import { searchOf, type EventQuery } from '../../events/event-query.ts'
 import { readEvents } from '../../events/search-events.ts'
 import type { EventView } from '../../events/trail-record.ts'
@@ -71,7 +72,7 @@ export function useEvents(key: string, query: EventQuery): FoundEvents {
   useEffect(() => {
     stop.current = new AbortController()
     const { current } = stop
-    asked.current = searchOf(query, Date.now() / 1000)
+    asked.current = searchOf(query, serverTime() / 1000)
     setFound((last) => ({ ...last, next: undefined }))
     read(undefined)
     return () => current.abort()

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 import { useReachedAgain } from '../../api/reached-again.ts'
+import { serverTime } from '../../api/server-time.ts'
 import type { LiveState } from '../../live/live-feed.ts'
 import { tryLiveNow, useLive } from '../../live/use-live.ts'
 import { useReadState } from '../../ui/use-read-state.ts'
@@ -78,7 +79,7 @@ export function useInstances(): KnownInstances {
           turn,
           isWhole: true,
           refusal: undefined,
-          readAt: Math.floor(Date.now() / 1000),
+          readAt: Math.floor(serverTime() / 1000),
         })
       },
       (error: unknown) => {

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 import { call } from '../../api/call.ts'
 import { useReachedAgain } from '../../api/reached-again.ts'
+import { serverTime } from '../../api/server-time.ts'
 import { readEvent, type EventAnswer } from '../../events/trail-record.ts'
 import { useLive } from '../../live/use-live.ts'
 import {
@@ -32,7 +33,7 @@ export function usePlots(span: SpanName): KnownPlots {
 
   useEffect(() => {
     const stop = new AbortController()
-    const question = countQuestion(span, Date.now() / 1000)
+    const question = countQuestion(span, serverTime() / 1000)
     call<CountAnswer>('fleetkey', 'CountEvents', question, stop.signal).then(
       (answer) => {
         if (!stop.signal.aborted) setKnown({ asked, plots: readPlots(answer, question) })

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 import { useReachedAgain } from '../../api/reached-again.ts'
+import { serverTime } from '../../api/server-time.ts'
 import { readRecordings } from '../../recordings/read-recordings.ts'
 import type { ListedRecording } from '../../recordings/recording.ts'
 import { askedOf, type RecordingQuery } from '../../recordings/recording-query.ts'
@@ -36,7 +37,7 @@ export function useRecordings(key: string, query: RecordingQuery) {
       const { signal } = stop.current
       setKnown((before) => ({ ...(before.key === key ? before : nothing(key)), isReading: true }))
       try {
-        const page = await readRecordings(askedOf(query, Date.now()), {
+        const page = await readRecordings(askedOf(query, serverTime()), {
           signal,
           wanted: PAGE,
           from,

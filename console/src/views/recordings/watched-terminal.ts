@@ -3,6 +3,7 @@ import { OPENING, type ConnectionState } from '../../terminal/connection/connect
 import { dial } from '../../terminal/connection/dial.ts'
 import { TerminalConnection } from '../../terminal/connection/terminal-connection.ts'
 import { isSignedOut } from '../../api/is-signed-out.ts'
+import { serverTime } from '../../api/server-time.ts'
 import { XtermScreen } from '../../terminal/screen/xterm-screen.ts'
 import { settings, shownTheme } from '../../terminal/settings/kept-settings.ts'
 
@@ -36,7 +37,7 @@ export class WatchedTerminal {
         csrf: csrfToken,
         isSignedOut,
         timers: {
-          now: Date.now,
+          now: serverTime,
           after(ms, act) {
             const timer = setTimeout(act, ms)
             return () => clearTimeout(timer)

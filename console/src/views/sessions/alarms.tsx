@@ -1,6 +1,7 @@
 import Alert from '@cloudscape-design/components/alert'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { serverTime } from '../../api/server-time.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { eventsLink } from '../../events/event-query.ts'
 import { readAlarms, type Alarms as Found, type HostAlarms } from '../../events/read-alarms.ts'
@@ -23,7 +24,7 @@ export function Alarms({
   readonly names: ReadonlyMap<string, string>
 }) {
   const asked = useAnswer('alarms', (signal) =>
-    readAlarms(Math.floor(Date.now() / 1000) - DAYS * 86_400, signal),
+    readAlarms(Math.floor(serverTime() / 1000) - DAYS * 86_400, signal),
   )
   const readAgain = useNowAndThen(asked.reload, READ_EVERY_MS)
   useLive('events', (heard) => {

@@ -6,6 +6,7 @@ import RadioGroup from '@cloudscape-design/components/radio-group'
 import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import { call } from '../../../api/call.ts'
+import { serverTime } from '../../../api/server-time.ts'
 import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
@@ -116,7 +117,7 @@ function RevokeDialog({
   const act = useAct(() =>
     call('fleetkey', 'RevokeSessions', {
       ...named(holder),
-      ...(age !== '0' && { IssuedBefore: Math.floor(Date.now() / 1000) - Number(age) }),
+      ...(age !== '0' && { IssuedBefore: Math.floor(serverTime() / 1000) - Number(age) }),
     }),
   )
   return (

@@ -9,6 +9,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Tabs from '@cloudscape-design/components/tabs'
 import { useState } from 'react'
 import { call } from '../../../api/call.ts'
+import { serverTime } from '../../../api/server-time.ts'
 import { useAct } from '../../../api/use-act.ts'
 import { Command } from '../../../ui/command.tsx'
 import { Refusal } from '../../../ui/refusal.tsx'
@@ -47,7 +48,7 @@ export function JoinPanel({
   readonly onAnother: () => void
 }) {
   const { arrival, refusal, look } = useArrival(made.joinTokenId)
-  const [began] = useState(Date.now)
+  const [began] = useState(serverTime)
   const now = useNow()
   const isLong = now - began > LONG_MS
   if (arrival.kind === 'here') {
