@@ -224,6 +224,32 @@ describe('searching', () => {
     assert.equal((await found(WORK, 'output')).length, 500, 'so many and no more')
   })
 
+  it('finds a text wherever it stands in a line without end, once, and when it was shown', async () => {
+    const needle = 'needle'
+    for (const before of [0, 4090, 4096, 4097, 4099, 4101, 4102, 9000]) {
+      const events = [
+        shown(1, 'x'.repeat(before)),
+        ...Array.from(needle, (letter, index) => shown(2 + index, letter)),
+        shown(9, 'y'.repeat(9000)),
+      ]
+      // oxlint-disable-next-line no-await-in-loop -- each for itself
+      assert.deepEqual(
+        (await found(events, needle)).map(({ at, match }) => [at, match]),
+        [[7, needle]],
+        `after ${before}`,
+      )
+    }
+  })
+
+  it('has asked for the next page before one is looked through, and for each once', async () => {
+    const { pages, asked } = givenRecording(WORK)
+    const search = searchRecording(pages, 'nothing', NEVER)
+    await search.next()
+    assert.equal(asked.length, 2)
+    while ((await search.next()).done !== true);
+    assert.equal(new Set(asked).size, asked.length)
+  })
+
   it('does not find what is not there: over lines, rubbed out, in titles', async () => {
     const events = [shown(1, 'ab\r\ncd'), shown(2, 'ex\bf\u001b]0;title\u0007\u001b[5;5Hgh')]
     for (const text of ['abcd', 'ex', 'title', 'efgh', '']) {

@@ -6,17 +6,24 @@ import Grid from '@cloudscape-design/components/grid'
 import Header from '@cloudscape-design/components/header'
 import Input, { type InputProps } from '@cloudscape-design/components/input'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useEffect, useRef, useState, type Ref } from 'react'
 import { asRefusal, type ApiRefusal } from '../../api/api-refusal.ts'
 import { clockText } from '../../recordings/clock-text.ts'
-import { searchRecording, type Found } from '../../recordings/playing/search-recording.ts'
+import {
+  MOST_FOUND,
+  searchRecording,
+  type Found,
+} from '../../recordings/playing/search-recording.ts'
 import { Refusal } from '../../ui/refusal.tsx'
 import type { PlayerScreen } from './player-screen.ts'
 
 interface Search {
   readonly text: string
   readonly found: readonly Found[]
-  readonly isDone: boolean
+  readonly state: 'running' | 'done' | 'stopped'
+  /** Of the recording, in whole percent. */
+  readonly searched: number
   readonly refusal?: ApiRefusal
 }
 
@@ -34,21 +41,28 @@ export function SearchPanel({
   useEffect(() => () => running.current?.abort(), [])
 
   const look = async (text: string) => {
-    running.current?.abort()
     const stop = new AbortController()
+    const last = running.current
     running.current = stop
+    last?.abort()
     if (text === '') return setSearch(undefined)
-    let found: readonly Found[] = []
-    setSearch({ text, found, isDone: false })
+    let now: Search = { text, found: [], state: 'running', searched: 0 }
+    const tell = (change: Partial<Search>) => setSearch((now = { ...now, ...change }))
+    tell({})
+    stop.signal.addEventListener('abort', () => {
+      // Another one may run by now.
+      if (running.current === stop) tell({ state: 'stopped' })
+    })
     try {
       for await (const part of searchRecording(player.pages, text, stop.signal)) {
-        if (part.found.length === 0) continue
-        found = [...found, ...part.found]
-        setSearch({ text, found, isDone: false })
+        const { bytes } = player.pages.extent
+        const searched = Math.floor((100 * part.searchedBytes) / Math.max(1, bytes))
+        if (part.found.length === 0 && searched === now.searched) continue
+        tell({ found: [...now.found, ...part.found], searched })
       }
-      setSearch({ text, found, isDone: true })
+      tell({ state: 'done' })
     } catch (error) {
-      if (!stop.signal.aborted) setSearch({ text, found, isDone: true, refusal: asRefusal(error) })
+      if (!stop.signal.aborted) tell({ state: 'stopped', refusal: asRefusal(error) })
     }
   }
   return (
@@ -69,17 +83,23 @@ export function SearchPanel({
           <Button
             fullWidth
             onClick={() => void look(typed.trim())}
-            loading={search?.isDone === false}
+            loading={search?.state === 'running'}
           >
             Find
           </Button>
         </Grid>
+        {search?.state === 'running' && (
+          <SpaceBetween direction="horizontal" size="s" alignItems="center">
+            <StatusIndicator type="loading">{search.searched} % searched</StatusIndicator>
+            <Button variant="inline-link" onClick={() => running.current?.abort()}>
+              Cancel
+            </Button>
+          </SpaceBetween>
+        )}
         <Refusal refusal={search?.refusal} header="It was not searched to its end" />
         <div aria-live="polite">
-          {search !== undefined && (
-            <Box variant="small">
-              {foundText(search)} for “{search.text}”
-            </Box>
+          {search !== undefined && (search.state !== 'running' || search.found.length > 0) && (
+            <Box variant="small">{foundText(search)}</Box>
           )}
         </div>
         {search !== undefined && search.found.length > 0 && (
@@ -111,7 +131,11 @@ export function SearchPanel({
   )
 }
 
-function foundText({ found, isDone }: Search): string {
+function foundText({ text, found, state, searched }: Search): string {
   const count = found.length === 1 ? '1 place' : `${found.length} places`
-  return isDone ? count : `${count} so far`
+  if (found.length === MOST_FOUND) return `The first ${count} for “${text}”`
+  if (state === 'done') return `${count} for “${text}”`
+  // What is read aloud does not change with each of them.
+  if (state === 'running') return `“${text}” was found; looking for more`
+  return `${count} for “${text}” in the first ${searched} %: the rest was not searched`
 }
