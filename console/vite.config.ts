@@ -18,11 +18,15 @@ export default defineConfig({
       output: {
         codeSplitting: {
           // What the same pages need comes in one file: half as many requests. First what every page begins with.
+          // What is small joins its nearest neighbour (measured in source, by which pages need it), and comes with all that this one has: so
+          // what is large and of few pages is no neighbour, the terminal and whatever a single page needs.
           groups: [
             { name: 'first', tags: ['$initial'], test: /node_modules/, priority: 2 },
+            { name: 'xterm', test: /node_modules.@xterm/, entriesAware: true, priority: 1 },
             {
               name: 'shared',
               test: /node_modules/,
+              minShareCount: 2,
               entriesAware: true,
               entriesAwareMergeThreshold: 10_000,
             },
