@@ -63,4 +63,11 @@ describe('the way to an instance', () => {
     keepRoute({}, ID, direct)
     assert.equal(recallRoute({}, ID, Date.now()), undefined)
   })
+
+  it('is simply not kept, nor forgotten, where the home is no directory (services have /dev/null)', () => {
+    const nowhere = { HOME: '/dev/null' }
+    keepRoute(nowhere, ID, direct)
+    forgetRoute(nowhere, ID)
+    assert.equal(recallRoute(nowhere, ID, Date.now()), undefined)
+  })
 })
