@@ -107,6 +107,14 @@ const BREAKAGES: readonly Breakage[] = [
     says: /The account alice (?:has )?expired/,
   },
   {
+    what: 'it has, and sshd itself looks',
+    config: 'UsePAM no',
+    break: 'chage --expiredate 1 alice',
+    mend: 'chage --expiredate -1 alice',
+    cause: 'user-expired',
+    says: /The account alice (?:has )?expired/,
+  },
+  {
     what: 'PAM refuses the account',
     break: `cp /etc/pam.d/sshd /var/lib/pam; cp /etc/security/access.conf /var/lib/access
       sed -i '1i account required pam_access.so' /etc/pam.d/sshd

@@ -19,6 +19,8 @@ const judge = (changes: Partial<HostAccount>, more: Partial<AccountCircumstances
     { ...alice, ...changes },
     { today: 20_783, usesPam: true, shell: 'good', settings: DEFAULT_SETTINGS, ...more },
   )
+const expired = { shadow: { password: 'none', expires: 20_000 } } as const
+const aged = { shadow: { password: 'set', changed: 0 } } as const
 const locked = { shadow: { password: 'locked' } } as const
 
 describe('an account', () => {
@@ -34,6 +36,14 @@ describe('an account', () => {
       judge({ shadow: { password: 'set', changed: 0 } }),
       'bad',
       'user-expired',
+    ],
+    ['expired, without PAM', judge(expired, { usesPam: false }), 'bad', 'user-expired'],
+    ['with an old password, without PAM', judge(aged, { usesPam: false }), 'good', undefined],
+    [
+      'with an old password, sshd unreadable',
+      judge(aged, { usesPam: undefined }),
+      'unknown',
+      undefined,
     ],
     ['without its shell', judge({}, { shell: 'missing' }), 'bad', 'user-has-no-shell'],
     [

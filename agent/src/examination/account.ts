@@ -58,7 +58,7 @@ export function judgeAccount(
 ): readonly Finding[] {
   const found = [
     ...judgeLock(account, usesPam),
-    ...judgeEnd(account, today),
+    ...judgeEnd(account, { today, usesPam }),
     ...judgeShell(account, shell),
     ...judgeTwins(account),
     ...judgeSettings(account, settings),
@@ -90,9 +90,17 @@ function judgeLock({ name, shadow }: HostAccount, usesPam: boolean | undefined):
   ]
 }
 
-function judgeEnd({ name, shadow }: HostAccount, today: number): Finding[] {
+function judgeEnd(
+  { name, shadow }: HostAccount,
+  { today, usesPam }: Pick<AccountCircumstances, 'today' | 'usesPam'>,
+): Finding[] {
   const end = shadow === undefined ? undefined : findAccountEnd(shadow, today)
   const user = quoted(name)
+  if (end !== undefined && end !== 'account-expired' && usesPam !== true) {
+    if (usesPam === false) return []
+    const says = `The password of ${name} has expired; whether that keeps keys out depends on UsePAM, which cannot be read.`
+    return [unknown(CHECK, says)]
+  }
   switch (end) {
     case undefined:
       return []

@@ -14,7 +14,12 @@ for (const [what, line, password, end] of [
   ['chage -E yesterday', 'alice:*:20700:0:99999:7::20782:', 'none', 'account-expired'],
   ['chage -E today', 'alice:*:20700:0:99999:7::20783:', 'none', 'account-expired'],
   ['chage -E tomorrow', 'alice:*:20700:0:99999:7::20784:', 'none', undefined],
-  ['chage -E 0, which pam_unix takes for none', 'alice:*:20700:0:99999:7::0:', 'none', undefined],
+  [
+    'chage -E 0, which some take for none',
+    'alice:*:20700:0:99999:7::0:',
+    'none',
+    'account-expired',
+  ],
   ['passwd --expire', 'alice:$y$j9T$x:0:0:99999:7:::', 'set', 'password-must-change'],
   ['chage -M 30', 'alice:*:20700:0:30:7:::', 'none', 'password-must-change'],
   ['chage -M 83: the last day', 'alice:*:20700:0:83:7:::', 'none', undefined],

@@ -34,13 +34,14 @@ function days<Name extends string>(name: Name, text = ''): { [Key in Name]?: num
 export type AccountEnd = 'account-expired' | 'password-expired' | 'password-must-change'
 
 /**
- * How the account has ended by this day, as pam_unix(8) and sshd without PAM decide alike: the account itself, or its password so long
- * ago that nobody may change it any more, or a password that must be changed first, which sshd asks for on a terminal only.
+ * How the account has ended by this day, as pam_unix(8) decides: the account itself, or its password so long ago that nobody may change it
+ * any more, or a password that must be changed first, which sshd asks for on a terminal only. sshd without PAM looks at the age of a
+ * password only for those who log in with it (auth-passwd.c).
  */
 export function findAccountEnd(shadow: Shadow, today: number): AccountEnd | undefined {
   const { changed, maximum, inactive, expires } = shadow
-  // 0 as a date of expiry means none to pam_unix(8), as shadow(5) warns.
-  if (expires !== undefined && expires > 0 && today >= expires) return 'account-expired'
+  // shadow(5) warns of 0, which some take for none: pam_unix(8) and sshd do not.
+  if (expires !== undefined && today >= expires) return 'account-expired'
   if (changed === undefined) return undefined
   if (changed === 0) return 'password-must-change'
   if (maximum === undefined || today <= changed + maximum) return undefined

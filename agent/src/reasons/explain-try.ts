@@ -81,7 +81,9 @@ function ofUser(tried: Try, { osUser }: PushedKey): Reason | undefined {
   return undefined
 }
 
-const LISTS: Readonly<Record<Exclude<NotAllowed, 'locked' | `shell-${string}`>, string>> = {
+const LISTS: Readonly<
+  Record<Exclude<NotAllowed, 'locked' | 'expired' | `shell-${string}`>, string>
+> = {
   'deny-users': 'it is listed in DenyUsers',
   'allow-users': 'it is not listed in AllowUsers',
   'no-group': 'it is in no group',
@@ -94,6 +96,8 @@ function notAllowed({ user, because: why, shell = '' }: Of<'not-allowed'>): Reas
   switch (why) {
     case 'locked':
       return because('user-locked', `The account ${user} is locked.`)
+    case 'expired':
+      return because('user-expired', `The account ${user} has expired.`)
     case 'shell-missing':
       return because('user-has-no-shell', `The shell of ${user}, ${shell}, does not exist.`)
     case 'shell-not-executable':

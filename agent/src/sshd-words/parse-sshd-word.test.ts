@@ -67,6 +67,7 @@ const SAID: readonly (readonly [message: string, word: SshdWord | undefined])[] 
   ['Invalid user bob from 10.77.0.254 port 45884', { kind: 'user-unknown', user: 'bob', ...AT }],
   ['User child is on pid 4711', { kind: 'child', pid: 4711 }],
   ['Disconnected from user alice 10.77.0.254 port 45884', { kind: 'left', user: 'alice', ...AT }],
+  ['Account alice has expired', { kind: 'not-allowed', user: 'alice', because: 'expired' }],
   [
     'User alice not allowed because account is locked',
     { kind: 'not-allowed', user: 'alice', because: 'locked' },

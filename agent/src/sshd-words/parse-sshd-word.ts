@@ -159,6 +159,11 @@ const READERS: readonly Reader[] = [
     `User ${NAME} (?:from \\S{1,255} )?not allowed because (.{1,200})`,
     (user = '', reason = '') => notAllowed(user, reason),
   ),
+  whole('Account ', `Account ${NAME} has expired`, (user = '') => ({
+    kind: 'not-allowed',
+    user,
+    because: 'expired',
+  })),
   whole('ROOT LOGIN REFUSED FROM ', `ROOT LOGIN REFUSED FROM ${FROM}`, (...at) => ({
     kind: 'root-refused',
     ...from(...at),

@@ -18,6 +18,8 @@ interface Method extends OfUser {
 /** Why sshd lets an account in by no method at all: see allowed_user() in OpenSSH's auth.c. */
 export type NotAllowed =
   | 'locked'
+  /** By sshd itself, without PAM; it says then that it is locked, too. */
+  | 'expired'
   | 'shell-missing'
   | 'shell-not-executable'
   | 'deny-users'
