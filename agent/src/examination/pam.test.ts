@@ -25,7 +25,14 @@ const rules = readPamRules('sshd', 'account', read)
 const access = { type: 'account', control: 'required', module: 'pam_access.so', args: [] } as const
 const login = { user: 'alice', groups: ['alice', 'dev'], address: '192.0.2.7', uid: 1000 }
 const judge = (changes: Partial<PamSeen>) =>
-  judgePam({ usesPam: true, rules, noLoginFile: undefined, access: '', login, ...changes })[0]
+  judgePam({
+    usesPam: true,
+    rules,
+    noLoginFile: undefined,
+    readAccess: () => '',
+    login,
+    ...changes,
+  })[0]
 
 describe('account rules of PAM', () => {
   it('are read through their includes', () => {
@@ -58,10 +65,35 @@ describe('account rules of PAM', () => {
 
   it('refuse by access.conf where pam_access is asked', () => {
     const refusing = '# as the manual has it\n-:ALL EXCEPT root:ALL'
-    assert.equal(judge({ access: refusing })?.state, 'good')
-    const found = judge({ access: refusing, rules: [access] })
+    const readAccess = (path: string) => (path === '/etc/security/access.conf' ? refusing : '')
+    assert.equal(judge({ readAccess })?.state, 'good')
+    const found = judge({ readAccess, rules: [access] })
     assert.equal(found?.cause, 'pam-refused')
+    // Another file than the usual one is asked, and that alone.
+    const other = { ...access, args: ['accessfile=/etc/security/ssh.conf'] }
+    assert.equal(judge({ readAccess, rules: [other] })?.state, 'good')
+    const there = judge({
+      rules: [other],
+      readAccess: (path) => (path === '/etc/security/ssh.conf' ? refusing : ''),
+    })
+    assert.match(there?.says ?? '', /\(\/etc\/security\/ssh\.conf, line 2\)/)
+    // What it comes to is not known where others may overrule it, or its lines mean something else.
+    assert.equal(
+      judge({ readAccess, rules: [{ ...access, control: 'sufficient' }] })?.state,
+      'unknown',
+    )
+    assert.equal(
+      judge({ readAccess, rules: [{ ...access, args: ['fieldsep=|'] }] })?.state,
+      'unknown',
+    )
+    assert.equal(judge({ readAccess, rules: [{ ...access, control: 'optional' }] })?.state, 'good')
     assert.match(found?.says ?? '', /line 2\): -:ALL EXCEPT root:ALL/)
+  })
+
+  it('refuse everybody by pam_deny, but where a rule before it leads past it', () => {
+    const deny = { ...access, module: 'pam_deny.so' }
+    assert.equal(judge({ rules: [deny, ...rules] })?.cause, 'pam-refused')
+    assert.equal(judge({ rules: [{ ...deny, control: 'optional' }] })?.state, 'good')
   })
 
   it('that only the system can judge are unknown', () => {

@@ -7,6 +7,7 @@ import { pamServiceOf } from '../sshd.ts'
 import { bad, good, note, unknown } from './say.ts'
 
 const CHECK = 'pam'
+/** pam_access(8), unless `accessfile=` says another. */
 const ACCESS = '/etc/security/access.conf'
 /** pam_nologin(8); without PAM sshd itself looks for the first. */
 const NO_LOGIN = ['/etc/nologin', '/var/run/nologin', '/run/nologin']
@@ -27,7 +28,7 @@ export const pamCheck: Check = {
           )
         : [],
       noLoginFile: files[0],
-      access: existsSync(ACCESS) ? readFileSync(ACCESS, 'utf8') : '',
+      readAccess: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : ''),
       ...(account === undefined
         ? {}
         : {
@@ -47,8 +48,8 @@ export interface PamSeen {
   /** Of the type `account`. */
   readonly rules: readonly PamRule[]
   readonly noLoginFile: string | undefined
-  /** The text of access.conf(5). */
-  readonly access: string
+  /** The text of a file of access.conf(5), empty where there is none. */
+  readonly readAccess: (path: string) => string
   readonly login?: AccessLogin & { readonly uid: number }
 }
 
@@ -63,7 +64,7 @@ const OPAQUE: ReadonlySet<string> = new Set([
 ])
 
 export function judgePam(seen: PamSeen): readonly Finding[] {
-  const { usesPam, rules, noLoginFile, access, login } = seen
+  const { usesPam, rules, noLoginFile, readAccess, login } = seen
   const has = (module: string) => rules.some((rule) => rule.module === module)
   const found: Finding[] = []
   if (noLoginFile !== undefined && (has('pam_nologin.so') || !usesPam)) {
@@ -76,7 +77,24 @@ export function judgePam(seen: PamSeen): readonly Finding[] {
       login?.uid === 0 ? note(CHECK, says, mend) : bad(CHECK, says, { cause: 'pam-refused', mend }),
     )
   }
-  if (has('pam_access.so') && login !== undefined) found.push(...judgeAccessFile(access, login))
+  const denies = rules.find(isFailure)
+  const before = rules.slice(0, denies === undefined ? 0 : rules.indexOf(denies))
+  if (denies !== undefined && login !== undefined && before.every(goesOn)) {
+    found.push(
+      bad(CHECK, 'An account rule of PAM lets nobody in (pam_deny.so).', {
+        cause: 'pam-refused',
+        mend: {
+          says: 'Take that rule out, or put one that lets this login in before it.',
+          commands: ['grep -n pam_deny /etc/pam.d/sshd /etc/pam.d/common-account'],
+        },
+      }),
+    )
+  }
+  if (login !== undefined) {
+    for (const rule of rules.filter(({ module }) => module === 'pam_access.so')) {
+      found.push(...judgeAccessRule(rule, { readAccess, login }))
+    }
+  }
   const opaque = [...new Set(rules.map(({ module }) => module))].filter((module) =>
     OPAQUE.has(module),
   )
@@ -100,7 +118,35 @@ export function judgePam(seen: PamSeen): readonly Finding[] {
   ]
 }
 
-function judgeAccessFile(text: string, login: AccessLogin): Finding[] {
+/** pam.conf(5): whoever fails here is refused, whatever others say. */
+const isRequired = ({ control }: PamRule): boolean => /^(?:required|requisite)$/.test(control)
+const isFailure = (rule: PamRule): boolean => rule.module === 'pam_deny.so' && isRequired(rule)
+/** Whether the rules after it are asked, too: `sufficient` and `[success=1 …]` may leave some out. */
+const goesOn = (rule: PamRule): boolean => isRequired(rule) || rule.control === 'optional'
+
+/** Options of pam_access(8) that leave the file and the meaning of its lines as judgeAccess takes them. */
+const PLAIN_OPTIONS = /^(?:accessfile=.*|debug|noaudit|quiet_log)$/
+
+function judgeAccessRule(
+  rule: PamRule,
+  {
+    readAccess,
+    login,
+  }: { readonly readAccess: PamSeen['readAccess']; readonly login: AccessLogin },
+): Finding[] {
+  if (rule.control === 'optional') return []
+  const named = rule.args.findLast((arg) => arg.startsWith('accessfile='))
+  const file = named?.slice('accessfile='.length) ?? ACCESS
+  const strange = rule.args.find((arg) => !PLAIN_OPTIONS.test(arg))
+  const text = readAccess(file)
+  if (text !== '' && (strange !== undefined || !isRequired(rule))) {
+    const what = [rule.control, 'pam_access.so', ...rule.args].join(' ')
+    return [unknown(CHECK, `What PAM makes of "${what}" (${file}) cannot be known.`)]
+  }
+  return judgeAccessFile(text, file, login)
+}
+
+function judgeAccessFile(text: string, file: string, login: AccessLogin): Finding[] {
   const verdict = judgeAccess(text, login)
   switch (verdict.kind) {
     case 'allowed':
@@ -109,19 +155,19 @@ function judgeAccessFile(text: string, login: AccessLogin): Finding[] {
       return [
         unknown(
           CHECK,
-          `What pam_access makes of line ${verdict.number} of ${ACCESS} cannot be known: ${verdict.line}`,
+          `What pam_access makes of line ${verdict.number} of ${file} cannot be known: ${verdict.line}`,
         ),
       ]
     case 'refused':
       return [
         bad(
           CHECK,
-          `pam_access refuses ${login.user} (${ACCESS}, line ${verdict.number}): ${verdict.line}`,
+          `pam_access refuses ${login.user} (${file}, line ${verdict.number}): ${verdict.line}`,
           {
             cause: 'pam-refused',
             mend: {
               says: 'Put a line that lets this login in before that one.',
-              commands: [`vi +${verdict.number} ${ACCESS}`],
+              commands: [`vi +${verdict.number} ${file}`],
             },
           },
         ),
