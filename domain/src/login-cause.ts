@@ -41,7 +41,7 @@ export const LOGIN_CAUSES = {
   },
   'algorithm-refused': {
     says: 'sshd does not accept the algorithm of the key (PubkeyAcceptedAlgorithms).',
-    mend: 'Push a key of another type, such as ed25519.',
+    mend: 'Push a key of a type that it accepts, or add this one to PubkeyAcceptedAlgorithms on the host.',
   },
   'more-methods-wanted': {
     says: 'The key was accepted, and sshd wants another proof beside it (AuthenticationMethods).',
@@ -61,7 +61,7 @@ export const LOGIN_CAUSES = {
   },
   'command-wrong-owner': {
     says: 'sshd refuses the program that gives it pushed keys because of its owner or mode.',
-    mend: 'Run on the host: fleetkey agent install.',
+    mend: 'Have it and all directories above it belong to root, and nobody else write there; "fleetkey agent install" on the host does that for those of Fleetkey.',
   },
   'command-wrong-user': {
     says: 'AuthorizedKeysCommandUser names an account that does not exist or is not the right one.',
