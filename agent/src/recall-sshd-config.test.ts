@@ -52,5 +52,18 @@ describe(
       assert.equal(await has(), 'yes')
       assert.equal(await recallSshdConfig(ALICE, file), await recallSshdConfig(ALICE, file))
     })
+
+    it('is that of where a login comes to, and can be asked for where a Match block is by port', async (test) => {
+      const { file, write } = makeConfig(test)
+      const block = (match: string) => `Match ${match}\n  PubkeyAuthentication no\nMatch all\n`
+      const has = async (connection?: typeof ALICE) =>
+        (await askSshdConfig(connection, file)).get('pubkeyauthentication')?.[0]
+      write('conf.d/10-match.conf', block('LocalAddress 127.0.0.0/8'))
+      assert.equal(await has(ALICE), 'yes')
+      assert.equal(await has({ ...ALICE, address: '127.0.0.1' }), 'no')
+      write('conf.d/10-match.conf', block('LocalPort 22'))
+      assert.equal(await has(), 'yes')
+      assert.equal(await has(ALICE), 'no')
+    })
   },
 )

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { isPort } from '@fleetkey/domain/host-facts'
 import { runProgram } from './install/run-program.ts'
+import { localAddressFor } from './local-address.ts'
 import { PATHS } from './paths.ts'
 
 /** `OpenSSH_9.2p1` is 9 and 2. */
@@ -70,18 +71,19 @@ export async function readSshdConfig(
   const path = findSshd()
   if (path === undefined)
     throw new SshdUnreadable('There is no sshd on this host: install OpenSSH.')
-  const which =
-    connection === undefined
-      ? []
-      : [
-          '-C',
-          // sshd refuses when a Match asks for what is not said here.
-          `user=${connection.user},host=unknown,addr=${connection.address},laddr=127.0.0.1,lport=22`,
-        ]
+  const which = connection === undefined ? NOBODY : await specOf(connection)
   const file = configFile === PATHS.sshdConfig ? [] : ['-f', configFile]
-  const { code, stdout, stderr } = await runProgram([path, '-T', ...file, ...which])
+  const { code, stdout, stderr } = await runProgram([path, '-T', ...file, '-C', which])
   if (code !== 0) throw new SshdUnreadable(`sshd -T: ${stderr.trim()}`)
   return parseSshdConfig(stdout)
+}
+
+/** sshd refuses when a Match asks for a port that is not said, also where nothing else is: one at which it serves nobody. */
+const NOBODY = 'lport=1'
+
+async function specOf({ user, address }: SshdConnection): Promise<string> {
+  const laddr = await localAddressFor(address)
+  return `user=${user},host=unknown,addr=${address},laddr=${laddr},lport=22`
 }
 
 export function parseSshdConfig(text: string): SshdConfig {
