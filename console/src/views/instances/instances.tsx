@@ -17,6 +17,8 @@ import { InstancePanel } from './instance-panel.tsx'
 import { InstanceFilterBar } from './instance-filter-bar.tsx'
 import { filterInstances, NO_FILTER } from './instance-filter.ts'
 import { sortInstances } from './instance-order.ts'
+import { steadyOrder } from './steady-order.ts'
+import { ChosenNote } from './chosen-note.tsx'
 import { instancesCsv } from './instances-csv.ts'
 import { ListActions } from './list-actions.tsx'
 import { ListPreferences } from './list-preferences.tsx'
@@ -61,6 +63,14 @@ const InstanceList = memo(function InstanceList({ known }: { readonly known: Kno
   const order = useMemo(() => orderIn(new URLSearchParams(search)), [search])
   const fitting = useMemo(() => filterInstances(instances, filter), [instances, filter])
   const sorted = useMemo(() => sortInstances(fitting, order), [fitting, order])
+  const [held, setHeld] = useState<{
+    readonly search: string
+    readonly rows: readonly ListedInstance[]
+  }>()
+  const shown = useMemo(
+    () => (held?.search === search ? steadyOrder(held.rows, { instances, sorted }) : sorted),
+    [held, search, instances, sorted],
+  )
   const tagKeys = useTagKeys(instances)
   const fields = useMemo(() => columnFields(tagKeys), [tagKeys])
   const definitions = useMemo(() => columnDefinitions(fields), [fields])
@@ -69,12 +79,13 @@ const InstanceList = memo(function InstanceList({ known }: { readonly known: Kno
     [instances, chosenIds],
   )
 
+  const isChosen = ({ instanceId }: ListedInstance) => chosenIds.has(instanceId)
   const [only] = chosen.length === 1 ? chosen : []
 
   const { pageSize } = settings
-  const pages = Math.max(1, Math.ceil(sorted.length / pageSize))
+  const pages = Math.max(1, Math.ceil(shown.length / pageSize))
   const shownPage = Math.min(page, pages)
-  const rows = sorted.slice((shownPage - 1) * pageSize, shownPage * pageSize)
+  const rows = shown.slice((shownPage - 1) * pageSize, shownPage * pageSize)
   const hidden = fields.map(({ id }) => ({ id, visible: false }))
   const columns = withColumns(settings.columns, hidden).filter(({ id }) =>
     fields.some((field) => field.id === id),
@@ -90,6 +101,11 @@ const InstanceList = memo(function InstanceList({ known }: { readonly known: Kno
     setClosedId(undefined)
     setChosenIds(new Set([...[...chosenIds].filter((id) => !onPage.has(id)), ...here]))
   }
+  /** Of a list that is still being read the order is not known. */
+  const point = (isAtRow: boolean) => {
+    if (!isAtRow || !known.isWhole) setHeld(undefined)
+    else if (held?.search !== search) setHeld({ search, rows: sorted })
+  }
   const exportAll = () => {
     const visible = columns.filter((column) => column.visible)
     const exported = visible.flatMap(({ id }) => fields.find((field) => field.id === id) ?? [])
@@ -101,89 +117,111 @@ const InstanceList = memo(function InstanceList({ known }: { readonly known: Kno
       <SpaceBetween size="m">
         {flashes.shown}
         <ReadRefusal known={known} />
-        <Table<ListedInstance>
-          stickyHeader
-          resizableColumns
-          enableKeyboardNavigation
-          trackBy="instanceId"
-          selectionType="multi"
-          items={rows}
-          selectedItems={chosen}
-          onSelectionChange={({ detail }) => choose(detail.selectedItems)}
-          columnDefinitions={definitions}
-          columnDisplay={columns}
-          wrapLines={settings.wrapLines}
-          loading={instances.length === 0 && known.isReading}
-          loadingText="Reading the instances"
-          sortingColumn={{ sortingField: order.fieldId }}
-          sortingDescending={order.isDescending}
-          onSortingChange={({ detail }) => {
-            const fieldId = detail.sortingColumn.sortingField ?? order.fieldId
-            show(withOrder(params, { fieldId, isDescending: detail.isDescending === true }))
-          }}
-          ariaLabels={{
-            tableLabel: 'Instances',
-            selectionGroupLabel: 'Choose instances',
-            allItemsSelectionLabel: () => 'Choose all on this page',
-            itemSelectionLabel: (_, instance) => `Choose ${labelOf(instance)}`,
-          }}
-          header={
-            <Header
-              variant="h1"
-              counter={counterText(known, chosen.length)}
-              description={<ReadState known={known} />}
-              actions={
-                <ListActions
-                  chosen={chosen}
-                  isReading={known.isReading}
-                  onReload={known.reload}
-                  onExport={sorted.length === 0 ? undefined : exportAll}
-                  onDialog={setDialog}
-                />
-              }
-            >
-              Instances
-            </Header>
+        <div
+          onPointerMove={({ target }) =>
+            point(target instanceof Element && target.closest('tbody') !== null)
           }
-          filter={
-            <InstanceFilterBar
-              instances={instances}
-              tagKeys={tagKeys}
-              filter={filter}
-              countText={matchesText(sorted.length)}
-              onChange={(next) => show(withFilter(params, next))}
-              onOpenSaved={(saved) =>
-                show(withFilter(params, filterIn(new URLSearchParams(saved))))
-              }
-            />
-          }
-          pagination={
-            <Pagination
-              currentPageIndex={shownPage}
-              pagesCount={pages}
-              openEnd={known.isReading && !known.isWhole}
-              onChange={({ detail }) => setPage(detail.currentPageIndex)}
-            />
-          }
-          preferences={
-            <ListPreferences
-              settings={{ ...settings, columns }}
-              fields={fields}
-              onChange={(next) => {
-                keepTableSettings(next)
-                setSettings(next)
-                setPage(1)
-              }}
-            />
-          }
-          empty={
-            <NoRows
-              known={known}
-              isFiltered={filter.tokens.length > 0}
-              onClear={() => show(withFilter(params, NO_FILTER))}
-            />
-          }
-        />
+          onPointerLeave={() => point(false)}
+        >
+          <Table<ListedInstance>
+            stickyHeader
+            resizableColumns
+            enableKeyboardNavigation
+            trackBy="instanceId"
+            selectionType="multi"
+            items={rows}
+            selectedItems={chosen}
+            onSelectionChange={({ detail }) => choose(detail.selectedItems)}
+            columnDefinitions={definitions}
+            columnDisplay={columns}
+            wrapLines={settings.wrapLines}
+            loading={instances.length === 0 && known.isReading}
+            loadingText="Reading the instances"
+            sortingColumn={{ sortingField: order.fieldId }}
+            sortingDescending={order.isDescending}
+            onSortingChange={({ detail }) => {
+              const fieldId = detail.sortingColumn.sortingField ?? order.fieldId
+              show(withOrder(params, { fieldId, isDescending: detail.isDescending === true }))
+            }}
+            ariaLabels={{
+              tableLabel: 'Instances',
+              selectionGroupLabel: 'Choose instances',
+              allItemsSelectionLabel: () => 'Choose all on this page',
+              itemSelectionLabel: (_, instance) => `Choose ${labelOf(instance)}`,
+            }}
+            header={
+              <Header
+                variant="h1"
+                counter={counterText(known, chosen.length)}
+                description={
+                  // In a line that is there anyway: a row that is chosen stays where it is.
+                  <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+                    <ReadState known={known} />
+                    <ChosenNote
+                      chosen={chosen.length}
+                      fitting={sorted.length}
+                      isPageChosen={rows.every(isChosen)}
+                      areAllChosen={sorted.every(isChosen)}
+                      onAll={() =>
+                        setChosenIds(new Set(sorted.map(({ instanceId }) => instanceId)))
+                      }
+                      onNone={() => setChosenIds(new Set())}
+                    />
+                  </SpaceBetween>
+                }
+                actions={
+                  <ListActions
+                    chosen={chosen}
+                    isReading={known.isReading}
+                    onReload={known.reload}
+                    onExport={sorted.length === 0 ? undefined : exportAll}
+                    onDialog={setDialog}
+                  />
+                }
+              >
+                Instances
+              </Header>
+            }
+            filter={
+              <InstanceFilterBar
+                instances={instances}
+                tagKeys={tagKeys}
+                filter={filter}
+                countText={matchesText(sorted.length)}
+                onChange={(next) => show(withFilter(params, next))}
+                onOpenSaved={(saved) =>
+                  show(withFilter(params, filterIn(new URLSearchParams(saved))))
+                }
+              />
+            }
+            pagination={
+              <Pagination
+                currentPageIndex={shownPage}
+                pagesCount={pages}
+                openEnd={known.isReading && !known.isWhole}
+                onChange={({ detail }) => setPage(detail.currentPageIndex)}
+              />
+            }
+            preferences={
+              <ListPreferences
+                settings={{ ...settings, columns }}
+                fields={fields}
+                onChange={(next) => {
+                  keepTableSettings(next)
+                  setSettings(next)
+                  setPage(1)
+                }}
+              />
+            }
+            empty={
+              <NoRows
+                known={known}
+                isFiltered={filter.tokens.length > 0}
+                onClear={() => show(withFilter(params, NO_FILTER))}
+              />
+            }
+          />
+        </div>
         {dialog !== undefined && (
           <InstanceDialogs
             open={dialog}
