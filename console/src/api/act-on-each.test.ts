@@ -15,7 +15,7 @@ describe('actOnEach', () => {
         atOnce--
         if (item === 'b') throw new Error('not b')
       },
-      (count) => progress.push(count),
+      { onProgress: (count) => progress.push(count) },
     )
     assert.deepEqual(done, ['a', 'c', 'd', 'e', 'f'])
     assert.deepEqual(
@@ -24,5 +24,17 @@ describe('actOnEach', () => {
     )
     assert.deepEqual(progress, [1, 2, 3, 4, 5, 6])
     assert.equal(most, 4)
+  })
+
+  it('begins none after it was stopped, and says what was done until then', async () => {
+    const stop = new AbortController()
+    const items = Array.from({ length: 50 }, (_, number) => number)
+    const act = async (item: number) => {
+      if (item === 9) stop.abort()
+      await Promise.resolve()
+    }
+    const { done, refused } = await actOnEach(items, act, { signal: stop.signal })
+    assert.ok(done.length >= 10 && done.length <= 13, `${done.length} were done`)
+    assert.deepEqual(refused, [])
   })
 })

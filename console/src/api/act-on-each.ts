@@ -8,11 +8,14 @@ export interface ActedOnEach<Item> {
 
 const AT_ONCE = 4
 
-/** Does it to each, some at a time. One that is refused stops none of the others. */
+/** Does it to each, some at a time. One that is refused stops none of the others; once `signal` is aborted no further one is begun. */
 export async function actOnEach<Item>(
   items: readonly Item[],
   act: (item: Item) => Promise<unknown>,
-  onProgress: (done: number) => void = () => {},
+  {
+    onProgress,
+    signal,
+  }: { readonly onProgress?: (done: number) => void; readonly signal?: AbortSignal } = {},
 ): Promise<ActedOnEach<Item>> {
   const outcomes: { readonly item: Item; readonly refusal: ApiRefusal | undefined }[] = []
   const waiting = [...items]
@@ -22,7 +25,8 @@ export async function actOnEach<Item>(
       // oxlint-disable-next-line no-await-in-loop -- one after the other, in several rows
       const refusal = await act(one).then(() => undefined, asRefusal)
       outcomes.push({ item: one, refusal })
-      onProgress(outcomes.length)
+      onProgress?.(outcomes.length)
+      if (signal?.aborted === true) return
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))

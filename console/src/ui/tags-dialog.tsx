@@ -47,12 +47,15 @@ export function TagsDialog({
         }
       : tagChanges(single.tags, drafts)
   const isChanged = changes.set.length + changes.remove.length > 0
-  const act = useAct(() =>
-    changeTags(
+  const [changed, setChanged] = useState(0)
+  const act = useAct(() => {
+    setChanged(0)
+    return changeTags(
       things.map(({ id }) => id),
       changes,
-    ),
-  )
+      { onProgress: setChanged },
+    )
+  })
   const save = async () => {
     if (await act.run()) onDone()
   }
@@ -62,7 +65,7 @@ export function TagsDialog({
       size="large"
       header={
         single === undefined
-          ? `Manage tags of ${things.length} ${several}`
+          ? `Manage tags of ${things.length.toLocaleString('en')} ${several}`
           : `Manage tags of ${single.label}`
       }
       onDismiss={onCancel}
@@ -87,7 +90,11 @@ export function TagsDialog({
       <SpaceBetween size="m">
         <Refusal
           refusal={act.refusal}
-          header="The tags were not changed"
+          header={
+            changed === 0
+              ? 'The tags were not changed'
+              : `The tags of ${changed.toLocaleString('en')} ${several} were changed, those of the others not`
+          }
           askFor="ec2:CreateTags and ec2:DeleteTags"
         />
         <TagEditor

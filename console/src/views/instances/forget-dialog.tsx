@@ -1,5 +1,6 @@
 import Box from '@cloudscape-design/components/box'
-import { useState } from 'react'
+import ProgressBar from '@cloudscape-design/components/progress-bar'
+import { useRef, useState } from 'react'
 import { actOnEach, type ActedOnEach } from '../../api/act-on-each.ts'
 import { call } from '../../api/call.ts'
 import { TypedConfirmation } from '../../ui/typed-confirmation.tsx'
@@ -18,12 +19,16 @@ export function ForgetDialog({
   readonly onDone: (outcome: ActedOnEach<ListedInstance>) => void
   readonly onCancel: () => void
 }) {
-  const [isRunning, setRunning] = useState(false)
-  const which = instances.length === 1 ? 'this instance' : `these ${instances.length} instances`
+  const [forgotten, setForgotten] = useState<number>()
+  const stop = useRef(new AbortController())
+  const all = instances.length.toLocaleString('en')
+  const which = instances.length === 1 ? 'this instance' : `these ${all} instances`
   const forget = async () => {
-    setRunning(true)
-    const outcome = await actOnEach(instances, ({ instanceId }) =>
-      call('fleetkey', 'ForgetInstance', { InstanceId: instanceId }),
+    setForgotten(0)
+    const outcome = await actOnEach(
+      instances,
+      ({ instanceId }) => call('fleetkey', 'ForgetInstance', { InstanceId: instanceId }),
+      { onProgress: setForgotten, signal: stop.current.signal },
     )
     onDone(outcome)
   }
@@ -32,9 +37,13 @@ export function ForgetDialog({
       header={`Forget ${which}?`}
       word="forget"
       action="Forget"
-      isRunning={isRunning}
+      isRunning={forgotten !== undefined}
       onConfirm={() => void forget()}
-      onCancel={onCancel}
+      onCancel={() => {
+        // What is under way goes on to its end, and what became of it is told then.
+        if (forgotten === undefined) onCancel()
+        else stop.current.abort()
+      }}
       means={
         <ul style={{ margin: 0, paddingInlineStart: '1.2em' }}>
           <li>Its agent is refused from then on, and nobody is let in by a pushed key.</li>
@@ -53,10 +62,17 @@ export function ForgetDialog({
         ))}
         {instances.length > NAMED && (
           <li>
-            <Box variant="span">and {instances.length - NAMED} more</Box>
+            <Box variant="span">and {(instances.length - NAMED).toLocaleString('en')} more</Box>
           </li>
         )}
       </ul>
+      {forgotten !== undefined && instances.length > 1 && (
+        <ProgressBar
+          label="Forgetting"
+          value={(100 * forgotten) / instances.length}
+          additionalInfo={`${forgotten.toLocaleString('en')} of ${all}; Cancel leaves the others.`}
+        />
+      )}
     </TypedConfirmation>
   )
 }

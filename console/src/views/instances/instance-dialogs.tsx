@@ -74,7 +74,9 @@ export function InstanceDialogs({
 }
 
 const whichText = (instances: readonly ListedInstance[]): string =>
-  instances.length === 1 ? instances.map(labelOf).join('') : `${instances.length} instances`
+  instances.length === 1
+    ? instances.map(labelOf).join('')
+    : `${instances.length.toLocaleString('en')} instances`
 
 function sayForgotten(flashes: Flashes, { done, refused }: ActedOnEach<ListedInstance>): void {
   const [first] = refused
@@ -84,7 +86,7 @@ function sayForgotten(flashes: Flashes, { done, refused }: ActedOnEach<ListedIns
       'error',
       refused.length === 1
         ? `${labelOf(item)} was not forgotten`
-        : `${refused.length} instances were not forgotten`,
+        : `${refused.length.toLocaleString('en')} instances were not forgotten`,
       `${refusal.message} (${refusal.code})`,
     )
   }
