@@ -37,16 +37,23 @@ export function ExportDialog({
     try {
       const sink = await openSink(`fleetkey-events.${format}`, TYPES[format])
       setState('running')
-      await exportEvents(searchOf(query, serverTime() / 1000), {
-        format,
-        sink,
-        signal,
-        onProgress: setProgress,
-      })
-      await sink.save()
+      try {
+        await exportEvents(searchOf(query, serverTime() / 1000), {
+          format,
+          sink,
+          signal,
+          onProgress: setProgress,
+        })
+        await sink.save()
+      } catch (error) {
+        // What is told is why there is no file, whatever becomes of its parts.
+        await Promise.allSettled([sink.discard()])
+        throw error
+      }
       setState('done')
     } catch (error) {
       setState('asking')
+      setProgress(undefined)
       // Whoever stopped it, or chose no file, knows.
       if (signal.aborted || (error instanceof Error && error.name === 'AbortError')) return
       setRefusal(asRefusal(error))
@@ -78,7 +85,7 @@ export function ExportDialog({
       }
     >
       <SpaceBetween size="m">
-        <Refusal refusal={refusal} header="It was not downloaded whole" />
+        <Refusal refusal={refusal} header="It was not downloaded" />
         <FormField label="Format" description="All events that the filter finds, newest first.">
           <RadioGroup
             value={format}

@@ -3,11 +3,17 @@ import type { Sink } from '../../events/export-events.ts'
 /** A file that is being made. Where the browser can write to a disk it does, else the parts are kept until it is saved. */
 export interface FileSink extends Sink {
   save(): Promise<void>
+  /** It is not wanted any more: nothing of it stays. */
+  discard(): Promise<void>
 }
 
 interface FilePicker {
   showSaveFilePicker?(options: { readonly suggestedName: string }): Promise<{
-    createWritable(): Promise<{ write(text: string): Promise<void>; close(): Promise<void> }>
+    createWritable(): Promise<{
+      write(text: string): Promise<void>
+      close(): Promise<void>
+      abort(): Promise<void>
+    }>
   }>
 }
 
@@ -16,7 +22,12 @@ export async function openSink(name: string, type: string): Promise<FileSink> {
   const file = await (window as FilePicker).showSaveFilePicker?.({ suggestedName: name })
   if (file !== undefined) {
     const writable = await file.createWritable()
-    return { write: (text) => writable.write(text), save: () => writable.close() }
+    return {
+      write: (text) => writable.write(text),
+      save: () => writable.close(),
+      // Chromium writes beside the file until then, and would leave that there.
+      discard: () => writable.abort(),
+    }
   }
   const parts: Blob[] = []
   return {
@@ -25,6 +36,10 @@ export async function openSink(name: string, type: string): Promise<FileSink> {
     },
     save() {
       saveBlob(name, new Blob(parts, { type: `${type};charset=utf-8` }))
+      return Promise.resolve()
+    },
+    discard() {
+      parts.length = 0
       return Promise.resolve()
     },
   }
