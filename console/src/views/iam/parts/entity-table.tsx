@@ -8,6 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import type { ReactNode } from 'react'
+import { counterText } from '../../../ui/counter-text.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import type { Listed } from '../api/use-listing.ts'
 import { Refused } from './refused.tsx'
@@ -19,6 +20,8 @@ const PAGE_SIZE = 50
 export function EntityTable<Item extends object>({
   listed,
   title,
+  noun = title.toLowerCase(),
+  loadingText = `Asking for ${noun}`,
   description,
   columns,
   nameOf,
@@ -34,6 +37,9 @@ export function EntityTable<Item extends object>({
   readonly listed: Listed<Item>
   /** What is listed, in the plural: `Users`. */
   readonly title: string
+  /** The same within a sentence, where it is not the title in small letters. */
+  readonly noun?: string
+  readonly loadingText?: string
   readonly description?: ReactNode
   readonly columns: readonly TableProps.ColumnDefinition<Item>[]
   readonly nameOf: (item: Item) => string
@@ -50,7 +56,6 @@ export function EntityTable<Item extends object>({
   readonly variant?: TableProps.Variant
 }) {
   const { items: all, isLoading, refusal, reload } = listed
-  const noun = title.toLowerCase()
   const {
     items,
     actions: act,
@@ -81,7 +86,7 @@ export function EntityTable<Item extends object>({
       trackBy={nameOf}
       variant={variant}
       loading={isLoading && all.length === 0}
-      loadingText={`Asking for ${noun}`}
+      loadingText={loadingText}
       wrapLines
       {...(onSelect !== undefined && {
         selectionType,
@@ -105,14 +110,14 @@ export function EntityTable<Item extends object>({
             title="Nothing fits"
             action={<Button onClick={() => act.setFiltering('')}>Clear the filter</Button>}
           >
-            {`None of ${all.length} ${noun} has that in it.`}
+            {`None of ${all.length.toLocaleString('en')} ${noun} has that in it.`}
           </EmptyState>
         )
       }
       header={
         <Header
           variant={variant === 'full-page' ? 'h1' : 'h2'}
-          counter={isLoading && all.length === 0 ? '' : `(${all.length}${isLoading ? '+' : ''})`}
+          counter={counterText(all.length, { hasMore: isLoading, isKnown: !isLoading })}
           description={description}
           actions={
             <SpaceBetween direction="horizontal" size="xs">
@@ -130,7 +135,7 @@ export function EntityTable<Item extends object>({
             {...filterProps}
             filteringPlaceholder={`Find ${noun}`}
             filteringAriaLabel={`Find ${noun}`}
-            countText={`${filteredItemsCount ?? 0} found`}
+            countText={`${(filteredItemsCount ?? 0).toLocaleString('en')} found`}
             filteringClearAriaLabel="Clear the filter"
           />
           {filters}
@@ -142,7 +147,7 @@ export function EntityTable<Item extends object>({
           <Refused refusal={refusal} header="The rest could not be listed" onRetry={reload} />
         ) : isLoading && all.length > 0 ? (
           <Box textAlign="center">
-            <Spinner /> {`${all.length} so far`}
+            <Spinner /> {`${all.length.toLocaleString('en')} so far`}
           </Box>
         ) : undefined
       }

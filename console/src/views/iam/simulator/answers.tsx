@@ -3,11 +3,10 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
-import Table from '@cloudscape-design/components/table'
 import { call } from '../../../api/call.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
-import { EmptyState } from '../../../ui/empty-state.tsx'
 import type { Decision } from '../api/shapes.ts'
+import { EntityTable } from '../parts/entity-table.tsx'
 import { Principal } from '../parts/principal.tsx'
 import { DecisionText, ReachPanel } from '../parts/reach-panel.tsx'
 import { Refused } from '../parts/refused.tsx'
@@ -89,40 +88,40 @@ interface WhoCan {
 function WhoAnswer({ question, title }: { question: Of<'who'>; title: string }) {
   const { instance, user } = question
   const input = { InstanceId: instance, ...(user !== '' && { InstanceOSUser: user }) }
-  const { value, refusal, reload } = useAnswer(JSON.stringify(input), (signal) =>
+  const { value, isLoading, refusal, reload } = useAnswer(JSON.stringify(input), (signal) =>
     call<{ Principals: readonly WhoCan[] }>('fleetkey', 'ListWhoCanReach', input, signal),
   )
   if (refusal !== undefined) {
     return <Refused refusal={refusal} header="It cannot be tried out" onRetry={reload} />
   }
   return (
-    <Table<WhoCan>
-      items={value?.Principals ?? []}
-      loading={value === undefined}
+    <EntityTable<WhoCan>
+      listed={{ items: value?.Principals ?? NOBODY, isLoading, refusal, reload }}
+      title={title}
+      noun="users and roles"
       loadingText="Trying everybody out"
-      wrapLines
-      ariaLabels={{ tableLabel: title }}
-      header={
-        <Header
-          variant="h2"
-          counter={value && `(${value.Principals.length})`}
-          description="And the account root, always."
-        >
-          {title}
-        </Header>
-      }
-      empty={<EmptyState title="Nobody but the account root" />}
-      columnDefinitions={[
+      description="And the account root, always."
+      nameOf={({ PrincipalArn, InstanceOSUser }) => `${PrincipalArn} as ${InstanceOSUser}`}
+      textOf={({ PrincipalArn, InstanceOSUser }) => `${PrincipalArn} ${InstanceOSUser}`}
+      empty="Nobody but the account root can."
+      columns={[
         {
           id: 'who',
           header: 'Who',
+          sortingField: 'PrincipalArn',
           isRowHeader: true,
           cell: ({ PrincipalArn }) => <Principal arn={PrincipalArn} />,
         },
-        { id: 'user', header: 'OS user', cell: ({ InstanceOSUser }) => InstanceOSUser },
+        {
+          id: 'user',
+          header: 'OS user',
+          sortingField: 'InstanceOSUser',
+          cell: ({ InstanceOSUser }) => InstanceOSUser,
+        },
         {
           id: 'decision',
           header: 'Decision',
+          sortingField: 'Decision',
           cell: (one) => <DecisionText decision={one.Decision} />,
         },
         {
@@ -134,3 +133,5 @@ function WhoAnswer({ question, title }: { question: Of<'who'>; title: string }) 
     />
   )
 }
+
+const NOBODY: readonly WhoCan[] = []
