@@ -38,7 +38,7 @@ export function FleetMap({ known }: { readonly known: KnownInstances }) {
       header={
         <Header
           variant="h2"
-          counter={isWhole ? counterText(instances.length) : ''}
+          counter={counterText(instances.length, { hasMore: !isWhole, isKnown: isWhole })}
           actions={
             <SpaceBetween direction="horizontal" size="xs" alignItems="center">
               <LiveIndicator state={live} />

@@ -1,5 +1,5 @@
 import Box from '@cloudscape-design/components/box'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { HostState } from '../../overview/fleet-health.ts'
 import { layOut, tileAt, titleOf, type HostGroup, type Tile } from '../../overview/map-layout.ts'
@@ -17,7 +17,8 @@ export function HostMap({ groups }: { readonly groups: readonly HostGroup[] }) {
   const layout = useMemo(() => layOut(groups, width), [groups, width])
   const { tiles, labels, size, height } = layout
 
-  useEffect(() => {
+  // Before it is painted: the element has its new size already, and would show what was drawn for the old one, stretched.
+  useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d')
     if (!context || width === 0) return
     const scale = devicePixelRatio

@@ -10,24 +10,24 @@ import { titleOf } from '../../overview/map-layout.ts'
 import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
-import type { ListedInstance } from '../instances/listed-instance.ts'
+import type { KnownInstances } from '../instances/use-instances.ts'
 
 const SHOWN = 8
 
 /** Hosts that somebody should look at, and why. */
 export function NeedsAttention({
-  instances,
-  isKnown,
+  known: { instances, isWhole, refusal },
 }: {
-  readonly instances: readonly ListedInstance[]
-  /** Whether all of them are known, and so that all is well where nothing is found. */
-  readonly isKnown: boolean
+  readonly known: Pick<KnownInstances, 'instances' | 'isWhole' | 'refusal'>
 }) {
   const concerns = useMemo(() => concernsOf(instances), [instances])
   return (
     <Container
       header={
-        <Header variant="h2" counter={isKnown ? counterText(concerns.length) : ''}>
+        <Header
+          variant="h2"
+          counter={counterText(concerns.length, { hasMore: !isWhole, isKnown: isWhole })}
+        >
           Hosts that need attention
         </Header>
       }
@@ -37,7 +37,10 @@ export function NeedsAttention({
         wrapLines
         items={concerns.slice(0, SHOWN)}
         ariaLabels={{ tableLabel: 'Hosts that need attention' }}
-        empty={<EmptyState title={isKnown ? 'All is well' : 'The fleet is not known'} />}
+        loading={!isWhole && refusal === undefined && concerns.length === 0}
+        loadingText="Reading the instances"
+        // All is well only where all of them are known.
+        empty={<EmptyState title={isWhole ? 'All is well' : 'The fleet is not known'} />}
         columnDefinitions={[
           {
             id: 'host',

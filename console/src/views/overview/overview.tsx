@@ -47,7 +47,7 @@ const Fleet = memo(function Fleet({ known }: { readonly known: KnownInstances })
           </SpaceBetween>
           <SpaceBetween size="l">
             <CurrentSessions />
-            <NeedsAttention instances={known.instances} isKnown={known.isWhole} />
+            <NeedsAttention known={known} />
             <TrailHealth />
           </SpaceBetween>
         </Grid>
