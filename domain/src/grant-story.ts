@@ -120,7 +120,7 @@ export function refusalOf(
   return last?.cause === undefined ? undefined : { ...last, cause: last.cause }
 }
 
-/** A host whose receipt was not answered sends it again, and it is recorded again. */
+/** Older servers recorded a receipt again that a host sent again because nobody had answered it. */
 function withoutRepeats(records: readonly RecordOfGrant[]): readonly RecordOfGrant[] {
   const seen = new Set<unknown>()
   return records.filter(({ event }) => {

@@ -8,7 +8,7 @@ import {
 import type { Receipt } from '@fleetkey/wire/agent/receipts'
 import { generatePrivateKey } from '../secrets/ed25519.ts'
 import { openSqliteStore } from '../store/sqlite/open.ts'
-import type { Store } from '../store/store.ts'
+import { StoreUnavailable, type Store } from '../store/store.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import { connectAgent, enrolHost, FACTS, hello, openLink } from '../testing/fake-agent.ts'
 import { PUBLIC_KEY, push, PUSH_TO_DEV } from '../testing/push.ts'
@@ -25,6 +25,7 @@ let plane: ControlPlane
 let beforeFacts: ((store: Store, instanceId: string) => Promise<unknown>) | undefined
 /** Happens just before a session is looked for. */
 let beforeSession: (() => Promise<unknown>) | undefined
+let beforeReport: ((report: string) => void) | undefined
 before(async () => {
   plane = await startControlPlane({
     proofDeadlineMs: 500,
@@ -32,7 +33,7 @@ before(async () => {
   })
 })
 afterEach(() => {
-  beforeFacts = beforeSession = undefined
+  beforeFacts = beforeSession = beforeReport = undefined
 })
 after(() => plane.close())
 
@@ -260,10 +261,41 @@ describe('receipts', () => {
     await agent.close()
   })
 
+  it('are on record once each, though only some of a batch could be recorded, and whoever sends it again', async () => {
+    const host = await enrolHost(plane)
+    const agent = await connectAgent(plane, host)
+    const receipts = [1, 2, 3, 4].map((n) => ({ ...receipt, receiptId: `b-${n}` }))
+    let isFull = true
+    beforeReport = (report) => {
+      if (report.endsWith('b-2') && isFull) {
+        isFull = false
+        throw new StoreUnavailable('disk full', { inDoubt: false })
+      }
+    }
+    agent.say({ kind: 'receipts', receipts })
+    await agent.hears('stored')
+    await agent.close()
+    const again = await connectAgent(plane, host)
+    again.say({ kind: 'receipts', receipts })
+    await again.hears('stored')
+    const ids = plane
+      .trail()
+      .filter(({ event }) => event.additionalEventData['instanceId'] === host.instanceId)
+      .filter(({ eventName }) => eventName === 'KeyOffered')
+      .map(({ event }) => event.additionalEventData['receiptId'])
+    assert.equal(ids.length, 4)
+    assert.deepEqual(new Set(ids), new Set(receipts.map(({ receiptId }) => receiptId)))
+    assert.equal(isFull, false)
+    await again.close()
+  })
+
   it('of a key that no grant explains stand for themselves', async () => {
     const host = await enrolHost(plane)
     const agent = await connectAgent(plane, host)
-    agent.say({ kind: 'receipts', receipts: [receipt, { ...receipt, grantId: 'no-grant' }] })
+    agent.say({
+      kind: 'receipts',
+      receipts: [receipt, { ...receipt, receiptId: 'r-2', grantId: 'no-grant' }],
+    })
     await agent.hears('stored')
     const ids = plane
       .trail()
@@ -283,6 +315,13 @@ function withMishaps(store: Store): Store {
       async saveFacts(instanceId, facts) {
         await beforeFacts?.(store, instanceId)
         await store.instances.saveFacts(instanceId, facts)
+      },
+    },
+    trail: {
+      ...store.trail,
+      async appendOnce(entry, report) {
+        beforeReport?.(report)
+        return await store.trail.appendOnce(entry, report)
       },
     },
     sshSessions: {

@@ -30,8 +30,11 @@ export interface SecurityGroupStore {
   revise(instanceId: string, digest: string, now: number): Promise<number>
   /** Whether the instance ever was given rules. */
   wasRevised(instanceId: string): Promise<boolean>
-  /** Adds to what is known of these addresses. The instance's oldest go when they are more than MAX_OBSERVED. */
-  observe(instanceId: string, seen: readonly ObservedIngress[]): Promise<void>
+  /**
+   * Adds to what is known of these addresses, unless that report was added already (see TrailStore.appendOnce). The instance's oldest go when they
+   * are more than MAX_OBSERVED.
+   */
+  observe(instanceId: string, seen: readonly ObservedIngress[], report: string): Promise<void>
   /** The latest first. */
   observed(instanceId: string): Promise<readonly ObservedIngress[]>
 }

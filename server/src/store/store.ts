@@ -198,6 +198,11 @@ export type IntentResult =
 
 export interface TrailStore {
   append(entry: TrailEntry): Promise<ChainLink>
+  /**
+   * Records it unless something was recorded by that name, which is known as long as its record is kept; claims the name in the same
+   * transaction. False when it records nothing.
+   */
+  appendOnce(entry: TrailEntry, report: string): Promise<boolean>
   /** Records an intent and claims its replay key in one transaction; records nothing when the key is taken. */
   appendIntent(entry: TrailEntry, replay: ReplayKey): Promise<IntentResult>
   /** Records the outcome and keeps the answer for repeats, in one transaction. */

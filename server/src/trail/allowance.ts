@@ -1,3 +1,5 @@
+import type { Once } from './trail.ts'
+
 /** So many at once, and then one in so many milliseconds. */
 export interface Rate {
   readonly atOnce: number
@@ -33,13 +35,15 @@ export class Allowance {
   }
 }
 
-/** What is recorded by an allowance; while the trail cannot be written, trying again and again does not use it up. */
+/** What is recorded by an allowance. While the trail cannot be written, trying again and again does not use it up, nor does what is on record already. */
 export async function spending<Result>(
   spent: Spent,
   record: () => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await record()
+    const result = await record()
+    if (result === ('repeated' satisfies Once)) spent.giveBack()
+    return result
   } catch (error) {
     spent.giveBack()
     throw error

@@ -26,6 +26,7 @@ export function createGrantNews(trail: Trail): { readonly trail: Trail; readonly
       intent: (act, ...rest) => told(act.requestId, trail.intent(act, ...rest)),
       outcome: (act, ...rest) => told(act.requestId, trail.outcome(act, ...rest)),
       complete: (act, ...rest) => told(act.requestId, trail.complete(act, ...rest)),
+      completeOnce: (act, ...rest) => told(act.requestId, trail.completeOnce(act, ...rest)),
       note: (act, ...rest) => told(act.requestId, trail.note(act, ...rest)),
     },
     news: {

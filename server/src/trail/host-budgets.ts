@@ -35,7 +35,7 @@ export interface HostBudgets {
 }
 
 export interface HostBudgetParts {
-  readonly trail: HostTrail
+  readonly trail: Pick<HostTrail, 'complete'>
   readonly now: () => number
   readonly log: { warn(facts: object, text: string): void }
   /** TOLD_EACH_MS unless a test is in a hurry. */

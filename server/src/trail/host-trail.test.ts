@@ -14,6 +14,7 @@ async function recorded(known: object | undefined, facts: Act['facts'] = {}) {
         acts.push(act)
         return {} as never
       },
+      completeOnce: () => assert.fail('it may be told again'),
     },
     instances: { get: async () => known as Known },
   })

@@ -13,7 +13,7 @@ const EVENT_NAME = 'IngressObserved'
 
 /** One record for each report, not for each address: a scan from everywhere is a few records an hour. */
 export function createIngressRecorder(parts: {
-  readonly trail: HostTrail
+  readonly trail: Pick<HostTrail, 'once'>
   readonly store: Pick<Store, 'securityGroups'>
   readonly budgets: Pick<HostBudgets, 'take'>
   readonly now: () => number
@@ -23,12 +23,11 @@ export function createIngressRecorder(parts: {
     async record(instanceId, receiptId, seen) {
       const spent = budgets.take(instanceId, 'reports', EVENT_NAME)
       if (spent === undefined) return
-      // Sent again after a lost answer, a report is recorded again: its id tells.
       const told = { eventName: EVENT_NAME, facts: { receiptId, observations: seen } } as const
-      await spending(spent, () => trail.complete(instanceId, told))
+      await spending(spent, () => trail.once(instanceId, receiptId, told))
       const at = now()
       const rows = seen.map((one) => ({ ...one, firstAt: at, lastAt: at }))
-      await store.securityGroups.observe(instanceId, rows)
+      await store.securityGroups.observe(instanceId, rows, receiptId)
     },
   }
 }

@@ -19,25 +19,27 @@ const EVENT_NAMES: Readonly<Record<KeyReceipt['kind'], OwnEvent>> = {
 }
 
 export function createReceiptRecorder(parts: {
-  readonly trail: HostTrail
+  readonly trail: Pick<HostTrail, 'once'>
   readonly pushes: PushesToHosts
   readonly budgets: Pick<HostBudgets, 'take'>
   readonly sessions: SessionRecorder
 }): ReceiptRecorder {
   const { trail, pushes, budgets, sessions } = parts
+  /** Of batches that are told again because not all of it could be recorded: what was left out is counted once. */
+  const leftOut = new WeakSet<KeyReceipt>()
 
   async function ofKey(instanceId: string, receipt: KeyReceipt): Promise<void> {
+    if (leftOut.has(receipt)) return
     const eventName = EVENT_NAMES[receipt.kind]
     const push = await pushes.find(instanceId, receipt.grantId)
     const budget = push === undefined ? 'offers' : 'pushes'
     const spent = push?.take() ?? budgets.take(instanceId, budget, eventName)
-    if (spent === undefined) return
+    if (spent === undefined) return void leftOut.add(receipt)
     const told = {
       // A key that no push explains gets an id of its own.
       ...(push === undefined ? {} : { requestId: push.requestId }),
       eventName,
       facts: {
-        // Sent again after a lost answer, a receipt is recorded again: this tells.
         receiptId: receipt.receiptId,
         osUser: receipt.osUser,
         fingerprint: receipt.fingerprint,
@@ -45,7 +47,7 @@ export function createReceiptRecorder(parts: {
         ...factsOf(receipt, push),
       },
     }
-    await spending(spent, () => trail.complete(instanceId, told))
+    await spending(spent, () => trail.once(instanceId, receipt.receiptId, told))
   }
 
   return {

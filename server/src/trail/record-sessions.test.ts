@@ -186,8 +186,9 @@ describe('a host that has told as much as may be recorded of it', () => {
     const recorder: SessionRecorder = createSessionRecorder({
       store,
       trail: {
-        async complete(_instanceId, { eventName, facts }) {
+        async once(_instanceId, _id, { eventName, facts }) {
           recorded.push([eventName, facts['sessionId']])
+          return 'recorded'
         },
       },
       pushes,

@@ -29,7 +29,7 @@ export interface SessionLog {
 }
 
 export function createSessionRecorder(parts: {
-  readonly trail: HostTrail
+  readonly trail: Pick<HostTrail, 'once'>
   readonly store: Pick<Store, 'trail' | 'identities' | 'sshSessions'>
   readonly pushes: PushesToHosts
   readonly budgets: Pick<HostBudgets, 'take' | 'notListed'>
@@ -126,7 +126,7 @@ export function createSessionRecorder(parts: {
           : { grantRequestId: grant.requestId, principalArn: grant.principalArn }),
       },
     }
-    await spending(spent, () => trail.complete(instanceId, told))
+    await spending(spent, () => trail.once(instanceId, receipt.receiptId, told))
   }
 
   async function recordOne(instanceId: string, receipt: SessionReceipt) {

@@ -62,9 +62,14 @@ export interface Trail {
   ): Promise<ChainLink>
   /** An act that changes nothing, or one that was refused before it began. */
   complete(act: Act, outcome: Outcome): Promise<ChainLink>
+  /** As `complete`, but nothing when something was recorded by that name before; see TrailStore.appendOnce. */
+  completeOnce(act: Act, outcome: Outcome, report: string): Promise<Once>
   /** As `complete`, but while the trail cannot be written it is kept in memory, up to a limit; beyond that it rejects. */
   note(act: Act, outcome: Outcome): Promise<void>
 }
+
+/** `repeated`: it is on record already. */
+export type Once = 'recorded' | 'repeated'
 
 /** What a request is recorded with that was refused because the trail could not be written. */
 const UNRECORDED: Outcome = {
@@ -138,6 +143,10 @@ export function createTrail(
       }
     },
     complete: (act, outcome) => store.trail.append(entry(act, 'complete', outcome)),
+    async completeOnce(act, outcome, report) {
+      const isFirst = await store.trail.appendOnce(entry(act, 'complete', outcome), report)
+      return isFirst ? 'recorded' : 'repeated'
+    },
     async note(act, outcome) {
       const record = entry(act, 'complete', outcome)
       try {

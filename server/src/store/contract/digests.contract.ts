@@ -85,9 +85,12 @@ export function describeDigests(now: () => StoreUnderTest): void {
     it('let the trail begin later, in small steps, and what is kept is whole and found', async () => {
       const gone = entry({ phase: 'intent' })
       await trail().append(gone)
+      const [report, keptReport] = [fresh('i-'), fresh('i-')]
+      await trail().appendOnce(entry(), report)
       await added(1200)
       const through = await added(1300)
       const kept = entry({ requestId: gone.requestId, resource: gone.resource })
+      await trail().appendOnce(entry(), keptReport)
       await trail().append(kept)
       await assert.rejects(digests().prune(through.number + 1, 10), /no digest/)
       const before = await digests().base()
@@ -122,6 +125,8 @@ export function describeDigests(now: () => StoreUnderTest): void {
       assert.equal(await digests().prune(through.number, 10), 0)
       const later = await added(2)
       assert.equal(later.firstSeq, through.lastSeq + 1)
+      assert.equal(await trail().appendOnce(entry(), report), true)
+      assert.equal(await trail().appendOnce(entry(), keptReport), false)
       assert.deepEqual(await found(), [kept.eventId])
     })
 

@@ -178,12 +178,14 @@ export function describeSecurityGroups(now: () => StoreUnderTest): void {
       assert.equal(await securityGroups.revise(instanceId, 'a', NOW - 5), second + 1)
     })
 
-    it('adds up what hosts saw, the latest first', async () => {
+    it('adds up what hosts saw, each report once, the latest first', async () => {
       const { securityGroups } = now().store
       const instanceId = fresh('i-')
       const other = seen({ address: '2001:db8::1', outcome: 'cut', lastAt: NOW + 1 })
-      await securityGroups.observe(instanceId, [seen(), other])
-      await securityGroups.observe(instanceId, [seen({ firstAt: NOW + 2, lastAt: NOW + 2 })])
+      await securityGroups.observe(instanceId, [seen(), other], 'one')
+      const later = [seen({ firstAt: NOW + 2, lastAt: NOW + 2 })]
+      await securityGroups.observe(instanceId, later, 'another')
+      await securityGroups.observe(instanceId, later, 'another')
       assert.deepEqual(await securityGroups.observed(instanceId), [
         seen({ attempts: 4, lastAt: NOW + 2 }),
         other,
@@ -196,7 +198,7 @@ export function describeSecurityGroups(now: () => StoreUnderTest): void {
       const many = Array.from({ length: MAX_OBSERVED + 10 }, (_, at) =>
         seen({ address: `10.0.${at >> 8}.${at & 255}`, lastAt: NOW + at }),
       )
-      await securityGroups.observe(instanceId, many)
+      await securityGroups.observe(instanceId, many, 'one')
       const kept = await securityGroups.observed(instanceId)
       assert.equal(kept.length, MAX_OBSERVED)
       assert.equal(kept[0]?.lastAt, NOW + MAX_OBSERVED + 9)

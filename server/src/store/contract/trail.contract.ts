@@ -43,6 +43,24 @@ export function describeTrail(now: () => StoreUnderTest): void {
       assert.deepEqual(await trail().read(0, 10), [])
     })
 
+    it('records once what is told by one name, of racing and also after a restart', async () => {
+      const report = fresh('i-')
+      const before = await trail().head()
+      const racing = Array.from({ length: 20 }, () => trail().appendOnce(entry(), report))
+      assert.equal((await Promise.all(racing)).filter(Boolean).length, 1)
+      await now().reopen()
+      assert.equal(await trail().appendOnce(entry(), report), false)
+      assert.equal((await trail().head()).seq, before.seq + 1)
+      assert.equal(await trail().appendOnce(entry(), fresh('i-')), true)
+      await checkedTrail(now().store)
+    })
+
+    it('has the name free when the entry cannot be stored', async () => {
+      const report = fresh('i-')
+      await assert.rejects(trail().appendOnce(entry({ time: 0.5 }), report))
+      assert.equal(await trail().appendOnce(entry(), report), true)
+    })
+
     it('chains entries in the order in which they came, and gives them back whole', async () => {
       const before = await trail().head()
       const given = [entry(), entry({ readOnly: true, errorCode: 'AccessDenied', resource: '' })]

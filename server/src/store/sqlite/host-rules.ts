@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { MAX_OBSERVED, type ObservedIngress } from '../security-group-store.ts'
 import { all, one, run } from './sql.ts'
+import { isFirstTold } from './told-reports.ts'
+import { head } from './trail.ts'
 
 // What hosts were told of their groups, and what they saw of it.
 
@@ -32,7 +34,13 @@ function wasRevised(db: DatabaseSync, instanceId: string): boolean {
   return one(db, 'select 1 from host_rules where instance_id = ?', instanceId) !== undefined
 }
 
-function observe(db: DatabaseSync, instanceId: string, seen: readonly ObservedIngress[]): void {
+function observe(
+  db: DatabaseSync,
+  instanceId: string,
+  seen: readonly ObservedIngress[],
+  report: string,
+): void {
+  if (!isFirstTold(db, `seen ${instanceId} ${report}`, head(db).seq)) return
   for (const { address, port, outcome, attempts, firstAt, lastAt } of seen) {
     run(
       db,

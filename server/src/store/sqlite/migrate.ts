@@ -17,6 +17,7 @@ import * as owners from './migrations/015-owners.ts'
 import * as unrecordedSessions from './migrations/016-unrecorded-sessions.ts'
 import * as alarms from './migrations/017-alarms.ts'
 import * as accesses from './migrations/018-accesses.ts'
+import * as toldReports from './migrations/019-told-reports.ts'
 import { all, run } from './sql.ts'
 
 export interface Migration {
@@ -44,6 +45,7 @@ export const MIGRATIONS: readonly Migration[] = [
   unrecordedSessions,
   alarms,
   accesses,
+  toldReports,
 ]
 
 /** Brings the database to what this code knows. Throws when it was written by newer code. */

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { StoredDigest, TrailBase } from '../digest-store.ts'
 import { all, one, run } from './sql.ts'
 import { forgetIntents } from './open-intents.ts'
+import { forgetReports } from './told-reports.ts'
 import { pruneTrailIndex } from './trail-search/prune-index.ts'
 
 export const digestReads = { last, read, lastBefore, delivered, base }
@@ -84,6 +85,7 @@ function prune(db: DatabaseSync, throughNumber: number, atMost: number): number 
   }
   const end = Math.min(through.lastSeq, first + atMost - 1)
   forgetIntents(db, first, end)
+  forgetReports(db, end)
   while (pruneTrailIndex(db, end + 1));
   return run(db, 'delete from trail where seq between ? and ?', first, end)
 }

@@ -11,12 +11,13 @@ import type {
 import { openIntents } from './open-intents.ts'
 import { answerOf, claim, CLAIMS_PER_PRUNING, keepAnswer, prune } from './replays.ts'
 import { all, one, run } from './sql.ts'
+import { isFirstTold } from './told-reports.ts'
 import { count } from './trail-search/count.ts'
 import { search } from './trail-search/search.ts'
 import { SELECT_ENTRY, storedEntry, type EntryRow } from './trail-row.ts'
 
 export const trailReads = { openIntents, search, count, read, head }
-export const trailWrites = { append, appendIntent, appendOutcome }
+export const trailWrites = { append, appendOnce, appendIntent, appendOutcome }
 
 /** The link is made here, inside the only transaction that writes, so that the chain has one order and no gap. */
 function append(db: DatabaseSync, entry: TrailEntry): ChainLink {
@@ -30,6 +31,12 @@ function append(db: DatabaseSync, entry: TrailEntry): ChainLink {
     link.hash,
   )
   return link
+}
+
+function appendOnce(db: DatabaseSync, entry: TrailEntry, report: string): boolean {
+  if (!isFirstTold(db, report, head(db).seq + 1)) return false
+  append(db, entry)
+  return true
 }
 
 function insert(db: DatabaseSync, entry: TrailEntry, link: ChainLink): void {
