@@ -1,11 +1,11 @@
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
-import { instanceName } from '@fleetkey/domain/instance'
 import { OS_USER_PATTERN } from '@fleetkey/domain/os-user'
 import { validate } from '@fleetkey/wire/aws/validation'
 import type { TaggedInstance } from '../../store/store.ts'
 import { pageOf, readPage, type Page } from '../iam/paging.ts'
 import { operation } from '../operation.ts'
 import { AlikeInstances } from './alike-instances.ts'
+import { instanceNamesFor } from './instance-names.ts'
 import { osUsersNamedIn } from './os-users.ts'
 import { ReachOf } from './reach.ts'
 import { subjectByArn, subjectResource } from './subject.ts'
@@ -19,7 +19,7 @@ interface Input {
 
 /**
  * Which instances somebody may push a key to, and as whom. Without an osUser: all names that the policies tell apart, and `(any other)` for
- * the rest. A page is of instances looked at, of which those without a yes are left out. Ours.
+ * the rest. A page is of instances looked at, of which those without a yes are left out. Instances are named to whoever may list them. Ours.
  */
 export const listReachable = operation<Input>({
   name: 'ListReachable',
@@ -57,11 +57,12 @@ export const listReachable = operation<Input>({
       }
       if (users.length > 0) for (const instance of lot) usersOf.set(instance, users)
     }
+    const nameOf = instanceNamesFor(call)
     const found = rows.flatMap((instance) => {
       const users = usersOf.get(instance)
       if (users === undefined) return []
       const { instanceId } = instance
-      return [{ InstanceId: instanceId, InstanceName: instanceName(instance), OSUsers: users }]
+      return [{ InstanceId: instanceId, ...nameOf(instance), OSUsers: users }]
     })
     return { PrincipalArn: subject.arn, Instances: found, ...end }
   },

@@ -1,6 +1,5 @@
 import { noSuchEntity } from '@fleetkey/domain/exceptions/iam'
 import { validationFailure } from '@fleetkey/domain/exceptions/request'
-import { instanceName } from '@fleetkey/domain/instance'
 import { documentOf } from '@fleetkey/iam/apply/document'
 import type { Step } from '@fleetkey/iam/apply/step'
 import { parsePolicyDocument } from '@fleetkey/iam/policy-document'
@@ -11,6 +10,7 @@ import { demandOwnPolicy, findPolicy, readOptionalPolicyArn } from '../iam/polic
 import { entityResource, resourceOf } from '../iam/entity-resource.ts'
 import { operation, type Asker, type Resource, type World } from '../operation.ts'
 import { afterSteps, refusedIn } from './after-steps.ts'
+import { instanceNamesFor } from './instance-names.ts'
 import { policiesNamedIn, readPlannedCalls, stepOfCall, type PlannedCall } from './planned-call.ts'
 import { reachChanges, type ReachChange } from './reach-changes.ts'
 import { readConcerned } from './read-concerned.ts'
@@ -35,7 +35,7 @@ interface Holder {
 /**
  * Who could reach which instance as whom, before and after a change, which is not made: of a policy's text, or by the calls that are given,
  * in their order. A new inline policy is one whose name nobody has yet. `PrincipalsTried` of `PrincipalCount` whose policies change were
- * tried out; the rest was too much for one request. Ours.
+ * tried out; the rest was too much for one request. Instances are named to whoever may list them. Ours.
  */
 export const previewPolicyChange = operation<Input>({
   name: 'PreviewPolicyChange',
@@ -84,8 +84,9 @@ export const previewPolicyChange = operation<Input>({
       ids,
     }
     const { changes, count, principals, tried } = await reachChanges(states, call)
+    const nameOf = instanceNamesFor(call)
     return {
-      Changes: changes.map(shown),
+      Changes: changes.map((change) => ({ ...shown(change), ...nameOf(change.instance) })),
       ChangeCount: count,
       IsTruncated: count > changes.length,
       PrincipalCount: principals,
@@ -102,7 +103,6 @@ const ambiguous = () =>
 const shown = ({ principalArn, instance, osUser, was, becomes }: ReachChange) => ({
   PrincipalArn: principalArn,
   InstanceId: instance.instanceId,
-  InstanceName: instanceName(instance),
   InstanceOSUser: osUser,
   Before: was,
   After: becomes,

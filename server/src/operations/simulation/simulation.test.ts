@@ -330,6 +330,29 @@ describe('PreviewPolicyChange', () => {
     assert.equal(answer.code, 'ValidationException')
   })
 
+  it('names instances to nobody who may not list them, nor does ListReachable (names tell what is there)', async () => {
+    const statement = {
+      Effect: 'Allow',
+      Action: ['fleetkey:PreviewPolicyChange', 'fleetkey:ListReachable'],
+      Resource: '*',
+    }
+    const blind = await plane.user('blind', statement)
+    const sighted = await plane.user('sighted', {
+      ...statement,
+      Action: [...statement.Action, 'ec2:DescribeInstances'],
+    })
+    const namesTold = async (who: typeof blind) => {
+      const { Changes } = await who.done('PreviewPolicyChange', inline)
+      const { Instances } = await who.done('ListReachable', { PrincipalArn: arn('alice') })
+      const all: readonly Record<string, string>[] = [...Changes, ...Instances]
+      assert.ok(Changes.length > 0 && Instances.length > 0)
+      assert.ok(all.every(({ InstanceId }) => InstanceId?.startsWith('i-')))
+      return all.filter((one) => 'InstanceName' in one).length / all.length
+    }
+    assert.equal(await namesTold(blind), 0)
+    assert.equal(await namesTold(sighted), 1)
+  })
+
   it('looks into nobody whom the caller may not look into', async () => {
     const nosy = await plane.user('nosy', {
       Effect: 'Allow',
