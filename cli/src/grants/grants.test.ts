@@ -156,8 +156,14 @@ describe('a pushed key', () => {
   })
 
   it('that nobody uses ends with 91, and with 92 when it still may be', async () => {
-    story = [{ State: 'expired', Steps: [PUSHED, DELIVERED, { ...PUSHED, Kind: 'expired' }] }]
-    assert.equal((await fleetkey(...PUSH, '--wait')).code, 91)
+    const expired = { State: 'expired', Steps: [PUSHED, DELIVERED, { ...PUSHED, Kind: 'expired' }] }
+    story = [{ ...expired, Says: 'sshd listens on port 2222.', Mend: 'See: fleetkey doctor i-1' }]
+    const { code, err } = await fleetkey(...PUSH, '--wait')
+    assert.equal(code, 91)
+    assert.match(
+      err,
+      /while it lived\.\n.*sshd listens on port 2222\.\n +do +See: fleetkey doctor i-1\n/,
+    )
     story = [{ State: 'delivered', Steps: [PUSHED, DELIVERED] }]
     assert.equal((await fleetkey(...PUSH, '--wait', '1')).code, 92)
   })

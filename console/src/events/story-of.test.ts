@@ -59,6 +59,13 @@ describe('the story of a grant', () => {
     assert.equal(story.at(-1)?.mend, 'Look.')
     assert.equal(story.length, 3)
   })
+
+  it('adds what is known of a key that nobody offered, and what to do, without a cause', () => {
+    const story = storyOfGrant(grant({ Says: 'Nobody offered the key.', Mend: 'Look.' }))
+    assert.equal(story.at(-1)?.header, 'Nothing came to sshd')
+    assert.deepEqual(story.at(-1)?.says, ['Nobody offered the key.'])
+    assert.equal(story.at(-1)?.mend, 'Look.')
+  })
 })
 
 describe('the story of another request', () => {

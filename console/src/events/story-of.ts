@@ -67,13 +67,13 @@ export function storyOfGrant(grant: GrantAnswer): readonly StoryStep[] {
       ...(mend !== undefined && { mend }),
     }
   })
-  if (story.some(({ status }) => status === 'error') || grant.Cause === undefined) return story
+  if (story.some(({ status }) => status === 'error') || grant.Mend === undefined) return story
   // What the host says now, and has not told by itself.
   return [
     ...story,
     {
       status: 'error',
-      header: 'The host says why',
+      header: grant.Cause === undefined ? 'Nothing came to sshd' : 'The host says why',
       time: story.at(-1)?.time ?? 0,
       says: [
         grant.Says ?? '',

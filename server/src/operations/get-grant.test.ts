@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { Finding } from '@fleetkey/domain/finding'
 import { grantIdOf } from '@fleetkey/domain/grant'
+import type { GrantStory } from '@fleetkey/domain/grant-story'
 import type { Explanation, RefusalReceipt } from '@fleetkey/wire/agent/receipts'
 import type { ApiClient } from '../testing/api-client.ts'
 import { startControlPlane, type ControlPlane } from '../testing/control-plane.ts'
 import { connectAgent, enrolHost, FACTS, type FakeAgent, type Host } from '../testing/fake-agent.ts'
 import { push, PUSH_TO_DEV } from '../testing/push.ts'
 import { until } from '../testing/until.ts'
+import { explainUnused } from './unused-grant.ts'
 
 let plane: ControlPlane
 let host: Host
@@ -218,6 +221,85 @@ describe('GetGrant', () => {
     explanation = { says: 'Nobody has tried yet.' }
     assert.equal(body.Cause, DROPPED.cause)
     assert.ok(performance.now() - before > 900)
+  })
+
+  describe('of a key that nobody offered', () => {
+    const step = { kind: 'delivered', time: 0 } as const
+    const unused = { kind: 'expired', time: 0, says: 'Nobody offered the key.' } as const
+    const drops = 'The firewall drops a connection from 198.51.100.7 to port 22.'
+    const mend = { says: 'Let that address in.' }
+
+    async function explained(given: {
+      readonly steps: GrantStory['steps']
+      readonly findings?: readonly Finding[]
+      readonly mayList?: boolean
+      readonly sinceEndMs?: number
+      readonly from?: string
+    }) {
+      const { steps, findings = [], mayList = true, sinceEndMs = 0, from = '198.51.100.7' } = given
+      const questions: unknown[] = []
+      const facts = { ...FACTS, sshPort: 2222, sshAddresses: ['10.0.0.7'] }
+      const link = { peerAddress: '10.0.0.7', isOfProxy: false }
+      const story = { instanceId: 'i-1', osUser: 'alice', usableUntil: 1_000_000, steps }
+      const call = {
+        store: { instances: { get: async () => ({ instanceId: 'i-1', tags: {}, facts }) } },
+        presence: { linkOf: () => link, all: () => [link] },
+        isAllowed: () => mayList,
+        now: () => 1_000_000 + sinceEndMs,
+        origin: { sourceAddress: from },
+        hostDoctor: {
+          async examine(_instance: unknown, asked: unknown) {
+            questions.push(asked)
+            return { kind: 'examined', findings }
+          },
+        },
+      }
+      const told = await explainUnused(story as never, call as never)
+      return { told, questions }
+    }
+    const closed = [{ check: 'firewall', state: 'bad', says: drops, cause: 'never-arrived', mend }]
+
+    it("tells that the host's own firewall keeps the asker out, before the key is over too", async () => {
+      const { told, questions } = await explained({ steps: [step], findings: closed as never })
+      assert.deepEqual(questions, [
+        { osUser: 'alice', address: '198.51.100.7', checks: ['firewall'] },
+      ])
+      assert.equal(told?.cause, 'never-arrived')
+      assert.equal(told.says, drops)
+      assert.match(told.mend, /^Let that address in\. .*fleetkey doctor i-1 --os-user alice$/)
+    })
+
+    it('tells where sshd listens once the host tells that nobody came, and no cause that nobody knows', async () => {
+      assert.equal((await explained({ steps: [step] })).told, undefined)
+      const { told } = await explained({ steps: [step, unused] })
+      assert.equal(told?.cause, undefined)
+      assert.match(told?.says ?? '', /sshd, which listens on 10\.0\.0\.7 port 2222\..* ssh -p 2222/)
+      assert.equal(told?.mend, 'See what is between: fleetkey doctor i-1 --os-user alice')
+      const blind = await explained({ steps: [step, unused], mayList: false })
+      assert.match(blind.told?.says ?? '', /listens on port 2222\./)
+    })
+
+    it('does not look at a firewall of minutes later, nor for an address that the host does not see', async () => {
+      for (const late of [{ sinceEndMs: 600_000 }, { from: '127.0.0.1' }]) {
+        const { questions } = await explained({ steps: [step], findings: closed as never, ...late })
+        assert.deepEqual(questions, [])
+      }
+    })
+
+    it('is told with the next step to who asks', async () => {
+      const id = await pushed()
+      const grantId = grantIdOf(id)
+      const seen = { at: Date.now(), osUser: 'ec2-user', fingerprint: 'SHA256:x', grantId }
+      agent.say({
+        kind: 'receipts',
+        receipts: [{ ...seen, kind: 'expired-unused', receiptId: 'unused-1' }],
+      })
+      await until(async () => (await get(id)).body.State === 'expired')
+      const { body } = await get(id)
+      assert.equal(body.Cause, undefined)
+      assert.match(body.Says, /^Nobody offered the key to sshd, which listens on port 22\./)
+      assert.match(body.Mend, /fleetkey doctor i-\w+ --os-user ec2-user$/)
+    })
   })
 
   it('does not ask the host of what is over', async () => {

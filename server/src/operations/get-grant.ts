@@ -22,6 +22,7 @@ import { validate, type Members } from '@fleetkey/wire/aws/validation'
 import type { StoredTrailEntry } from '../store/store.ts'
 import { isOwn } from './is-own.ts'
 import { operation, type Asker, type Call } from './operation.ts'
+import { explainUnused, isUnused, type Unused } from './unused-grant.ts'
 
 interface Input {
   /** Id of the request that pushed the key. */
@@ -95,8 +96,10 @@ export const getGrant = operation<Input>({
     }
     const asked = isTold(begun, input) ? undefined : askHost(following, begun, call)
     const { story, explanation } = await follow(following, begun, { call, asked })
+    const unused =
+      explanation?.cause === undefined ? await unusedOf(story, following, call) : undefined
     if (input.waitMs > 0) await call.stillAllowed()
-    return shown(story, explanation, following)
+    return shown(story, unused ?? explanation, following)
   },
 })
 
@@ -201,14 +204,32 @@ async function follow(
   return { story: await read(), explanation }
 }
 
+/** At the end of its time; and of whoever follows it and has heard nothing meanwhile, what is known before. */
+async function unusedOf(
+  story: GrantStory,
+  asked: Following,
+  call: Call,
+): Promise<Unused | undefined> {
+  if (!isUnused(story)) return undefined
+  if (story.state === 'expired') return await explainUnused(story, call)
+  if (asked.waitMs === 0 || asked.knownCauses === undefined) return undefined
+  // Their answer is not to be late, nor the host looked at again and again.
+  if (isTold(story, asked) || asked.heard.some(({ cause }) => cause === 'never-arrived')) {
+    return undefined
+  }
+  return await explainUnused(story, call)
+}
+
 const isNewsTo = ({ from, heard: known }: Following, explanation: Explanation): boolean =>
   isNews(explanation, { from, known })
 
-function shown(story: GrantStory, explanation: Explanation | undefined, asked: Following) {
+function shown(story: GrantStory, explanation: Explanation | Unused | undefined, asked: Following) {
   const { instanceId, osUser, fingerprint, pushedBy, state, usableUntil, steps } = story
   const isLast = asked.knownCauses !== undefined && explanation && isNewsTo(asked, explanation)
   const refusal = isLast ? explanation : (refusalOf(story) ?? explanation)
   const { cause, says, sourceAddress } = refusal ?? {}
+  const ofCause = cause && mendFor(cause, { instanceId, osUser })
+  const mend = refusal !== undefined && 'mend' in refusal ? refusal.mend : ofCause
   return {
     GrantId: asked.grantId,
     InstanceId: instanceId,
@@ -218,7 +239,8 @@ function shown(story: GrantStory, explanation: Explanation | undefined, asked: F
     State: state,
     ...(usableUntil === undefined ? {} : { UsableUntil: usableUntil / 1000 }),
     ...(says === undefined ? {} : { Says: says }),
-    ...(cause === undefined ? {} : { Cause: cause, Mend: mendFor(cause, { instanceId, osUser }) }),
+    ...(cause === undefined ? {} : { Cause: cause }),
+    ...(mend === undefined ? {} : { Mend: mend }),
     ...(sourceAddress === undefined ? {} : { SourceAddress: sourceAddress }),
     Steps: steps.map((step) => ({
       Kind: step.kind,
