@@ -24,6 +24,7 @@ interface Told {
   readonly State: string
   readonly Cause?: string
   readonly Says?: string
+  readonly Mend?: string
   readonly SourceAddress?: string
   readonly Steps: readonly {
     readonly Kind: string
