@@ -10,18 +10,21 @@ export const isNotThere = ({ code }: ApiRefusal): boolean =>
 export function NotThere({
   what,
   list,
+  because = 'It may have been deleted or renamed meanwhile.',
 }: {
   /** e.g. `user` */
   readonly what: string
   /** Where those are that there are. */
   readonly list: { readonly text: string; readonly href: string }
+  /** What may have become of it. */
+  readonly because?: string
 }) {
   return (
     <EmptyState
       title={`There is no such ${what}`}
       action={<RouteLink to={list.href}>{list.text}</RouteLink>}
     >
-      It may have been deleted or renamed meanwhile.
+      {because}
     </EmptyState>
   )
 }

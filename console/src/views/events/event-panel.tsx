@@ -6,6 +6,7 @@ import { useAnswer } from '../../api/use-answer.ts'
 import { readStory } from '../../events/read-story.ts'
 import type { EventView } from '../../events/trail-record.ts'
 import { RouteLink } from '../../ui/route-link.tsx'
+import { useFocusBack } from '../../ui/use-focus-back.ts'
 import { EventDetails } from './event-details.tsx'
 import './event-panel.css'
 
@@ -30,6 +31,7 @@ export function EventPanel({
 function Panel({ event, onClose }: { readonly event: EventView; readonly onClose: () => void }) {
   const story = useAnswer(event.eventId, (signal) => readStory(event.eventId, signal))
   const panel = useRef<HTMLElement>(null)
+  const giveFocusBack = useFocusBack()
   useEffect(() => {
     panel.current?.scrollIntoView({ block: 'nearest' })
   }, [])
@@ -49,7 +51,10 @@ function Panel({ event, onClose }: { readonly event: EventView; readonly onClose
                 variant="icon"
                 iconName="close"
                 ariaLabel="Close the event"
-                onClick={onClose}
+                onClick={() => {
+                  onClose()
+                  giveFocusBack()
+                }}
               />
             }
           >

@@ -3,6 +3,7 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { RouteLink } from '../../ui/route-link.tsx'
+import { useFocusBack } from '../../ui/use-focus-back.ts'
 import { InstanceProblems, InstanceSummary } from './details/details-tab.tsx'
 import './instance-panel.css'
 import { labelOf, type ListedInstance } from './listed-instance.ts'
@@ -16,6 +17,7 @@ export function InstancePanel({
   readonly onClose: () => void
 }) {
   const { instanceId } = instance
+  const giveFocusBack = useFocusBack()
   return (
     <section className="instance-panel" aria-label={`Instance ${labelOf(instance)}`}>
       <Container
@@ -35,7 +37,10 @@ export function InstancePanel({
                 variant="icon"
                 iconName="close"
                 ariaLabel="Close the panel"
-                onClick={onClose}
+                onClick={() => {
+                  onClose()
+                  giveFocusBack()
+                }}
               />
             }
           >

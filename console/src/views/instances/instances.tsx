@@ -236,7 +236,11 @@ const InstanceList = memo(function InstanceList({ known }: { readonly known: Kno
         )}
       </SpaceBetween>
       {only !== undefined && only.instanceId !== closedId && (
-        <InstancePanel instance={only} onClose={() => setClosedId(only.instanceId)} />
+        <InstancePanel
+          key={only.instanceId}
+          instance={only}
+          onClose={() => setClosedId(only.instanceId)}
+        />
       )}
     </>
   )

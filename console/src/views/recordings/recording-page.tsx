@@ -35,7 +35,11 @@ export function RecordingPage() {
     >
       <SpaceBetween size="l">
         {refusal !== undefined && isNotThere(refusal) ? (
-          <NotThere what="recording" list={LIST} />
+          <NotThere
+            what="recording"
+            list={LIST}
+            because="It may have been deleted, or it was older than recordings are kept. Either is in the event history, as DeleteRecording or RecordingExpired."
+          />
         ) : (
           <Refusal
             refusal={refusal}

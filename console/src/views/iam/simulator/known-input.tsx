@@ -40,7 +40,7 @@ export function KnownInput({
       label={label}
       constraintText={
         refusal !== undefined
-          ? `They cannot be listed (${refusal.code}): type the id or ARN.`
+          ? `They cannot be listed: type the id or ARN. ${refusal.message}`
           : found !== undefined && found.name !== ''
             ? `${nameOfKnown(found.id, known)} · ${found.id}`
             : `Name or id of ${/^[aeio]/.test(what) ? 'an' : 'a'} ${what}`

@@ -107,6 +107,7 @@ function Paste({ made, wanted }: { readonly made: MadeToken; readonly wanted: Wa
         </Header>
       }
     >
+      <LiveRegion hidden>The command to run on the host is there.</LiveRegion>
       <Tabs
         tabs={[
           {
