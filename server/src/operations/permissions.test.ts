@@ -306,7 +306,10 @@ const RIGHTS = [
   'select * from pending_instances',
   'select * from launch_requests',
 ]
-const rights = () => JSON.stringify(RIGHTS.map((sql) => plane.query(sql)))
+/** When a key was last used is no right, and is written a minute after it was. */
+const exceptUses = (column: string, value: unknown) =>
+  column.startsWith('last_used_') ? undefined : value
+const rights = () => JSON.stringify(RIGHTS.map((sql) => plane.query(sql)), exceptUses)
 
 describe('without a permission', () => {
   for (const operation of OPERATIONS) {
