@@ -17,7 +17,7 @@ import { whyNoHosts } from './test-fleet.ts'
 
 // Amazon's own way to a key on a host: sshd asks the host package, the host package asks the metadata service, and believes what it can verify.
 // The package's flow is performed by a script of our own, or by the package itself where its scripts are given:
-//   FLEETKEY_HOST_PACKAGE=DIRECTORY node --test fleet/src/metadata.test.ts
+//   FLEETKEY_HOST_PACKAGE=DIRECTORY node --test fleet/src/metadata.minute.test.ts
 
 const missing = whyNoHosts() ?? whyNoPackage()
 if (missing !== undefined) console.error(`SKIPPED: ${missing}`)
