@@ -1,8 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import FormField from '@cloudscape-design/components/form-field'
-import Input from '@cloudscape-design/components/input'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useCallback, useEffect, useRef, useState, type FormEvent } from 'react'
@@ -12,6 +10,7 @@ import { signWithPasskey, whyNoPasskeys, type PasskeyOptions } from '../api/pass
 import { proveAgain, proveByPasskey } from '../api/signing-in.ts'
 import { proveBy } from '../api/step-up.ts'
 import { useSession } from '../api/use-session.ts'
+import { EntryField } from '../ui/entry-field.tsx'
 import { OwnUserName } from '../ui/own-user-name.tsx'
 import { ProvidersInNewTab } from '../views/sign-in/providers.tsx'
 
@@ -139,29 +138,25 @@ export function StepUpDialog() {
               password once more.
             </Box>
             {refusal !== undefined && <Alert type="error">{refusal}</Alert>}
-            <FormField label="Password">
-              <Input
-                type="password"
-                value={password}
-                onChange={({ detail }) => setPassword(detail.value)}
-                autoComplete="current-password"
-              />
-            </FormField>
+            <EntryField
+              label="Password"
+              type="password"
+              value={password}
+              onChange={setPassword}
+              autoComplete="current-password"
+            />
             {wantsCode && (
-              <FormField
+              <EntryField
                 label="MFA code"
                 description={
                   passkey === undefined
                     ? 'What your authenticator app shows now, or one of your recovery codes.'
                     : 'Of an app, or a recovery code. Leave it empty to use your passkey.'
                 }
-              >
-                <Input
-                  value={code}
-                  onChange={({ detail }) => setCode(detail.value)}
-                  autoComplete="one-time-code"
-                />
-              </FormField>
+                value={code}
+                onChange={setCode}
+                autoComplete="one-time-code"
+              />
             )}
             {!wantsCode && whyNoPasskeys() === undefined && (
               <Button

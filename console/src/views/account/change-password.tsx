@@ -1,13 +1,12 @@
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
-import Input from '@cloudscape-design/components/input'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState, type FormEvent } from 'react'
 import { call } from '../../api/call.ts'
 import { useAct } from '../../api/use-act.ts'
+import { EntryField } from '../../ui/entry-field.tsx'
 import { OwnUserName } from '../../ui/own-user-name.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 
@@ -59,21 +58,24 @@ export function ChangePassword() {
             </Alert>
           )}
           <Refusal refusal={act.refusal} header="The password was not changed" />
-          <PasswordField
+          <EntryField
+            type="password"
             label="Current password"
             value={typed.old}
             onChange={change('old')}
             error={isSent && typed.old === '' ? 'Enter the password you have.' : undefined}
             autoComplete="current-password"
           />
-          <PasswordField
+          <EntryField
+            type="password"
             label="New password"
             value={typed.fresh}
             onChange={change('fresh')}
             error={isSent && typed.fresh === '' ? 'Enter a new password.' : undefined}
             autoComplete="new-password"
           />
-          <PasswordField
+          <EntryField
+            type="password"
             label="Retype new password"
             value={typed.again}
             onChange={change('again')}
@@ -83,30 +85,5 @@ export function ChangePassword() {
         </SpaceBetween>
       </Container>
     </form>
-  )
-}
-
-function PasswordField({
-  label,
-  value,
-  error,
-  onChange,
-  autoComplete,
-}: {
-  readonly label: string
-  readonly value: string
-  readonly error: string | undefined
-  readonly onChange: (value: string) => void
-  readonly autoComplete: string
-}) {
-  return (
-    <FormField label={label} errorText={error}>
-      <Input
-        type="password"
-        value={value}
-        onChange={({ detail }) => onChange(detail.value)}
-        autoComplete={autoComplete}
-      />
-    </FormField>
   )
 }

@@ -7,8 +7,8 @@ import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { asRefusal } from '../../api/api-refusal.ts'
 import { signWithPasskey, whyNoPasskeys, type PasskeyAnswer } from '../../api/passkeys.ts'
 import { signIn, signInWithPasskey } from '../../api/signing-in.ts'
+import { EntryField } from '../../ui/entry-field.tsx'
 import { OwnUserName } from '../../ui/own-user-name.tsx'
-import { EntryField } from './entry-field.tsx'
 import { PasskeyFactor } from './passkey-factor.tsx'
 import {
   factorsOf,

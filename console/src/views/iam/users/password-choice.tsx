@@ -1,8 +1,8 @@
 import Checkbox from '@cloudscape-design/components/checkbox'
 import FormField from '@cloudscape-design/components/form-field'
-import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { EntryField } from '../../../ui/entry-field.tsx'
 import { newPassword } from './new-password.ts'
 
 /** How somebody gets a password. */
@@ -52,18 +52,15 @@ export function PasswordFields({
         />
       </FormField>
       {choice.kind === 'own' && (
-        <FormField
+        <EntryField
           label="Password"
           description="What it must be like stands in the account settings; by default twelve characters."
-          errorText={problem}
-        >
-          <Input
-            type="password"
-            autoComplete="new-password"
-            value={choice.password}
-            onChange={({ detail }) => onChange({ ...choice, password: detail.value })}
-          />
-        </FormField>
+          type="password"
+          value={choice.password}
+          error={problem}
+          onChange={(password) => onChange({ ...choice, password })}
+          autoComplete="new-password"
+        />
       )}
       <Checkbox
         checked={choice.mustChange}

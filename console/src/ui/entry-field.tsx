@@ -2,7 +2,7 @@ import FormField from '@cloudscape-design/components/form-field'
 import Input, { type InputProps } from '@cloudscape-design/components/input'
 import type { RefObject } from 'react'
 
-/** A field that somebody types into before they are signed in. */
+/** A field for what somebody proves that it is them by: as it is typed, with no spelling looked up. */
 export function EntryField({
   label,
   description,
@@ -15,7 +15,7 @@ export function EntryField({
 }: {
   readonly label: string
   readonly description?: string
-  readonly error: string | undefined
+  readonly error?: string | undefined
   readonly value: string
   readonly onChange: (value: string) => void
   readonly type?: 'text' | 'password'
