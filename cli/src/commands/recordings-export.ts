@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
+import { open, rm, type FileHandle } from 'node:fs/promises'
 import { parseCastLine } from '@fleetkey/domain/asciicast'
 import { PlainLines } from '@fleetkey/domain/plain-lines'
 import { Option, type Command } from 'commander'
@@ -66,6 +66,8 @@ async function writeFile(to: string, texts: AsyncIterable<string>): Promise<void
     file = await open(to, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600)
     for await (const text of texts) await file.writeFile(text)
   } catch (error) {
+    // A part of it would pass for the whole, and keep the next try from its name.
+    if (file !== undefined) await rm(to, { force: true })
     const { code, message } = error as NodeJS.ErrnoException
     if (error instanceof Failure || code === undefined) throw error
     throw new Failure('fileUnreadable', `${to} cannot be written.`, {

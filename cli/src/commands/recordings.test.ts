@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -94,6 +102,22 @@ describe('fleetkey recordings', () => {
     }
     const { code } = await nobody('recordings', 'delete', id, '--yes')
     assert.equal(code, EXIT_CODES.accessDenied)
+  })
+
+  it('says that they cannot be reached while their directory is away, and leaves no part of a file', async () => {
+    const id = await finished()
+    const directory = join(server.dir, 'recordings')
+    const to = join(folder, 'away.cast')
+    renameSync(directory, `${directory}.away`)
+    for (const argv of [['play'], ['verify'], ['export', '--to', to]]) {
+      const { code, err } = await ann('recordings', ...argv, id)
+      assert.equal(code, EXIT_CODES.tryAgain, argv.join(' '))
+      assert.match(err, /cannot be reached now: the directory of the recordings is not there\./)
+      assert.ok(!err.includes(server.dir), err)
+    }
+    assert.ok(!existsSync(to))
+    renameSync(`${directory}.away`, directory)
+    assert.equal((await ann('recordings', 'export', id, '--to', to)).code, EXIT_CODES.ok)
   })
 })
 

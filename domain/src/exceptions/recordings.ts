@@ -1,4 +1,4 @@
-import { refuse } from './service-exception.ts'
+import { refuse, ServiceException } from './service-exception.ts'
 
 export const recordingNotFound = (recordingId: string) =>
   refuse(
@@ -25,6 +25,19 @@ export const recordingDamaged = (recordingId: string, where: string) =>
 
 export const recordingUnavailable = (detail: string) =>
   refuse('RecordingUnavailableException', 503, detail)
+
+/**
+ * What keeps it does not answer now, or not as it should; nothing is said of the recording itself.
+ * @param cause for people, and names no path or address
+ * @param recorded what the disk or the bucket said, for the trail alone
+ */
+export const recordingsUnreachable = (cause: string, recorded: string) =>
+  new ServiceException({
+    code: 'RecordingUnavailableException',
+    status: 503,
+    message: `This recording cannot be reached now: ${cause} Nothing is known to be lost. Whoever runs the control plane can mend it (recordings in its configuration); then try again.`,
+    recorded,
+  })
 
 export const recordingRunning = (recordingId: string) =>
   refuse(

@@ -1,6 +1,7 @@
 import { s3Request, S3Refused, type S3Client, type S3Place } from '../s3/s3-request.ts'
 import { answerWithin } from '../s3/answer-within.ts'
 import { recordingName, type NamedRecording } from './directory.ts'
+import { bucketTrouble, orTrouble } from './storage-trouble.ts'
 import { BytesMissing, type StoredBytes } from './stored-bytes.ts'
 
 /** Recordings as objects of a bucket. */
@@ -11,8 +12,9 @@ export interface RecordingBucket {
     from: StoredBytes,
     options: { readonly size: number; readonly signal?: AbortSignal },
   ): Promise<void>
+  /** Reading rejects with BytesMissing, or a StorageTrouble. */
   open(named: NamedRecording): StoredBytes
-  /** Settles also when there is none. */
+  /** Settles also when there is none. Rejects with a StorageTrouble. */
   remove(named: NamedRecording): Promise<void>
 }
 
@@ -100,6 +102,32 @@ export function recordingBucket(place: S3Place, client: S3Client): RecordingBuck
     return Number(answer.headers.get('content-length'))
   }
 
+  async function read(name: string, at: number, length: number): Promise<Buffer> {
+    const headers = { range: `bytes=${at}-${at + length - 1}` }
+    let answer: Response
+    try {
+      answer = await ask({ operation: 'GetObject', method: 'GET', name, headers })
+    } catch (error) {
+      if (isNoSuchKey(error)) throw new BytesMissing(name, { cause: error })
+      if (error instanceof S3Refused && error.status === 416) return Buffer.alloc(0)
+      throw error
+    }
+    // A store without ranges answers with all of it: that is never read into memory.
+    if (answer.status !== 206) {
+      await answer.body?.cancel()
+      throw new Error('the store does not answer for ranges of an object')
+    }
+    return await answerWithin(answer, length)
+  }
+
+  async function remove(name: string): Promise<void> {
+    try {
+      await done(ask({ operation: 'DeleteObject', method: 'DELETE', name }))
+    } catch (error) {
+      if (!isNoSuchKey(error)) throw error
+    }
+  }
+
   return {
     async upload(named, from, options) {
       const { size, signal } = options
@@ -112,38 +140,22 @@ export function recordingBucket(place: S3Place, client: S3Client): RecordingBuck
     open(named) {
       const name = recordingName(named)
       return {
-        async read(at, length) {
-          if (length === 0) return Buffer.alloc(0)
-          const headers = { range: `bytes=${at}-${at + length - 1}` }
-          let answer: Response
-          try {
-            answer = await ask({ operation: 'GetObject', method: 'GET', name, headers })
-          } catch (error) {
-            if (!(error instanceof S3Refused)) throw error
-            if (error.status === 404) throw new BytesMissing(name, { cause: error })
-            if (error.status === 416) return Buffer.alloc(0)
-            throw error
-          }
-          // A store without ranges answers with all of it: that is never read into memory.
-          if (answer.status !== 206) {
-            await answer.body?.cancel()
-            throw new Error('the store does not answer for ranges of an object')
-          }
-          return await answerWithin(answer, length)
-        },
+        read: (at, length) =>
+          length === 0
+            ? Promise.resolve(Buffer.alloc(0))
+            : orTrouble(bucketTrouble, () => read(name, at, length), isMissing),
         close: () => Promise.resolve(),
       }
     },
-    async remove(named) {
-      try {
-        const name = recordingName(named)
-        await done(ask({ operation: 'DeleteObject', method: 'DELETE', name }))
-      } catch (error) {
-        if (!(error instanceof S3Refused) || error.status !== 404) throw error
-      }
-    },
+    remove: (named) => orTrouble(bucketTrouble, () => remove(recordingName(named))),
   }
 }
+
+const isMissing = (error: unknown) => error instanceof BytesMissing
+
+/** Any other 404 is of a bucket that is gone, or of something that is no store. */
+const isNoSuchKey = (error: unknown) =>
+  error instanceof S3Refused && error.status === 404 && error.code === 'NoSuchKey'
 
 async function done(asked: Promise<Response>): Promise<void> {
   await (await asked).body?.cancel()

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
-import { mkdir, open, rm, rmdir, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, rmdir, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { RecordingRow } from '../store/recording-store.ts'
+import { diskTrouble, orTrouble, StorageTrouble } from './storage-trouble.ts'
 import { BytesMissing, type StoredBytes } from './stored-bytes.ts'
 import type { GrowingFile } from './recording-writer.ts'
 
@@ -15,9 +16,9 @@ export const recordingName = ({ recordingId, startedAt }: NamedRecording): strin
 export interface RecordingDirectory {
   /** Rejects when there is one of that name. It is found there after a crash, too. */
   create(named: NamedRecording): Promise<GrowingFile>
-  /** Rejects with BytesMissing. */
+  /** Rejects with BytesMissing, or a StorageTrouble, as reading does. */
   open(named: NamedRecording): Promise<StoredBytes & { size(): Promise<number> }>
-  /** Settles also when there is none. */
+  /** Settles also when there is none. Rejects with a StorageTrouble. */
   remove(named: NamedRecording): Promise<void>
 }
 
@@ -44,21 +45,22 @@ export function recordingDirectory(path: string): RecordingDirectory {
     async open(named) {
       let handle: FileHandle
       try {
-        handle = await open(fileOf(named), constants.O_RDONLY | constants.O_NOFOLLOW)
+        const flags = constants.O_RDONLY | constants.O_NOFOLLOW
+        handle = await orTrouble(diskTrouble, () => open(fileOf(named), flags), isNoEntry)
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-          throw new BytesMissing(fileOf(named))
-        throw error
+        if (!isNoEntry(error)) throw error
+        await requireFiles(path)
+        throw new BytesMissing(fileOf(named))
       }
       return {
-        read: (at, length) => readUpTo(handle, at, length),
+        read: (at, length) => orTrouble(diskTrouble, () => readUpTo(handle, at, length)),
         size: async () => (await handle.stat()).size,
         close: () => handle.close(),
       }
     },
     async remove(named) {
       const file = fileOf(named)
-      await rm(file, { force: true })
+      await orTrouble(diskTrouble, () => rm(file, { force: true }))
       // The day, the month and the year too, when nothing else is in them.
       for (let folder = dirname(file); folder.length > path.length; folder = dirname(folder)) {
         try {
@@ -70,6 +72,16 @@ export function recordingDirectory(path: string): RecordingDirectory {
       }
     },
   }
+}
+
+const isNoEntry = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'
+
+/** Where there is a recording and the directory is empty, what is missing is more than that: throws a StorageTrouble. */
+async function requireFiles(path: string): Promise<void> {
+  const names = await orTrouble(diskTrouble, () => readdir(path))
+  if (names.length > 0) return
+  const why = 'the directory of the recordings is empty: its disk is not mounted, or was emptied.'
+  throw new StorageTrouble(why)
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   recordingDamaged,
   recordingRunning,
+  recordingsUnreachable,
   recordingUnavailable,
 } from '@fleetkey/domain/exceptions/recordings'
 import type { Envelope } from '../secrets/envelope.ts'
@@ -13,6 +14,7 @@ import { readPage, type ReadableRecording } from './read-page.ts'
 import { bucketNotSet, removeBytes } from './remove-bytes.ts'
 import { openRecordingKey } from './recording-key.ts'
 import type { RecordingWriter } from './recording-writer.ts'
+import { StorageTrouble } from './storage-trouble.ts'
 import { BytesMissing, type StoredBytes } from './stored-bytes.ts'
 
 export interface RecordingPage {
@@ -77,20 +79,24 @@ export function createLibrary(parts: {
     }
   }
 
+  async function readWhereItIs(...[row, place]: Parameters<typeof read>) {
+    try {
+      return await read(row, place)
+    } catch (error) {
+      if (!(error instanceof BytesMissing || error instanceof StorageTrouble)) throw error
+      // It may have been moved to the bucket just now.
+      const again = await recordings.get(row.recordingId)
+      if (again === undefined || again.keptIn === row.keptIn) throw error
+      return await read(again, place)
+    }
+  }
+
   return {
     async readPage(row, place) {
-      const { recordingId } = row
       try {
-        return await read(row, place)
+        return await readWhereItIs(row, place)
       } catch (error) {
-        if (error instanceof ChunkDamaged) throw recordingDamaged(recordingId, error.message)
-        if (!(error instanceof BytesMissing)) throw error
-        // It may have been moved to the bucket just now.
-        const again = await recordings.get(recordingId)
-        if (again === undefined || again.keptIn === row.keptIn) {
-          throw recordingDamaged(recordingId, 'its bytes are not where they were kept')
-        }
-        return await read(again, place)
+        throw refusalOf(error, row)
       }
     },
     soFar(recordingId) {
@@ -100,8 +106,20 @@ export function createLibrary(parts: {
     async remove(row) {
       const { recordingId } = row
       if (row.end === undefined) throw recordingRunning(recordingId)
-      await removeBytes(row, parts)
+      try {
+        await removeBytes(row, parts)
+      } catch (error) {
+        throw refusalOf(error, row)
+      }
       await recordings.forget(recordingId)
     },
   }
+}
+
+function refusalOf(error: unknown, { recordingId }: RecordingRow): unknown {
+  if (error instanceof ChunkDamaged) return recordingDamaged(recordingId, error.message)
+  if (error instanceof BytesMissing) {
+    return recordingDamaged(recordingId, 'its bytes are not where they were kept')
+  }
+  return error instanceof StorageTrouble ? recordingsUnreachable(error.message, error.says) : error
 }

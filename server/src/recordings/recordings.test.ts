@@ -218,6 +218,7 @@ describe('the disk of recordings', () => {
         await assert.rejects(recordings.begin(givenTerminal(TAGGED)), /read-only/)
         const row = await rowOf(recording.recordingId, there)
         assert.ok((await wholeText(recordings, row)).includes('hallo'))
+        await assert.rejects(recordings.remove(row), /is read-only/)
       }),
   )
 })
@@ -451,5 +452,42 @@ describe('a bucket (a stand-in for one)', () => {
         wholeText(recordings, await rowOf(recordingId, there)),
         /not where they were kept/,
       )
+    }))
+
+  it('that refuses, answers nonsense or is away says so, and nothing of what it has', async () =>
+    withBucket(async ({ s3, there, recordings }) => {
+      const recording = await begun(recordings)
+      await recording.end(EXITED)
+      const { recordingId } = recording
+      await until(async () => (await rowOf(recordingId, there)).keptIn === 's3')
+      const row = await rowOf(recordingId, there)
+      const says = async () => {
+        const error = await wholeText(recordings, row).catch((refused: unknown) => refused)
+        assert.ok(error instanceof ServiceException, String(error))
+        assert.equal(error.code, 'RecordingUnavailableException')
+        assert.ok(!error.message.includes('127.0.0.1'), error.message)
+        return `${error.message} ${error.recorded}`
+      }
+      for (const [status, words] of [
+        [403, /the bucket of the recordings answers 403 InternalError\..*to GetObject/],
+        // Of a bucket that is gone, or another server's page.
+        [404, /answers 404 InternalError\./],
+        [503, /answers 503 InternalError\./],
+        [200, /answers what no bucket does\..*does not answer for ranges/],
+      ] as const) {
+        s3.failing.set('GET', status)
+        assert.match(await says(), words)
+      }
+      s3.failing.clear()
+      s3.failing.set('DELETE', 403)
+      await assert.rejects(recordings.remove(row), /answers 403 InternalError\./)
+      const other = await begun(recordings, TAGGED)
+      s3.close()
+      assert.match(await says(), /cannot be reached\..*fetch failed: /)
+      await other.end(EXITED)
+      // Terminals need the directory alone.
+      const third = await begun(recordings, TAGGED)
+      assert.ok((await wholeText(recordings, await rowOf(third.recordingId, there))).length > 0)
+      await third.end(EXITED)
     }))
 })

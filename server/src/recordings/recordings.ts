@@ -20,6 +20,7 @@ import { RecordingWriter } from './recording-writer.ts'
 import type { RecordingsConfig } from './recordings-config.ts'
 import { recoverRecording } from './recover-recording.ts'
 import { settleRecording } from './settle-recording.ts'
+import { diskTrouble } from './storage-trouble.ts'
 import { BytesMissing } from './stored-bytes.ts'
 import { startUpkeep } from './upkeep.ts'
 
@@ -112,12 +113,12 @@ export function createRecordings(parts: RecordingParts): Recordings {
       ...(row.hasInput && { input: (bytes: Uint8Array) => writer.input(bytes) }),
       resized: (cols, rows) => writer.resized(cols, rows),
       // The person reads it: what of the disk, and not its error.
-      failed: writer.failed.then((error) => new Error(causeOf(error), { cause: error })),
+      failed: writer.failed.then((error) => new Error(diskTrouble(error), { cause: error })),
       async end(why: TerminalEnd) {
         const written = await writer.end()
         const state = failedBy === undefined ? 'finished' : 'failed'
         const because =
-          failedBy === undefined ? why.says : `It could not be kept: ${causeOf(failedBy)}`
+          failedBy === undefined ? why.says : `It could not be kept: ${diskTrouble(failedBy)}`
         const end = { ...written, state, because, at: now() } as const
         unsettled.set(recordingId, () => settleRecording(row, end, parts))
         await settle(recordingId)
@@ -180,7 +181,7 @@ export function createRecordings(parts: RecordingParts): Recordings {
         const { terminalId, instanceId } = terminal
         const facts = { terminalId, instanceId, required, error: String(error) }
         log.warn(facts, 'a terminal cannot be recorded')
-        const cause = causeOf(error)
+        const cause = diskTrouble(error)
         if (required) throw recordingRequired(cause)
         return { unrecorded: cause }
       }
@@ -215,21 +216,4 @@ function rowOf(
     cols: terminal.cols,
     rows: terminal.rows,
   }
-}
-
-const CAUSES: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk of the recordings is full.',
-  EDQUOT: 'the disk of the recordings is full for this user.',
-  EROFS: 'the directory of the recordings is read-only.',
-  EACCES: 'the server may not write into the directory of the recordings.',
-  EPERM: 'the server may not write into the directory of the recordings.',
-  ENOENT: 'the directory of the recordings is not there.',
-  ENOTDIR: 'the directory of the recordings is not there.',
-  EIO: 'the disk of the recordings does not work.',
-}
-
-/** For people: a sentence without a path. */
-function causeOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException
-  return CAUSES[code] ?? (code === '' ? `${message}.` : `the disk of the recordings says ${code}.`)
 }

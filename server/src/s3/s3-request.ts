@@ -82,17 +82,20 @@ export async function s3Request(
   const code = /<Code>([A-Za-z0-9.]{1,64})<\/Code>/.exec(text.toString())?.[1] ?? ''
   throw new S3Refused(
     `${host} answered ${answer.status} ${code} to ${operation} ${path}`.slice(0, SHOWN),
-    answer.status,
+    { status: answer.status, code },
   )
 }
 
 /** The store said no. */
 export class S3Refused extends Error {
   readonly status: number
+  /** `NoSuchKey`; empty where none was told: then it may be no store at all that answers. */
+  readonly code: string
 
-  constructor(message: string, status: number) {
+  constructor(message: string, told: { readonly status: number; readonly code: string }) {
     super(message)
     this.name = 'S3Refused'
-    this.status = status
+    this.status = told.status
+    this.code = told.code
   }
 }

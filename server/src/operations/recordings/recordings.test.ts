@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import type { RecordedTerminal } from '../../terminals/recorder.ts'
@@ -259,6 +259,31 @@ describe('a recording that is read', () => {
     const { code, message } = await ann.call('ReadRecording', { RecordingId })
     assert.equal(code, 'RecordingDamagedException')
     assert.match(message, /chunk 0 was altered/)
+  })
+
+  it('is refused while what keeps it is away: why, on record too, and nothing of its being damaged', async () => {
+    const RecordingId = await finishedRecording(plane, ofAnn)
+    const directory = `${plane.dir}/recordings`
+    const refused = async (as: ApiClient, operation: string) => {
+      const { code, status, message } = await as.call(operation, { RecordingId })
+      assert.deepEqual([code, status], ['RecordingUnavailableException', 503])
+      assert.ok(!message.includes(plane.dir), message)
+      const record = plane.trail().at(-1)
+      assert.deepEqual([record?.eventName, record?.errorCode], [operation, code])
+      return [message, record?.event.additionalEventData['explanation']].join(' ')
+    }
+    renameSync(directory, `${directory}.away`)
+    assert.match(await refused(ann, 'ReadRecording'), /is not there.*ENOENT/)
+    // As a disk that is not mounted.
+    mkdirSync(directory)
+    assert.match(await refused(ann, 'ReadRecording'), /is empty: its disk is not mounted/)
+    rmSync(directory, { recursive: true })
+    writeFileSync(directory, '')
+    assert.match(await refused(ann, 'ReadRecording'), /is not there.*ENOTDIR/)
+    assert.match(await refused(plane.root, 'DeleteRecording'), /is not there.*ENOTDIR/)
+    rmSync(directory)
+    renameSync(`${directory}.away`, directory)
+    assert.match((await ann.done('ReadRecording', { RecordingId })).Data as string, /hallo/)
   })
 })
 
