@@ -1,3 +1,4 @@
+import { ApiRefusal } from './api-refusal.ts'
 import { call } from './call.ts'
 import { signWithPasskey, type PasskeyAnswer, type PasskeyOptions } from './passkeys.ts'
 import {
@@ -33,7 +34,7 @@ export interface SignInFields {
 }
 
 export async function signIn(fields: SignInFields): Promise<void> {
-  begin(await call<ToldSession>('fleetkey', 'SignIn', { ...fields, Console: true }))
+  await begin(await call<ToldSession>('fleetkey', 'SignIn', { ...fields, Console: true }))
 }
 
 /** By a passkey and nothing else: whose it is, it says. */
@@ -44,12 +45,12 @@ export async function signInWithPasskey(): Promise<void> {
     For: 'SignIn',
   })
   const answer = await signWithPasskey(Options)
-  begin(await call<ToldSession>('fleetkey', 'SignInWithPasskey', answer))
+  await begin(await call<ToldSession>('fleetkey', 'SignInWithPasskey', answer))
 }
 
 /** By a role that a provider vouches for. */
 export async function signInWithRole(roleArn: string): Promise<void> {
-  begin(await call<ToldSession>('fleetkey', 'SignInWithRole', { RoleArn: roleArn }))
+  await begin(await call<ToldSession>('fleetkey', 'SignInWithRole', { RoleArn: roleArn }))
 }
 
 /** In all tabs of this browser. */
@@ -71,7 +72,9 @@ export async function setUpAdministrator(fields: {
   readonly UserName: string
   readonly Password: string
 }): Promise<void> {
-  keepSession(await call<ToldSession>('fleetkey', 'SetUpAdministrator', fields))
+  const told = await call<ToldSession>('fleetkey', 'SetUpAdministrator', fields)
+  await requireCookie()
+  keepSession(told)
 }
 
 /** Once more all that one signs in with, for what gives rights or tells secrets. */
@@ -124,7 +127,25 @@ async function lookAgain(): Promise<void> {
 }
 
 /** They have just shown who they are: what the browser has now is another session, for all of its tabs. */
-function begin(told: ToldSession): void {
+async function begin(told: ToldSession): Promise<void> {
+  await requireCookie()
   keepSession(told)
   tabs.postMessage('signed in')
+}
+
+/**
+ * Throws an {@link ApiRefusal} where the browser has not kept the cookie that it was just given: each page would ask to sign in again, for
+ * ever. What browsers say of themselves (`navigator.cookieEnabled`) is true also where they keep none.
+ */
+async function requireCookie(): Promise<void> {
+  const { SignedIn } = await call<ToldSession>('fleetkey', 'GetConsoleSession')
+  if (SignedIn) return
+  throw new ApiRefusal({
+    code: 'CookiesBlocked',
+    status: 0,
+    message:
+      location.protocol === 'https:'
+        ? 'What you entered is right, but this browser does not keep the cookie of the session. Allow cookies for this site in its settings (the sign beside the address), and sign in again.'
+        : 'What you entered is right, but this browser does not keep the cookie of the session. Allow cookies for this site in its settings; some browsers, such as Safari, keep it over https only. Then sign in again.',
+  })
 }

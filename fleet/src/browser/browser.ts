@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
@@ -90,6 +90,30 @@ export async function openBrowser(network?: HostNetwork): Promise<Browser> {
     },
     async close() {
       await browser.close()
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A page in Chromium as its owner may have set it: it keeps no cookies, and scripts have no storage. */
+export async function openForgetfulBrowser(): Promise<{
+  readonly page: Page
+  close(): Promise<void>
+}> {
+  const home = await mkdtemp(join(tmpdir(), 'fleetkey-browser-'))
+  await mkdir(join(home, 'Default'))
+  // Chromium's content settings: 2 is "block".
+  const preferences = { profile: { default_content_setting_values: { cookies: 2 } } }
+  await writeFile(join(home, 'Default', 'Preferences'), JSON.stringify(preferences))
+  const context = await chromium.launchPersistentContext(home, {
+    executablePath: CHROMIUM,
+    args: ARGUMENTS,
+    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, 'config') },
+  })
+  return {
+    page: await context.newPage(),
+    async close() {
+      await context.close()
       await rm(home, { recursive: true, force: true })
     },
   }

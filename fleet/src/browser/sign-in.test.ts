@@ -9,7 +9,7 @@ import { StoreUnavailable, type Store } from '../../../server/src/store/store.ts
 import { startControlPlane, type ControlPlane } from '../../../server/src/testing/control-plane.ts'
 import { accessibilityFindings } from './accessibility.ts'
 import { until } from '../until.ts'
-import { openBrowser, whyNoBrowser, type Browser } from './browser.ts'
+import { openBrowser, openForgetfulBrowser, whyNoBrowser, type Browser } from './browser.ts'
 import { load } from './signed-in.ts'
 
 // From the first start on, in a real browser: a server in this process, whose clock can be set.
@@ -152,6 +152,23 @@ describe('the door of the console', { skip }, () => {
       await context.close()
     })
   }
+
+  it('says that the browser keeps no cookie, and asks for nothing again and again', async () => {
+    const { page, close } = await openForgetfulBrowser()
+    try {
+      await load(page, `${plane.url}/instances`)
+      const isRefused = '(() => { try { return !localStorage } catch { return true } })()'
+      assert.equal(await page.evaluate(isRefused), true)
+      await signIn(page, 'ada', PASSWORD)
+      await page.getByLabel('MFA code').fill(phone.code(now()))
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await page.getByText('this browser does not keep the cookie of the session').waitFor()
+      assert.equal(new URL(page.url()).pathname, '/sign-in')
+      assert.equal(await page.getByRole('dialog').count(), 0)
+    } finally {
+      await close()
+    }
+  })
 
   it('stays on its own pages after signing in, whatever the address says (open redirect)', async () => {
     const { page } = await browser.person()
