@@ -154,7 +154,8 @@ describe('the door of the console', { skip }, () => {
   }
 
   it('says that the browser keeps no cookie, and asks for nothing again and again', async () => {
-    const { page, close } = await openForgetfulBrowser()
+    const forgetful = await openForgetfulBrowser()
+    const { page } = forgetful
     try {
       await load(page, `${plane.url}/instances`)
       const isRefused = '(() => { try { return !localStorage } catch { return true } })()'
@@ -166,7 +167,7 @@ describe('the door of the console', { skip }, () => {
       assert.equal(new URL(page.url()).pathname, '/sign-in')
       assert.equal(await page.getByRole('dialog').count(), 0)
     } finally {
-      await close()
+      await forgetful.close()
     }
   })
 
