@@ -85,5 +85,5 @@ export const providerSignInOver = () =>
   refuse(
     'ProviderSignInOverException',
     400,
-    'This sign-in was not begun in this browser, took longer than five minutes, or is over. Begin again.',
+    'This sign-in was not begun in this browser, took longer than five minutes, or is over; or the browser keeps no cookies, which it is to be allowed for this site. Begin again.',
   )

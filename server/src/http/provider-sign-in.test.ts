@@ -18,6 +18,8 @@ const roles = { sre: '', reader: '' }
 /** What the provider answers to a code. */
 let idToken = ''
 let isStoreFailing = false
+/** Paths at which the provider has only trouble. */
+const failing = new Map<string, number>()
 
 before(async () => {
   plane = await startControlPlane({
@@ -35,6 +37,11 @@ before(async () => {
         id_token_signing_alg_values_supported: ['ES256'],
       },
       '/token': { access_token: 'none', token_type: 'Bearer', id_token: idToken },
+    }
+    const trouble = failing.get(url ?? '')
+    if (trouble !== undefined) {
+      response.writeHead(trouble).end('<h1>Down</h1>')
+      return true
     }
     const answer = answers[url ?? '']
     if (answer === undefined) return false
@@ -96,8 +103,8 @@ async function go(path: string, cookie = ''): Promise<{ to: URL; cookie: string 
 const start = (more = '') =>
   go(`/sso/start?provider=${encodeURIComponent(issuer.url)}&client=fleetkey${more}`)
 
-const comeBack = ({ to, cookie }: Awaited<ReturnType<typeof start>>) =>
-  go(`/sso/callback?code=x&state=${to.searchParams.get('state')}`, cookie)
+const comeBack = ({ to, cookie }: Awaited<ReturnType<typeof start>>, says = 'code=x') =>
+  go(`/sso/callback?${says}&state=${to.searchParams.get('state')}`, cookie)
 
 async function signIn(claims: Claims, roleArn = roles.sre): Promise<Page> {
   const begun = await start()
@@ -136,15 +143,53 @@ describe('a sign-in at a provider', () => {
     assert.deepEqual(await asked('&anew=1'), ['login', '0'])
   })
 
-  it('says that a clock is wrong where one is, and not that the answer was another’s', async () => {
-    const begun = await start()
-    const nonce = begun.to.searchParams.get('nonce')
-    idToken = issuer.token({ nonce, exp: Math.floor(Date.now() / 1000) - 3600 })
-    const back = await comeBack(begun)
-    assert.equal(back.to.search, '?sso=failed')
-    const page = openPage(plane)
-    page.cookie = back.cookie
-    assert.match((await page.call('ListSignInRoles', {})).message, /one of the two clocks is wrong/)
+  it('tells of each trouble of a provider what it is and what to do, on record too', async () => {
+    /** Asked for anew is what it says of itself, and its keys. */
+    const later = () => void (plane.clock.aheadMs += 11 * 60_000)
+    const told = async (back: { readonly cookie: string }) => {
+      const page = openPage(plane)
+      page.cookie = back.cookie
+      const { code, message } = await page.call('ListSignInRoles', {})
+      const record = plane.trail().findLast(({ eventName }) => eventName === 'ListSignInRoles')
+      assert.equal(record?.errorCode, code)
+      assert.equal(record?.event.errorMessage, message)
+      return `${code}: ${message}`
+    }
+    const arrived = async (claims: Claims) => {
+      const begun = await start()
+      idToken = issuer.token({ nonce: begun.to.searchParams.get('nonce'), ...claims })
+      return await comeBack(begun)
+    }
+    const refusing = async (says: string) => await told(await comeBack(await start(), says))
+    const wayward = await go('/sso/callback?code=x&state=other', (await start()).cookie)
+    const seconds = Math.floor((Date.now() + plane.clock.aheadMs) / 1000)
+    const hour = 3600
+
+    assert.match(await refusing('error=access_denied'), /denied there .* can let you use/)
+    assert.match(await refusing('error=login_required'), /says login_required\. Begin again/)
+    assert.match(await told(wayward), /does not belong to what this browser began.* Begin again/)
+    assert.match(await told({ cookie: '' }), /longer than five minutes.* keeps no cookies/)
+    for (const claims of [
+      { exp: seconds - hour },
+      { nbf: seconds + hour, exp: seconds + 2 * hour },
+    ]) {
+      assert.match(await told(await arrived(claims)), /one of the two clocks is wrong/)
+    }
+    const ahead = { iat: seconds + 3 * hour, exp: seconds + 4 * hour }
+    assert.match(await told(await arrived(ahead)), /issued in the future: the clock .* \(NTP\)/)
+
+    const come = (path: string, status: number) => failing.clear() ?? failing.set(path, status)
+    come('/token', 503)
+    assert.match(await told(await arrived({})), /answers with status 503\. Try again/)
+    come('/keys', 404)
+    later()
+    assert.match(await told(await arrived({})), /IDPCommunicationError.*status 404/)
+    come('/.well-known/openid-configuration', 502)
+    later()
+    assert.match(await told(await start()), /answers with status 502\. Try again/)
+    failing.clear()
+    later()
+    await signIn({})
   })
 
   it('asks the provider about sixty answers a minute of one network, and no more', async () => {

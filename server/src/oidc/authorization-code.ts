@@ -180,9 +180,11 @@ function reason(cause: unknown): string {
   if (cause instanceof AuthorizationResponseError || cause instanceof ResponseBodyError) {
     const { error, error_description: description } = cause
     const says = printable(description ?? error)
-    if (error === 'access_denied') return `it was denied there (${says}).`
+    if (error === 'access_denied') {
+      return `it was denied there (${says}). Whoever keeps it can let you use this application.`
+    }
     const isClient = error === 'invalid_client' || error === 'unauthorized_client'
-    return `it says ${says}.${isClient ? ` ${MEND_CLIENT}` : ''}`
+    return `it says ${says}. ${isClient ? MEND_CLIENT : 'Begin again; if it stays so, whoever keeps it looks at its log.'}`
   }
   // Of RFC 6749 §5.2: to a client that showed a secret in a header it must answer so.
   if (cause instanceof WWWAuthenticateChallengeError) {
@@ -191,6 +193,9 @@ function reason(cause: unknown): string {
   if (cause instanceof ClientError) {
     if (cause.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') {
       return 'by the clock of this server, its answer is too old or not good yet. Begin again; if it stays so, one of the two clocks is wrong, and an administrator sets it (NTP).'
+    }
+    if (cause.cause instanceof Response && cause.cause.status >= 500) {
+      return `it answers with status ${cause.cause.status}. Try again; if it stays so, whoever keeps it looks at its log.`
     }
     return cause.code === 'OAUTH_TIMEOUT'
       ? 'it does not answer in time.'

@@ -13,7 +13,7 @@ describe('a provider that cannot be reached', () => {
     const find = keys.of('https://id.example.com')
     await assert.rejects(async () => find({ alg: 'RS256' }, { payload: '', signature: '' }), {
       message:
-        'The identity provider https://id.example.com cannot be asked for its keys: ECONNREFUSED.',
+        'The identity provider https://id.example.com cannot be asked for its keys: ECONNREFUSED. Try again; if it stays so, whoever keeps it looks at its log.',
       recorded: `fetch failed: ${text}`,
     })
   })

@@ -69,7 +69,7 @@ export function createProviderKeys(parts: {
     known.fetching ??= load(issuer)
       .catch((cause: unknown) => {
         const error = idpCommunicationError(
-          `The identity provider ${issuer} cannot be asked for its keys: ${reason(cause)}.`,
+          `The identity provider ${issuer} cannot be asked for its keys: ${reason(cause)}. Try again; if it stays so, whoever keeps it looks at its log.`,
           describe(cause),
         )
         known.failed = { error, at: now() }

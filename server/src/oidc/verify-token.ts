@@ -9,6 +9,9 @@ import type { WebIdentities } from './web-identity.ts'
 /** Only what a private key signs: never `none`, and no HMAC, for which anybody could use the public key as the secret (RFC 8725, 3.1). */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA']
 const CLOCK_TOLERANCE_S = 60
+/** After a colon. */
+const MEND_CLOCKS =
+  'the clock of its provider or of this server is wrong. Whoever keeps it sets it (NTP).'
 const MAX_SUBJECT = 255
 const MAX_DISPLAY_NAME = 256
 
@@ -51,7 +54,7 @@ export function createWebIdentities(parts: {
       const { payload, protectedHeader } = await verified(token, provider)
       refuseOtherTypes(payload, protectedHeader.typ)
       if ((payload.iat ?? Infinity) > now() / 1000 + CLOCK_TOLERANCE_S) {
-        throw invalidIdentityToken('The token was issued in the future')
+        throw invalidIdentityToken(`The token was issued in the future: ${MEND_CLOCKS}`)
       }
       const { sub: subject } = payload
       if (typeof subject !== 'string' || subject === '' || subject.length > MAX_SUBJECT) {
@@ -117,6 +120,9 @@ function refusalOf(error: unknown, now: number): unknown {
   }
   if (!(error instanceof errors.JOSEError)) return error
   if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.claim === 'nbf') {
+      return invalidIdentityToken(`The token is not good yet: ${MEND_CLOCKS}`)
+    }
     return invalidIdentityToken(`The claim ${error.claim} of the token is not right`)
   }
   if (error instanceof errors.JOSEAlgNotAllowed) {
