@@ -65,7 +65,12 @@ describe('listening sockets', () => {
     assert.deepEqual(causes(judge({ banner: { kind: 'says', text: 'Exceeded MaxStartups' } })), [
       'bad too-many-connections',
     ])
-    assert.deepEqual(causes(judge({ banner: { kind: 'silent' } })), ['bad too-many-connections'])
+    const silent = { banner: { kind: 'silent' } } as const
+    assert.deepEqual(causes(judge({ ...silent, isFull: true })), ['bad too-many-connections'])
+    assert.deepEqual(causes(judge({ ...silent, isFull: undefined })), ['bad too-many-connections'])
+    assert.deepEqual(causes(judge({ ...silent, own: new Set() })), ['bad too-many-connections'])
+    // It has room, and ends what comes all the same: who knows why is its log.
+    assert.deepEqual(causes(judge(silent)), ['bad unknown'])
     assert.deepEqual(causes(judge({ banner: { kind: 'silent' }, isReplaced: true })), [
       'bad unknown',
     ])

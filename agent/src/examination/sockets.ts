@@ -31,7 +31,7 @@ export const socketsCheck: Check = {
       own,
       isRunning: listeners.length > 0,
       isReplaced: listeners.some((listener) => runsReplaced(listener)),
-      isFull: listeners.some((listener) => isFull(startupsOf(listener))),
+      isFull: isFull(listeners.map((listener) => startupsOf(listener))),
       banner:
         at === undefined
           ? undefined
@@ -40,8 +40,10 @@ export const socketsCheck: Check = {
   },
 }
 
-const isFull = (startups: ReturnType<typeof startupsOf>): boolean =>
-  startups !== undefined && startups.now >= startups.begin
+function isFull(startups: readonly ReturnType<typeof startupsOf>[]): boolean | undefined {
+  if (startups.some((one) => one !== undefined && one.now >= one.begin)) return true
+  return startups.includes(undefined) ? undefined : false
+}
 
 function judgeMoved(told: number, wanted: number): Finding {
   const says = `sshd listens on port ${wanted} since a moment ago, and the host had reported ${told}: try again in a minute.`
@@ -58,8 +60,8 @@ export interface SocketsSeen {
   readonly isRunning: boolean
   /** Its program was replaced since it started. */
   readonly isReplaced: boolean
-  /** So many are logging in that it drops connections (MaxStartups). */
-  readonly isFull: boolean
+  /** So many are logging in that it drops connections (MaxStartups). Undefined where sshd does not show how many. */
+  readonly isFull: boolean | undefined
   /** What that port answered; undefined when nobody listens there. */
   readonly banner: Banner | undefined
 }
@@ -141,6 +143,21 @@ export function judgeSockets(seen: SocketsSeen): readonly Finding[] {
                 says: 'Have it start anew; sessions go on.',
                 commands: reloadCommands(),
                 fix: 'reload-sshd',
+              },
+            },
+          ),
+        ]
+      }
+      if (seen.isFull === false && there.some(({ inode }) => own.has(inode))) {
+        return [
+          bad(
+            CHECK,
+            `sshd takes connections on port ${wanted} and ends them without a word, also from this host itself: its log tells why.`,
+            {
+              cause: 'unknown',
+              mend: {
+                says: 'See its log; /etc/hosts.deny keeps all out whom /etc/hosts.allow does not name.',
+                commands: ['journalctl -t sshd -n 20', 'cat /etc/hosts.deny'],
               },
             },
           ),

@@ -386,6 +386,7 @@ describe('connections that sshd dropped', () => {
   it('are told when no login was seen, and not claimed to be this one', () => {
     for (const [message, cause] of [
       [`${DROP} past MaxStartups`, 'too-many-connections'],
+      ['refused connect from 10.0.0.9 (10.0.0.9)', 'never-arrived'],
       [`${DROP} penalty: failed authentication`, 'source-penalised'],
     ] as const) {
       const verdict = judge(hear([message], { pid: 1 }))

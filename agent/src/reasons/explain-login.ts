@@ -212,7 +212,7 @@ function bySettings(
   const dropped = own ?? outside.at(-1) ?? drops.at(-1)
   if (dropped !== undefined) {
     const { address } = dropped
-    const cause = dropped.because === 'penalty' ? 'source-penalised' : 'too-many-connections'
+    const cause = DROPPED_BY[dropped.because]
     const which =
       own === undefined
         ? `sshd has dropped connections just now, the last from ${address}`
@@ -230,10 +230,17 @@ function bySettings(
   }
 }
 
+const DROPPED_BY = {
+  'max-startups': 'too-many-connections',
+  penalty: 'source-penalised',
+  hosts: 'never-arrived',
+} as const satisfies Record<string, LoginCause>
+
 function whyDropped(
   { because, address, penalty }: Extract<SshdWord, { readonly kind: 'dropped' }>,
   penalties: readonly Penalty[],
 ): string {
+  if (because === 'hosts') return 'the host refuses that address (/etc/hosts.deny).'
   if (because === 'max-startups') return LOGIN_CAUSES['too-many-connections'].says
   const what =
     penalty === undefined

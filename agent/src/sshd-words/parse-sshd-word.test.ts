@@ -67,6 +67,10 @@ const SAID: readonly (readonly [message: string, word: SshdWord | undefined])[] 
   ['Invalid user bob from 10.77.0.254 port 45884', { kind: 'user-unknown', user: 'bob', ...AT }],
   ['User child is on pid 4711', { kind: 'child', pid: 4711 }],
   ['Disconnected from user alice 10.77.0.254 port 45884', { kind: 'left', user: 'alice', ...AT }],
+  [
+    'refused connect from web.example.com (10.77.0.254)',
+    { kind: 'dropped', because: 'hosts', address: '10.77.0.254' },
+  ],
   ['Account alice has expired', { kind: 'not-allowed', user: 'alice', because: 'expired' }],
   [
     'User alice not allowed because account is locked',

@@ -250,6 +250,12 @@ const READERS: readonly Reader[] = [
       ...from(address, port),
     }),
   ),
+  // tcp_wrappers' refuse.c, which Debian has sshd built with; the name is what the resolver says.
+  whole(
+    'refused connect from ',
+    `refused connect from \\S{1,255} \\(${ADDRESS}\\)`,
+    (address = '') => ({ kind: 'dropped', because: 'hosts', address }),
+  ),
   // srclimit.c: the first of these, or the one that made it enough.
   whole(
     'srclimit_penalise: ',

@@ -65,12 +65,15 @@ export type SshdWord =
   | { readonly kind: 'pam-refused'; readonly user: string }
   /** A PAM module's own reason, in its account rules. */
   | { readonly kind: 'pam-said'; readonly module: string; readonly says: string }
-  | (From & {
+  | {
       readonly kind: 'dropped'
-      readonly because: 'max-startups' | 'penalty'
+      /** `hosts`: by /etc/hosts.deny, where sshd is built with libwrap. */
+      readonly because: 'max-startups' | 'penalty' | 'hosts'
+      readonly address: string
+      readonly port?: number
       /** What the address is penalised for, in sshd's words; not known of all. */
       readonly penalty?: string
-    })
+    }
   /** The listener drops connections of these addresses (`10.0.0.9/32`) for so long, or longer when they go on. */
   | { readonly kind: 'penalised'; readonly network: string; readonly seconds: number }
   /** LoginGraceTime was over. From 9.8 on the listener says so, which names no port but the process that served it. */
