@@ -37,7 +37,7 @@ export const LOGIN_CAUSES = {
   },
   'keys-not-accepted': {
     says: 'sshd accepts no public keys for this login (PubkeyAuthentication no).',
-    mend: 'Set PubkeyAuthentication yes for this user on the host.',
+    mend: 'Set PubkeyAuthentication yes for this user on the host; a file that RevokedKeys names must be there.',
   },
   'algorithm-refused': {
     says: 'sshd does not accept the algorithm of the key (PubkeyAcceptedAlgorithms).',

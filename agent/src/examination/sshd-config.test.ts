@@ -3,7 +3,8 @@ import { describe, it } from 'node:test'
 import { helperCommand } from '../install/helper.ts'
 import { PATHS } from '../paths.ts'
 import { parseSshdConfig } from '../sshd.ts'
-import { judgeSshdConfig, judgeUnreadable, type SshdConfigCircumstances } from './sshd-config.ts'
+import { judgeSshdConfig, judgeUnreadable } from './sshd-config.ts'
+import type { SshdConfigCircumstances } from './sshd-setting.ts'
 import type { SshdLine } from './sshd-lines.ts'
 
 /** `sshd -T` of OpenSSH 9.2 on Debian 12 after "fleetkey agent install": the lines that matter, and some beside them. */
@@ -21,7 +22,7 @@ authorizedkeysfile .ssh/authorized_keys .ssh/authorized_keys2
 authenticationmethods any
 pubkeyacceptedalgorithms ssh-ed25519-cert-v01@openssh.com,ecdsa-sha2-nistp256-cert-v01@openssh.com,ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,rsa-sha2-512,rsa-sha2-256`
 
-const alice = { name: 'alice', uid: 1000, groups: ['alice'] }
+const alice = { name: 'alice', uid: 1000, groups: ['alice'], home: '/home/alice' }
 const judge = (changes: Record<string, string>, more: Partial<SshdConfigCircumstances> = {}) => {
   const kept = SOUND.split('\n').filter((line) => !Object.hasOwn(changes, line.split(' ')[0] ?? ''))
   const text = [...kept, ...Object.entries(changes).map((pair) => pair.join(' '))].join('\n')
@@ -32,6 +33,8 @@ const judge = (changes: Record<string, string>, more: Partial<SshdConfigCircumst
     lines: [],
     isCommon: true,
     asksHostPackage: () => false,
+    canRead: () => true,
+    lookAtPath: () => undefined,
     ...more,
   })
 }
@@ -49,6 +52,31 @@ describe("sshd's settings", () => {
       judge({}).map(({ state, says }) => [state, says]),
       [['good', "sshd's settings for alice let a pushed key in."]],
     )
+  })
+
+  it('take no key at all where the list of revoked ones cannot be read', () => {
+    const settings = { revokedkeys: '/etc/ssh/revoked' }
+    assert.equal(judge(settings)[0]?.state, 'good')
+    const [found] = judge(settings, { canRead: (path) => path !== '/etc/ssh/revoked' })
+    assert.equal(found?.cause, 'keys-not-accepted')
+    assert.match(found?.says ?? '', /cannot read \/etc\/ssh\/revoked/)
+  })
+
+  it('tell what comes of a login that they let in: another root, one program, no session', () => {
+    const jail = { chrootdirectory: '/srv/%u' }
+    assert.deepEqual(
+      judge(jail).map(({ state }) => state),
+      ['good', 'note'],
+    )
+    const lookAtPath = (path: string) => (path === '/srv/alice' ? 'it is gone' : undefined)
+    const [found] = judge(jail, { lookAtPath })
+    assert.equal(found?.state, 'bad')
+    assert.match(
+      found?.says ?? '',
+      /ends the session at once: ChrootDirectory \/srv\/%u; it is gone/,
+    )
+    assert.match(judge({ forcecommand: '/bin/false' })[1]?.says ?? '', /ForceCommand \/bin\/false/)
+    assert.match(judge({ maxsessions: '0' })[1]?.says ?? '', /MaxSessions 0/)
   })
 
   it('name the pattern that keeps a user out, where it is not the name itself', () => {
@@ -83,7 +111,7 @@ describe("sshd's settings", () => {
     })
 
   it('for root are judged by PermitRootLogin too', () => {
-    const account = { name: 'root', uid: 0, groups: ['root'] }
+    const account = { ...alice, name: 'root', uid: 0, groups: ['root'] }
     assert.equal(judge({}, { account })[0]?.state, 'good')
     for (const permitrootlogin of ['no', 'forced-commands-only']) {
       assert.equal(judge({ permitrootlogin }, { account })[0]?.cause, 'user-not-allowed')
@@ -146,6 +174,12 @@ describe("sshd's settings", () => {
     const some = judge({ pubkeyacceptedalgorithms: 'ssh-ed25519' })
     assert.match(some[1]?.says ?? '', /no keys of type rsa, ecdsa/)
   })
+})
+
+it('a directory that sshd needs and that is gone is no fault of its configuration', () => {
+  const found = judgeUnreadable('sshd -T: Missing privilege separation directory: /run/sshd')
+  assert.match(found.says, /^\/run\/sshd, which sshd needs, is missing/)
+  assert.deepEqual(found.mend?.commands, ['install -d -m 755 /run/sshd'])
 })
 
 it('a configuration that sshd refuses is told in its own words', () => {

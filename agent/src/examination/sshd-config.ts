@@ -1,16 +1,17 @@
-import type { Finding, Mend } from '@fleetkey/domain/finding'
+import type { Finding } from '@fleetkey/domain/finding'
 import type { LoginCause } from '@fleetkey/domain/login-cause'
-import type { DeliveryKind } from '@fleetkey/domain/host-facts'
+import { accessSync, constants } from 'node:fs'
 import { readsHomeFile } from '../deliveries/home-problems.ts'
 import { helperCommand } from '../install/helper.ts'
 import { dropIn } from '../install/sshd-config-files.ts'
 import { findHostPackage, isAskedBySshd } from '../metadata/host-package.ts'
-import { HELPER_USER, type Paths } from '../paths.ts'
+import { HELPER_USER } from '../paths.ts'
 import { type SshdConfig, SshdUnreadable } from '../sshd.ts'
 import type { Check, ExaminedHost } from './check.ts'
 import type { HostAccount } from './host-account.ts'
-import { reloadCommands } from './reload-commands.ts'
 import { bad, good, note, quoted, unknown } from './say.ts'
+import { judgeSession, lookAtChroot } from './session-settings.ts'
+import { changeLine, first, setting, type SshdConfigCircumstances } from './sshd-setting.ts'
 import { findSshdLine, place, readSshdLines, type SshdLine } from './sshd-lines.ts'
 import { judgeLists } from './user-lists.ts'
 
@@ -34,12 +35,23 @@ export const sshdConfigCheck: Check = {
       paths: host.paths,
       lines: readSshdLines(host.paths.sshdConfig),
       isCommon: sameSettings(config, common),
+      canRead: isReadable,
+      lookAtPath: lookAtChroot,
       asksHostPackage: (found) => {
         const installed = findHostPackage()
         return installed !== undefined && isAskedBySshd(installed, found)
       },
     })
   },
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function login({ address }: ExaminedHost, account: HostAccount | undefined) {
@@ -49,19 +61,6 @@ function login({ address }: ExaminedHost, account: HostAccount | undefined) {
   }
 }
 
-export interface SshdConfigCircumstances {
-  readonly delivery: DeliveryKind
-  readonly paths: Paths
-  readonly account?: Pick<HostAccount, 'name' | 'uid' | 'groups'>
-  readonly address?: string
-  /** Where each setting stands. */
-  readonly lines: readonly SshdLine[]
-  /** Whether the login has no settings of its own. */
-  readonly isCommon: boolean
-  /** Whether sshd asks Amazon's host package: it may be told so elsewhere than in its configuration. */
-  readonly asksHostPackage: (config: SshdConfig) => boolean
-}
-
 /** The settings that decide on a login with a pushed key, each judged by itself. */
 export function judgeSshdConfig(
   config: SshdConfig,
@@ -69,12 +68,14 @@ export function judgeSshdConfig(
 ): readonly Finding[] {
   const found = [
     ...judgeKeys(config, host),
+    ...judgeRevoked(config, host),
     ...judgeMethods(config, host),
     ...judgeUserLists(config, host),
     ...judgeRefusal(config, host),
     ...judgeRoot(config, host),
     ...judgeDelivery(config, host),
     ...judgeTries(config, host),
+    ...judgeSession(config, host),
   ]
   if (found.some(({ state }) => state === 'bad' || state === 'unknown')) return found
   const whom = host.account === undefined ? '' : ` for ${host.account.name}`
@@ -89,6 +90,12 @@ export function judgeUnreadable(says: string): Finding {
       mend: { says: 'Install OpenSSH.', commands: ['apt-get install openssh-server'] },
     })
   }
+  const missing = /^sshd -T: Missing privilege separation directory: (\/\S+)/.exec(says)?.[1]
+  if (missing !== undefined) {
+    return bad(CHECK, `${missing}, which sshd needs, is missing: it ends every connection.`, {
+      mend: { says: 'Make it.', commands: [`install -d -m 755 ${quoted(missing)}`] },
+    })
+  }
   return bad(
     CHECK,
     `sshd refuses its configuration, and starts no more once it is stopped: ${says.slice('sshd -T:'.length).trim()}`,
@@ -96,30 +103,19 @@ export function judgeUnreadable(says: string): Finding {
   )
 }
 
-/** In words: the setting as sshd_config(5) has it, and where it stands. */
-function setting(config: SshdConfig, host: SshdConfigCircumstances, keyword: string) {
-  const value = first(config, keyword)
-  const same = (text: string) => text.toLowerCase() === value.toLowerCase()
-  const candidates = host.isCommon
-    ? host.lines.filter(({ match }) => match === undefined)
-    : host.lines.toSorted(
-        (one, other) => Number(one.match === undefined) - Number(other.match === undefined),
-      )
-  const line = candidates.find(
-    (found) => found.keyword === keyword.toLowerCase() && same(found.value),
-  )
-  return { value, says: `${keyword} ${value}${place(line)}`, line }
-}
-
-/** Somebody else's line is shown, never changed by us. */
-function changeLine(line: SshdLine | undefined, says: string): Mend {
-  return {
-    says,
-    commands: [
-      ...(line === undefined ? [] : [`vi +${line.number} ${quoted(line.file)}`]),
-      ...reloadCommands(),
-    ],
-  }
+/** authfile.c: with a list of revoked keys that cannot be read sshd takes no key at all. */
+function judgeRevoked(config: SshdConfig, host: SshdConfigCircumstances): Finding[] {
+  const { value, says, line } = setting(config, host, 'RevokedKeys')
+  if (value === 'none' || host.canRead(value)) return []
+  return [
+    bad(CHECK, `sshd takes no keys at all, because it cannot read ${value}: ${says}.`, {
+      cause: 'keys-not-accepted',
+      mend: changeLine(
+        line,
+        'Put that file there, empty if no key is revoked, or take that line out.',
+      ),
+    }),
+  ]
 }
 
 function judgeKeys(config: SshdConfig, host: SshdConfigCircumstances): Finding[] {
@@ -327,15 +323,6 @@ function judgeTries(config: SshdConfig, host: SshdConfigCircumstances): Finding[
       { says: 'Have ssh offer the pushed key only: -o IdentitiesOnly=yes -i FILE.' },
     ),
   ]
-}
-
-/** `none` where it is not said. */
-function first(config: SshdConfig, ...keywords: readonly string[]): string {
-  for (const keyword of keywords) {
-    const value = config.get(keyword.toLowerCase())?.[0]
-    if (value !== undefined) return value
-  }
-  return 'none'
 }
 
 function sameSettings(one: SshdConfig, other: SshdConfig): boolean {
