@@ -74,6 +74,9 @@ describe('listening sockets', () => {
     assert.deepEqual(causes(judge({ banner: { kind: 'silent' }, isReplaced: true })), [
       'bad unknown',
     ])
+    const at = (address: string) => ({ sockets: [{ address, port: 22, inode: '1526' }] })
+    assert.deepEqual(causes(judge(at('127.0.0.1'))), ['note'])
+    assert.deepEqual(causes(judge(at('::1'))), ['bad never-arrived'])
     assert.deepEqual(causes(judge({ banner: { kind: 'refused' } })), ['unknown'])
     assert.deepEqual(causes(judge({ banner: { kind: 'no-answer' } })), ['bad never-arrived'])
     const [other] = judge({ wanted: 2200, banner: undefined })

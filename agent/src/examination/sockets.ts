@@ -127,6 +127,7 @@ export function judgeSockets(seen: SocketsSeen): readonly Finding[] {
           ),
         ]
       }
+      if (there.every(({ address }) => isLoopback(address))) return [judgeLoopback(there)]
       return [
         good(CHECK, `sshd answers on port ${wanted}, at ${addressesOf(there)} (${banner.text}).`),
       ]
@@ -191,6 +192,21 @@ export function judgeSockets(seen: SocketsSeen): readonly Finding[] {
     case undefined:
       return [unknown(CHECK, `Port ${wanted} has a listener that this host itself cannot reach.`)]
   }
+}
+
+const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.')
+
+/** A tunnel goes to the loopback address of the family of the address that is asked for, which is IPv4 unless somebody says otherwise. */
+function judgeLoopback(there: readonly ListeningSocket[]): Finding {
+  const says = `sshd listens at ${addressesOf(there)} alone: nobody comes to it but through a tunnel.`
+  if (there.some(({ address }) => address === '127.0.0.1')) return note(CHECK, says)
+  return bad(CHECK, says, {
+    cause: 'never-arrived',
+    mend: {
+      says: 'Have it listen at 127.0.0.1 or an address of this host, too (ListenAddress); or go there over IPv6: fleetkey ssh --via tunnel -6.',
+      commands: reloadCommands(),
+    },
+  })
 }
 
 const addressesOf = (sockets: readonly ListeningSocket[]) =>
