@@ -12,7 +12,7 @@ import { judgeDenials } from './mandatory-access.ts'
 import { judgePenalties } from './penalties.ts'
 import { judgeSockets, type SocketsSeen } from './sockets.ts'
 import { findHoles } from './sshd-holes.ts'
-import { judgeStopped } from './sshd-running.ts'
+import { judgeStopped, overridesIn } from './sshd-running.ts'
 import { judgeVersion } from './sshd-version.ts'
 
 const causes = (found: readonly { state: string; cause?: string }[]) =>
@@ -235,4 +235,26 @@ describe('known holes', () => {
         if (holes.length > 0) assert.match(found?.says ?? '', /\.$/)
       }
   })
+})
+
+describe('what sshd was started with', () => {
+  for (const [line, wanted] of [
+    ['sshd: /usr/sbin/sshd -f /etc/ssh/other [listener] 0 of 10-100 startups', '-f /etc/ssh/other'],
+    [
+      'sshd: /usr/sbin/sshd -D -oDenyUsers=alice [listener] 0 of 10-100 startups',
+      '-oDenyUsers=alice',
+    ],
+    [
+      'sshd: /usr/sbin/sshd -o pubkeyauthentication=no [listener] 0 of 10-100 startups',
+      '-o pubkeyauthentication=no',
+    ],
+    [
+      'sshd: /usr/sbin/sshd -D -oCiphers=aes128-ctr -E /var/log/sshd.log [listener] 0 of 10-100 startups',
+      undefined,
+    ],
+    ['sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups', undefined],
+  ] as const)
+    it(`that comes before its file is ${wanted ?? 'nothing'} in ${line}`, () => {
+      assert.equal(overridesIn(line), wanted)
+    })
 })

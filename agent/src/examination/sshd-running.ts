@@ -5,7 +5,7 @@ import { findSshdListeners } from '../sshd-listeners.ts'
 import { SshdUnreadable } from '../sshd.ts'
 import type { Check, ExaminedHost } from './check.ts'
 import { findSshdUnit, reloadCommands } from './reload-commands.ts'
-import { bad, good } from './say.ts'
+import { bad, good, unknown } from './say.ts'
 import { readSshdLines } from './sshd-lines.ts'
 
 const CHECK = 'sshd-running'
@@ -19,8 +19,9 @@ export const sshdRunningCheck: Check = {
     if (listeners.length > 0) {
       const pids = listeners.map(({ pid }) => pid).join(', ')
       const stale = refusal === undefined ? await findNewerFile(host) : undefined
-      if (stale === undefined) return [good(CHECK, `sshd runs (process ${pids}).`)]
-      return [judgeStale(stale)]
+      if (stale !== undefined) return [judgeStale(stale)]
+      const own = listeners.flatMap(({ commandLine }) => overridesIn(commandLine) ?? [])[0]
+      return [own === undefined ? good(CHECK, `sshd runs (process ${pids}).`) : judgeOverrides(own)]
     }
     if (await startsBySocket()) {
       return [good(CHECK, 'systemd starts sshd for each connection (ssh.socket).')]
@@ -28,6 +29,24 @@ export const sshdRunningCheck: Check = {
     return [judgeStopped(refusal)]
   },
 }
+
+/**
+ * What sshd was started with that comes before the file that is looked at: another file, or settings that decide on a login. Undefined
+ * where there is nothing of the kind; ciphers and the like, which some distributions give it so, are none.
+ */
+export function overridesIn(commandLine: string): string | undefined {
+  const [found] =
+    / -f ?\S+| -o ?["']?(?:Pubkey|Authori[sz]edKeys|Authentication|Allow|Deny|PermitRoot|UsePAM|StrictModes|RefuseConn|RevokedKeys|ForceCommand|Chroot)\S*/i.exec(
+      commandLine,
+    ) ?? ['']
+  return found === '' ? undefined : found.trim()
+}
+
+const judgeOverrides = (option: string): Finding =>
+  unknown(
+    CHECK,
+    `sshd was started with "${option}", which comes before its usual configuration: what is said of that may be otherwise for this sshd.`,
+  )
 
 export function judgeStopped(refusal: string | undefined): Finding {
   if (refusal === undefined) {
