@@ -183,13 +183,15 @@ describe('the proof of the trail', () => {
     assert.equal(await base(), 0, 'no retention is configured')
     plane.clock.aheadMs -= 2 * 86_400_000
     assert.ok(last)
+    // What a restart cut off is finished.
+    assert.equal(await plane.store.digests.prune(last.number, 1), 1)
     const removed = await pruneTrail(plane.store, {
       days: 1,
       destinations: [`directory ${archive}`, `anchor file ${anchorFile}`],
       now: last.endTime + 86_400_000,
       isStopping: () => false,
     })
-    assert.equal(removed, last.lastSeq)
+    assert.equal(removed, last.lastSeq - 1)
     assert.equal(await base(), last.lastSeq)
     await listUsers()
     await plane.digestNow()

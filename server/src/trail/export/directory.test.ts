@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -15,6 +23,15 @@ const item = {
   anchor: '{}',
 }
 
+/** The disk, or the server, is gone in the middle. */
+const cutOff = {
+  ...item,
+  async *logFiles() {
+    yield* item.logFiles()
+    throw new Error('cut off')
+  },
+}
+
 describe('an archive in a directory', () => {
   it('is written once, and again to the same', async () => {
     using folder = scopedFolder()
@@ -23,6 +40,14 @@ describe('an archive in a directory', () => {
     await archive.deliver(item)
     const bytes = readFileSync(join(folder.path, item.digest.name))
     assert.equal(gunzipSync(bytes).toString(), item.digest.content)
+  })
+
+  it('has no digest, nor its signature, before it has all files of it (who finds one takes the trail for whole)', async () => {
+    using folder = scopedFolder()
+    await assert.rejects(directoryDestination(folder.path).deliver(cutOff), /cut off/)
+    assert.deepEqual(readdirSync(join(folder.path, 'AWSLogs/a')), ['log.json.gz'])
+    await directoryDestination(folder.path).deliver(item)
+    assert.equal(readdirSync(join(folder.path, 'AWSLogs/a')).length, 3)
   })
 
   const put: Readonly<Record<string, (path: string) => void>> = {

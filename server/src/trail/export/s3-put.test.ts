@@ -8,6 +8,7 @@ import { deriveSigningKey, readSigV4, verifySigV4 } from '@fleetkey/wire/aws/sig
 import { digests } from '../../secrets/digests.ts'
 import type { S3Place } from '../../s3/s3-request.ts'
 import { putObject } from './s3-put.ts'
+import { s3Destination } from './s3.ts'
 
 const NOW = Date.UTC(2026, 10, 26)
 const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
@@ -96,5 +97,49 @@ describe('PutObject', () => {
 
   it('rejects a store that leads elsewhere (the object would be there)', async () => {
     await assert.rejects(put({ status: 307 }))
+  })
+})
+
+describe('an archive in a bucket', () => {
+  it('has no digest before it has all files of it, and its signature before it', async () => {
+    const names: string[] = []
+    const server = createServer((request, response) => {
+      names.push(request.url?.split('/').at(-1) ?? '')
+      request.resume().on('end', () => response.writeHead(names.length === 2 ? 500 : 200).end())
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const place: S3Place = {
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      bucket: 'archive',
+      prefix: '',
+      region: 'on-prem-1',
+      accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+      secretAccessKey: () => Promise.resolve(SECRET),
+    }
+    const item = {
+      async *logFiles() {
+        yield { name: 'AWSLogs/one.json.gz', content: '1' }
+        yield { name: 'AWSLogs/two.json.gz', content: '2' }
+      },
+      digest: { name: 'AWSLogs/digest.json.gz', content: '{}' },
+      signature: 'ab',
+      anchor: '{}',
+    }
+    const bucket = s3Destination(place, { digests, now: () => NOW })
+    try {
+      await assert.rejects(bucket.deliver(item), /answered 500/)
+      assert.deepEqual(names.splice(0), ['one.json.gz', 'two.json.gz'])
+      names.push('', '')
+      await bucket.deliver(item)
+      assert.deepEqual(names.slice(2), [
+        'one.json.gz',
+        'two.json.gz',
+        'digest.json.gz.signature',
+        'digest.json.gz',
+      ])
+    } finally {
+      server.close()
+      server.closeAllConnections()
+    }
   })
 })
