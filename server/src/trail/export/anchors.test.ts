@@ -5,10 +5,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setImmediate as settled } from 'node:timers/promises'
 import { describe, it } from 'node:test'
 import { digests } from '../../secrets/digests.ts'
 import { scopedFolder } from '../../store/sqlite/scoped.ts'
 import { fileAnchor, s3Anchor, webhookAnchor } from './anchors.ts'
+import { Courier } from './courier.ts'
 import type { DeliveredItem, Destination } from './destination.ts'
 
 const item: DeliveredItem = {
@@ -83,5 +85,38 @@ describe('an anchor', () => {
       target: '/anchors/AWSLogs/1/CloudTrail-Digest/x.anchor.json',
       body: '{"lastSeq":7}\n',
     })
+  })
+})
+
+describe('who brings digests to a destination', () => {
+  it('tries by itself again, ever later, until it is reached', async (test) => {
+    test.mock.timers.enable({ apis: ['setTimeout'] })
+    let tries = 0
+    const store = {
+      trail: {},
+      digests: {
+        delivered: () => Promise.resolve(0),
+        base: () => Promise.resolve({ seq: 0, hash: '', digestNumber: 0 }),
+        // The third time the way is free, and there is nothing to bring.
+        read: () => (++tries < 3 ? Promise.reject(new Error('away')) : Promise.resolve([])),
+      },
+    } as unknown as ConstructorParameters<typeof Courier>[0]['store']
+    const log = { info: () => {}, warn: () => {} }
+    const destination = fileAnchor('/nonexistent/anchors')
+    const courier = new Courier({ store, destination, now: Date.now, log })
+    await courier.wake()
+    for (const [ms, wanted] of [
+      [999, 1],
+      [1, 2],
+      [1999, 2],
+      [1, 3],
+      [600_000, 3],
+    ] as const) {
+      test.mock.timers.tick(ms)
+      for (let turn = 0; turn < 5; turn++) await settled()
+      assert.equal(tries, wanted, `after ${ms} ms more`)
+      assert.equal(courier.status.error, wanted < 3 ? 'away' : undefined)
+    }
+    await courier.stop()
   })
 })
