@@ -53,9 +53,9 @@ export async function readEvents(
     readonly signal: AbortSignal
     readonly from?: string | undefined
     readonly wanted: number
-    /** Told while it looks further. */
+    /** Told while it looks further, with all that were found so far. */
     readonly onPage?: (page: {
-      readonly found: number
+      readonly events: readonly EventView[]
       readonly searchedTo: number | undefined
     }) => void
     readonly ask?: Ask
@@ -67,7 +67,7 @@ export async function readEvents(
   for await (const page of eventPages(search, { ...rest, pageSize: Math.min(wanted, MAX_PAGE) })) {
     events.push(...page.events)
     next = page.next
-    onPage?.({ found: events.length, searchedTo: page.searchedTo })
+    onPage?.({ events: [...events], searchedTo: page.searchedTo })
     if (events.length >= wanted) break
   }
   return { events, next }

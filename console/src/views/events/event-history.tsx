@@ -87,7 +87,7 @@ export function EventHistory() {
         <Header
           variant="awsui-h1-sticky"
           counter={counterText(events.length, {
-            hasMore,
+            hasMore: hasMore || isReading,
             isKnown: refusal === undefined && !isReading,
           })}
           description={isReading && events.length > 0 ? lookingText(searchedTo) : undefined}
@@ -107,7 +107,7 @@ export function EventHistory() {
           <EventFilterBar
             query={query}
             events={events}
-            countText={`${events.length}${hasMore ? '+' : ''} found`}
+            countText={`${events.length.toLocaleString('en')}${hasMore || isReading ? '+' : ''} found`}
             onChange={ask}
           />
           <Toggle

@@ -37,6 +37,8 @@ export function useEvents(key: string, query: EventQuery): FoundEvents {
   const refusal = useReachedAgain(found.refusal, reload)
   const stop = useRef(new AbortController())
   const asked = useRef<ReturnType<typeof searchOf>>(undefined)
+  /** By the live feed since the reading began: it may have passed them already. */
+  const told = useRef<readonly EventView[]>([])
 
   const read = useCallback(
     (from: string | undefined) => {
@@ -44,21 +46,32 @@ export function useEvents(key: string, query: EventQuery): FoundEvents {
       const search = asked.current
       if (search === undefined) return
       setFound((last) => ({ ...last, isReading: true, searchedTo: undefined, refusal: undefined }))
+      // What was there before stays until something is found, or nothing.
+      let isFirst = from === undefined
+      if (isFirst) told.current = []
+      const take = (events: readonly EventView[], state: Partial<Found>) => {
+        const before = isFirst ? told.current : undefined
+        isFirst = false
+        setFound((last) => ({
+          ...last,
+          events: withoutRepeats([...(before ?? last.events), ...events]),
+          ...state,
+        }))
+      }
       readEvents(search, {
         signal,
         from,
         wanted: BATCH,
-        onPage({ searchedTo }) {
-          if (!signal.aborted) setFound((last) => ({ ...last, searchedTo }))
+        onPage({ events, searchedTo }) {
+          if (signal.aborted) return
+          // A search for words may look for long until it has found a page full.
+          if (events.length > 0) take(events, { searchedTo })
+          else setFound((last) => ({ ...last, searchedTo }))
         },
       }).then(
         ({ events, next }) => {
-          if (signal.aborted) return
-          setFound((last) => ({
-            ...NOTHING,
-            events: from === undefined ? events : withoutRepeats([...last.events, ...events]),
-            next,
-          }))
+          if (!signal.aborted)
+            take(events, { isReading: false, searchedTo: undefined, next, isCut: false })
         },
         (error: unknown) => {
           if (!signal.aborted)
@@ -93,6 +106,7 @@ export function useEvents(key: string, query: EventQuery): FoundEvents {
     },
     prepend: useCallback(
       (events) => {
+        told.current = withoutRepeats([...events, ...told.current]).slice(0, MAX_TOLD)
         setFound((last) => {
           const all = withoutRepeats([...events, ...last.events])
           if (all.length <= MAX_TOLD) return { ...last, events: all }
