@@ -16,6 +16,7 @@ import {
 import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
+import { RouteLink } from '../../ui/route-link.tsx'
 import { TypedConfirmation } from '../../ui/typed-confirmation.tsx'
 import { placeText, RECORDING_COLUMNS } from './recording-columns.tsx'
 import { RecordingFilters } from './recording-filters.tsx'
@@ -136,7 +137,10 @@ export function RecordingTable() {
 
 function NoneThere() {
   return (
-    <EmptyState title="No recordings">
+    <EmptyState
+      title="No recordings"
+      action={<RouteLink to="/instances">Choose an instance to connect to</RouteLink>}
+    >
       Terminals that are opened with Connect are recorded; yours show here, and those of others as
       far as you may see them.
     </EmptyState>
