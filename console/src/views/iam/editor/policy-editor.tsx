@@ -113,7 +113,11 @@ export function PolicyEditor({
   return (
     <div>
       <div className="policy-editor" data-mode={mode}>
-        <div className="policy-editor-gutter" aria-hidden>
+        <div
+          className="policy-editor-gutter"
+          style={{ width: `calc(${String(lines.length).length}ch + var(--beside))` }}
+          aria-hidden
+        >
           <div style={{ transform: `translateY(${-scroll.top}px)` }}>
             {lines.map((_line, index) => (
               <div key={index} data-level={levels.get(index + 1)}>
