@@ -21,7 +21,7 @@ describe('the configuration', () => {
   it('needs nothing: TLS on, all addresses', () => {
     assert.deepEqual(loadConfig(undefined, {}), {
       dataDir: '/var/lib/fleetkey-server',
-      listen: { host: '::', port: 8443 },
+      listen: { host: '::', port: 8443, idlePerAddress: 1024 },
       tls: { names: [] },
       trustedProxies: [],
       tunnels: {
@@ -88,7 +88,7 @@ describe('the configuration', () => {
       FLEETKEY_LISTEN_PORT: '8444',
       FLEETKEY_DATA_DIR: '/srv/fleetkey',
     })
-    assert.deepEqual(config.listen, { host: '127.0.0.1', port: 8444 })
+    assert.deepEqual(config.listen, { host: '127.0.0.1', port: 8444, idlePerAddress: 1024 })
     assert.deepEqual([config.dataDir, config.tls, config.log], ['/srv/fleetkey', 'off', 'warn'])
   })
 

@@ -22,6 +22,8 @@ const schema = z.strictObject({
     .strictObject({
       host: z.string().default('::'),
       port: z.number().int().min(0).max(65535).default(8443),
+      /** Connections of one address on which nothing is asked: of more the longest idle is closed. */
+      idlePerAddress: z.number().int().min(16).max(20_000).default(1024),
     })
     .prefault({}),
   tls: z

@@ -9,7 +9,8 @@ import { ConfigRefused, isLoopback } from './config.ts'
  * Throws ConfigRefused when `certificate` (PEM) is one of the administrator's that does not cover the configured name.
  */
 export function tunnelDnsName(
-  config: Pick<ServerConfig, 'listen' | 'tls'> & {
+  config: Pick<ServerConfig, 'tls'> & {
+    readonly listen: Pick<ServerConfig['listen'], 'host' | 'port'>
     readonly tunnels: Pick<ServerConfig['tunnels'], 'dnsName'>
   },
   machine: { readonly hostname: string; readonly certificate: string | undefined },

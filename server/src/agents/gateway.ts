@@ -29,12 +29,11 @@ import { createFactsKeeper } from './keep-facts.ts'
 import type { Presence } from './presence.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import type { HostRulesTeller } from './tell-rules.ts'
+import { UnprovenLinks } from './unproven-links.ts'
 import { createWaitingReports, type Report, type WaitingReports } from './waiting-reports.ts'
 
 /** An agent that has not proved its key by then is cut off. */
 const PROOF_DEADLINE_MS = 5_000
-/** Links that have not proved their key yet; more are told to come back later, so that a storm is served in order. */
-const MAX_UNPROVEN = 512
 /** A code of RFC 6455 §7.4.1: the peer broke the rules. */
 const CLOSE_POLICY = 1008
 /** More unsent bytes than this on a link: the peer does not read. */
@@ -93,7 +92,7 @@ export function createAgentGateway(parts: {
     clientTracking: false,
     handleProtocols: (offered) => (offered.has(AGENT_SUBPROTOCOL) ? AGENT_SUBPROTOCOL : false),
   })
-  let unproven = 0
+  const unproven = new UnprovenLinks()
   let closing = false
   const heartbeats = new Map<AgentLink, { readonly socket: WebSocket; heardAt: number }>()
   const beat = setInterval(() => {
@@ -106,13 +105,16 @@ export function createAgentGateway(parts: {
   }, PING_INTERVAL_MS)
 
   function accept(request: IncomingMessage, socket: Duplex, head: Buffer) {
-    if (closing || unproven >= MAX_UNPROVEN) {
-      refuseUpgrade(socket, { status: 503, retryAfter: 1 + (unproven % 10) })
+    const source = sourceOf(request)
+    const proven = closing ? undefined : unproven.add(source.sourceAddress)
+    if (proven === undefined) {
+      refuseUpgrade(socket, { status: 503, retryAfter: 1 + (unproven.count % 10) })
       return
     }
+    // Also of one that is no WebSocket, which is refused without a word here.
+    socket.once('close', proven)
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const source = sourceOf(request)
-      greet(webSocket, source).catch((error: unknown) => {
+      greet(webSocket, source, proven).catch((error: unknown) => {
         log.warn(
           { peer: source.sourceAddress, error: String(error) },
           'an agent could not be greeted',
@@ -125,12 +127,12 @@ export function createAgentGateway(parts: {
   async function greet(
     socket: WebSocket,
     { sourceAddress: peer, isOfProxy, proxyAddress }: Source,
+    proven: () => void,
   ) {
-    unproven++
     socket.on('error', (error) => log.info({ peer, error: error.message }, 'agent link failed'))
     const challenge = randomBytes(32).toString('base64')
     send(socket, { kind: 'challenge', deployment, challenge })
-    const hello = await firstMessage(socket, proofDeadlineMs).finally(() => unproven--)
+    const hello = await firstMessage(socket, proofDeadlineMs).finally(proven)
     const instance =
       hello?.kind === 'hello' ? await provenInstance(hello, challenge) : ('no proof' as const)
     if (instance === 'no proof' || hello?.kind !== 'hello') {

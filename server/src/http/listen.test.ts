@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { AGENT_LINK_PATH } from '@fleetkey/wire/agent/agent-link'
@@ -9,7 +10,10 @@ const BODY_LIMIT = 512 * 1024
 
 let plane: ControlPlane
 before(async () => {
-  plane = await startControlPlane()
+  plane = await startControlPlane(
+    {},
+    { listen: { host: '127.0.0.1', port: 0, idlePerAddress: 16 } },
+  )
 })
 after(() => plane.close())
 
@@ -19,6 +23,36 @@ const isAlive = async () => {
 }
 
 describe('the listener', () => {
+  it('holds so many connections on which nobody asks of one address, the latest, and takes nothing from others (would use up its files)', async () => {
+    const held = async (localAddress: string) => {
+      const socket = connect({ port: plane.port, host: '127.0.0.1', localAddress })
+      const ended = once(socket, 'close')
+      socket.on('error', () => undefined)
+      await once(socket, 'connect')
+      return { socket, ended }
+    }
+    const other = await held('127.0.0.9')
+    const first = await held('127.0.0.8')
+    const more = []
+    // oxlint-disable-next-line no-await-in-loop -- in their order
+    for (let count = 0; count < 16; count++) more.push(await held('127.0.0.8'))
+    await first.ended
+    const asked = async ({ socket }: { readonly socket: Socket }) => {
+      socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+      const [answer] = await once(socket, 'data')
+      assert.match(String(answer), /^HTTP\/1\.1 200 /)
+    }
+    await asked(other)
+    // One that is asked on is idle anew.
+    const [longest, next] = more
+    assert.ok(longest && next)
+    await asked(longest)
+    const last = await held('127.0.0.8')
+    await next.ended
+    await asked(longest)
+    for (const { socket } of [other, last, ...more]) socket.destroy()
+  })
+
   it('takes a body of 512 KiB and refuses one byte more before reading it', async () => {
     const padded = (length: number) => {
       const body = `{"x":"${'y'.repeat(length - 8)}"}`

@@ -13,6 +13,7 @@ import type { DialBacks } from '../tunnels/dial-backs.ts'
 import { StoreUnavailable } from '../store/store.ts'
 import type { Tunnels } from '../tunnels/tunnels.ts'
 import { DISCOVERY_MAX_AGE, type Discovery } from './discovery.ts'
+import { boundIdleConnections } from './idle-connections.ts'
 import type { IpRanges } from './ip-ranges.ts'
 import type { ApiAnswer } from './api-answer.ts'
 import { packedAnswer } from './packed-answer.ts'
@@ -44,6 +45,8 @@ export interface Listener {
 export async function listen(parts: {
   readonly host: string
   readonly port: number
+  /** See boundIdleConnections. */
+  readonly idlePerAddress: number
   readonly tls: { readonly chain: string; readonly privateKey: string } | undefined
   readonly sourceOf: SourceOf
   readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
@@ -60,7 +63,7 @@ export async function listen(parts: {
   readonly serveFiles: (app: FastifyInstance) => void
   /** Adds the ways to providers and back. */
   readonly serveProviderSignIn: (app: FastifyInstance) => void
-  readonly log: { error(facts: object, text: string): void }
+  readonly log: Record<'warn' | 'error', (facts: object, text: string) => void>
 }): Promise<Listener> {
   const { answer, discover, ipRanges, enrolments, gateway, dialBacks, tunnels, tls, log } = parts
   const { sourceOf, pages, browserDoors } = parts
@@ -111,6 +114,11 @@ export async function listen(parts: {
       .send(Buffer.from(encodeJsonError(refusal)))
   }
   app.server.maxHeadersCount = LIMITS.headerCount
+  boundIdleConnections(app.server, {
+    most: parts.idlePerAddress,
+    isProxy: (socket) => sourceOf({ rawHeaders: [], socket }).isOfProxy,
+    log,
+  })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 

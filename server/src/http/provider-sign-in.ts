@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ServiceException } from '@fleetkey/domain/exceptions/service-exception'
 import { answerBudget, takeTry } from '../identities/budgets.ts'
-import { machineOf, networkOf } from '../identities/network.ts'
+import { machineOf, networkOf } from '../network.ts'
 import { shownSignIn, signInCookie } from '../identities/sign-in-cookie.ts'
 import { ProviderFailed, type AuthorizationCodes } from '../oidc/authorization-code.ts'
 import { SIGN_IN_LASTS_MS, type ProviderSignIn, type ProviderSignIns } from '../oidc/sign-ins.ts'

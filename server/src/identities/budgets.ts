@@ -1,6 +1,6 @@
 import { throttling } from '@fleetkey/domain/exceptions/server'
 import type { PasswordStore, TryBudget } from '../store/credential-store.ts'
-import { networkOf } from './network.ts'
+import { networkOf } from '../network.ts'
 
 const MINUTE_MS = 60_000
 

@@ -1,7 +1,7 @@
 import type { TryBudget } from '../store/credential-store.ts'
 import { takeTry, type Tries } from './budgets.ts'
 import type { KnownDevice } from './known-devices.ts'
-import { networkOf } from './network.ts'
+import { networkOf } from '../network.ts'
 
 const MINUTE_MS = 60_000
 

@@ -1,6 +1,6 @@
 import type { TryBudget } from '../store/credential-store.ts'
 import type { KnownDevice } from './known-devices.ts'
-import { networkOf, surroundingsOf } from './network.ts'
+import { networkOf, surroundingsOf } from '../network.ts'
 import type { Waiting } from './turns.ts'
 
 const MINUTE_MS = 60_000

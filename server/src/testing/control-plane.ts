@@ -180,7 +180,7 @@ export async function startControlPlane(
 
 export const testConfig = (dataDir: string): ServerConfig => ({
   dataDir,
-  listen: { host: '127.0.0.1', port: 0 },
+  listen: { host: '127.0.0.1', port: 0, idlePerAddress: 1024 },
   tls: 'off',
   trustedProxies: [],
   tunnels: {
