@@ -7,7 +7,7 @@ import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { request } from 'node:https'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CHECKOUT, FLEETKEY } from './fleetkey.ts'
+import { CHECKOUT, COMPILED, FLEETKEY } from './fleetkey.ts'
 import { descendantsOf, hasEnded, startTimeOf } from './process-tree.ts'
 import { plainEnvironment, runProgram, type ProgramResult } from './run-program.ts'
 import { whyNoHosts } from './test-fleet.ts'
@@ -41,6 +41,9 @@ describe('fleetkey demo', { skip }, () => {
 
   /** A line as one pastes it into another shell in the checkout, with nothing in its environment. */
   const paste = (line: string) => pasteInto(line, { HOME: base })
+  /** The same without npx, which takes several times as long as what it starts: that it starts this is seen once. */
+  const pasteShort = (line: string) =>
+    pasteInto(line.replaceAll('npx ', 'node_modules/.bin/'), { HOME: base, ...COMPILED })
 
   describe('with root', () => {
     let demo: RunningDemo
@@ -87,7 +90,7 @@ describe('fleetkey demo', { skip }, () => {
     })
 
     it('lets the administrator in through a tunnel where nobody can connect', async () => {
-      const { code, stdout, stderr } = await paste(
+      const { code, stdout, stderr } = await pasteShort(
         printed('ssh db-1 -- hostname').replace('ssh db-1', 'ssh --verbose db-1'),
       )
       assert.deepEqual({ code, stdout }, { code: 0, stdout: 'db-1\n' }, stderr)
@@ -95,12 +98,12 @@ describe('fleetkey demo', { skip }, () => {
     })
 
     it('lets alice in where she may go', async () => {
-      const { code, stdout, stderr } = await paste(printed('ssh deploy@web-2 -- id -un'))
+      const { code, stdout, stderr } = await pasteShort(printed('ssh deploy@web-2 -- id -un'))
       assert.deepEqual({ code, stdout }, { code: 0, stdout: 'deploy\n' }, stderr)
     })
 
     it('refuses alice elsewhere with the statement that decided, and shows both refusals as events', async () => {
-      const host = await paste(printed('ssh deploy@db-1'))
+      const host = await pasteShort(printed('ssh deploy@db-1'))
       assert.equal(host.code, 77)
       assert.doesNotMatch(
         host.stderr,
@@ -109,10 +112,10 @@ describe('fleetkey demo', { skip }, () => {
       )
       assert.match(host.stderr, /Statement "ReachStaging" of inline policy main of user alice/)
       assert.match(host.stderr, /aws:ResourceTag\/env wants "staging" and the request has "prod"/)
-      const user = await paste(printed('deploy@web-2').replace('deploy@', 'ec2-user@'))
+      const user = await pasteShort(printed('deploy@web-2').replace('deploy@', 'ec2-user@'))
       assert.equal(user.code, 77)
       assert.match(user.stderr, /ec2:osuser wants "deploy" and the request has "ec2-user"/)
-      const { stdout } = await paste(printed('fleetkey events'))
+      const { stdout } = await pasteShort(printed('fleetkey events'))
       assert.match(
         stdout,
         /alice +SendSSHPublicKey +db-1 +deploy +SHA256:\S+ +AccessDenied\n +\S.*"prod"/,
@@ -125,21 +128,21 @@ describe('fleetkey demo', { skip }, () => {
     })
 
     it('tells alice before she tries that she may not, and why', async () => {
-      const { code, stderr } = await paste(printed('can db-1 --os-user deploy'))
+      const { code, stderr } = await pasteShort(printed('can db-1 --os-user deploy'))
       assert.equal(code, 77)
       assert.match(stderr, /user\/alice may not log in as deploy on db-1/)
       assert.match(stderr, /aws:ResourceTag\/env wants "staging" and the request has "prod"/)
     })
 
     it("tells why a host's own sshd refuses a user, at the login and by the doctor", async () => {
-      const login = await paste(printed('ssh guest@web-2'))
+      const login = await pasteShort(printed('ssh guest@web-2'))
       assert.equal(login.code, 255)
       assert.match(
         login.stderr,
         /The host says why: sshd keeps guest out: it is listed in DenyUsers\./,
       )
       assert.match(login.stderr, /\n +do +Change that line in sshd_config on the host/)
-      const doctor = await paste(printed('doctor web-2 --os-user guest'))
+      const doctor = await pasteShort(printed('doctor web-2 --os-user guest'))
       assert.equal(doctor.code, 93, doctor.stderr)
       assert.match(
         doctor.stderr,
@@ -148,21 +151,21 @@ describe('fleetkey demo', { skip }, () => {
     })
 
     it('shows who logged in where', async () => {
-      assert.equal((await paste(printed('ssh web-1 -- hostname'))).code, 0)
-      const { stdout } = await paste(printed('sessions list --all'))
+      assert.equal((await pasteShort(printed('ssh web-1 -- hostname'))).code, 0)
+      const { stdout } = await pasteShort(printed('sessions list --all'))
       assert.match(stdout, /\ns-[0-9a-f]{17} +admin +web-1 +ec2-user +\S+ +\S+ \S+ +(active|ended)/)
     })
 
     it('lets carol sign in at its provider, and in where her role may go, and names her in the events', async () => {
       // Here is no browser, so her stand-in signs in.
-      const login = await paste(printed('fleetkey login'))
+      const login = await pasteShort(printed('fleetkey login'))
       assert.equal(login.code, 0, login.stderr)
       assert.match(login.stdout, /^Logged in as \S+:assumed-role\/sre\/carol@example\.com\n/)
-      const { code, stdout, stderr } = await paste(printed('ssh ec2-user@web-1'))
+      const { code, stdout, stderr } = await pasteShort(printed('ssh ec2-user@web-1'))
       assert.deepEqual({ code, stdout }, { code: 0, stdout: 'ec2-user\n' }, stderr)
-      const elsewhere = await paste(printed('ec2-user@web-1').replace('web-1', 'db-1'))
+      const elsewhere = await pasteShort(printed('ec2-user@web-1').replace('web-1', 'db-1'))
       assert.equal(elsewhere.code, 77)
-      const events = await paste(printed('fleetkey events'))
+      const events = await pasteShort(printed('fleetkey events'))
       assert.match(
         events.stdout,
         /sre\/carol@example\.com +SendSSHPublicKey +web-1 +ec2-user +SHA256:\S+ +done\n/,
@@ -181,52 +184,54 @@ describe('fleetkey demo', { skip }, () => {
       const browser = `#!/bin/sh\n${program} ${base}/person.json "$1" 2>${base}/refused\nkill -INT $PPID\n`
       await writeFile(`${base}/browser`, browser, { mode: 0o755 })
       const login = printed('fleetkey login').replace('npx', `BROWSER=${base}/browser npx`)
-      assert.equal((await paste(login)).code, 130)
+      assert.equal((await pasteShort(login)).code, 130)
       assert.match(readFileSync(`${base}/refused`, 'utf8'), /Name or password is wrong/)
     })
 
     it('has a trail that verifies', async () => {
-      const { code, stdout } = await paste(`. ${dir}/env && npx fleetkey trail verify`)
+      const { code, stdout } = await pasteShort(`. ${dir}/env && npx fleetkey trail verify`)
       assert.equal(code, 0)
       assert.match(stdout, /all whole and in order/)
     })
 
     it('starts one more host that joins by itself, and removes it', async (t) => {
       const began = performance.now()
-      const launched = await paste(`${printed('instances launch')} --name web-3`)
+      const launched = await pasteShort(`${printed('instances launch')} --name web-3`)
       assert.equal(launched.code, 0, launched.stderr)
       assert.match(launched.stdout, /\ni-[0-9a-f]{17} +web-3 +running\n$/)
       t.diagnostic(`running after ${Math.round(performance.now() - began)} ms`)
-      const login = await paste(`. ${dir}/env && npx fleetkey ssh ec2-user@web-3 -- hostname`)
+      const login = await pasteShort(`. ${dir}/env && npx fleetkey ssh ec2-user@web-3 -- hostname`)
       assert.deepEqual(
         { code: login.code, stdout: login.stdout },
         { code: 0, stdout: 'launched-1\n' },
         login.stderr,
       )
       const host = whatBelongsTo(demo, dir).namespaces.length
-      const forgotten = await paste(`. ${dir}/env && npx fleetkey instances forget web-3 --yes`)
+      const forgotten = await pasteShort(
+        `. ${dir}/env && npx fleetkey instances forget web-3 --yes`,
+      )
       assert.equal(forgotten.code, 0, forgotten.stderr)
       await until('its host has ended', () => whatBelongsTo(demo, dir).namespaces.length < host)
-      const gone = await paste(`. ${dir}/env && npx fleetkey ssh ec2-user@web-3 -- hostname`)
+      const gone = await pasteShort(`. ${dir}/env && npx fleetkey ssh ec2-user@web-3 -- hostname`)
       assert.equal(gone.code, 68)
     })
 
     it('says that there is no room for more hosts than it starts, and starts none then', async () => {
-      const { code, stderr } = await paste(
+      const { code, stderr } = await pasteShort(
         `. ${dir}/env && npx fleetkey instances launch --image fleetkey-demo --count 9`,
       )
       assert.equal(code, 75)
       assert.match(stderr, /There is no room for more machines of image fleetkey-demo now/)
-      const { stdout } = await paste(`. ${dir}/env && npx fleetkey instances --output json`)
+      const { stdout } = await pasteShort(`. ${dir}/env && npx fleetkey instances --output json`)
       assert.equal((JSON.parse(stdout) as unknown[]).length, 3)
     })
 
     it("takes a key from AWS's own SDK with nothing but the environment file", async () => {
-      const listed = await paste(`. ${dir}/env && npx fleetkey instances --output json`)
+      const listed = await pasteShort(`. ${dir}/env && npx fleetkey instances --output json`)
       const [id] = /i-[0-9a-f]{17}/.exec(listed.stdout) ?? []
       const push = `${process.execPath} ${CHECKOUT}/fleet/src/push-with-sdk.ts ${id} ec2-user`
       const key = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'B'.repeat(43)}`
-      const { stdout, stderr } = await paste(`. ${dir}/env && printf %s '${key}' | ${push}`)
+      const { stdout, stderr } = await pasteShort(`. ${dir}/env && printf %s '${key}' | ${push}`)
       assert.match(stdout, /"success":true/, stderr)
     })
 
@@ -408,7 +413,12 @@ function startDemo(argv: readonly string[]): RunningDemo {
     cwd: CHECKOUT,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...plainEnvironment, HOME: '/dev/null', XDG_CONFIG_HOME: '/proc/nonexistent' },
+    env: {
+      ...plainEnvironment,
+      ...COMPILED,
+      HOME: '/dev/null',
+      XDG_CONFIG_HOME: '/proc/nonexistent',
+    },
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
