@@ -54,14 +54,15 @@ describe(
     })
 
     it('twenty at once to one host each have their own key', async () => {
-      const said = await must('for n in $(seq 20); do ssh ec2-user@hidden echo $n & done; wait')
+      const said = await must(
+        'for n in $(seq 20); do { ssh ec2-user@hidden echo $n 2>said-$n || echo $n: $(cat said-$n); } & done; wait',
+      )
       assert.deepEqual(
         said
           .trim()
           .split('\n')
-          .map(Number)
-          .toSorted((a, b) => a - b),
-        Array.from({ length: 20 }, (_, n) => n + 1),
+          .toSorted((a, b) => Number.parseInt(a) - Number.parseInt(b)),
+        Array.from({ length: 20 }, (_, n) => String(n + 1)),
       )
       const log = (await fleet.hosts['hidden']?.host.sshdLog()) ?? ''
       const keys = [...log.matchAll(/Accepted publickey for ec2-user .*(SHA256:\S+)/g)].map(

@@ -56,7 +56,10 @@ export async function load(page: Page, url: string): Promise<void> {
       await page.goto(url)
       return await page.getByLabel('User name').waitFor({ timeout: 10_000 })
     } catch (error) {
-      if (tries === 3) throw error
+      if (tries === 3) {
+        const shown = await page.locator('body').innerText({ timeout: 1000 }).catch(String)
+        throw new Error(`no "User name" at ${page.url()}, but: ${shown}`, { cause: error })
+      }
       // Else an address that differs by what follows # alone is gone to within the document that failed.
       await page.goto('about:blank')
     }
