@@ -35,8 +35,8 @@ function given(changes: Partial<IngressParts> & { readonly kept?: IngressParts['
   let ports: readonly number[] = [22]
   const listed = () => ({
     nftables: [
-      ...(told.findLast((text) => /flush chain/.test(text)) ?? '').matchAll(/^add rule/gm),
-    ].map(() => ({ rule: {} })),
+      ...(told.findLast((text) => /flush chain/.test(text)) ?? '').matchAll(/^add rule.*/gm),
+    ].map(([line]) => ({ rule: { expr: told.at(-1) === 'accept all' ? 'accept' : line } })),
   })
   const parts: IngressParts = {
     context: {
@@ -189,6 +189,18 @@ describe('an ingress', () => {
     told.push('flush ruleset')
     await ingress.sightings()
     assert.match(told.at(-1) ?? '', /tcp dport 2222 ip saddr/)
+    ingress.stop()
+  })
+
+  it('says it again when somebody made other rules of as many (the last word would be another)', async () => {
+    const { ingress, told } = given()
+    await ingress.take(signed({}))
+    const said = told.length
+    for (let look = 0; look < 3; look++) await ingress.sightings()
+    assert.equal(told.length, said)
+    told.push('accept all')
+    await ingress.sightings()
+    assert.match(told.at(-1) ?? '', /flush chain/)
     ingress.stop()
   })
 })

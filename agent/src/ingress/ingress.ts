@@ -59,6 +59,8 @@ export class Ingress {
   #sshPorts: readonly number[] = [22]
   /** What the table says. */
   #inForce: Known | undefined
+  /** Its rules, as nft told them when they were first looked at. */
+  #wording: string | undefined
   /** The last with which the control plane was heard; on disk. */
   #proven: Known | undefined
   #trial: NodeJS.Timeout | undefined
@@ -232,6 +234,7 @@ export class Ingress {
   async #apply(known: Known | undefined, first = ''): Promise<void> {
     await this.#parts.firewall.apply(`${first}${nftScript(this.#stateOf(known))}`)
     this.#inForce = known
+    this.#wording = undefined
   }
 
   async #applyAgain(known: Known): Promise<void> {
@@ -272,7 +275,10 @@ export class Ingress {
     const told = parseTable(await this.#parts.firewall.list())
     const outcome = known.rules.mode === 'enforce' ? 'cut' : 'let-in'
     this.#sightings.count(told?.seen ?? [], outcome)
-    return told?.rules === ruleCount(this.#stateOf(known))
+    if (told?.rules !== ruleCount(this.#stateOf(known))) return false
+    // As many may be others: a word changed by hand, say.
+    this.#wording ??= told.wording
+    return told.wording === this.#wording
   }
 
   async #readPorts(): Promise<readonly number[]> {

@@ -34,6 +34,7 @@ describe('what nft tells of our table', () => {
   it('is its rules, and whom none of them lets in', () => {
     assert.deepEqual(parseTable(TOLD), {
       rules: 2,
+      wording: '[[],[]]',
       seen: [{ address: '192.0.2.9', port: 22, packets: 3 }],
     })
   })
@@ -43,6 +44,6 @@ describe('what nft tells of our table', () => {
       assert.equal(parseTable(value), undefined)
     }
     const odd = [1, { set: { name: 'seen4', elem: [1, { elem: { val: '192.0.2.9' } }] } }]
-    assert.deepEqual(parseTable({ nftables: odd }), { rules: 0, seen: [] })
+    assert.deepEqual(parseTable({ nftables: odd }), { rules: 0, wording: '[]', seen: [] })
   })
 })

@@ -2,6 +2,8 @@
 export interface TableTold {
   /** Rules in its chain. */
   readonly rules: number
+  /** What they say, in words that mean nothing but that they are the same. */
+  readonly wording: string
   readonly seen: readonly Seen[]
 }
 
@@ -18,8 +20,10 @@ export function parseTable(value: unknown): TableTold | undefined {
   const items = isRecord(value) ? value['nftables'] : undefined
   if (!Array.isArray(items)) return undefined
   const objects = (items as readonly unknown[]).filter(isRecord)
+  const rules = objects.flatMap(({ rule }) => (isRecord(rule) ? [rule['expr']] : []))
   return {
-    rules: objects.filter((item) => isRecord(item['rule'])).length,
+    rules: rules.length,
+    wording: JSON.stringify(rules),
     seen: objects.flatMap(({ set }) =>
       isRecord(set) && (set['name'] === 'seen4' || set['name'] === 'seen6')
         ? elementsOf(set['elem'])
