@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { Server as TlsServer } from 'node:tls'
 import type { Socket } from 'node:net'
 import { machineOf } from '../network.ts'
 import { plainAddress } from '../plain-address.ts'
@@ -6,10 +7,11 @@ import { plainAddress } from '../plain-address.ts'
 /**
  * Bounds the connections of one machine (an address of IPv4, a /64 of IPv6) on which nothing is asked: nobody has to prove anything to hold
  * one, and each costs a file and, with TLS, some 50 KB. One more than `most` ends the one that has been idle for longest, so that nobody is
- * refused: clients open a connection anew that was closed while they did not use it. A trusted proxy's are its own to bound.
+ * refused: clients open a connection anew that was closed while they did not use it. A trusted proxy's are its own to bound. A handshake of TLS
+ * has its own deadline, and does not count before its end: of thousands of agents that come back at once, those that wait longest would be closed.
  */
 export function boundIdleConnections(
-  server: Pick<Server, 'on'>,
+  server: Server | TlsServer,
   parts: {
     readonly most: number
     readonly isProxy: (socket: Socket) => boolean
@@ -17,7 +19,7 @@ export function boundIdleConnections(
   },
 ): void {
   const { most, isProxy, log } = parts
-  const known = new Map<string, Connection>()
+  const known = new WeakMap<Socket, Connection>()
   const idle = new Map<string, Set<Connection>>()
 
   function rest(connection: Connection): void {
@@ -40,20 +42,17 @@ export function boundIdleConnections(
     if (own?.size === 0) idle.delete(connection.machine)
   }
 
-  server.on('connection', (socket: Socket) => {
+  const isReady = server instanceof TlsServer ? 'secureConnection' : 'connection'
+  server.on(isReady, (socket: Socket) => {
     if (isProxy(socket)) return
-    const name = nameOf(socket)
     const machine = machineOf(plainAddress(socket.remoteAddress ?? ''))
     const connection = { socket, machine, isTold: false }
-    known.set(name, connection)
+    known.set(socket, connection)
     rest(connection)
-    socket.once('close', () => {
-      work(connection)
-      if (known.get(name) === connection) known.delete(name)
-    })
+    socket.once('close', () => work(connection))
   })
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const connection = known.get(nameOf(socket))
+    const connection = known.get(socket)
     if (connection === undefined) return
     work(connection)
     response.once('close', () => {
@@ -62,7 +61,7 @@ export function boundIdleConnections(
   })
   // What becomes of it is the door's to bound.
   server.on('upgrade', ({ socket }: IncomingMessage) => {
-    const connection = known.get(nameOf(socket))
+    const connection = known.get(socket)
     if (connection !== undefined) work(connection)
   })
 }
@@ -72,7 +71,3 @@ interface Connection {
   readonly machine: string
   isTold: boolean
 }
-
-/** The same of a TCP connection and of the TLS within it. */
-const nameOf = ({ remoteAddress, remotePort }: Socket): string =>
-  `${remoteAddress ?? ''} ${remotePort ?? ''}`
