@@ -235,6 +235,8 @@ export class Ingress {
     await this.#parts.firewall.apply(`${first}${nftScript(this.#stateOf(known))}`)
     this.#inForce = known
     this.#wording = undefined
+    // At once: what is changed by hand a moment later is to show.
+    await this.#count().catch(() => undefined)
   }
 
   async #applyAgain(known: Known): Promise<void> {
