@@ -180,6 +180,12 @@ describe(
       await panel.getByText('The session ended').waitFor()
       await page.waitForURL(/[?&]event=/)
       await isClean()
+      // Whoever came by key is where they were.
+      await panel.getByRole('button', { name: 'Close the event' }).press('Enter')
+      await panel.waitFor({ state: 'detached' })
+      const radio = table('Events').getByRole('radio').first()
+      await radio.and(page.locator(':focus')).waitFor()
+      await radio.click()
       await panel.getByRole('link', { name: 'All records of this request' }).click()
       await page.waitForURL(/request-id=/)
       for (const name of ['SendSSHPublicKey', 'SessionStarted', 'SessionEnded'])

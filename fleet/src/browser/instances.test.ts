@@ -205,6 +205,8 @@ describe(
       assert.match(own, /^[0-9a-f.:]+\/(32|128)$/)
       await isClean()
       await button('Make the command').click()
+      const told = page.locator('[aria-live]').getByText('The command to run on the host is there.')
+      await told.first().waitFor({ state: 'attached' })
       await page.getByRole('tab', { name: 'As root' }).click()
       const command = await page.getByText('fkjoin_').filter({ visible: true }).innerText()
       assert.ok(!page.url().includes('fkjoin_'))
@@ -423,6 +425,8 @@ describe(
         await page.getByRole('heading', { level: 1 }).first().waitFor()
         // oxlint-disable-next-line no-await-in-loop
         await isClean()
+        // oxlint-disable-next-line no-await-in-loop
+        assert.equal(await page.evaluate(overhang), 0, `${path} is scrolled one way only`)
       }
       await page.setViewportSize({ width: 1280, height: 800 })
     })
@@ -483,6 +487,9 @@ describe(
     })
   },
 )
+
+/** For a page to evaluate: pixels that lie beside the window (WCAG 1.4.10); tables scroll by themselves. */
+const overhang = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
 
 /** Sees nothing. */
 const NOTHING = {

@@ -75,7 +75,9 @@ function Place({ session }: { readonly session: SshSession }) {
       <Box variant="span" color="text-body-secondary">
         {session.osUser}@
       </Box>
-      {nameOf(session)}
+      <bdi title={nameOf(session)} style={{ maxWidth: 130 }}>
+        {nameOf(session)}
+      </bdi>
     </>
   )
 }

@@ -49,13 +49,14 @@ export function NeedsAttention({
             minWidth: 110,
             cell: ({ instance }) => (
               <RouteLink to={`/instances/${encodeURIComponent(instance.instanceId)}`}>
-                {titleOf(instance)}
+                <bdi style={{ maxWidth: 130, overflowWrap: 'anywhere' }}>{titleOf(instance)}</bdi>
               </RouteLink>
             ),
           },
           {
             id: 'why',
             header: 'Why',
+            minWidth: 190,
             cell: ({ kind, says }) => (
               <StatusIndicator type={TYPES[kind]}>
                 <span style={{ wordBreak: 'normal', overflowWrap: 'anywhere' }}>{says}</span>

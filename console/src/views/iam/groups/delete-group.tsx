@@ -19,7 +19,11 @@ export function DeleteGroup({
       name={GroupName}
       what="user group"
       consequences={
-        <Consequences of={`group ${GroupName}`} ask={(signal) => whatHangsOn(GroupName, signal)} />
+        <Consequences
+          of={`group ${GroupName}`}
+          means="With it goes what hangs on it:"
+          ask={(signal) => whatHangsOn(GroupName, signal)}
+        />
       }
       onDelete={() => iam('DeleteGroup', { GroupName, Force: true })}
       onDone={onDone}

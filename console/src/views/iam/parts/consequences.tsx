@@ -3,13 +3,15 @@ import Spinner from '@cloudscape-design/components/spinner'
 import { useAnswer } from '../../../api/use-answer.ts'
 import { Refused } from './refused.tsx'
 
-/** What goes along with something that is deleted; sessions always end. */
+/** What goes along with something that is deleted. */
 export function Consequences({
   of,
+  means = 'With it goes what hangs on it, and its sessions end at once:',
   ask,
 }: {
   /** Names what is asked about. */
   readonly of: string
+  readonly means?: string
   readonly ask: (signal: AbortSignal) => Promise<readonly string[]>
 }) {
   const { value, refusal, reload } = useAnswer(`consequences ${of}`, ask)
@@ -19,7 +21,7 @@ export function Consequences({
   if (value === undefined) return <Spinner />
   return (
     <div>
-      <Box variant="p">With it goes what hangs on it, and its sessions end at once:</Box>
+      <Box variant="p">{means}</Box>
       {value.length === 0 ? (
         <Box color="text-body-secondary">Nothing hangs on it.</Box>
       ) : (

@@ -15,6 +15,7 @@ export function TagsTab({
     <Table
       items={rows}
       trackBy="key"
+      wrapLines
       ariaLabels={{ tableLabel: 'Tags' }}
       header={
         <Header
@@ -31,10 +32,19 @@ export function TagsTab({
         </Header>
       }
       columnDefinitions={[
-        { id: 'key', header: 'Key', isRowHeader: true, cell: ({ key }) => <bdi>{key}</bdi> },
-        { id: 'value', header: 'Value', cell: ({ value }) => <bdi>{value}</bdi> },
+        {
+          id: 'key',
+          header: 'Key',
+          isRowHeader: true,
+          minWidth: 110,
+          cell: ({ key }) => whole(key),
+        },
+        { id: 'value', header: 'Value', minWidth: 110, cell: ({ value }) => whole(value) },
       ]}
       empty="It has no tags."
     />
   )
 }
+
+/** Broken anywhere rather than cut: policies decide by each of its letters. */
+const whole = (text: string) => <bdi style={{ overflowWrap: 'anywhere' }}>{text}</bdi>
