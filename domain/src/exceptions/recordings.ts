@@ -23,6 +23,13 @@ export const recordingDamaged = (recordingId: string, where: string) =>
     `The recording ${recordingId} is not as it was written: ${where}. What is before it can be read. Compare the storage with a backup.`,
   )
 
+export const recordingKeyLost = (recordingId: string) =>
+  refuse(
+    'RecordingDamagedException',
+    500,
+    `The recording ${recordingId} cannot be opened: its key was altered, or sealed under another master key than the server has now. Put the master key back under which it was recorded, or the database from a backup.`,
+  )
+
 export const recordingUnavailable = (detail: string) =>
   refuse('RecordingUnavailableException', 503, detail)
 

@@ -309,7 +309,11 @@ const RIGHTS = [
 /** When a key was last used is no right, and is written a minute after it was. */
 const exceptUses = (column: string, value: unknown) =>
   column.startsWith('last_used_') ? undefined : value
-const rights = () => JSON.stringify(RIGHTS.map((sql) => plane.query(sql)), exceptUses)
+const rights = () =>
+  JSON.stringify(
+    RIGHTS.map((sql) => plane.query(sql)),
+    exceptUses,
+  )
 
 describe('without a permission', () => {
   for (const operation of OPERATIONS) {

@@ -1,5 +1,6 @@
 import {
   recordingDamaged,
+  recordingKeyLost,
   recordingRunning,
   recordingsUnreachable,
   recordingUnavailable,
@@ -43,10 +44,11 @@ export function createLibrary(parts: {
   readonly bucket?: RecordingBucket | undefined
   readonly recordings: Pick<RecordingStore, 'forget' | 'get'>
   readonly envelope: Envelope
+  readonly log: { warn(facts: object, text: string): void }
   /** Those that this server writes now. */
   readonly writers: ReadonlyMap<string, RecordingWriter>
 }): RecordingLibrary {
-  const { directory, bucket, recordings, envelope, writers } = parts
+  const { directory, bucket, recordings, envelope, log, writers } = parts
 
   function openBytes(row: RecordingRow): Promise<StoredBytes> | StoredBytes {
     if (row.keptIn === 'directory') return directory.open(row)
@@ -64,7 +66,16 @@ export function createLibrary(parts: {
       )
     }
     const index = ChunkIndex.decode(end.index) ?? new ChunkIndex()
-    return { ...openRecordingKey(envelope, row), ...end, index }
+    return { ...keyOf(row), ...end, index }
+  }
+
+  function keyOf(row: RecordingRow) {
+    try {
+      return openRecordingKey(envelope, row)
+    } catch (error) {
+      log.warn({ recordingId: row.recordingId, error: String(error) }, 'a recording has no key')
+      throw recordingKeyLost(row.recordingId)
+    }
   }
 
   async function read(row: RecordingRow, place: { offset: number; most: number }) {

@@ -14,7 +14,7 @@ const MAX_STRETCH = 8 << 20
 
 /**
  * Text from `offset` on, up to the end of a line: at least a chunk of it, and no more than `most` beyond the first. Empty at the end. Only what
- * is needed is read and opened. Throws ChunkDamaged.
+ * is needed is read and opened. Throws ChunkDamaged when the first of it is damaged: what is before that is read.
  */
 export async function readPage(
   stored: StoredBytes,
@@ -25,11 +25,16 @@ export async function readPage(
   let length = 0
   while (offset + length < recording.bytes) {
     const at = offset + length
-    // oxlint-disable-next-line no-await-in-loop -- one stretch in memory at a time
-    for await (const text of textsFrom(stored, recording, at)) {
-      if (length > 0 && length + text.length > most) return Buffer.concat(texts)
-      texts.push(text)
-      length += text.length
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one stretch in memory at a time
+      for await (const text of textsFrom(stored, recording, at)) {
+        if (length > 0 && length + text.length > most) return Buffer.concat(texts)
+        texts.push(text)
+        length += text.length
+      }
+    } catch (error) {
+      if (length === 0 || !(error instanceof ChunkDamaged)) throw error
+      return Buffer.concat(texts)
     }
     // A damaged index might lead nowhere.
     if (offset + length === at) throw new ChunkDamaged(0, 'is not where the index says')

@@ -285,6 +285,34 @@ describe('a recording that is read', () => {
     renameSync(`${directory}.away`, directory)
     assert.match((await ann.done('ReadRecording', { RecordingId })).Data as string, /hallo/)
   })
+
+  it('is read up to what was altered', async () => {
+    const RecordingId = await finishedRecording(plane, ofAnn)
+    const file = recordingFile(plane, RecordingId, ofAnn.startedAt)
+    const bytes = readFileSync(file)
+    // In the last chunk, which ends the file.
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+    writeFileSync(file, bytes)
+    const { Data, NextOffset } = await ann.done('ReadRecording', { RecordingId })
+    assert.match(Data, /"version":2/)
+    const { code } = await ann.call('ReadRecording', { RecordingId, Offset: NextOffset })
+    assert.equal(code, 'RecordingDamagedException')
+  })
+
+  it('is refused with the mend where its key opens by no master key that there is', async () => {
+    const RecordingId = await finishedRecording(plane, ofAnn)
+    const other = await finishedRecording(plane, ofAnn)
+    const db = new DatabaseSync(`${plane.dir}/fleetkey.db`)
+    const sealed = 'select sealed_key from recordings where recording_id = ?'
+    db.prepare(`update recordings set sealed_key = (${sealed}) where recording_id = ?`).run(
+      other,
+      RecordingId,
+    )
+    db.close()
+    const { code, message } = await ann.call('ReadRecording', { RecordingId })
+    assert.equal(code, 'RecordingDamagedException')
+    assert.match(message, /another master key than the server has now/)
+  })
 })
 
 describe('the trail and recordings', () => {
