@@ -2,11 +2,12 @@ import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
-import Input from '@cloudscape-design/components/input'
+import Input, { type InputProps } from '@cloudscape-design/components/input'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { counted } from '../../../ui/counted.ts'
+import { useFocusFirst } from '../../../ui/use-focus-first.ts'
 import { CallsPreview } from '../editor/policy-preview.tsx'
 import { BulkRows } from './bulk-rows.tsx'
 import type { RightsCall } from './rights-calls.ts'
@@ -43,6 +44,7 @@ export function BulkDelete({
   readonly onClose: (hasDeleted: boolean) => void
 }) {
   const [typed, setTyped] = useState('')
+  const field = useFocusFirst<InputProps.Ref>()
   const { outcomes, isRunning, run } = useBulkDelete()
   const what = counted(items.length, ...noun)
   const left = items.filter(({ name }) => outcomes.get(name)?.kind !== 'deleted')
@@ -102,6 +104,7 @@ export function BulkDelete({
             <CallsPreview calls={items.map(({ call }) => call)} />
             <FormField label={`To confirm, type ${WORD}`}>
               <Input
+                ref={field}
                 value={typed}
                 placeholder={WORD}
                 autoComplete={false}

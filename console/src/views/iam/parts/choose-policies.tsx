@@ -38,6 +38,7 @@ export function ChoosePolicies({
       selected={selected}
       onSelect={onSelect}
       nameOf={({ Arn }) => Arn}
+      labelOf={({ PolicyName }) => PolicyName}
       textOf={({ PolicyName }) => PolicyName}
       empty="Create one under Policies."
       filters={

@@ -25,6 +25,7 @@ export function EntityTable<Item extends object>({
   description,
   columns,
   nameOf,
+  labelOf = nameOf,
   textOf,
   actions,
   filters,
@@ -42,7 +43,10 @@ export function EntityTable<Item extends object>({
   readonly loadingText?: string
   readonly description?: ReactNode
   readonly columns: readonly TableProps.ColumnDefinition<Item>[]
+  /** Of which there is one. */
   readonly nameOf: (item: Item) => string
+  /** As it is read aloud; default: its name. */
+  readonly labelOf?: (item: Item) => string
   /** What the filter looks through. */
   readonly textOf: (item: Item) => string
   readonly actions?: ReactNode
@@ -97,7 +101,7 @@ export function EntityTable<Item extends object>({
         tableLabel: title,
         selectionGroupLabel: 'Selection',
         allItemsSelectionLabel: () => `Select all ${noun} of this page`,
-        itemSelectionLabel: (_selection, item) => `Select ${nameOf(item)}`,
+        itemSelectionLabel: (_selection, item) => `Select ${labelOf(item)}`,
       }}
       renderAriaLive={({ firstIndex, lastIndex }) =>
         `Showing ${firstIndex} to ${lastIndex} of ${filteredItemsCount ?? all.length} ${noun}`

@@ -47,6 +47,7 @@ export function Policies() {
         selected={selected}
         onSelect={deletion.select}
         nameOf={({ Arn }) => Arn}
+        labelOf={({ PolicyName }) => PolicyName}
         textOf={({ PolicyName, Arn }) => `${PolicyName} ${Arn}`}
         empty="Create one: who may connect to which instances, as whom."
         filters={
