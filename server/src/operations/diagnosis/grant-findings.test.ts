@@ -20,7 +20,7 @@ const locked = { osUser: 'alice', cause: 'user-locked', says: 'The account alice
 /** As the trail has them: the latest first. */
 async function told(
   records: readonly (readonly [second: number, facts: object])[],
-  osUser?: string,
+  { osUser, saysMend = false }: { readonly osUser?: string; readonly saysMend?: boolean } = {},
 ): Promise<readonly string[]> {
   const entries = records.map(([second, additionalEventData]) => {
     const eventTime = `2026-11-26T14:00:${String(second).padStart(2, '0')}Z`
@@ -28,7 +28,7 @@ async function told(
   })
   const store = { trail: { lookup: () => Promise.resolve(entries) } }
   const found = await findRefusedGrants({ instanceId: HOST, osUser }, { store, now: () => 0 })
-  return found.map(({ says }) => says)
+  return found.map(({ says, mend }) => (saysMend ? (mend?.says ?? '') : says))
 }
 
 describe('why a host refused logins lately', () => {
@@ -52,9 +52,15 @@ describe('why a host refused logins lately', () => {
       [40, bob],
       [30, locked],
     ] as const
-    assert.deepEqual(await told(records, 'bob'), [
+    assert.deepEqual(await told(records, { osUser: 'bob' }), [
       'At 2026-11-26T14:00:40Z a login as bob was refused: The account bob is locked.',
     ])
     assert.equal((await told(records)).length, 2)
+  })
+
+  it('is told with commands for that host and that user', async () => {
+    const unknown = [[40, { osUser: 'bob', cause: 'unknown' }]] as const
+    const [mend] = await told(unknown, { saysMend: true })
+    assert.match(mend ?? '', new RegExp(`fleetkey doctor ${HOST} --os-user bob;`))
   })
 })

@@ -1,5 +1,5 @@
 import type { Finding } from '@fleetkey/domain/finding'
-import { isLoginCause, LOGIN_CAUSES } from '@fleetkey/domain/login-cause'
+import { isLoginCause, LOGIN_CAUSES, mendFor } from '@fleetkey/domain/login-cause'
 import type { TrailEvent } from '@fleetkey/domain/trail-event'
 import type { TrailStore } from '../../store/store.ts'
 import type { World } from '../operation.ts'
@@ -28,18 +28,21 @@ export async function findRefusedGrants(
   const told = new Map<string, Finding>()
   for (const { record } of entries) {
     // One that we wrote; the latest comes first.
-    const finding = describe(JSON.parse(record) as TrailEvent, osUser)
+    const finding = describe(JSON.parse(record) as TrailEvent, { instanceId, osUser })
     if (finding !== undefined && !told.has(finding.reason)) told.set(finding.reason, finding.found)
   }
   return [...told.values()].slice(0, MAX_SHOWN)
 }
 
-function describe({ eventTime, additionalEventData }: TrailEvent, wanted: string | undefined) {
+function describe(
+  { eventTime, additionalEventData }: TrailEvent,
+  asked: { readonly instanceId: string; readonly osUser: string | undefined },
+) {
   const { osUser, cause, says } = additionalEventData
   if (typeof osUser !== 'string' || !isLoginCause(cause)) return undefined
-  if (wanted !== undefined && osUser !== wanted) return undefined
+  if (asked.osUser !== undefined && osUser !== asked.osUser) return undefined
   const why = typeof says === 'string' ? says : LOGIN_CAUSES[cause].says
-  const mend = { says: LOGIN_CAUSES[cause].mend }
+  const mend = { says: mendFor(cause, { ...asked, osUser }) }
   const text = `At ${eventTime} a login as ${osUser} was refused: ${why}`
   return { reason: `${osUser} ${why}`, found: found(CHECK, 'note', text, { cause, mend }) }
 }
