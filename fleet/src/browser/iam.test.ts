@@ -557,8 +557,8 @@ describe(
       const { root: env } = fleet.plane
       await fleetkey(['iam', 'policies', 'put', 'spare', '-'], { env, input })
       await go('/iam/policies')
-      await page.getByRole('checkbox', { name: /^Select .*policy\/dev-logins$/ }).check()
-      await page.getByRole('checkbox', { name: /^Select .*policy\/spare$/ }).check()
+      await page.getByRole('checkbox', { name: 'Select dev-logins', exact: true }).check()
+      await page.getByRole('checkbox', { name: 'Select spare', exact: true }).check()
       await button('Delete').click()
       await heading('Delete 2 policies?')
       assert.equal(await inDialog('Delete').isDisabled(), true)
