@@ -66,7 +66,7 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<Cause, string>> = {
   conditional:
     'allowed only under a condition that the moment decides (address, time, second factor)',
   tunnelEnded:
-    'the tunnel ended before its time: its duration or idle limit, the server, the agent or the host',
+    'the connection, or the tunnel that carried it, ended before its time: its duration or idle limit, the server, the agent or the host',
   noWay: 'there is neither a direct way to the instance nor an endpoint with a tunnel to it',
   loginRefused: 'send-key --wait: sshd refused a login with the key; the reason is printed',
   keyExpired: 'send-key --wait: nobody logged in with the key in its time',

@@ -26,7 +26,7 @@ export function proxyHelp(screen: Screen): Command {
       'after',
       `
 No key is pushed: that is what fleetkey ssh does, and plain ssh after fleetkey ssh-config install.
-Exit codes by cause: fleetkey help exit-codes (88 the tunnel was ended, 89 there is no way)`,
+Exit codes by cause: fleetkey help exit-codes (88 the connection was ended, 89 there is no way)`,
     )
 }
 

@@ -35,7 +35,8 @@ export async function carry(
 }
 
 function ended(reason: string): Failure {
-  return new Failure('tunnelEnded', `The tunnel was ended: ${reason}`, {
-    todo: ['Connect again. Who ended it and why is in: fleetkey events'],
+  // It may have been a direct one.
+  return new Failure('tunnelEnded', `The connection was ended: ${reason}`, {
+    todo: ['Connect again. Who ended a tunnel and why is in: fleetkey events'],
   })
 }

@@ -312,9 +312,20 @@ describe(
     })
 
     it('makes, modifies and deletes the endpoint of a site', async () => {
+      let give = () => {}
+      const isOpen = new Promise<void>((resolve) => (give = resolve))
+      await page.route('**/', async (route) => {
+        const asks = route.request().headers()['x-amz-target'] ?? ''
+        // Whoever is fast has the dialog open before its sites are known.
+        if (asks.endsWith('DescribeVpcs')) await isOpen
+        await route.continue()
+      })
       await go('/endpoints')
       await button('Create endpoint').first().click()
+      assert.equal(await inDialog('Create endpoint').isDisabled(), true)
+      give()
       await inDialog('Create endpoint').click()
+      await page.unroute('**/')
       await rowOf('berlin').waitFor()
       await rowOf('berlin').getByRole('radio').click()
       await button('Actions').click()

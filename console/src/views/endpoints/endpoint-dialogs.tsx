@@ -37,7 +37,9 @@ export function CreateEndpointDialog({
   readonly taken: readonly string[]
 }) {
   const free = sites.filter((site) => !taken.includes(site))
-  const [site, setSite] = useState(free[0] ?? '')
+  const [typed, setTyped] = useState<string>()
+  // Sites may come after the dialog was opened.
+  const site = typed ?? free[0] ?? ''
   const [type, setType] = useState<IpAddressType>('dualstack')
   const [tags, setTags] = useState<readonly TagDraft[]>([])
   const act = useAct(async () => {
@@ -79,7 +81,7 @@ export function CreateEndpointDialog({
           placeholder={DEFAULT_SITE}
           enteredTextLabel={(text) => `Site: ${text}`}
           options={free.map((value) => ({ value }))}
-          onChange={({ detail }) => setSite(detail.value)}
+          onChange={({ detail }) => setTyped(detail.value)}
         />
       </FormField>
       <TypeField value={type} onChange={setType} />
