@@ -2,22 +2,18 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
-import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import SpaceBetween from '@cloudscape-design/components/space-between'
-import Spinner from '@cloudscape-design/components/spinner'
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
 import { Copyable } from '../../../ui/copyable.tsx'
-import { Page } from '../../../ui/page.tsx'
 import { TimeText } from '../../../ui/time-text.tsx'
 import { iam } from '../api/iam.ts'
 import type { Tag } from '../api/shapes.ts'
 import { ListInput } from '../editor/list-input.tsx'
 import { ConfirmDelete } from '../parts/confirm-delete.tsx'
+import { EntityPage } from '../parts/entity-page.tsx'
 import { Refused } from '../parts/refused.tsx'
-import { Said } from '../parts/said.tsx'
 import { saveTags } from '../parts/save-tags.ts'
 import { TagsPanel } from '../parts/tags-panel.tsx'
 import { providerNameOf } from '../roles/trust-form.ts'
@@ -39,78 +35,61 @@ export function Provider() {
   const navigate = useNavigate()
   const input = { OpenIDConnectProviderArn: arn }
   const [isDeleting, setDeleting] = useState(false)
-  const { value, refusal, reload } = useAnswer(`provider ${arn}`, (signal) =>
+  const asked = useAnswer(`provider ${arn}`, (signal) =>
     iam<Answer>('GetOpenIDConnectProvider', input, signal),
   )
+  const { reload } = asked
   const name = providerNameOf(arn)
   return (
-    <Page
-      title={name}
-      parents={[LIST]}
-      actions={
-        <Button disabled={value === undefined} onClick={() => setDeleting(true)}>
-          Delete
-        </Button>
-      }
-    >
-      <SpaceBetween size="l">
-        <Said />
-        <Refused
-          refusal={refusal}
-          header="The provider cannot be shown"
-          notThere={{ what: 'identity provider', list: LIST }}
-          onRetry={reload}
-        />
-        {value === undefined ? (
-          refusal === undefined && <Spinner />
-        ) : (
+    <>
+      <EntityPage
+        what="identity provider"
+        title={name}
+        list={LIST}
+        asked={asked}
+        actions={[{ text: 'Delete', onPress: () => setDeleting(true) }]}
+        facts={(provider) => [
+          { label: 'ARN', value: <Copyable text={arn} what="the ARN" /> },
+          { label: 'Type', value: 'OpenID Connect' },
+          {
+            label: 'Redirect URI of this console, to register there',
+            value: <Copyable text={`${location.origin}/sso/callback`} what="the redirect URI" />,
+          },
+          { label: 'Created', value: <TimeText seconds={provider.CreateDate} /> },
+        ]}
+      >
+        {(provider) => (
           <>
-            <Container>
-              <KeyValuePairs
-                columns={3}
-                items={[
-                  { label: 'ARN', value: <Copyable text={arn} what="the ARN" /> },
-                  { label: 'Type', value: 'OpenID Connect' },
-                  {
-                    label: 'Redirect URI of this console, to register there',
-                    value: (
-                      <Copyable text={`${location.origin}/sso/callback`} what="the redirect URI" />
-                    ),
-                  },
-                  { label: 'Created', value: <TimeText seconds={value.CreateDate} /> },
-                ]}
-              />
-            </Container>
-            <ClientIds arn={arn} clientIds={value.ClientIDList ?? []} onSaved={reload} />
-            <ClaimTags arn={arn} claimTags={value.ClaimTags ?? []} onSaved={reload} />
+            <ClientIds arn={arn} clientIds={provider.ClientIDList ?? []} onSaved={reload} />
+            <ClaimTags arn={arn} claimTags={provider.ClaimTags ?? []} onSaved={reload} />
             <TagsPanel
-              tags={value.Tags ?? []}
+              tags={provider.Tags ?? []}
               onSave={(change) => saveTags('OpenIDConnectProvider', input, change)}
               onSaved={reload}
             />
           </>
         )}
-        {isDeleting && (
-          <ConfirmDelete
-            name={name}
-            what="identity provider"
-            consequences={
-              <Box>
-                Every session that it vouched for ends at once. Roles that trust it stay, and nobody
-                gets them any more.
-              </Box>
-            }
-            onDelete={() => iam('DeleteOpenIDConnectProvider', input)}
-            onClose={() => setDeleting(false)}
-            onDone={() =>
-              void navigate('/iam/providers', {
-                state: { said: `The provider ${name} is deleted.` },
-              })
-            }
-          />
-        )}
-      </SpaceBetween>
-    </Page>
+      </EntityPage>
+      {isDeleting && (
+        <ConfirmDelete
+          name={name}
+          what="identity provider"
+          consequences={
+            <Box>
+              Every session that it vouched for ends at once. Roles that trust it stay, and nobody
+              gets them any more.
+            </Box>
+          }
+          onDelete={() => iam('DeleteOpenIDConnectProvider', input)}
+          onClose={() => setDeleting(false)}
+          onDone={() =>
+            void navigate('/iam/providers', {
+              state: { said: `The provider ${name} is deleted.` },
+            })
+          }
+        />
+      )}
+    </>
   )
 }
 
