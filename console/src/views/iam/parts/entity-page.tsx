@@ -63,12 +63,12 @@ export function EntityPage<Entity>({
         {value === undefined ? (
           refusal === undefined && <Spinner />
         ) : (
-          <>
+          <SpaceBetween size="l">
             <Container>
               <KeyValuePairs columns={Math.min(glance.length, 4)} items={glance} />
             </Container>
             {children(value)}
-          </>
+          </SpaceBetween>
         )}
       </SpaceBetween>
     </Page>

@@ -20,6 +20,7 @@ import { whenDone } from './when-done.ts'
 interface Session {
   readonly AccessKeyId: string
   readonly SessionName?: string
+  readonly ParentAccessKeyId?: string
   readonly IssuedAt: number
   readonly Expiration: number
   readonly MultiFactorAuthenticatedAt?: number
@@ -67,7 +68,12 @@ export function SessionsPanel({ holder }: { readonly holder: Holder }) {
             header: 'Who',
             isRowHeader: true,
             cell: ({ SessionName, WebIdentity }) =>
-              WebIdentity?.DisplayName ?? WebIdentity?.Subject ?? SessionName ?? '–',
+              WebIdentity?.DisplayName ?? WebIdentity?.Subject ?? SessionName ?? holder.name,
+          },
+          {
+            id: 'from',
+            header: 'Got with',
+            cell: ({ ParentAccessKeyId = 'A sign-in' }) => ParentAccessKeyId,
           },
           { id: 'key', header: 'Access key', cell: ({ AccessKeyId }) => AccessKeyId },
           { id: 'since', header: 'Since', cell: ({ IssuedAt }) => <TimeText seconds={IssuedAt} /> },

@@ -2,6 +2,7 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { useAct } from '../../../api/use-act.ts'
@@ -52,14 +53,14 @@ export function Provider() {
           { label: 'ARN', value: <Copyable text={arn} what="the ARN" /> },
           { label: 'Type', value: 'OpenID Connect' },
           {
-            label: 'Redirect URI of this console, to register there',
+            label: 'Redirect URI, to register there',
             value: <Copyable text={`${location.origin}/sso/callback`} what="the redirect URI" />,
           },
           { label: 'Created', value: <TimeText seconds={provider.CreateDate} /> },
         ]}
       >
         {(provider) => (
-          <>
+          <SpaceBetween size="l">
             <ClientIds arn={arn} clientIds={provider.ClientIDList ?? []} onSaved={reload} />
             <ClaimTags arn={arn} claimTags={provider.ClaimTags ?? []} onSaved={reload} />
             <TagsPanel
@@ -67,7 +68,7 @@ export function Provider() {
               onSave={(change) => saveTags('OpenIDConnectProvider', input, change)}
               onSaved={reload}
             />
-          </>
+          </SpaceBetween>
         )}
       </EntityPage>
       {isDeleting && (
