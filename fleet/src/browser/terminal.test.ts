@@ -343,6 +343,26 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     await page.locator('.terminal-pane').nth(1).waitFor({ state: 'detached' })
   })
 
+  it('looks as it is set to at once, and shows what is in force where more was asked for', async () => {
+    await page.getByRole('button', { name: 'Terminal settings' }).click()
+    const dialog = page.getByRole('dialog')
+    const scrollback = dialog.getByLabel('Scrollback')
+    await scrollback.fill('99999999')
+    await dialog.getByLabel('Font size').fill('20')
+    await dialog.getByLabel('Font', { exact: true }).fill('a;b')
+    await dialog.getByText('Only names of fonts').waitFor()
+    assert.equal(await scrollback.inputValue(), '100000')
+    await dialog.getByRole('button', { name: /^Theme/ }).click()
+    await page.getByRole('option', { name: 'Solarized light' }).click()
+    assert.deepEqual(await accessibilityFindings(page), [])
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    const size = "getComputedStyle(document.querySelector('.xterm-rows')).fontSize"
+    assert.equal(await page.evaluate(size), '20px')
+    await page.evaluate('localStorage.removeItem("fleetkey.terminal-settings")')
+    await page.reload()
+    await connected()
+  })
+
   it('sends files to the host and fetches them', async () => {
     await page.getByRole('button', { name: 'Files', exact: true }).click()
     const files = page.getByRole('region', { name: 'Files' })

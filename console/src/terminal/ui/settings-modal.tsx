@@ -127,18 +127,19 @@ function NumberField({
   readonly value: number
   readonly onChoose: (value: number) => void
 }) {
-  const [typed, setTyped] = useState(String(value))
+  const [typed, setTyped] = useState<string>()
   return (
     <FormField label={label} constraintText={constraint}>
       <Input
         type="number"
         inputMode="numeric"
-        value={typed}
+        value={typed ?? String(value)}
         onChange={({ detail }) => setTyped(detail.value)}
         onBlur={() => {
-          const number = Number.parseInt(typed, 10)
+          const number = Number.parseInt(typed ?? '', 10)
           if (Number.isSafeInteger(number)) onChoose(number)
-          else setTyped(String(value))
+          // What is in force is shown: the nearest that may be, where it was too much.
+          setTyped(undefined)
         }}
       />
     </FormField>
