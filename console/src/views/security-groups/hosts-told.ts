@@ -1,3 +1,5 @@
+import { counted } from '../../ui/counted.ts'
+
 /** What became of a change of rules on each host (docs/operate/security-groups.md). */
 export interface HostTold {
   readonly instanceId: string
@@ -50,7 +52,7 @@ export function together(changes: readonly ChangeTold[]): ChangeTold {
 export const unmoved = ({ hosts }: ChangeTold): readonly HostTold[] =>
   hosts.filter(({ state }) => state === 'failed' || state === 'unable')
 
-/** How many hosts are in each state, in words; `done on 3 hosts, failed on 1 host`. */
+/** How many hosts are in each state, in words; `Done on 3 hosts, failed on 1 host`. */
 export function changeText({ hosts }: ChangeTold): string {
   if (hosts.length === 0) return 'No instance has the group yet.'
   const count = (state: HostTold['state']) => hosts.filter((host) => host.state === state).length
@@ -60,8 +62,9 @@ export function changeText({ hosts }: ChangeTold): string {
     [count('unable'), 'cannot be enforced on'],
     [count('failed'), 'failed on'],
   ] as const
-  return parts
+  const text = parts
     .filter(([number]) => number > 0)
-    .map(([number, words]) => `${words} ${number} ${number === 1 ? 'host' : 'hosts'}`)
+    .map(([number, words]) => `${words} ${counted(number, 'host')}`)
     .join(', ')
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

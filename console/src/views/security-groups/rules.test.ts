@@ -89,7 +89,7 @@ describe('what became of a change', () => {
 
   it('is the last word of each host', () => {
     const change = together([told('i-1', 'failed'), told('i-2', 'away'), told('i-1', 'done')])
-    assert.equal(changeText(change), 'done on 1 host, told when its agent is back: 1 host')
+    assert.equal(changeText(change), 'Done on 1 host, told when its agent is back: 1 host')
     assert.deepEqual(unmoved(change), [])
   })
 
