@@ -121,7 +121,15 @@ describe('a page of the console', () => {
       const { headers } = await get(path, path === '/' ? PERSON : {})
       const policy = String(headers['content-security-policy'])
       assert.match(policy, /^default-src 'none'; script-src 'self'; /)
-      assert.match(policy, /frame-ancestors 'none'/)
+      for (const notOfDefaultSrc of [
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+      ]) {
+        assert.ok(policy.split('; ').includes(notOfDefaultSrc), notOfDefaultSrc)
+      }
       assert.doesNotMatch(policy, /script-src[^;]*unsafe|https?:|\*/)
       assert.equal(headers['x-frame-options'], 'DENY')
       assert.equal(headers['x-content-type-options'], 'nosniff')
