@@ -44,6 +44,7 @@ describe('linkAddress', () => {
     const address = linkAddress('https://аpple.com/')
     assert.equal(address?.host, 'xn--pple-43d.com')
     assert.equal(address?.warnings.length, 1)
+    assert.equal(linkAddress('https://login.аpple.com/')?.warnings.length, 1)
   })
 
   it('warns of a text that is the address of another host', () => {

@@ -38,6 +38,10 @@ describe('tamePaste', () => {
     assert.equal(tamePaste('a\u009b201~\u202eb\u2066c\u200b'), 'a201~bc')
   })
 
+  it('takes out what ends a line or a paragraph elsewhere than in shells, and half characters', () => {
+    assert.equal(tamePaste('a\u2028b\u2029c\ud800d'), 'abcd')
+  })
+
   it('leaves tabs, line ends and all letters', () => {
     assert.equal(tamePaste('a\tb\r\nü你👍'), 'a\tb\r\nü你👍')
   })
