@@ -25,6 +25,12 @@ describe('saved filters', () => {
     assert.deepEqual(deleteFilter('all', here), [{ name: 'prod', search: 'filter=b' }])
   })
 
+  it('come back however much they ask for (one of long names was saved, and gone after a reload)', () => {
+    const here = keeper()
+    const all = saveFilter({ name: 'many', search: `filter=name=${'web-1,'.repeat(2000)}` }, here)
+    assert.deepEqual(savedFilters(here), all)
+  })
+
   it('are read as far as they are well formed', () => {
     const key = 'fleetkey.instances.filters'
     assert.deepEqual(savedFilters(keeper({ [key]: '{' })), [])

@@ -10,7 +10,6 @@ export interface SavedFilter {
 const KEY = 'fleetkey.instances.filters'
 const MAX_SAVED_FILTERS = 50
 const MAX_NAME = 60
-const MAX_SEARCH = 4000
 
 export function savedFilters(keeper?: Keeper): readonly SavedFilter[] {
   const kept = readStored(KEY, keeper)
@@ -46,10 +45,5 @@ export function deleteFilter(name: string, keeper?: Keeper): readonly SavedFilte
 
 function isSavedFilter(value: unknown): value is SavedFilter {
   const { name, search } = (value ?? {}) as Readonly<Record<string, unknown>>
-  return (
-    typeof name === 'string' &&
-    name.length <= MAX_NAME &&
-    typeof search === 'string' &&
-    search.length <= MAX_SEARCH
-  )
+  return typeof name === 'string' && name.length <= MAX_NAME && typeof search === 'string'
 }
