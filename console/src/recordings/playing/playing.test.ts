@@ -250,6 +250,18 @@ describe('searching', () => {
     assert.equal(new Set(asked).size, asked.length)
   })
 
+  it('tells after each page how far it has looked, up to the end', async () => {
+    const { pages } = givenRecording(WORK)
+    const far: number[] = []
+    for await (const part of searchRecording(pages, 'nothing', NEVER)) far.push(part.searchedBytes)
+    assert.ok(far.length > 2 && Number(far[0]) > 0)
+    assert.deepEqual(
+      far,
+      far.toSorted((one, other) => one - other),
+    )
+    assert.equal(far.at(-1), pages.extent.bytes)
+  })
+
   it('does not find what is not there: over lines, rubbed out, in titles', async () => {
     const events = [shown(1, 'ab\r\ncd'), shown(2, 'ex\bf\u001b]0;title\u0007\u001b[5;5Hgh')]
     for (const text of ['abcd', 'ex', 'title', 'efgh', '']) {
