@@ -97,6 +97,15 @@ describe('a session of the console', () => {
     assert.equal(before.code, 'UnrecognizedClientException')
   })
 
+  it('is not over when somebody else signs in with its id (which stands in the trail) and no token of it', async () => {
+    const alice = await signedIn()
+    const [shown = '', token = ''] = alice.cookie.split(':')
+    const bob = openPage(plane)
+    bob.cookie = `${shown}:${token.slice(0, -4)}AAAA`
+    await bob.signIn('bob', PASSWORD)
+    assert.equal((await alice.call('GetCallerIdentity', {})).status, 200)
+  })
+
   it('is refused with the next request once the user is gone, or their sessions are ended', async () => {
     await plane.user('gone')
     await plane.root.done('CreateLoginProfile', { UserName: 'gone', Password: PASSWORD })
