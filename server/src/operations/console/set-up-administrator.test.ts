@@ -50,6 +50,14 @@ describe('the first start', () => {
       assert.equal((await setUp(token, name)).code, 'SetUpRefusedException')
     }
     assert.equal((await plane.root.done('ListUsers', {})).Users.length, 1)
+    const UserName = 'ada'
+    await plane.root.done('DetachUserPolicy', {
+      UserName,
+      PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
+    })
+    await plane.root.done('DeleteLoginProfile', { UserName })
+    await plane.root.done('DeleteUser', { UserName })
+    assert.equal((await setUp(token)).code, 'SetUpRefusedException', 'nor without any user')
   })
 
   it('makes one administrator of two that come at once', async () => {
