@@ -313,6 +313,21 @@ describe('a repaint', () => {
     connection.input(bytes('a'))
     assert.deepEqual(fake.socket.input, ['a'])
   })
+
+  it('answers nothing of it a second time where it is drawn anew over the same connection (who fell behind)', () => {
+    const { fake, connection } = live()
+    const answers = () => fake.socket.frames.filter(({ type }) => type === 'answer').length
+    fake.socket.says({ type: 'devices', attached: 1, watching: 0, answers: true })
+    fake.screen.render()
+    fake.socket.says({ ...ready, replayBytes: 4 })
+    fake.socket.shows('\u001b[6n')
+    fake.socket.says({ type: 'replayed' })
+    connection.answer('\u001b[1;1R')
+    assert.equal(answers(), 0)
+    fake.screen.render()
+    connection.answer('\u001b[1;1R')
+    assert.equal(answers(), 1)
+  })
 })
 
 describe('a terminal that is watched', () => {
