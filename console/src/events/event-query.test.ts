@@ -31,7 +31,15 @@ describe('the query of the event history', () => {
       Order: 'newest',
       Detail: 'notable',
     })
-    assert.equal(searchOf(ofText('request-id=r-1'), NOW).Detail, 'acts')
+    for (const asksForReads of [
+      'request-id=r-1',
+      'event-id=e-1',
+      'event-name=GetGrant',
+      'read-only=true',
+      'reads=yes',
+    ]) {
+      assert.equal(searchOf(ofText(asksForReads), NOW).Detail, 'acts', asksForReads)
+    }
   })
   it('takes a beginning, an end or both', () => {
     const from = Date.UTC(2026, 10, 26, 8) / 1000
