@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { givenRecording, givenScreen, seen } from './given-played.ts'
 import { Keyframes } from './keyframes.ts'
 import { Playback } from './playback.ts'
+import { RecordingPages } from './recording-pages.ts'
 import { Runner } from './runner.ts'
 import { searchRecording, type Found } from './search-recording.ts'
 
@@ -187,6 +188,25 @@ describe('playing', () => {
     recording.clock.ms += 1000
     await playedFor(recording, 1)
     assert.equal(lines(recording), 'one two')
+  })
+})
+
+describe('reading', () => {
+  it('is one view, whoever reads, with the token that was told last (each other one would be on record)', async () => {
+    const asked: string[] = []
+    const pages = new RecordingPages(
+      async ({ Offset, ViewToken = 'none' }) => {
+        asked.push(`${Offset} ${ViewToken}`)
+        await Promise.resolve()
+        const told = { Data: '', NextOffset: Offset + 1, Bytes: 9, Seconds: 1, State: 'finished' }
+        return { ...told, ViewToken: Offset < 2 ? 'view' : 'view after an hour' }
+      },
+      () => 0,
+    )
+    await Promise.all([pages.page(0, NEVER), pages.page(0, NEVER)])
+    await Promise.all([pages.page(1, NEVER), pages.page(2, NEVER)])
+    await pages.page(3, NEVER)
+    assert.deepEqual(asked, ['0 none', '1 view', '2 view', '3 view after an hour'])
   })
 })
 

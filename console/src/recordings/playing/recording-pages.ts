@@ -46,7 +46,6 @@ export class RecordingPages {
   readonly #kept = new Map<number, RecordingPage>()
   readonly #asked = new Map<number, Promise<RecordingPage>>()
   #viewToken: string | undefined
-  #first: Promise<unknown> | undefined
   #bytes = 0
   #seconds = 0
   #isGrowing = false
@@ -89,15 +88,12 @@ export class RecordingPages {
   }
 
   async #ask(offset: number): Promise<RecordingPage> {
-    // The first answer has the token by which the others are the same view.
-    if (this.#viewToken === undefined) await this.#first?.catch(() => undefined)
-    const answer = this.#read({
+    // The answer to the first has the token by which the others are the same view.
+    const { Data, NextOffset, Bytes, Seconds, State, ViewToken } = await this.#read({
       Offset: offset,
       MaxBytes: PAGE_BYTES,
       ...(this.#viewToken !== undefined && { ViewToken: this.#viewToken }),
     })
-    this.#first ??= answer
-    const { Data, NextOffset, Bytes, Seconds, State, ViewToken } = await answer
     this.#viewToken = ViewToken
     this.#bytes = Bytes
     this.#seconds = Seconds
