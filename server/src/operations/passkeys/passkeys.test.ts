@@ -296,6 +296,15 @@ describe('a passkey alone', () => {
     })
   }
 
+  it('lets nobody in that does not say of whom it is (WebAuthn §7.2 step 6)', async () => {
+    const { passkey } = await holder()
+    const page = atLocalhost()
+    const { UserHandle, ...silent } = passkey.assertion(await signInOptions(page))
+    assert.equal(UserHandle, passkey.userHandle)
+    const answer = await page.call('SignInWithPasskey', silent)
+    assert.deepEqual([answer.status, answer.code, answer.message], FAILED)
+  })
+
   it('lets nobody in by what another credential signed', async () => {
     const [mine, theirs] = [await holder(), await holder()]
     const { credentialId, userHandle } = theirs.passkey
