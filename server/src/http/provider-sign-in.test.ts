@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { after, before, beforeEach, describe, it } from 'node:test'
@@ -17,6 +18,8 @@ let issuer: OidcIssuer
 const roles = { sre: '', reader: '' }
 /** What the provider answers to a code. */
 let idToken = ''
+/** What it was asked for a token with. */
+let tokenRequest = ''
 let isStoreFailing = false
 /** Paths at which the provider has only trouble. */
 const failing = new Map<string, number>()
@@ -26,8 +29,13 @@ before(async () => {
     openStore: async (options) => withFailingTries(await openSqliteStore(options)),
   })
   issuer = await startOidcIssuer({ now: () => Date.now() + plane.clock.aheadMs })
-  issuer.intercept = ({ url }, response) => {
+  issuer.intercept = (request, response) => {
+    const { url } = request
     const { url: here } = issuer
+    if (url === '/token') {
+      tokenRequest = ''
+      request.on('data', (bytes) => (tokenRequest += String(bytes)))
+    }
     const answers: Readonly<Record<string, object>> = {
       '/.well-known/openid-configuration': {
         issuer: here,
@@ -141,6 +149,55 @@ describe('a sign-in at a provider', () => {
     }
     assert.deepEqual(await asked(), [null, '31536000'])
     assert.deepEqual(await asked('&anew=1'), ['login', '0'])
+  })
+
+  it('shows that the code is its own by what only it knows (who reads the code on its way has no use of it, RFC 7636)', async () => {
+    const begun = await start()
+    const { searchParams } = begun.to
+    assert.equal(searchParams.get('code_challenge_method'), 'S256')
+    idToken = issuer.token({ nonce: searchParams.get('nonce') })
+    await comeBack(begun)
+    const verifier = new URLSearchParams(tokenRequest).get('code_verifier') ?? ''
+    assert.match(verifier, /^[\w.~-]{43,128}$/)
+    assert.equal(
+      createHash('sha256').update(verifier).digest('base64url'),
+      searchParams.get('code_challenge'),
+    )
+    assert.ok(!begun.to.href.includes(verifier))
+  })
+
+  it('takes the answer of a provider once (whoever has the address from a history would bring it again)', async () => {
+    const begun = await start()
+    idToken = issuer.token({ nonce: begun.to.searchParams.get('nonce') })
+    assert.equal((await comeBack(begun)).to.search, '?sso=arrived')
+    const again = await comeBack(begun)
+    assert.deepEqual([again.to.search, again.cookie], ['?sso=failed', ''])
+  })
+
+  it('is good for one session, however many pages show it at once', async () => {
+    const begun = await start()
+    idToken = issuer.token({ nonce: begun.to.searchParams.get('nonce') })
+    const { cookie } = await comeBack(begun)
+    const take = () =>
+      Object.assign(openPage(plane), { cookie }).call('SignInWithRole', { RoleArn: roles.sre })
+    const answers = await Promise.all([take(), take(), take()])
+    assert.equal(answers.filter(({ status }) => status === 200).length, 1)
+    assert.equal((await take()).code, 'ProviderSignInOverException')
+  })
+
+  it('is begun by no other site (people would be sent to their provider behind their back)', async () => {
+    const begun = async (site: string) => {
+      const path = `/sso/start?provider=${encodeURIComponent(issuer.url)}&client=fleetkey`
+      const { headers } = await fetch(`${plane.url}${path}`, {
+        redirect: 'manual',
+        headers: { 'sec-fetch-site': site },
+      })
+      return new URL(headers.get('location') ?? '', plane.url).origin === issuer.url
+    }
+    assert.deepEqual(
+      await Promise.all(['same-origin', 'none', 'same-site', 'cross-site'].map(begun)),
+      [true, true, false, false],
+    )
   })
 
   it('tells of each trouble of a provider what it is and what to do, on record too', async () => {
