@@ -194,6 +194,8 @@ describe('sessions of one’s own', () => {
     assert.equal((await page.call('EndOwnSession', { AccessKeyId: idOf(other) })).status, 200)
     assert.equal((await other.call('DescribeInstances', {})).code, 'UnrecognizedClientException')
     assert.equal((await page.call('DescribeInstances', {})).status, 200)
+    assert.equal((await page.call('EndOwnSession', { AccessKeyId: idOf(page) })).status, 200)
+    assert.equal(page.cookie, '', 'the browser forgets it')
   })
 
   it('are all over once SignOutEverywhere has returned, keys too', async () => {
