@@ -104,6 +104,14 @@ describe('a terminal', () => {
     assert.deepEqual(desk.recorded, ['OpenTerminal', 'CloseTerminal ended'])
   })
 
+  it('has a key of its own, also beside another of the same person on the same host', async () => {
+    desk.asked.length = 0
+    const both = await Promise.all([open(new TestDevice()), open(new TestDevice())])
+    const keys = desk.asked.map(([, { SSHPublicKey }]) => SSHPublicKey)
+    assert.equal(new Set(keys).size, 2)
+    for (const { terminal } of both) terminal.finish({ cause: 'ended', says: '' })
+  })
+
   it('goes on on another device, with what was there, and with its size when that one types', async () => {
     const laptop = new TestDevice()
     const { terminal, attachment } = await open(laptop)
@@ -349,5 +357,21 @@ describe('a terminal', () => {
     desk.clock.passedMs += 3_601_000
     terminal.look()
     assert.equal(terminal.end?.cause, 'idle')
+  })
+
+  it('ends when it was open for a day, however much is typed, and says so a minute before', async () => {
+    const device = new TestDevice()
+    const { terminal, attachment } = await open(device)
+    desk.clock.passedMs += 24 * 3_600_000 - 30_000
+    terminal.input(attachment, Buffer.from('x'))
+    terminal.look()
+    const { because, inSeconds } = await device.frame('ending')
+    assert.equal(because, 'duration')
+    assert.ok(inSeconds > 0 && inSeconds <= 30)
+    desk.clock.passedMs += 29_000
+    terminal.input(attachment, Buffer.from('x'))
+    desk.clock.passedMs += 2_000
+    terminal.look()
+    assert.equal(terminal.end?.cause, 'duration')
   })
 })
