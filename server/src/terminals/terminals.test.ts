@@ -249,6 +249,18 @@ describe('a terminal', () => {
     terminal.finish({ cause: 'ended', says: '' })
   })
 
+  it('ends with all of its person’s, in whatever role they are, and with nobody else’s', async () => {
+    const as = (owner: string) => open(new TestDevice(), { ...somebody('sso', desk), owner })
+    const all = await Promise.all(['AROA1 idp ann', 'AROA2 idp ann', 'AROA1 idp ann b'].map(as))
+    const end = { cause: 'signed-out', says: '' } as const
+    desk.terminals.endThoseOf({ person: 'idp ann' }, end)
+    assert.deepEqual(
+      all.map(({ terminal }) => terminal.end),
+      [end, end, undefined],
+    )
+    all[2]?.terminal.finish(end)
+  })
+
   it('is told that the control plane was started anew to who comes back after that, and not for ever', async () => {
     const terminalId = `t-${'a'.repeat(32)}`
     const comeBack = () =>
