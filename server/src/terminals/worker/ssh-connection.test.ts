@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { Connection } from 'ssh2'
 import { until } from '../../testing/until.ts'
 import { newEd25519Key } from '../ed25519-key.ts'
 import { sayRaw } from '../testing/hostile-messages.ts'
@@ -51,6 +52,40 @@ describe('a shell of a host that lets everything in and reads nothing', () => {
     host?.reads()
     await until(() => taken === MEGABYTES)
     connection.end()
+  })
+})
+
+describe('a host that does what no sshd does', () => {
+  const hosts: { close(): unknown }[] = []
+  after(() => Promise.all(hosts.map((host) => host.close())))
+
+  async function comeTo(port: number, hostKey: string, lost = (_why: Error) => {}) {
+    const socket = connect(port, '127.0.0.1')
+    hosts.push({ close: () => socket.destroy() })
+    await once(socket, 'connect')
+    const { privateKey } = newEd25519Key()
+    return await SshConnection.open(socket, { osUser: 'x', privateKey, hostKeys: [hostKey], lost })
+  }
+
+  it('is cut off where it says more than a login takes (it would be listened to for twenty seconds)', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      for (let lines = 0; lines < 100; lines++) socket.write(`${'b'.repeat(8000)}\r\n`)
+    }).listen(0, '127.0.0.1')
+    hosts.push(server)
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    await assert.rejects(comeTo(port, newEd25519Key().publicKey), /more than a login takes/)
+  })
+
+  it('is cut off where it agrees on new keys again and again (each time costs milliseconds of a processor)', async () => {
+    const again = (client: Connection) => client.rekey(() => again(client))
+    const sshd = await startThrowAwaySshd({ shell: ({ client }) => again(client) })
+    hosts.push(sshd)
+    const lost = Promise.withResolvers<Error>()
+    const connection = await comeTo(sshd.port, sshd.hostKey, lost.resolve)
+    await connection.shell({ cols: 80, rows: 24 }, { output() {}, ended() {} })
+    assert.match((await lost.promise).message, /agreed on new keys without end/)
   })
 })
 
