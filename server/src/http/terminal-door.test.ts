@@ -200,16 +200,25 @@ describe('the door for terminals', () => {
 })
 
 describe('a page that watches a terminal', () => {
-  it('is sent away once the right to is withdrawn (it would see all until the terminal ends)', async () => {
+  let mayWatch = true
+  let used = 0
+  let asked: unknown[] = []
+  beforeEach(() => {
+    mayWatch = true
+    used = 0
+    asked = []
+  })
+
+  /** Its terminal keeps what it is asked. */
+  function watching() {
     const socket = new FakeSocket()
-    let mayWatch = true
-    const stillAllowed = async () => {
-      if (!mayWatch) throw accessDenied('No policy allows it any more.', 'none')
-    }
-    const detached: unknown[] = []
+    const asks = (name: string) => (attachment: unknown) => asked.push([name, attachment])
     const on = {
       attachment: { isWatcher: true },
-      terminal: { detach: (attachment: unknown) => detached.push(attachment) },
+      terminal: { detach: asks('detach'), input: asks('input'), finish: asks('finish') },
+    }
+    const stillAllowed = async () => {
+      if (!mayWatch) throw accessDenied('No policy allows it any more.', 'none')
     }
     const entrance = terminalEntrance({
       terminals: { watch: () => on } as never,
@@ -224,19 +233,35 @@ describe('a page that watches a terminal', () => {
       from: { sourceAddress: '192.0.2.7', userAgent: 'test' },
       async ask(_operation: unknown, input: { TerminalId: string }, at: object) {
         const call = { terminals: { find: () => ({}) }, origin: at, stillAllowed }
-        const asked = { terminalId: input.TerminalId } as never
-        const output = await watchTerminal.run(asked, call as never, undefined as never)
+        const given = { terminalId: input.TerminalId } as never
+        const output = await watchTerminal.run(given, call as never, undefined as never)
         return { kind: 'answered', output, requestId: 'r' }
       },
-      noteUse() {},
+      noteUse: () => void used++,
     } as never)
-    await new Promise((resolve) => void setTimeout(resolve, 30))
-    assert.deepEqual([socket.said, socket.closedWith, detached], [[], undefined, []])
+    return { socket, on }
+  }
+  const passed = () => new Promise((resolve) => void setTimeout(resolve, 30))
+
+  it('is sent away once the right to is withdrawn (it would see all until the terminal ends)', async () => {
+    const { socket, on } = watching()
+    await passed()
+    assert.deepEqual([socket.said, socket.closedWith, asked], [[], undefined, []])
     mayWatch = false
     await until(() => socket.closedWith !== undefined)
     assert.equal(JSON.parse(socket.said[0] ?? '{}').code, 'AccessDeniedException')
     assert.equal(socket.closedWith, 1000)
-    assert.deepEqual(detached, [on.attachment])
+    assert.deepEqual(asked, [['detach', on.attachment]])
+  })
+
+  it('does not use the console by what it sends, and leaves where it asks for the end (it would end somebody’s shell)', async () => {
+    const { socket, on } = watching()
+    await passed()
+    socket.emit('message', Buffer.from('x'), true)
+    assert.equal(used, 0)
+    socket.emit('message', Buffer.from(JSON.stringify({ type: 'end' })), false)
+    assert.equal(socket.closedWith, 1000)
+    assert.deepEqual(asked.slice(1), [['detach', on.attachment]])
   })
 })
 

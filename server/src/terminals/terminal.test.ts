@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { TerminalEnd } from '@fleetkey/domain/terminal-end'
 import { Terminal } from './terminal.ts'
 import { TestDevice } from './testing/terminal-desk.ts'
 
@@ -18,7 +19,7 @@ const MEGABYTE = 2 ** 20
 const LINES = Buffer.from('a line of a flood\r\n'.repeat(3000))
 
 /** A shell that says and takes what a test wants, without a host. */
-function shell() {
+function shell(explain = (end: TerminalEnd) => Promise.resolve(end)) {
   const clock = { now: 0 }
   const typed: string[] = []
   const granted = { bytes: WINDOW }
@@ -34,12 +35,36 @@ function shell() {
     recording: undefined,
     times: { graceMs: 1e9, idleMs: Infinity, maxMs: 1e9 },
     now: () => clock.now,
-    explain: (end) => Promise.resolve(end),
+    explain,
     ended: () => {},
   })
   const end = () => terminal.finish({ cause: 'ended', says: '' })
   return { clock, granted, terminal, typed, end }
 }
+
+describe('a terminal', () => {
+  it('takes nothing from who watches: keys, answers, a size', () => {
+    const { terminal, typed, end } = shell()
+    const watcher = terminal.attach(new TestDevice(), undefined)
+    terminal.input(watcher, Buffer.from('rm'))
+    terminal.answer(watcher, Buffer.from('\u001b[1;1R'))
+    terminal.turnTo(watcher)
+    terminal.answer(watcher, Buffer.from('\u001b[1;1R'))
+    terminal.resize(watcher, { cols: 1, rows: 1 })
+    assert.deepEqual(typed, [])
+    assert.deepEqual(terminal.size, { cols: 80, rows: 24 })
+    end()
+  })
+
+  it('tells why its host ended it as it is found out, not as it looked', async () => {
+    const found = { cause: 'right-withdrawn', says: 'It was withdrawn.' } as const
+    const { terminal } = shell(() => Promise.resolve(found))
+    const device = new TestDevice()
+    terminal.attach(device, { cols: 80, rows: 24 })
+    terminal.hostEnded({ cause: 'signalled', says: 'TERM ended the shell on the host.' })
+    assert.deepEqual(await device.frame('ended'), { type: 'ended', ...found })
+  })
+})
 
 /** One that floods as fast as it is let, on a page that keeps 100 lines. */
 function flooded() {

@@ -18,6 +18,7 @@ const LIAR = 'i-0000000000000000b'
 const DENIER = 'i-0000000000000000c'
 const NOBODY = 'i-0000000000000000d'
 const SHELLLESS = 'i-0000000000000000e'
+const KEYLESS = 'i-0000000000000000f'
 const size = { cols: 80, rows: 24 }
 const never = new AbortController().signal
 
@@ -71,6 +72,7 @@ describe('a terminal', () => {
         [LIAR]: { port: sshd.port, hostKeys: [denier.hostKey] },
         [DENIER]: { port: denier.port, hostKeys: [denier.hostKey] },
         [SHELLLESS]: { port: shellless.port, hostKeys: [shellless.hostKey] },
+        [KEYLESS]: { port: sshd.port, hostKeys: [] },
         [NOBODY]: { port: 1, hostKeys: [sshd.hostKey] },
       },
     })
@@ -120,7 +122,9 @@ describe('a terminal', () => {
     const phone = new TestDevice()
     const { terminalId } = terminal.facts
     const small = { cols: 40, rows: 20 }
+    desk.recorded.length = 0
     const on = await desk.terminals.attach(somebody('alice', desk), { terminalId, ...small }, phone)
+    assert.deepEqual(desk.recorded, ['AttachTerminal'])
     assert.match(phone.text, /^deploy 80x24\$ hello$/)
     assert.equal((await phone.frame('ready')).replayBytes, phone.text.length)
     const both = { type: 'devices', attached: 2, watching: 0 } as const
@@ -242,11 +246,15 @@ describe('a terminal', () => {
   it('is not found by anybody else (an id alone must open nothing)', async () => {
     const { terminal } = await open(new TestDevice())
     const { terminalId } = terminal.facts
-    await assert.rejects(
-      desk.terminals.attach(somebody('mallory', desk), { terminalId, ...size }, new TestDevice()),
-      (error) => error instanceof AskRefused && error.refusal.code === 'TerminalNotFoundException',
-    )
+    const isNotFound = () =>
+      assert.rejects(
+        desk.terminals.attach(somebody('mallory', desk), { terminalId, ...size }, new TestDevice()),
+        (error) =>
+          error instanceof AskRefused && error.refusal.code === 'TerminalNotFoundException',
+      )
+    await isNotFound()
     terminal.finish({ cause: 'ended', says: '' })
+    await isNotFound()
   })
 
   it('ends with all of its person’s, in whatever role they are, and with nobody else’s', async () => {
@@ -287,6 +295,14 @@ describe('a terminal', () => {
     assert.equal(refusal.code, 'HostKeyChangedException')
     assert.match(refusal.message, /ssh-ed25519 SHA256:/)
     assert.match(refusal.mend ?? '', /restart its agent/)
+  })
+
+  it('is refused where the agent reported no host key, with what to do (whatever answers would be taken for it)', async () => {
+    const { cause, mend } = await refusalOf(
+      open(new TestDevice(), somebody('alice', desk), KEYLESS),
+    )
+    assert.equal(cause, 'host-key-unknown')
+    assert.match(mend ?? '', /ssh-keygen -A/)
   })
 
   it('tells why sshd refused, as the grant has it', async () => {
@@ -342,6 +358,21 @@ describe('a terminal', () => {
     assert.equal(sleeper.frames[before]?.type, 'ready', 'it was not painted anew')
     assert.match(sleeper.text, /xend$/)
     terminal.finish({ cause: 'ended', says: '' })
+  })
+
+  it('has no shell where its page is gone before that (it would run for an hour, and nobody would know of it)', async () => {
+    desk.recorded.length = 0
+    const gone = new AbortController()
+    const device = new TestDevice()
+    device.say = ({ type, ...frame }) => {
+      if (type === 'step' && 'step' in frame && frame.step === 'shell') gone.abort()
+    }
+    const wish = { instanceId: HOST, osUser: 'deploy', ...size }
+    await assert.rejects(
+      desk.terminals.open(somebody('alice', desk), wish, { device, gone: gone.signal }),
+      AskRefused,
+    )
+    assert.deepEqual(desk.recorded, ['OpenTerminal', 'CloseTerminal host-lost'])
   })
 
   it('ends when no device came back in time', async () => {
