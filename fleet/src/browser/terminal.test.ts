@@ -173,6 +173,31 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     await page.keyboard.press('Control+c')
   })
 
+  it('pastes nothing that somebody cancels, and asks about what acts also where lines are not asked about', async () => {
+    const dialog = page.getByRole('dialog', { name: 'Paste this?' })
+    await copy('echo cancelled\n')
+    await page.keyboard.press('Control+Shift+V')
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Terminal settings' }).click()
+    const settings = page.getByRole('dialog', { name: 'Terminal settings' })
+    await settings.getByLabel('Show several lines before they are pasted').uncheck()
+    await page.keyboard.press('Escape')
+    await settings.waitFor({ state: 'detached' })
+    await page.locator('.xterm-helper-textarea').focus()
+    await copy('echo \u202eacts')
+    await page.keyboard.press('Control+Shift+V')
+    await dialog.getByText('⟨U+202E⟩').waitFor()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await run('echo do""ne', 'done')
+    assert.doesNotMatch((await screen().textContent()) ?? '', /cancelled|acts/)
+    await copy('echo un\nasked')
+    await page.keyboard.press('Control+Shift+V')
+    await shows('asked')
+    await page.keyboard.press('Control+c')
+  })
+
   it('finds what was scrolled away', async () => {
     await run('clear; seq 1000 1300; echo do""ne', 'done')
     await page.keyboard.press('Control+Shift+F')
@@ -312,7 +337,19 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     const dialog = page.getByRole('dialog', { name: 'Open this address?' })
     await dialog.getByText('https://evil.example/x', { exact: true }).waitFor()
     await dialog.getByText('The terminal shows it as bank.example').waitFor()
+    const { context } = person
+    const before = context.pages().length
     await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await context.route('https://evil.example/**', (route) => route.fulfill({ body: 'evil' }))
+    await pressText('https://bank.example/login')
+    assert.equal(context.pages().length, before, 'nothing is opened that somebody cancels')
+    const opening = context.waitForEvent('page')
+    await dialog.getByRole('button', { name: 'Open in a new tab' }).click()
+    const opened = await opening
+    await opened.waitForURL('https://evil.example/x')
+    assert.equal(await opened.evaluate('globalThis.opener'), null, 'it could lead this page away')
+    await opened.close()
   })
 
   /** xterm finds links by where the pointer is; the text itself takes none. */
