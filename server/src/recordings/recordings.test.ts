@@ -24,6 +24,7 @@ import { recordingBucket } from './bucket.ts'
 import { recordingDirectory, recordingName } from './directory.ts'
 import { givenRecordings, wholeText } from './given-recordings.ts'
 import { givenTerminal } from './given-terminal.ts'
+import { openRecordingKey } from './recording-key.ts'
 import { recoverRecording } from './recover-recording.ts'
 import type { Recordings } from './recordings.ts'
 import { s3StandIn } from './s3-stand-in.ts'
@@ -80,6 +81,16 @@ describe('a terminal that is recorded', () => {
     const finished = given.acts.at(-1)
     assert.equal(finished?.facts['sha256'], row.end.sha256)
     assert.equal(finished.requestId, '0198-request')
+  })
+
+  it('has a key of its own (whoever is told one would open all)', async () => {
+    const recordings = given.start()
+    const both = await Promise.all([begun(recordings), begun(recordings)])
+    const rows = await Promise.all(both.map(({ recordingId }) => rowOf(recordingId)))
+    const keys = rows.map((row) => openRecordingKey(given.envelope, row).key)
+    assert.notDeepEqual(keys[0], keys[1])
+    assert.equal(keys[0]?.length, 32)
+    await Promise.all(both.map((recording) => recording.end(EXITED)))
   })
 
   it('has what was typed only where that is wanted', async () => {
