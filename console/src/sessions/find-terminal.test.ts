@@ -38,7 +38,8 @@ describe('the terminal of a session', () => {
 
   it('is not asked for where there can be none', async () => {
     for (const none of [{ requestId: undefined }, { state: 'ended' as const }]) {
-      assert.equal(await findTerminal({ ...session, ...none }, signal, refuse), undefined)
+      const ask = () => assert.fail('each question is on record')
+      assert.equal(await findTerminal({ ...session, ...none }, signal, ask), undefined)
     }
   })
 
