@@ -66,11 +66,19 @@ describe('a recording that is written', () => {
   it('keeps characters whole whose bytes come apart, and shows bytes that are none as such', async () => {
     const given = await givenWriter()
     const bytes = Buffer.from('ü€😀')
-    for (const byte of bytes) void given.writer.output(Uint8Array.of(byte))
+    for (const byte of bytes) {
+      void given.writer.output(Uint8Array.of(byte))
+      // What is typed meanwhile stands for itself.
+      void given.writer.input(Uint8Array.of(byte))
+    }
     void given.writer.output(Uint8Array.of(0xff))
     const text = await textOf(given, await given.writer.end())
-    const shown = eventsOf(text).map((event) => (event?.code === 'o' ? event.text : ''))
-    assert.equal(shown.join(''), 'ü€😀\ufffd')
+    const told = (code: 'o' | 'i') =>
+      eventsOf(text)
+        .map((event) => (event?.code === code ? event.text : ''))
+        .join('')
+    assert.equal(told('o'), 'ü€😀\ufffd')
+    assert.equal(told('i'), 'ü€😀')
   })
 
   it('is whole, whatever is shown: long lines, controls that become six times as long, what is no text', async () => {

@@ -71,6 +71,18 @@ describe('filterInstances', () => {
     assert.equal(found({ operator: '!:', value: 'berlin' }), 'i-1 i-3')
   })
 
+  it('leaves out by free text what has it anywhere', () => {
+    for (const [operator, without] of [
+      ['=', '!='],
+      [':', '!:'],
+      ['^', '!^'],
+    ] as const) {
+      const fits = found({ operator, value: 'prod' })
+      assert.equal(fits, 'i-1', operator)
+      assert.equal(found({ operator: without, value: 'prod' }), 'i-2 i-3', without)
+    }
+  })
+
   it('wants all of the tokens, or one of them', () => {
     const tokens: readonly FilterToken[] = [
       { propertyKey: 'site', operator: '=', value: 'berlin' },

@@ -16,6 +16,13 @@ describe('sortInstances', () => {
     assert.deepEqual(ids('name', true), ['i-2', 'i-1', 'i-0', 'i-3'])
   })
 
+  it('has what is equal by its id, in whatever order it came (a row would jump under the pointer)', () => {
+    const equal = [named('i-2', 'web'), named('i-0', 'web'), named('i-1', 'web')]
+    for (const isDescending of [false, true]) {
+      assert.deepEqual(ids('name', isDescending, equal), ['i-0', 'i-1', 'i-2'])
+    }
+  })
+
   it('sorts times by time', () => {
     const times = [5, undefined, 1_000_000_000, 20].map((launchedAt, at) =>
       sampleInstance({ instanceId: `i-${at}`, launchedAt }),
