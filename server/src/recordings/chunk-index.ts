@@ -54,10 +54,17 @@ export class ChunkIndex {
     }
   }
 
-  /** The stretch that has this place of the text, and where the next one begins in what is stored. */
+  /** The stretch that has this place of the text, and where in what is stored the one after that of `last` begins. */
   find(
     offset: number,
+    last = offset,
   ): { readonly entry: IndexEntry; readonly next: number | undefined } | undefined {
+    const entry = this.#entries[this.#countUpTo(offset) - 1]
+    return entry && { entry, next: this.#entries[this.#countUpTo(last)]?.stored }
+  }
+
+  /** How many begin there or before. */
+  #countUpTo(offset: number): number {
     let low = 0
     let high = this.#entries.length
     while (low < high) {
@@ -65,7 +72,6 @@ export class ChunkIndex {
       if ((this.#entries[middle]?.offset ?? Infinity) <= offset) low = middle + 1
       else high = middle
     }
-    const entry = this.#entries[low - 1]
-    return entry && { entry, next: this.#entries[low]?.stored }
+    return low
   }
 }

@@ -1,5 +1,5 @@
 import { ChunkDamaged, HEAD_LENGTH, openChunk, readHead, type ChunkKey } from './chunk.ts'
-import type { ChunkIndex } from './chunk-index.ts'
+import type { ChunkIndex, IndexEntry } from './chunk-index.ts'
 import type { StoredBytes } from './stored-bytes.ts'
 
 export interface ReadableRecording extends ChunkKey {
@@ -9,8 +9,8 @@ export interface ReadableRecording extends ChunkKey {
   readonly storedBytes: number
 }
 
-/** A stretch of stored bytes is never more: see chunk-index.ts. */
-const MAX_STRETCH = 8 << 20
+/** A stretch of stored bytes is never more: see chunk-index.ts. Nor are those that are read together. */
+const MAX_READ = 8 << 20
 
 /**
  * Text from `offset` on, up to the end of a line: at least a chunk of it, and no more than `most` beyond the first. Empty at the end. Only what
@@ -23,11 +23,11 @@ export async function readPage(
 ): Promise<Buffer> {
   const texts: Buffer[] = []
   let length = 0
-  while (offset + length < recording.bytes) {
+  while (length < most && offset + length < recording.bytes) {
     const at = offset + length
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one stretch in memory at a time
-      for await (const text of textsFrom(stored, recording, at)) {
+      // oxlint-disable-next-line no-await-in-loop -- what fits is read at once
+      for await (const text of textsFrom(stored, recording, { at, until: offset + most })) {
         if (length > 0 && length + text.length > most) return Buffer.concat(texts)
         texts.push(text)
         length += text.length
@@ -42,17 +42,18 @@ export async function readPage(
   return Buffer.concat(texts)
 }
 
-/** The texts of one stretch, chunk by chunk, from `from` on. */
-async function* textsFrom(stored: StoredBytes, recording: ReadableRecording, from: number) {
-  const found = recording.index.find(from)
-  if (found === undefined) throw new ChunkDamaged(0, 'is not where the index says')
-  const { entry, next = recording.storedBytes } = found
+interface Span {
+  readonly at: number
+  readonly until: number
+}
+
+/** The texts of the stretches that have it, chunk by chunk, from `at` on; of the first one alone where all are too long. */
+async function* textsFrom(stored: StoredBytes, recording: ReadableRecording, span: Span) {
+  const from = span.at
+  const { entry, length: whole } = stretchesOf(recording, span)
   let { chunk, offset } = entry
-  if (next <= entry.stored || next - entry.stored > MAX_STRETCH) {
-    throw new ChunkDamaged(chunk, 'is not where the index says')
-  }
-  const bytes = await stored.read(entry.stored, next - entry.stored)
-  for (let at = 0; at < next - entry.stored; chunk++) {
+  const bytes = await stored.read(entry.stored, whole)
+  for (let at = 0; at < whole; chunk++) {
     const head = readHead(bytes.subarray(at))
     if (head === undefined) throw new ChunkDamaged(chunk, 'is missing or has no head')
     if (head.chunk !== chunk || head.offset !== offset) {
@@ -66,4 +67,18 @@ async function* textsFrom(stored: StoredBytes, recording: ReadableRecording, fro
     offset += head.length
     at += length
   }
+}
+
+/** A page is one read: a bucket that is slow takes seconds for each. */
+function stretchesOf(recording: ReadableRecording, { at, until }: Span) {
+  const { index, storedBytes } = recording
+  let entry: IndexEntry | undefined
+  for (const last of [until - 1, at]) {
+    const found = index.find(at, last)
+    if (found === undefined) break
+    entry = found.entry
+    const length = (found.next ?? storedBytes) - entry.stored
+    if (length > 0 && length <= MAX_READ) return { entry, length }
+  }
+  throw new ChunkDamaged(entry?.chunk ?? 0, 'is not where the index says')
 }

@@ -145,6 +145,27 @@ describe('a recording that is written', () => {
     }
   })
 
+  it('is read once for each page (a bucket may take seconds for each read)', async () => {
+    const given = await givenWriter()
+    for (let line = 0; line < 20_000; line++) {
+      await given.writer.output(Buffer.from(`line ${line} of many, with some more text\r\n`))
+    }
+    const written = await given.writer.end()
+    const stored = storedBytes(given.file.bytes())
+    let reads = 0
+    const counted = {
+      ...stored,
+      read: (at: number, length: number) => (reads++, stored.read(at, length)),
+    }
+    let pages = 0
+    for (let offset = 0; offset < written.bytes; pages++) {
+      const place = { offset, most: 256 << 10 }
+      offset += (await readPage(counted, readable(given, written), place)).length
+    }
+    assert.ok(pages > 3, `${pages} pages`)
+    assert.equal(reads, pages)
+  })
+
   it('asks for patience while the disk is slow, and holds no more meanwhile', async () => {
     const { writer, file } = await givenWriter()
     const held = Promise.withResolvers<void>()
