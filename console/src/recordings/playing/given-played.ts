@@ -44,10 +44,16 @@ export function seen({ terminal }: { readonly terminal: Terminal }) {
 export function givenRecording(events: readonly CastEvent[], pageBytes = 4096) {
   const lines = [castHeaderLine({ width: 80, height: 24 }), ...events.map(castLine)]
   const asked: number[] = []
-  const state = { of: 'finished', failing: undefined as Error | undefined, lines }
+  const state = {
+    of: 'finished',
+    failing: undefined as Error | undefined,
+    /** Nothing is answered before it. */
+    held: undefined as Promise<void> | undefined,
+    lines,
+  }
   const encoder = new TextEncoder()
   const read = async ({ Offset }: { readonly Offset: number }) => {
-    await Promise.resolve()
+    await state.held
     if (state.failing !== undefined) throw state.failing
     asked.push(Offset)
     let at = 0

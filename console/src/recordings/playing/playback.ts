@@ -7,6 +7,8 @@ export interface PlaybackState {
   readonly isPlaying: boolean
   /** On the way to a moment that is far. */
   readonly isSeeking: boolean
+  /** It plays, and what is due is not here as yet. */
+  readonly isWaiting: boolean
   readonly isAtEnd: boolean
   readonly speed: number
   readonly skipsIdle: boolean
@@ -16,6 +18,8 @@ export interface PlaybackState {
 export const SPEEDS = [0.5, 1, 1.5, 2, 4, 8, 16] as const
 /** A pause is skipped but for so much of it. */
 const IDLE_SECONDS = 1
+/** Of what is due: so much later it is said that it is waited for. */
+const LATE_MS = 500
 
 /**
  * Plays, pauses and seeks. It does not look at a clock: whoever shows it says how much time has passed, once for each picture, and gets what
@@ -28,6 +32,7 @@ export class Playback {
   #state: PlaybackState
   #way: AbortController | undefined
   #isShowing = false
+  #lateMs = 0
 
   constructor(parts: {
     readonly runner: Runner
@@ -41,6 +46,7 @@ export class Playback {
       at: 0,
       isPlaying: false,
       isSeeking: false,
+      isWaiting: false,
       isAtEnd: false,
       speed: 1,
       skipsIdle: parts.skipsIdle ?? true,
@@ -121,7 +127,8 @@ export class Playback {
   /** So much time has passed since the last picture. */
   async passed(ms: number): Promise<void> {
     const { isPlaying, isSeeking, speed } = this.#state
-    if (!isPlaying || isSeeking || this.#isShowing) return
+    if (this.#isShowing) return this.#late(ms)
+    if (!isPlaying || isSeeking) return
     const way = new AbortController()
     this.#isShowing = true
     try {
@@ -133,7 +140,14 @@ export class Playback {
       this.#set({ isPlaying: false, failure })
     } finally {
       this.#isShowing = false
+      this.#lateMs = 0
+      if (this.#state.isWaiting) this.#set({ isWaiting: false })
     }
+  }
+
+  #late(ms: number): void {
+    this.#lateMs += ms
+    if (this.#lateMs >= LATE_MS && !this.#state.isWaiting) this.#set({ isWaiting: true })
   }
 
   #beyondIdle(at: number): number {

@@ -174,6 +174,29 @@ describe('playing', () => {
     assert.deepEqual(seen(recording), await straight(100))
   })
 
+  it('has asked for what comes next while it plays, and once', async () => {
+    const recording = given()
+    await recording.playback.seek(1)
+    assert.equal(recording.asked.length, 2)
+    await recording.playback.seek(60)
+    assert.equal(new Set(recording.asked).size, recording.asked.length)
+  })
+
+  it('says that it waits for what is due and does not come, and goes on when it is there', async () => {
+    const recording = given(SHORT, 60)
+    await recording.playback.play()
+    const there = Promise.withResolvers<void>()
+    recording.state.held = there.promise
+    const frames = playedFor(recording, 4)
+    for (let frame = 0; frame < 20; frame++) await recording.playback.passed(50)
+    assert.equal(recording.playback.state.isWaiting, true)
+    assert.equal(recording.playback.state.isPlaying, true)
+    there.resolve()
+    await frames
+    assert.equal(recording.playback.state.isWaiting, false)
+    assert.equal(lines(recording), 'one two three')
+  })
+
   it('goes on with one that still runs, when there is more', async () => {
     const recording = given([shown(1, 'one ')])
     recording.state.of = 'running'

@@ -38,6 +38,8 @@ const PAGE_BYTES = 256 << 10
 const MOST_PAGES = 32
 /** One that runs is asked for more so often. */
 const AGAIN_MS = 1000
+/** Who does not leave. */
+const NOBODY = new AbortController().signal
 
 /** Reads a recording page by page, as one view, and keeps those that were asked for last. */
 export class RecordingPages {
@@ -85,6 +87,11 @@ export class RecordingPages {
     } finally {
       if (this.#asked.get(offset) === asked) this.#asked.delete(offset)
     }
+  }
+
+  /** Asks for it, to have it when somebody comes for it: they are told what was wrong with it. */
+  ahead(offset: number): void {
+    if (!this.#kept.has(offset)) this.page(offset, NOBODY).catch(() => undefined)
   }
 
   async #ask(offset: number): Promise<RecordingPage> {

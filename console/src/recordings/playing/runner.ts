@@ -71,6 +71,8 @@ export class Runner {
     this.#page = page
     this.#index = 0
     this.#at = at
+    // While this one is shown the next comes: what is played does not stop between the two.
+    this.#pages.ahead(page.next)
   }
 
   #pageOffset(): number {

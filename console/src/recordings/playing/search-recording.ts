@@ -36,8 +36,7 @@ export async function* searchRecording(
     const page = await pages.page(offset, signal)
     signal.throwIfAborted()
     const isEnd = page.next === offset
-    // Whoever comes for it is told what was wrong with it.
-    if (!isEnd) pages.page(page.next, signal).catch(() => undefined)
+    if (!isEnd) pages.ahead(page.next)
     const done = isEnd
       ? lines.rest()
       : page.events.flatMap((event) => (event.code === 'o' ? lines.write(event) : []))

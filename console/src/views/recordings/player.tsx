@@ -37,7 +37,8 @@ export function Player({
   readonly onSearch: () => void
 }) {
   const { playback } = player
-  const { at, isPlaying, isSeeking, isAtEnd, speed, skipsIdle, failure } = usePlayback(player)
+  const { at, isPlaying, isSeeking, isWaiting, isAtEnd, speed, skipsIdle, failure } =
+    usePlayback(player)
   const place = useRef<HTMLElement>(null)
 
   useEffect(() => {
@@ -124,6 +125,7 @@ export function Player({
           copyErrorText="The browser did not let it be copied"
         />
         {isSeeking && <StatusIndicator type="loading">On the way there</StatusIndicator>}
+        {isWaiting && <StatusIndicator type="loading">Waiting for what comes next</StatusIndicator>}
       </SpaceBetween>
       <div aria-live="polite" className="unseen">
         {told}
