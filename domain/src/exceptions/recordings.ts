@@ -23,6 +23,14 @@ export const recordingDamaged = (recordingId: string, where: string) =>
     `The recording ${recordingId} is not as it was written: ${where}. What is before it can be read. Compare the storage with a backup.`,
   )
 
+/** There is nothing before it to be read. */
+export const recordingGone = (recordingId: string) =>
+  refuse(
+    'RecordingDamagedException',
+    500,
+    `The recording ${recordingId} is not where it was kept: it was moved, or deleted by other means than Fleetkey. Put it back from a backup of the storage.`,
+  )
+
 export const recordingKeyLost = (recordingId: string) =>
   refuse(
     'RecordingDamagedException',

@@ -1,5 +1,6 @@
 import {
   recordingDamaged,
+  recordingGone,
   recordingKeyLost,
   recordingRunning,
   recordingsUnreachable,
@@ -129,8 +130,6 @@ export function createLibrary(parts: {
 
 function refusalOf(error: unknown, { recordingId }: RecordingRow): unknown {
   if (error instanceof ChunkDamaged) return recordingDamaged(recordingId, error.message)
-  if (error instanceof BytesMissing) {
-    return recordingDamaged(recordingId, 'its bytes are not where they were kept')
-  }
+  if (error instanceof BytesMissing) return recordingGone(recordingId)
   return error instanceof StorageTrouble ? recordingsUnreachable(error.message, error.says) : error
 }

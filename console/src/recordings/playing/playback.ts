@@ -33,6 +33,8 @@ export class Playback {
   #way: AbortController | undefined
   #isShowing = false
   #lateMs = 0
+  /** Where to, the last time. */
+  #wanted = 0
 
   constructor(parts: {
     readonly runner: Runner
@@ -93,24 +95,30 @@ export class Playback {
     this.#set({ skipsIdle })
   }
 
-  /** Settles when that moment is on the screen, or when another was asked for. */
+  /** Settles when that moment is on the screen, or when another was asked for. A failure leaves it at the moment that is on the screen. */
   async seek(at: number): Promise<void> {
     const { seconds } = this.#extent()
     const target = Math.min(Math.max(0, at), seconds > 0 ? seconds : Infinity)
     this.#way?.abort()
     const way = new AbortController()
     this.#way = way
+    this.#wanted = target
     this.#set({ at: target, isSeeking: true, isAtEnd: false, failure: undefined })
     try {
       await this.#turn(() => this.#runner.runTo(target, way.signal))
     } catch (failure) {
-      if (!way.signal.aborted) this.#set({ isPlaying: false, failure })
+      if (!way.signal.aborted) this.#failed(failure)
     } finally {
       if (this.#way === way) {
         this.#way = undefined
         this.#set({ isSeeking: false })
       }
     }
+  }
+
+  /** To where it failed to get. */
+  async retry(): Promise<void> {
+    await this.seek(this.#wanted)
   }
 
   async seekBy(seconds: number): Promise<void> {
@@ -130,14 +138,17 @@ export class Playback {
     if (this.#isShowing) return this.#late(ms)
     if (!isPlaying || isSeeking) return
     const way = new AbortController()
+    const at = this.#beyondIdle(this.#state.at + (ms / 1000) * speed)
     this.#isShowing = true
     try {
-      const at = this.#beyondIdle(this.#state.at + (ms / 1000) * speed)
       await this.#turn(() => this.#runner.runTo(at, way.signal))
       // Somebody may have gone elsewhere meanwhile.
       if (this.#state.isPlaying && !this.#state.isSeeking) this.#arrived(at)
     } catch (failure) {
-      this.#set({ isPlaying: false, failure })
+      // Whoever has gone elsewhere meanwhile is told what comes of that.
+      if (this.#state.isSeeking) return
+      this.#wanted = at
+      this.#failed(failure)
     } finally {
       this.#isShowing = false
       this.#lateMs = 0
@@ -148,6 +159,10 @@ export class Playback {
   #late(ms: number): void {
     this.#lateMs += ms
     if (this.#lateMs >= LATE_MS && !this.#state.isWaiting) this.#set({ isWaiting: true })
+  }
+
+  #failed(failure: unknown): void {
+    this.#set({ isPlaying: false, at: this.#runner.at, failure })
   }
 
   #beyondIdle(at: number): number {

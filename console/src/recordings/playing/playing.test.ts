@@ -174,6 +174,19 @@ describe('playing', () => {
     assert.deepEqual(seen(recording), await straight(100))
   })
 
+  it('stands where it failed, and goes on from there to where it was to go', async () => {
+    const recording = given()
+    await recording.playback.seek(100)
+    recording.state.failing = new Error('refused')
+    await recording.playback.seek(END)
+    const { at } = recording.playback.state
+    assert.ok(at >= 100 && at < 600, `at ${at}`)
+    assert.deepEqual(seen(recording), await straight(at))
+    recording.state.failing = undefined
+    await recording.playback.retry()
+    assert.deepEqual(seen(recording), await straight(END))
+  })
+
   it('has asked for what comes next while it plays, and once', async () => {
     const recording = given()
     await recording.playback.seek(1)

@@ -78,7 +78,7 @@ export function Player({
         <Refusal
           refusal={asRefusal(failure)}
           header="It cannot be played from here"
-          onRetry={() => void playback.seek(at)}
+          onRetry={() => void playback.retry()}
         />
       )}
       <figure ref={place} className="recording-screen" aria-label="What the terminal showed" />
