@@ -282,6 +282,19 @@ describe('a recording whose server was killed', () => {
     assert.deepEqual(eventsOf(recordingId), ['RecordingStarted', 'RecordingFinished'])
   })
 
+  it('is whole when it had ended, and then nothing says that it was cut off', async () => {
+    const first = given.start()
+    const recording = await begun(first)
+    given.trail.broken = new Error('the disk is full')
+    await recording.end(EXITED)
+    given.trail.broken = undefined
+    await first.stop()
+    await given.start().settled()
+    const { state, end } = await rowOf(recording.recordingId)
+    assert.equal(state, 'finished')
+    assert.match(end?.because ?? '', /^All of it is there\./)
+  })
+
   it('is known to be gone when its file was taken away', async () => {
     const first = given.start()
     const { recordingId } = await begun(first)

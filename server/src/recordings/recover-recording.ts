@@ -6,6 +6,8 @@ import { walkChunks } from './walk-chunks.ts'
 import type { StoredBytes } from './stored-bytes.ts'
 
 const CUT_OFF = 'The server that recorded it ended before the terminal did.'
+const WHOLE =
+  'All of it is there. Why the terminal ended was not written down: the server ended first.'
 const MISSING = 'Nothing of it is there: its file was taken away.'
 
 /**
@@ -34,7 +36,7 @@ export async function recoverRecording(
   }
   return {
     state: isWhole ? 'finished' : found.chunks > 0 ? 'cut-off' : 'failed',
-    because: found.chunks > 0 ? CUT_OFF : MISSING,
+    because: isWhole ? WHOLE : found.chunks > 0 ? CUT_OFF : MISSING,
     at: row.startedAt + found.durationMs,
     ...found,
     sha256: hash.digest('hex'),
