@@ -44,7 +44,7 @@ const FAILURES: Readonly<
   failed: [
     502,
     'FileFailedException',
-    'See whether the disk of the host is full (df -h) or the file system is read-only.',
+    'See whether the disk of the host is full (df -h), or your part of it (quota), or the file system is read-only.',
   ],
   busy: [429, 'ThrottlingException', 'Wait until some transfers have ended.'],
 }

@@ -124,6 +124,44 @@ describe('a host that does not go on', () => {
     assert.deepEqual(await come(order, { read }), { kind: 'reading', ...late })
   })
 
+  it('breaks what became shorter than was told (the rest would be waited for)', async () => {
+    const order = { kind: 'read', path: 'a', offset: 0 } as const
+    const read = (...given: readonly unknown[]) =>
+      setImmediate(() =>
+        (given.at(-1) as Done<number>)(undefined, given[4] === 0 ? (given[3] as number) : 0),
+      )
+    const patient = { ...deadlines, pieceMs: 600_000 }
+    const why = { kind: 'reading', why: 'failed', isDropped: false }
+    assert.deepEqual(await come(order, { read }, patient), why)
+  })
+
+  it('names the place of an upload that it refuses, and not the file beside it', async () => {
+    const path = '/home/ann/a'
+    const order = { kind: 'write', path, uploadId: 'abcdefgh', offset: 0, size: 1 } as const
+    const host = {
+      ...home,
+      stat: (_path: string, done: Done<object>) => done({ code: 2, message: '' }),
+      open: (...given: readonly unknown[]) =>
+        (given.at(-1) as Done<Buffer>)({ code: 3, message: 'Permission denied' }),
+    }
+    const { port1, port2 } = new MessageChannel()
+    const answer = once(port1, 'message')
+    await doWithFiles({ ...order, overwrite: true }, port2, { source: sourceOf(host as never) })
+    const [{ failure }] = (await answer) as [{ readonly failure: unknown }]
+    assert.deepEqual(failure, { kind: 'forbidden', says: '/home/ann/a: Permission denied' })
+  })
+
+  it('has nothing taken away of an upload of which it took nothing (a file system that is read-only)', async () => {
+    const order = { kind: 'give-up', path: 'a', uploadId: 'abcdefgh' } as const
+    const unlink = (_path: string, done: Done<undefined>) => done({ code: 4, message: 'Failure' })
+    const there = {
+      unlink,
+      lstat: (_path: string, done: Done<object>) => done(undefined, ATTRIBUTES),
+    }
+    assert.equal((await come(order, { unlink })).kind, 'done')
+    assert.equal((await come(order, there)).why, 'failed')
+  })
+
   it('is not waited for when its connection is gone (ssh2 answers nothing any more)', async () => {
     let closed = () => {}
     const once = (_event: string, heard: () => void) => void (closed = heard)

@@ -15,7 +15,15 @@ import { Patience, type Awaited } from './patience.ts'
 import { readFolder } from './read-folder.ts'
 import { patiently, readFile } from './read-file.ts'
 import { removeTree } from './remove-tree.ts'
-import { asked, closeFile, openFile, orUndefined, realPathOf, statOf } from './sftp-promises.ts'
+import {
+  asked,
+  closeFile,
+  linkStatOf,
+  openFile,
+  orUndefined,
+  realPathOf,
+  statOf,
+} from './sftp-promises.ts'
 import { TreeCount } from './tree-count.ts'
 import { newBudget, walkTree, walkTrees, type TreeStep } from './walk-tree.ts'
 import { writeArchive } from './write-archive.ts'
@@ -108,7 +116,11 @@ async function obey(order: FileOrder, means: Means): Promise<FileAnswer | undefi
     }
     case 'give-up': {
       const partial = partialPath(await placeOf(sftp, order.path), order.uploadId)
-      await orUndefined(asked(partial, (done) => sftp.unlink(partial, done as never)))
+      // A file system that is read-only refuses to take away what is not there, too.
+      const found = await orUndefined(linkStatOf(sftp, partial))
+      if (found !== undefined) {
+        await orUndefined(asked(partial, (done) => sftp.unlink(partial, done as never)))
+      }
       return { kind: 'done', path: order.path }
     }
     case 'make-folder':
@@ -166,7 +178,13 @@ async function read(
   try {
     // Files of the kernel's own (/proc) have no size, and something in them.
     const end = stats.size > 0 ? stats.size : Infinity
-    await sendBytes(means, (to) => readFile(sftp, { handle, path: place, offset, end }, to))
+    await sendBytes(means, async (to) => {
+      const sent = await readFile(sftp, { handle, path: place, offset, end }, to)
+      // Its length was told: the rest would be waited for.
+      if (end !== Infinity && offset + sent < end) {
+        throw new FileFailed('failed', `${place} became shorter while it was read`)
+      }
+    })
   } finally {
     await closeFile(sftp, handle).catch(() => {})
   }

@@ -42,14 +42,17 @@ export async function realPathOf(sftp: SFTPWrapper, path: string): Promise<strin
   return place
 }
 
-/** @param mode of a file that is made by it; undefined: as is the custom there */
+/**
+ * @param options.mode of a file that is made by it; undefined: as is the custom there
+ * @param options.shownAs what a failure names; default: the path
+ */
 export const openFile = (
   sftp: SFTPWrapper,
   path: string,
   flags: 'r' | 'r+' | 'w' | 'wx',
-  mode?: number,
+  { mode, shownAs = path }: { readonly mode?: number | undefined; readonly shownAs?: string } = {},
 ) =>
-  asked<Buffer>(path, (done) => {
+  asked<Buffer>(shownAs, (done) => {
     if (mode === undefined) sftp.open(path, flags, done)
     else sftp.open(path, flags, mode, done)
   })

@@ -45,16 +45,19 @@ export async function beginWrite(
   const place = await placeOf(sftp, path)
   const mode = await refuseWrongTarget(sftp, { place, overwrite })
   const partial = partialPath(place, uploadId)
+  // The place is what somebody knows of.
+  const shownAs = place
   if (offset === 0) {
     // What replaces something may be as secret as that is, before it has its mode.
     const own = mode === undefined ? undefined : OWNER_ONLY
-    return { handle: await openFile(sftp, partial, 'w', own), place, partial }
+    const handle = await openFile(sftp, partial, 'w', { mode: own, shownAs })
+    return { handle, place, partial }
   }
   const { size = 0 } = (await orUndefined(statOf(sftp, partial))) ?? {}
   if (size < offset) {
     throw new FileFailed('not-there-yet', `only ${size} bytes of the upload are there`)
   }
-  return { handle: await openFile(sftp, partial, 'r+'), place, partial }
+  return { handle: await openFile(sftp, partial, 'r+', { shownAs }), place, partial }
 }
 
 /** @returns the mode of what is there */
