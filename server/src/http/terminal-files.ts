@@ -247,10 +247,13 @@ function upload(parts: Parts) {
     const { bytes } = deed
     if (bytes === undefined) throw new Error('a file that is not written')
     bytes.resume()
+    const body = request.raw
     try {
-      await pipeline(request.raw, bytes)
+      await pipeline(body.iterator({ destroyOnReturn: false }), bytes)
       await ended(bytes)
     } catch (error) {
+      // What is left of a piece is read and dropped: what comes next on this connection would wait behind it.
+      body.resume()
       const failure = failureIn(error)
       await deed.done(failure, 0)
       throw failure

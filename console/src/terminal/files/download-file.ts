@@ -9,6 +9,12 @@ export interface Download {
   version: string | undefined
 }
 
+interface Fetching extends Moving {
+  readonly sink: DownloadSink
+  /** Bytes of the whole, as it is now. */
+  readonly onSize: (bytes: number) => void
+}
+
 /**
  * Fetches a file, or the rest of it; all of it anew where the file has changed since. What breaks off on the way is gone on with for as long as
  * something comes: when nothing does, the control plane says why.
@@ -16,7 +22,7 @@ export interface Download {
 export async function downloadFile(
   terminalId: string,
   download: Download,
-  moving: Moving & { readonly sink: DownloadSink },
+  moving: Fetching,
 ): Promise<void> {
   const { sink } = moving
   for (;;) {
@@ -35,7 +41,7 @@ export async function downloadFile(
 async function downloadRest(
   terminalId: string,
   download: Download,
-  { sink, signal, onProgress }: Moving & { readonly sink: DownloadSink },
+  { sink, signal, onProgress, onSize }: Fetching,
 ): Promise<void> {
   const { path, version } = download
   const isBegun = sink.size > 0 && version !== undefined
@@ -46,6 +52,9 @@ async function downloadRest(
   })
   // Not to be gone on with.
   if (response.status !== 206 && sink.size > 0) await sink.beginAnew()
+  // It may have grown since it was listed.
+  const rest = Number(response.headers.get('content-length'))
+  if (rest > 0) onSize(sink.size + rest)
   download.version = response.headers.get('etag') ?? undefined
   for await (const piece of piecesOf(response, signal)) {
     await sink.write(piece)

@@ -5,7 +5,12 @@ import { countArchive, downloadArchive, missingIn } from './download-archive.ts'
 import { downloadFile, type Download } from './download-file.ts'
 import { keptByBrowser, MAX_KEPT, writtenToDisk } from './download-sink.ts'
 
-const moving = { signal: new AbortController().signal, onProgress() {} }
+const sizes: number[] = []
+const moving = {
+  signal: new AbortController().signal,
+  onProgress() {},
+  onSize: (bytes: number) => void sizes.push(bytes),
+}
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 /** A body that breaks off after these pieces, or ends. */
@@ -61,6 +66,16 @@ describe('a download', () => {
         ['bytes=3-', '"3-1"'],
       ],
     )
+  })
+
+  it('is as large as it is when it comes, whatever it was when it was listed', async () => {
+    const length = (bytes: string) => ({ headers: { etag: '"3-1"', 'content-length': bytes } })
+    answers = [
+      () => new Response(body(['abc'], true), length('5')),
+      () => new Response(body(['de'], false), { status: 206, ...length('2') }),
+    ]
+    await savedBy(newDownload())
+    assert.deepEqual(sizes, [5, 5])
   })
 
   it('begins anew where the file has changed (the rest of another one would be put to it)', async () => {

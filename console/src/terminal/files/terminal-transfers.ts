@@ -1,7 +1,7 @@
 import { MAX_UPLOAD_PIECE, type FileEntry } from '@fleetkey/wire/terminal/file-listing'
 import { ApiRefusal } from '../../api/api-refusal.ts'
 import { byteText } from '@fleetkey/domain/byte-text'
-import { doorOf, type Moving } from './ask-door.ts'
+import { doorOf } from './ask-door.ts'
 import { archiveDoor, countArchive, downloadArchive } from './download-archive.ts'
 import { downloadFile, type Download } from './download-file.ts'
 import { keptByBrowser, MAX_KEPT, writtenToDisk, type DownloadSink } from './download-sink.ts'
@@ -146,7 +146,7 @@ interface Source {
   readonly name: string
   readonly door: () => string
   readonly count: (signal: AbortSignal) => Promise<number>
-  readonly fetch: (sink: DownloadSink, moving: Moving) => Promise<readonly string[]>
+  readonly fetch: (sink: DownloadSink, moving: Parameters<Move>[0]) => Promise<readonly string[]>
 }
 
 async function fetchIt({ transfers }: FilePlace, source: Source): Promise<void> {

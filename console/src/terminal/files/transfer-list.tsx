@@ -116,15 +116,19 @@ function TransferRow({
     case 'cancelled':
     case 'failed': {
       const again = kind === 'archive' ? 'Begin again' : 'Go on'
+      // There is nothing to go on with: it says to choose it again.
+      const isChanged = state === 'failed' && refusal?.code === 'FileChanged'
       return (
         <SpaceBetween size="xxs">
           <StatusIndicator type={state === 'failed' ? 'error' : 'stopped'}>
-            {says}: {state === 'failed' ? refusal?.message : `cancelled at ${progress}`}
-            {kind === 'upload' && done > 0 && ` ${LEFT_THERE}`}
+            {says}: {state === 'failed' ? refusal?.message : `cancelled at ${progress}.`}
+            {kind === 'upload' && done > 0 && !isChanged && ` ${LEFT_THERE}`}
           </StatusIndicator>
-          <Button variant="inline-link" ariaLabel={`${again} with ${name}`} onClick={onResume}>
-            {again}
-          </Button>
+          {!isChanged && (
+            <Button variant="inline-link" ariaLabel={`${again} with ${name}`} onClick={onResume}>
+              {again}
+            </Button>
+          )}
         </SpaceBetween>
       )
     }

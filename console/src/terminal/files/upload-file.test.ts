@@ -8,12 +8,14 @@ const upload = { terminalId: 't', path: '/a', name: 'abcdefgh', overwrites: fals
 describe('an upload', () => {
   const kept = globalThis.XMLHttpRequest
   let sent: (readonly [offset: number, size: number])[] = []
+  let refuses = false
   let comesTo = (_piece: number): 'load' | 'error' => 'load'
 
   /** As much of a browser's as is used. */
   class Request {
     readonly #heard = new Map<string, () => void>()
-    readonly status = 200
+    readonly status = refuses ? 502 : 200
+    readonly responseText = '{"code":"FileFailedException","message":"/a: Failure."}'
     readonly upload = { addEventListener() {} }
     timeout = 0
     #door = ''
@@ -34,12 +36,12 @@ describe('an upload', () => {
   before(() => void Object.assign(globalThis, { XMLHttpRequest: Request }))
   after(() => void Object.assign(globalThis, { XMLHttpRequest: kept }))
 
-  const send = (file: File, offset = 0) => {
+  const send = (file: File, offset = 0, onProgress: (bytes: number) => void = () => {}) => {
     sent = []
     return uploadFile(upload, file, {
       offset,
       signal: new AbortController().signal,
-      onProgress() {},
+      onProgress,
     })
   }
   const large = new File([new Uint8Array(MAX_UPLOAD_PIECE + 10)], 'a')
@@ -59,6 +61,23 @@ describe('an upload', () => {
   it('says that the connection was lost, and that it can be gone on with', async () => {
     comesTo = (piece) => (piece === 2 ? 'error' : 'load')
     await assert.rejects(send(large), /connection was lost\. Go on/)
+  })
+
+  it('is as far as the host has taken it when it is refused, not as far as it was sent', async () => {
+    const { fetch } = globalThis
+    const told: number[] = []
+    globalThis.fetch = () => Promise.resolve(Response.json({ offset: 3 }))
+    refuses = true
+    try {
+      await assert.rejects(
+        send(large, 0, (bytes) => told.push(bytes)),
+        /a: Failure\./,
+      )
+    } finally {
+      refuses = false
+      globalThis.fetch = fetch
+    }
+    assert.equal(told.at(-1), 3)
   })
 
   it('says that the file here has changed, which browsers tell as a network that is gone', async () => {

@@ -56,12 +56,25 @@ export async function uploadFile(
       })
     } catch (error) {
       // oxlint-disable-next-line no-await-in-loop -- it is over
-      if (error instanceof BrokenOff) await requireReadable(piece)
+      await tellWhatIsThere(error, { upload, piece, from, signal, onProgress })
       throw error
     }
     done += piece.size
     onProgress(done)
   } while (done < file.size)
+}
+
+/** After a refusal: what was sent may be more than what the host has taken. */
+async function tellWhatIsThere(
+  error: unknown,
+  of: Moving & { readonly upload: Upload; readonly piece: Blob; readonly from: number },
+): Promise<void> {
+  const { upload, piece, from, signal, onProgress } = of
+  if (error instanceof BrokenOff) return await requireReadable(piece)
+  // One that does not answer is asked no more.
+  const isLate = error instanceof ApiRefusal && error.code === 'FileTimeoutException'
+  if (signal.aborted || isLate) return
+  onProgress(await uploadedBytes(upload, signal).catch(() => from))
 }
 
 /** A request tells of a file that cannot be read in the same way as of a network that is gone. */
