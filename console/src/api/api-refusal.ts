@@ -10,6 +10,10 @@ export class ApiRefusal extends Error {
   readonly members: Readonly<Record<string, unknown>>
   /** To find it in the event history. Empty when nobody answered. */
   readonly requestId: string
+  /** Of several calls that belong together: what those before it have done, and nobody has undone. */
+  readonly doneBefore: string | undefined
+  /** Whether it may be done all the same: nobody answered what was to change something. */
+  readonly isOpen: boolean
 
   constructor(facts: {
     readonly code: string
@@ -18,6 +22,8 @@ export class ApiRefusal extends Error {
     readonly explanation?: string | undefined
     readonly members?: Readonly<Record<string, unknown>>
     readonly requestId?: string
+    readonly doneBefore?: string | undefined
+    readonly isOpen?: boolean
   }) {
     super(facts.message)
     this.name = 'ApiRefusal'
@@ -26,6 +32,19 @@ export class ApiRefusal extends Error {
     this.explanation = facts.explanation
     this.members = facts.members ?? {}
     this.requestId = facts.requestId ?? ''
+    this.doneBefore = facts.doneBefore
+    this.isOpen = facts.isOpen ?? false
+  }
+
+  /** The same, with more told about it. */
+  telling(more: {
+    readonly message?: string
+    readonly doneBefore?: string
+    readonly isOpen?: boolean
+  }): ApiRefusal {
+    const { code, message, status, explanation, members, requestId, doneBefore, isOpen } = this
+    const told = { code, message, status, explanation, members, requestId, doneBefore, isOpen }
+    return new ApiRefusal({ ...told, ...more })
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import type { ApiRefusal } from './api-refusal.ts'
 import { call } from './call.ts'
 import { forgetSession, keepSession, sessionStanding, type ToldSession } from './console-session.ts'
@@ -149,5 +149,34 @@ describe('a call that is put off, or refused on its way', () => {
   it('says what is too large for a proxy, and what to send less of (to load the page again mends nothing)', async () => {
     answers = [page(413)]
     await assert.rejects(call('iam', 'PutUserPolicy'), /too large.*Send less at once/)
+  })
+})
+
+describe('a call that nobody answers', () => {
+  afterEach(() => {
+    globalThis.fetch = known
+  })
+  const refusedBy = async (operation: string, answer: () => Promise<Response>) => {
+    globalThis.fetch = answer
+    const refused = await call('iam', operation).catch((error: ApiRefusal) => error)
+    return refused as ApiRefusal
+  }
+  const lost = () => Promise.reject(new TypeError('network error'))
+  const gateway = () => Promise.resolve(new Response('<html>', { status: 502 }))
+
+  it('says of what changes something that it may be done (would be done twice, or thought undone)', async () => {
+    for (const answer of [lost, gateway]) {
+      // oxlint-disable-next-line no-await-in-loop -- one fetch for all
+      const refused = await refusedBy('CreateUser', answer)
+      assert.match(refused.message, /It may be done all the same: look before you do it again\.$/)
+      assert.equal(refused.isOpen, true)
+    }
+  })
+
+  it('says so of no refusal, and of nothing that may be asked again anyway', async () => {
+    const denied = () =>
+      Promise.resolve(Response.json({ __type: 'AccessDenied', Message: 'no' }, { status: 403 }))
+    assert.equal((await refusedBy('CreateUser', denied)).isOpen, false)
+    assert.equal((await refusedBy('SignIn', lost)).isOpen, false)
   })
 })

@@ -29,7 +29,7 @@ export async function call<Answer>(
     return await proven<Answer>(asked)
   } catch (error) {
     if (await isOfEndedSession(error, token)) throw nothingWasDone(error)
-    throw error
+    throw isUnanswered(error) && !AGAIN.test(operation) ? mayBeDone(error) : error
   }
 }
 
@@ -49,6 +49,19 @@ const isRead = (operation: string): boolean => READ.test(operation) && !ENTRY.te
 
 const READ = /^(Check|Count|Describe|Generate|Get|List|Preview|Read|Search|Simulate)/
 const ENTRY = /^(GetConsoleSession|GetPasskeyChallenge|ListSignInRoles)$/
+
+/** May be asked once more whatever became of it. */
+const AGAIN = /^(ProveAgain|SetUpAdministrator|SignIn|SignOut)/
+
+/** The request may have got there: the answer did not come, or it is not the control plane's. */
+const isUnanswered = (error: unknown): error is ApiRefusal =>
+  error instanceof ApiRefusal &&
+  (error.code === 'Unreachable' || (error.code === 'Unexpected' && error.status >= 500))
+
+function mayBeDone(refusal: ApiRefusal): ApiRefusal {
+  const message = `${refusal.message} It may be done all the same: look before you do it again.`
+  return refusal.telling({ message, isOpen: true })
+}
 
 /** Whoever is not known is refused before anything is done. */
 function nothingWasDone(cause: unknown): ApiRefusal {

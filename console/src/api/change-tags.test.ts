@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { asRefusal } from './api-refusal.ts'
 import { changeTags } from './change-tags.ts'
 
 const ids = Array.from({ length: 2300 }, (_, number) => `i-${number}`)
@@ -8,11 +9,8 @@ const changes = { set: [{ Key: 'a', Value: 'b' }], remove: [{ Key: 'c' }] }
 describe('changeTags', () => {
   it('asks for no more at once than a call takes, each of them once', async () => {
     const asked: [operation: string, resources: readonly string[]][] = []
-    const told: number[] = []
-    await changeTags(ids, changes, {
-      onProgress: (changed) => told.push(changed),
-      ask: async (operation, input) =>
-        void asked.push([operation, (input as { Resources: readonly string[] }).Resources]),
+    await changeTags(ids, changes, async (operation, input) => {
+      asked.push([operation, (input as { Resources: readonly string[] }).Resources])
     })
     assert.deepEqual(
       asked.map(([operation, { length }]) => `${operation} ${length}`),
@@ -24,23 +22,23 @@ describe('changeTags', () => {
         .flatMap(([, resources]) => resources),
       ids,
     )
-    assert.deepEqual(told, [1000, 2000, 2300])
   })
 
-  it('says how far it came when one is refused', async () => {
-    const told: number[] = []
-    let calls = 0
-    const changing = changeTags(
-      ids,
-      { ...changes, remove: [] },
-      {
-        onProgress: (changed) => told.push(changed),
-        ask: async () => {
-          if (++calls === 2) throw new Error('no more tags')
-        },
-      },
-    )
-    await assert.rejects(changing, /no more tags/)
-    assert.deepEqual([calls, told], [2, [1000]])
+  it('says what is changed already when one is refused', async () => {
+    const refusedAt = async (number: number, what = changes) => {
+      let calls = 0
+      const changing = changeTags(ids, what, async () => {
+        if (++calls === number) throw new Error('no more tags')
+      })
+      const { message, doneBefore } = asRefusal(await changing.catch((error: unknown) => error))
+      assert.deepEqual([message, calls], ['no more tags', number])
+      return doneBefore
+    }
+    assert.equal(await refusedAt(1), undefined)
+    assert.equal(await refusedAt(2), 'Removed already: c.')
+    assert.equal(await refusedAt(3), 'The tags of 1,000 are changed.')
+    assert.equal(await refusedAt(4), 'The tags of 1,000 are changed. Removed already: c.')
+    const onlySet = { ...changes, remove: [] }
+    assert.equal(await refusedAt(2, onlySet), 'The tags of 1,000 are changed.')
   })
 })

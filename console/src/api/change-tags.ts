@@ -1,3 +1,4 @@
+import { afterDoing } from './after-doing.ts'
 import { call } from './call.ts'
 import type { TagChanges } from '../ui/tag-changes.ts'
 
@@ -8,20 +9,25 @@ type Ask = (operation: 'DeleteTags' | 'CreateTags', input: object) => Promise<un
 
 /**
  * Of all of them, a thousand at a time. Removed first: at the limit there is no room for new ones, and a key that changed its case would clash with itself.
- * @param options.onProgress of how many they are changed
+ * A refusal says what is changed already; asked again, that is changed once more, which is no other change.
  */
 export async function changeTags(
   resources: readonly string[],
   { set, remove }: TagChanges,
-  options: { readonly onProgress?: (changed: number) => void; readonly ask?: Ask } = {},
+  ask: Ask = (operation, input) => call('ec2', operation, input),
 ): Promise<void> {
-  const { onProgress, ask = (operation, input) => call('ec2', operation, input) } = options
   for (let at = 0; at < resources.length; at += AT_ONCE) {
     const Resources = resources.slice(at, at + AT_ONCE)
+    const before = at === 0 ? [] : [`The tags of ${at.toLocaleString('en')} are changed.`]
+    const removed = remove.map(({ Key }) => Key).join(', ')
     // oxlint-disable-next-line no-await-in-loop -- where one is refused, no further one is asked
-    if (remove.length > 0) await ask('DeleteTags', { Resources, Tags: remove })
+    await afterDoing(before[0], async () => {
+      if (remove.length > 0) await ask('DeleteTags', { Resources, Tags: remove })
+    })
+    const done = remove.length > 0 ? [...before, `Removed already: ${removed}.`] : before
     // oxlint-disable-next-line no-await-in-loop -- likewise
-    if (set.length > 0) await ask('CreateTags', { Resources, Tags: set })
-    onProgress?.(at + Resources.length)
+    await afterDoing(done.length > 0 ? done.join(' ') : undefined, async () => {
+      if (set.length > 0) await ask('CreateTags', { Resources, Tags: set })
+    })
   }
 }

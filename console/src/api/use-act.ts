@@ -10,7 +10,11 @@ export interface Act<Given> {
   readonly forget: () => void
 }
 
-export function useAct<Given = void>(act: (given: Given) => Promise<unknown>): Act<Given> {
+/** @param onPartlyDone of several calls some were made before one was refused: what is shown is to be read again */
+export function useAct<Given = void>(
+  act: (given: Given) => Promise<unknown>,
+  onPartlyDone?: () => void,
+): Act<Given> {
   const [isRunning, setRunning] = useState(false)
   const [refusal, setRefusal] = useState<ApiRefusal>()
   const run = async (given: Given) => {
@@ -21,7 +25,9 @@ export function useAct<Given = void>(act: (given: Given) => Promise<unknown>): A
       await act(given)
       return true
     } catch (error) {
-      setRefusal(asRefusal(error))
+      const refused = asRefusal(error)
+      setRefusal(refused)
+      if (refused.doneBefore !== undefined) onPartlyDone?.()
       return false
     } finally {
       setRunning(false)

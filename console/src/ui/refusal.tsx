@@ -22,17 +22,24 @@ export function Refusal({
   readonly onDismiss?: (() => void) | undefined
 }) {
   if (refusal === undefined) return undefined
-  const { code, message, explanation, requestId } = refusal
+  const { code, message, explanation, requestId, doneBefore, isOpen } = refusal
   return (
     <div role="alert">
       <Alert
         type="error"
-        header={header}
+        header={
+          isOpen
+            ? 'Whether it was done is not known'
+            : doneBefore === undefined
+              ? header
+              : 'Only a part of it was done'
+        }
         dismissible={onDismiss !== undefined}
         onDismiss={() => onDismiss?.()}
         {...(onRetry !== undefined && { action: <Button onClick={onRetry}>Try again</Button> })}
       >
         <SpaceBetween size="xs">
+          {doneBefore !== undefined && <Box variant="p">{doneBefore} Then came this:</Box>}
           <Box variant="p">{message}</Box>
           {askFor !== undefined && code === 'AccessDeniedException' && (
             <Box variant="p">

@@ -6,11 +6,11 @@ import Modal from '@cloudscape-design/components/modal'
 import Multiselect from '@cloudscape-design/components/multiselect'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
+import { changeTags } from '../api/change-tags.ts'
 import { useAct } from '../api/use-act.ts'
 import { Refusal } from './refusal.tsx'
 import { draftsProblem, tagChanges, type TagDraft } from './tag-changes.ts'
 import { TagEditor } from './tag-editor.tsx'
-import { changeTags } from '../api/change-tags.ts'
 
 /** Something that has tags, as people call it. */
 export interface TaggedThing {
@@ -23,12 +23,15 @@ export interface TaggedThing {
 export function TagsDialog({
   things,
   several,
+  onChanged,
   onDone,
   onCancel,
 }: {
   readonly things: readonly TaggedThing[]
   /** What several of them are called, e.g. `instances`. */
   readonly several: string
+  /** They are to be read again, also where the dialog stays because not all of it was done. */
+  readonly onChanged: () => void
   readonly onDone: () => void
   readonly onCancel: () => void
 }) {
@@ -47,17 +50,12 @@ export function TagsDialog({
         }
       : tagChanges(single.tags, drafts)
   const isChanged = changes.set.length + changes.remove.length > 0
-  const [changed, setChanged] = useState(0)
-  const act = useAct(() => {
-    setChanged(0)
-    return changeTags(
-      things.map(({ id }) => id),
-      changes,
-      { onProgress: setChanged },
-    )
-  })
+  const ids = things.map(({ id }) => id)
+  const act = useAct(() => changeTags(ids, changes), onChanged)
   const save = async () => {
-    if (await act.run()) onDone()
+    if (!(await act.run())) return
+    onChanged()
+    onDone()
   }
   return (
     <Modal
@@ -90,11 +88,7 @@ export function TagsDialog({
       <SpaceBetween size="m">
         <Refusal
           refusal={act.refusal}
-          header={
-            changed === 0
-              ? 'The tags were not changed'
-              : `The tags of ${changed.toLocaleString('en')} ${several} were changed, those of the others not`
-          }
+          header="The tags were not changed"
           askFor="ec2:CreateTags and ec2:DeleteTags"
         />
         <TagEditor

@@ -179,6 +179,7 @@ export function Endpoints() {
           ]}
           several="endpoints"
           onCancel={close}
+          onChanged={() => endpoints.reload()}
           onDone={() => done(`The tags of the endpoint of ${chosen.site} are changed.`)}
         />
       )}

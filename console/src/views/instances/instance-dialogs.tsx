@@ -1,4 +1,5 @@
 import type { ActedOnEach } from '../../api/act-on-each.ts'
+import { RefusedSome } from '../../ui/refused-some.tsx'
 import { TagsDialog } from '../../ui/tags-dialog.tsx'
 import type { Flashes } from '../../ui/use-flashes.tsx'
 import { sayChange } from '../security-groups/change-told.tsx'
@@ -39,10 +40,10 @@ export function InstanceDialogs({
           }))}
           several="instances"
           onCancel={onClose}
+          onChanged={onChanged}
           onDone={() => {
             onClose()
             flashes.say('success', `The tags of ${whichText(instances)} are changed.`)
-            onChanged()
           }}
         />
       )
@@ -87,7 +88,7 @@ function sayForgotten(flashes: Flashes, { done, refused }: ActedOnEach<ListedIns
       refused.length === 1
         ? `${labelOf(item)} was not forgotten`
         : `${refused.length.toLocaleString('en')} instances were not forgotten`,
-      `${refusal.message} (${refusal.code})`,
+      <RefusedSome refusal={refusal} />,
     )
   }
   if (done.length > 0) {

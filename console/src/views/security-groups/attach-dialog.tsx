@@ -66,7 +66,11 @@ export function AttachDialog({
           askFor="ec2:DescribeInstances"
           onRetry={() => ofSite.reload()}
         />
-        <Refusal refusal={act.refusal} header="It was not attached" />
+        <Refusal
+          refusal={act.refusal}
+          header="It was not attached"
+          askFor="ec2:ModifyInstanceAttribute"
+        />
         <FormField
           label="Instances"
           description={`Of the site ${group.site}, which do not have it. They keep the groups that they have.`}

@@ -10,6 +10,7 @@ import { useAnswer } from '../../api/use-answer.ts'
 import { counterText } from '../../ui/counter-text.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
+import { RefusedSome } from '../../ui/refused-some.tsx'
 import { RouteLink } from '../../ui/route-link.tsx'
 import type { Flashes } from '../../ui/use-flashes.tsx'
 import { labelOf, type ListedInstance } from '../instances/listed-instance.ts'
@@ -62,11 +63,12 @@ export function InstancesTab({
       told.push(await attachGroups(instance, { wanted, all }))
     })
     const [first] = refused
+    if (first !== undefined && done.length === 0) throw first.refusal
     if (first !== undefined) {
       flashes.say(
         'error',
         `The groups of ${labelOf(first.item)}${refused.length > 1 ? ` and ${refused.length - 1} more` : ''} were not changed`,
-        `${first.refusal.message} (${first.refusal.code})`,
+        <RefusedSome refusal={first.refusal} />,
       )
     }
     if (done.length > 0) {
@@ -89,7 +91,12 @@ export function InstancesTab({
         askFor="ec2:DescribeInstances"
         onRetry={() => having.reload()}
       />
-      <Refusal refusal={detach.refusal} header="Nothing was changed" onDismiss={detach.forget} />
+      <Refusal
+        refusal={detach.refusal}
+        header="Nothing was changed"
+        askFor="ec2:ModifyInstanceAttribute"
+        onDismiss={detach.forget}
+      />
       <Table<ListedInstance>
         items={instances.slice((shownPage - 1) * PAGE_SIZE, shownPage * PAGE_SIZE)}
         trackBy="instanceId"

@@ -140,6 +140,17 @@ describe('ruleChanges', () => {
     ])
   })
 
+  it('asks for what is left alone, once a part of it was made', () => {
+    const added = fresh({ range: '10.9.0.0/16' })
+    // It was added, and then what was to go could not be taken away.
+    const there = { ...ssh, ruleId: 'sgr-2', source: '10.9.0.0/16', description: '' }
+    assert.deepEqual(ruleChanges([ssh, there], [added]), {
+      authorize: [],
+      revoke: ['sgr-1'],
+      authorizeThen: [],
+    })
+  })
+
   it('takes away what is no more', () => {
     assert.deepEqual(ruleChanges([ssh], []).revoke, ['sgr-1'])
     const six = ruleChanges([], [fresh({ range: 'FD00::/8' })]).authorize

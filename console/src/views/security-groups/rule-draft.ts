@@ -129,18 +129,16 @@ export function ruleChanges(
   before: readonly ListedRule[],
   drafts: readonly RuleDraft[],
 ): RuleChanges {
-  const old = new Map(before.map((rule) => [rule.ruleId, draftOf(rule)]))
-  const isKept = (draft: RuleDraft) => {
-    const was = draft.ruleId === undefined ? undefined : old.get(draft.ruleId)
-    return was !== undefined && keyOf(was) === keyOf(draft) && was.description === draft.description
-  }
-  const kept = new Set(drafts.filter(isKept).map(({ ruleId }) => ruleId))
-  const gone = [...old].filter(([ruleId]) => !kept.has(ruleId))
-  const goneKeys = new Set(gone.map(([, draft]) => keyOf(draft)))
+  // By what they let in, which no two rules of a group share: what was just added has no id in its draft.
+  const old = new Map(before.map(draftOf).map((draft) => [keyOf(draft), draft]))
+  const isKept = (draft: RuleDraft) => old.get(keyOf(draft))?.description === draft.description
+  const kept = new Set(drafts.filter(isKept).map(keyOf))
+  const gone = [...old].filter(([key]) => !kept.has(key))
+  const goneKeys = new Set(gone.map(([key]) => key))
   const added = drafts.filter((draft) => !isKept(draft))
   return {
     authorize: added.filter((draft) => !goneKeys.has(keyOf(draft))).map(permissionOf),
-    revoke: gone.map(([ruleId]) => ruleId),
+    revoke: gone.flatMap(([, { ruleId }]) => ruleId ?? []),
     authorizeThen: added.filter((draft) => goneKeys.has(keyOf(draft))).map(permissionOf),
   }
 }

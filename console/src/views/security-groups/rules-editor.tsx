@@ -38,19 +38,21 @@ import {
 export function RulesEditor({
   group,
   onDone,
+  onPartlyDone,
   onCancel,
 }: {
   readonly group: ListedGroup
   readonly onDone: (change: ChangeTold) => void
-  /** With whether something may have been changed all the same. */
-  readonly onCancel: (isTouched: boolean) => void
+  /** The group is to be read again: what is left of the changes is seen then. */
+  readonly onPartlyDone: () => void
+  readonly onCancel: () => void
 }) {
   const [drafts, setDrafts] = useState<readonly RuleDraft[]>(() => group.rules.map(draftOf))
   const [isTried, setTried] = useState(false)
   const editor = useRef<AttributeEditorProps.Ref>(null)
   const changes = ruleChanges(group.rules, drafts)
   const problem = rulesProblem(drafts)
-  const act = useAct(async () => onDone(await changeRules(group.groupId, changes)))
+  const act = useAct(async () => onDone(await changeRules(group.groupId, changes)), onPartlyDone)
   const put = (at: number, draft: RuleDraft) => setDrafts(drafts.with(at, draft))
   const putSource = (at: number, source: RuleSource) =>
     // The browser's own address comes late: the rule may be another by then.
@@ -86,7 +88,7 @@ export function RulesEditor({
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={() => onCancel(act.refusal !== undefined)}>
+            <Button variant="link" onClick={onCancel}>
               Cancel
             </Button>
             <Button
@@ -107,7 +109,7 @@ export function RulesEditor({
       <SpaceBetween size="m">
         <Refusal
           refusal={act.refusal}
-          header="The rules were not all changed"
+          header="The rules were not changed"
           askFor="ec2:AuthorizeSecurityGroupIngress and ec2:RevokeSecurityGroupIngress"
         />
         {isTried && problem !== undefined && <Alert type="error">{problem}</Alert>}

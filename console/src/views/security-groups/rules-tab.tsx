@@ -24,10 +24,8 @@ export function RulesTab({
     return (
       <RulesEditor
         group={group}
-        onCancel={(isTouched) => {
-          setEditing(false)
-          if (isTouched) onChanged()
-        }}
+        onCancel={() => setEditing(false)}
+        onPartlyDone={onChanged}
         onDone={(change) => {
           setEditing(false)
           sayChange(flashes, `The inbound rules of ${group.name} are changed.`, change)

@@ -33,7 +33,7 @@ export function GroupTagsTab({
     await changeTags([group.groupId], changes)
     flashes.say('success', `The tags of ${group.name} are changed.`)
     onChanged()
-  })
+  }, onChanged)
   return (
     <Container
       header={

@@ -1,3 +1,4 @@
+import { afterDoing } from '../../../api/after-doing.ts'
 import { iam } from '../api/iam.ts'
 import type { Tag } from '../api/shapes.ts'
 
@@ -11,5 +12,9 @@ export async function saveTags(
   { set, removed }: { readonly set: readonly Tag[]; readonly removed: readonly string[] },
 ): Promise<void> {
   if (set.length > 0) await iam(`Tag${noun}`, { ...named, Tags: set })
-  if (removed.length > 0) await iam(`Untag${noun}`, { ...named, TagKeys: removed })
+  if (removed.length === 0) return
+  const saved = set.map(({ Key }) => Key).join(', ')
+  await afterDoing(set.length > 0 ? `Saved already: ${saved}.` : undefined, () =>
+    iam(`Untag${noun}`, { ...named, TagKeys: removed }),
+  )
 }

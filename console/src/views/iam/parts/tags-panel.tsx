@@ -25,7 +25,7 @@ export function TagsPanel({
   readonly onSaved: () => void
 }) {
   const [edited, setEdited] = useState<readonly Tag[]>()
-  const act = useAct(onSave)
+  const act = useAct(onSave, onSaved)
   const change = tagChange(tags, edited ?? tags)
   const isChanged = change.set.length > 0 || change.removed.length > 0
   const save = async () => {

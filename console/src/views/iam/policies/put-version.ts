@@ -1,3 +1,5 @@
+import { afterDoing } from '../../../api/after-doing.ts'
+import { asRefusal } from '../../../api/api-refusal.ts'
 import { iam, listAll } from '../api/iam.ts'
 import type { PolicyVersion } from '../api/shapes.ts'
 
@@ -37,4 +39,27 @@ export function versionToGo(versions: readonly PolicyVersion[]): string | undefi
     (one, other) => Number(one.VersionId.slice(1)) - Number(other.VersionId.slice(1)),
   )
   return oldest[0]?.VersionId
+}
+
+/**
+ * Makes a new version, which is in force then. It is asked for before the oldest goes: whoever may not make one must not lose one for it.
+ * @param given.toGo what makes room for it, where there is none
+ */
+export async function putVersion(
+  given: {
+    readonly PolicyArn: string
+    readonly document: string
+    readonly toGo: string | undefined
+  },
+  ask: (operation: string, input: object) => Promise<unknown> = iam,
+): Promise<void> {
+  const { PolicyArn, document: PolicyDocument, toGo } = given
+  const create = () => ask('CreatePolicyVersion', { PolicyArn, PolicyDocument, SetAsDefault: true })
+  try {
+    await create()
+  } catch (error) {
+    if (toGo === undefined || asRefusal(error).code !== 'LimitExceeded') throw error
+    await ask('DeletePolicyVersion', { PolicyArn, VersionId: toGo })
+    await afterDoing(`${toGo} is deleted already, to make room.`, create)
+  }
 }

@@ -7,17 +7,17 @@ import Spinner from '@cloudscape-design/components/spinner'
 import { useCallback, useState } from 'react'
 import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
-import { iam } from '../api/iam.ts'
 import type { Policy } from '../api/shapes.ts'
 import { useHome } from '../api/use-home.ts'
 import { checkPolicy } from '../editor/check-policy.ts'
+import { isOfText } from '../editor/is-of-text.ts'
 import { PolicyText } from '../editor/policy-text.tsx'
 import { PolicyWorkbench } from '../editor/policy-workbench.tsx'
 import { SavePolicy } from '../editor/save-policy.tsx'
 import { shownDocument } from '../editor/shown-document.ts'
 import { Refused } from '../parts/refused.tsx'
 import { Unsaved } from '../parts/unsaved.tsx'
-import { readVersion, readVersions, versionToGo } from './put-version.ts'
+import { putVersion, readVersion, readVersions, versionToGo } from './put-version.ts'
 
 /** What a policy says now; another text becomes a new version in force. */
 export function VersionInForce({
@@ -44,15 +44,13 @@ export function VersionInForce({
   const toGo = versionToGo(versions.value ?? [])
   const act = useAct(async () => {
     try {
-      if (toGo !== undefined) await iam('DeletePolicyVersion', { PolicyArn, VersionId: toGo })
-      await iam('CreatePolicyVersion', { PolicyArn, PolicyDocument: edited, SetAsDefault: true })
+      await putVersion({ PolicyArn, document: edited, toGo })
     } catch (error) {
-      if (error instanceof Error) setRefused({ text: edited, message: error.message })
-      // The oldest may be gone already: tried again, another one must not go too.
-      versions.reload()
+      if (isOfText(error)) setRefused({ text: edited, message: error.message })
       throw error
     }
-  })
+    // Where the oldest is gone already: tried again, another one must not go too.
+  }, versions.reload)
   const close = useCallback(() => setSaving(false), [])
   const save = async () => {
     if (!(await act.run())) return

@@ -5,6 +5,7 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
+import { afterDoing } from '../../../api/after-doing.ts'
 import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
 import { Copyable } from '../../../ui/copyable.tsx'
@@ -106,16 +107,22 @@ function ClientIds({
   const [edited, setEdited] = useState<readonly string[]>()
   const now = edited ?? clientIds
   const act = useAct(async () => {
-    const input = { OpenIDConnectProviderArn: arn }
-    for (const ClientID of now.filter((id) => !clientIds.includes(id))) {
-      await iam('AddClientIDToOpenIDConnectProvider', { ...input, ClientID })
+    const done: string[] = []
+    const change = async (verb: string, operation: string, ClientID: string) => {
+      const input = { OpenIDConnectProviderArn: arn, ClientID }
+      const said = done.length > 0 ? `Already ${done.join(', ')}.` : undefined
+      await afterDoing(said, () => iam(operation, input))
+      done.push(`${verb} ${ClientID}`)
     }
-    for (const ClientID of clientIds.filter((id) => !now.includes(id))) {
-      await iam('RemoveClientIDFromOpenIDConnectProvider', { ...input, ClientID })
+    for (const id of now.filter((one) => !clientIds.includes(one))) {
+      await change('added', 'AddClientIDToOpenIDConnectProvider', id)
+    }
+    for (const id of clientIds.filter((one) => !now.includes(one))) {
+      await change('removed', 'RemoveClientIDFromOpenIDConnectProvider', id)
     }
     setEdited(undefined)
     onSaved()
-  })
+  }, onSaved)
   return (
     <Container
       header={
