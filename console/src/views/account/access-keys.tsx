@@ -55,6 +55,10 @@ export function AccessKeys() {
     setDeleted(undefined)
     keys.reload()
   })
+  const keep = () => {
+    remove.forget()
+    setDeleted(undefined)
+  }
   const list = keys.value ?? []
 
   return (
@@ -94,7 +98,10 @@ export function AccessKeys() {
                   variant="inline-link"
                   ariaLabel={`${key.Status === 'Active' ? 'Deactivate' : 'Activate'} ${key.AccessKeyId}`}
                   disabled={change.isRunning}
-                  onClick={() => void change.run(key)}
+                  onClick={() => {
+                    make.forget()
+                    void change.run(key)
+                  }}
                 >
                   {key.Status === 'Active' ? 'Deactivate' : 'Activate'}
                 </Button>
@@ -124,7 +131,13 @@ export function AccessKeys() {
             variant="h2"
             {...(keys.value !== undefined && { counter: `(${list.length})` })}
             actions={
-              <Button loading={make.isRunning} onClick={() => void make.run()}>
+              <Button
+                loading={make.isRunning}
+                onClick={() => {
+                  change.forget()
+                  void make.run()
+                }}
+              >
                 Create access key
               </Button>
             }
@@ -170,13 +183,13 @@ export function AccessKeys() {
       </Modal>
       <Modal
         visible={deleted !== undefined}
-        onDismiss={() => setDeleted(undefined)}
+        onDismiss={keep}
         header="Delete access key"
         closeAriaLabel="Close"
         footer={
           <Box float="right">
             <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" onClick={() => setDeleted(undefined)}>
+              <Button variant="link" onClick={keep}>
                 Cancel
               </Button>
               <Button

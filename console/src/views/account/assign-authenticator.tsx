@@ -1,4 +1,3 @@
-import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
@@ -14,9 +13,12 @@ import { deviceNameMistake, qrImage, seedText, type NewDevice } from './new-devi
 /** An authenticator app becomes somebody's second factor: name, QR code, two codes that follow one another. */
 export function AssignAuthenticator({
   userName,
+  onMade,
   onAssigned,
 }: {
   readonly userName: string
+  /** It is there, and nobody's until it is assigned. */
+  readonly onMade?: (serialNumber: string) => void
   readonly onAssigned: () => void
 }) {
   const [name, setName] = useState(userName)
@@ -26,9 +28,11 @@ export function AssignAuthenticator({
       VirtualMFADeviceName: name,
     })
     setDevice(made.VirtualMFADevice)
+    onMade?.(made.VirtualMFADevice.SerialNumber)
   })
   if (device !== undefined) return <ShowCodes {...{ userName, device, onAssigned }} />
   const mistake = deviceNameMistake(name)
+  const isTaken = make.refusal?.code === 'EntityAlreadyExists'
   return (
     <form
       noValidate
@@ -38,15 +42,18 @@ export function AssignAuthenticator({
       }}
     >
       <SpaceBetween size="m">
-        <Refusal refusal={make.refusal} header="No device was made" />
+        <Refusal refusal={isTaken ? undefined : make.refusal} header="No device was made" />
         <FormField
           label="Device name"
           description="Of the phone or the app: each in the account has a name of its own."
-          errorText={mistake}
+          errorText={isTaken ? 'There is a device of this name. Choose another one.' : mistake}
         >
           <Input
             value={name}
-            onChange={({ detail }) => setName(detail.value)}
+            onChange={({ detail }) => {
+              setName(detail.value)
+              make.forget()
+            }}
             autoComplete={false}
           />
         </FormField>
@@ -99,11 +106,7 @@ function ShowCodes({
         >
           <Copyable text={seedText(device)} what="the key" />
         </FormField>
-        {enable.refusal !== undefined && (
-          <Alert type="error" header="The device was not added">
-            {enable.refusal.message}
-          </Alert>
-        )}
+        <Refusal refusal={enable.refusal} header="The device was not added" />
         <FormField label="MFA code 1">
           <Input
             value={first}

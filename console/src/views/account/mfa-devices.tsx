@@ -12,6 +12,8 @@ import { useAnswer } from '../../api/use-answer.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Refusal } from '../../ui/refusal.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
+import { StepsDialog } from '../iam/parts/steps-dialog.tsx'
+import { removalSteps } from '../iam/users/remove-device.ts'
 import { AssignAuthenticator } from './assign-authenticator.tsx'
 
 interface Device {
@@ -32,14 +34,9 @@ export function MfaDevices({ userName }: { readonly userName: string }) {
     return MFADevices
   })
   const [isAssigning, setAssigning] = useState(false)
+  const [made, setMade] = useState<string>()
   const [removed, setRemoved] = useState<Device>()
   const [codes, setCodes] = useState<readonly string[]>()
-  const remove = useAct(async ({ SerialNumber }: Device) => {
-    await call('iam', 'DeactivateMFADevice', { UserName: userName, SerialNumber })
-    await call('iam', 'DeleteVirtualMFADevice', { SerialNumber })
-    setRemoved(undefined)
-    devices.reload()
-  })
   const renew = useAct(async () => {
     const { RecoveryCodes } = await call<{ RecoveryCodes: readonly string[] }>(
       'fleetkey',
@@ -48,6 +45,18 @@ export function MfaDevices({ userName }: { readonly userName: string }) {
     )
     setCodes(RecoveryCodes)
   })
+  const discard = useAct((SerialNumber: string) =>
+    call('iam', 'DeleteVirtualMFADevice', { SerialNumber }),
+  )
+  const assigned = () => {
+    setAssigning(false)
+    setMade(undefined)
+  }
+  const leave = () => {
+    assigned()
+    // Nobody's device would keep its name taken.
+    if (made !== undefined) void discard.run(made)
+  }
   // Passkeys have a table of their own.
   const factors = devices.value ?? []
   const list = factors.filter(({ SerialNumber }) => SerialNumber.includes(':mfa/'))
@@ -125,52 +134,45 @@ export function MfaDevices({ userName }: { readonly userName: string }) {
           />
         }
       />
+      <Refusal
+        refusal={discard.refusal}
+        header="The device that you did not add keeps its name"
+        onDismiss={discard.forget}
+      />
       <Modal
         visible={isAssigning}
-        onDismiss={() => setAssigning(false)}
+        onDismiss={leave}
         header="Assign MFA device"
         closeAriaLabel="Close"
       >
         {isAssigning && (
           <AssignAuthenticator
             userName={userName}
+            onMade={setMade}
             onAssigned={() => {
-              setAssigning(false)
+              assigned()
               devices.reload()
             }}
           />
         )}
       </Modal>
-      <Modal
-        visible={removed !== undefined}
-        onDismiss={() => setRemoved(undefined)}
-        header="Remove MFA device"
-        closeAriaLabel="Close"
-        footer={
-          <Box float="right">
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" onClick={() => setRemoved(undefined)}>
-                Cancel
-              </Button>
-              <Button
-                variant="primary"
-                loading={remove.isRunning}
-                onClick={() => removed && void remove.run(removed)}
-              >
-                Remove
-              </Button>
-            </SpaceBetween>
-          </Box>
-        }
-      >
-        <SpaceBetween size="m">
+      {removed !== undefined && (
+        <StepsDialog
+          title="Remove MFA device"
+          act="Remove"
+          steps={removalSteps(userName, removed.SerialNumber)}
+          onDone={() => {
+            setRemoved(undefined)
+            devices.reload()
+          }}
+          onClose={() => setRemoved(undefined)}
+        >
           <Box>
-            {removed && nameOf(removed)} is no second factor of yours any more.
+            {nameOf(removed)} is no second factor of yours any more.
             {factors.length === 1 && ' It is the last: your password alone signs you in then.'}
           </Box>
-          <Refusal refusal={remove.refusal} header="It was not removed" />
-        </SpaceBetween>
-      </Modal>
+        </StepsDialog>
+      )}
       <Modal
         visible={codes !== undefined}
         // By a button alone: a click beside it, or Escape, must not lose the codes.

@@ -57,6 +57,10 @@ export function Passkeys({ userName }: { readonly userName: string }) {
     setRemoved(undefined)
     passkeys.reload()
   })
+  const keep = () => {
+    remove.forget()
+    setRemoved(undefined)
+  }
   const why = whyNoPasskeys()
   const list = passkeys.value ?? []
 
@@ -181,13 +185,13 @@ export function Passkeys({ userName }: { readonly userName: string }) {
       )}
       <Modal
         visible={removed !== undefined}
-        onDismiss={() => setRemoved(undefined)}
+        onDismiss={keep}
         header="Remove passkey"
         closeAriaLabel="Close"
         footer={
           <Box float="right">
             <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" onClick={() => setRemoved(undefined)}>
+              <Button variant="link" onClick={keep}>
                 Cancel
               </Button>
               <Button

@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import type { Act } from '../../../api/use-act.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { PolicyDiff } from './policy-diff.tsx'
+import { isOfText } from './is-of-text.ts'
 import { PolicyPreview } from './policy-preview.tsx'
 
 /** Before a policy is saved: what is other in it, and who gains and loses what. */
@@ -27,7 +28,7 @@ export function SavePolicy({
 }) {
   const { isRunning, refusal } = act
   // What is wrong with the text is shown at its place in the editor.
-  const isMalformed = refusal?.code === 'MalformedPolicyDocument'
+  const isMalformed = isOfText(refusal)
   useEffect(() => {
     if (isMalformed) onClose()
   }, [isMalformed, onClose])

@@ -13,7 +13,7 @@ import type { Policy, User } from '../api/shapes.ts'
 import { CallsPreview } from '../editor/policy-preview.tsx'
 import { ChoosePolicies } from '../parts/choose-policies.tsx'
 import { ChooseUsers } from '../parts/choose-users.tsx'
-import type { Step } from '../parts/steps.ts'
+import { leftOutWords, type Step } from '../parts/steps.ts'
 import { StepsReport } from '../parts/steps-report.tsx'
 import { useSteps } from '../parts/use-steps.ts'
 import { nameProblem } from '../users/new-user.ts'
@@ -25,33 +25,39 @@ export function CreateGroup() {
   const [users, setUsers] = useState<readonly User[]>([])
   const [policies, setPolicies] = useState<readonly Policy[]>([])
   const creation = useSteps()
-  const { progress } = creation
+  const { taken, isBegun } = creation
   const steps = stepsFor(name, { users, policies })
-  const isBegun = progress !== undefined && progress.done > 0
-  const isTaken = progress?.done === 0 && progress.refusal?.code === 'EntityAlreadyExists'
-  const problem = isTaken ? progress.refusal?.message : nameProblem(name, 128)
+  const refusal = isBegun ? undefined : taken?.refusal
+  const isTaken = refusal?.code === 'EntityAlreadyExists'
+  const problem = isTaken ? refusal.message : nameProblem(name, 128)
   const isNamed = name !== '' && nameProblem(name, 128) === undefined
-  const create = async (from?: number) => {
-    if (!(await creation.run(steps, from))) return
-    await navigate(pageOf({ kind: 'group', name }), {
-      state: { said: `The group ${name} is created.` },
-    })
+  const follow = async (making: Promise<readonly Step[] | undefined>) => {
+    const leftOut = await making
+    if (leftOut === undefined) return
+    const said = `The group ${name} is created.${leftOutWords(leftOut)}`
+    await navigate(pageOf({ kind: 'group', name }), { state: { said } })
   }
+  const create = () => void follow(creation.run(steps))
   return (
     <Page title="Create user group" parents={[listOf('group')]}>
       <Form
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={() => void navigate('/iam/groups')}>
+            <Button
+              variant="link"
+              onClick={() =>
+                void navigate(isBegun ? pageOf({ kind: 'group', name }) : '/iam/groups')
+              }
+            >
               Cancel
             </Button>
             <Button
               variant="primary"
               disabled={!isNamed}
               loading={creation.isRunning}
-              onClick={() => void create(progress?.done)}
+              onClick={create}
             >
-              Create user group
+              {isBegun ? 'Go on' : 'Create user group'}
             </Button>
           </SpaceBetween>
         }
@@ -75,26 +81,30 @@ export function CreateGroup() {
               />
             </FormField>
           </Container>
-          <Container>
-            <ChooseUsers selected={users} onSelect={setUsers} />
-          </Container>
-          <Container>
-            <ChoosePolicies selected={policies} onSelect={setPolicies} />
-          </Container>
-          {users.length > 0 && policies.length > 0 && progress === undefined && (
+          {/* What is being made is as it was chosen. */}
+          {!isBegun && (
+            <>
+              <Container>
+                <ChooseUsers selected={users} onSelect={setUsers} />
+              </Container>
+              <Container>
+                <ChoosePolicies selected={policies} onSelect={setPolicies} />
+              </Container>
+            </>
+          )}
+          {users.length > 0 && policies.length > 0 && taken === undefined && (
             <Container header={<Header variant="h2">Logins that this changes</Header>}>
               {!isNamed && 'Shown as soon as the group has a name.'}
               <CallsPreview calls={isNamed ? steps : []} />
             </Container>
           )}
-          {progress !== undefined && !isTaken && (
+          {taken !== undefined && !isTaken && (
             <Container header={<Header variant="h2">Creating</Header>}>
               <StepsReport
-                steps={steps}
-                progress={progress}
+                taken={taken}
                 isRunning={creation.isRunning}
-                onRetry={() => void create(progress.done)}
-                {...(isBegun && { onSkip: () => void create(progress.done + 1) })}
+                onRetry={create}
+                {...(isBegun && { onLeaveOut: () => void follow(creation.leaveOut()) })}
               />
             </Container>
           )}

@@ -59,7 +59,7 @@ export function Members({ groupName: GroupName }: { readonly groupName: string }
         <RightsDialog
           title={`Remove ${selected.length === 1 ? '1 user' : `${selected.length} users`} from ${GroupName}?`}
           act="Remove"
-          calls={selected.map(({ UserName }) => leaveCall(GroupName, UserName))}
+          steps={selected.map(({ UserName }) => leaveCall(GroupName, UserName))}
           onDone={done}
           onClose={close}
         >
@@ -84,7 +84,7 @@ function AddMembers({
     <RightsDialog
       title={`Add users to ${groupName}`}
       act="Add users"
-      calls={chosen.map(({ UserName }) => joinCall(groupName, UserName))}
+      steps={chosen.map(({ UserName }) => joinCall(groupName, UserName))}
       onDone={onDone}
       onClose={onClose}
     >

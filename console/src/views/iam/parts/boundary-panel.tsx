@@ -74,7 +74,7 @@ function SetDialog({ holder, onDone, onClose }: DialogProps) {
     <RightsDialog
       title={`Set the permissions boundary of ${holder.name}`}
       act="Set boundary"
-      calls={chosen.map(({ Arn }) => boundaryCall(holder, Arn))}
+      steps={chosen.map(({ Arn }) => boundaryCall(holder, Arn))}
       onDone={onDone}
       onClose={onClose}
     >
@@ -88,7 +88,7 @@ function RemoveDialog({ holder, onDone, onClose }: DialogProps) {
     <RightsDialog
       title="Remove the permissions boundary?"
       act="Remove boundary"
-      calls={[boundaryCall(holder, undefined)]}
+      steps={[boundaryCall(holder, undefined)]}
       onDone={onDone}
       onClose={onClose}
     >

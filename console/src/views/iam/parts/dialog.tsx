@@ -10,6 +10,7 @@ import { Refused } from './refused.tsx'
 export function Dialog({
   title,
   act,
+  cancel = 'Cancel',
   isRunning,
   refusal,
   isDisabled = false,
@@ -22,6 +23,8 @@ export function Dialog({
   readonly title: string
   /** What the button says. */
   readonly act: string
+  /** What the other one says. */
+  readonly cancel?: string
   readonly isRunning: boolean
   readonly refusal: ApiRefusal | undefined
   readonly isDisabled?: boolean
@@ -47,7 +50,7 @@ export function Dialog({
           <Box float="right">
             <SpaceBetween direction="horizontal" size="xs">
               <Button variant="link" onClick={onClose}>
-                Cancel
+                {cancel}
               </Button>
               <Button variant="primary" disabled={isDisabled} loading={isRunning} onClick={onAct}>
                 {act}

@@ -149,7 +149,7 @@ function AttachDialog({ holder, onDone, onClose }: DialogProps & { readonly hold
     <RightsDialog
       title={`Attach policies to ${holder.name}`}
       act={chosen.length > 1 ? `Attach ${chosen.length} policies` : 'Attach policy'}
-      calls={chosen.map(({ Arn }) => attachCall(holder, Arn))}
+      steps={chosen.map(({ Arn }) => attachCall(holder, Arn))}
       onDone={onDone}
       onClose={onClose}
     >
@@ -168,7 +168,7 @@ function RemoveDialog({
     <RightsDialog
       title={policies.length === 1 ? 'Remove this policy?' : `Remove ${policies.length} policies?`}
       act="Remove"
-      calls={policies.map(removeCall)}
+      steps={policies.map(removeCall)}
       onDone={onDone}
       onClose={onClose}
     >

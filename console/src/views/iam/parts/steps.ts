@@ -16,6 +16,10 @@ export interface Progress {
   readonly refusal: ApiRefusal | undefined
 }
 
+/** What stays undone, as a sentence behind another one; nothing where all was done. */
+export const leftOutWords = (leftOut: readonly Step[]): string =>
+  leftOut.length === 0 ? '' : ` Left out: ${leftOut.map(({ says }) => says).join('; ')}.`
+
 /**
  * Takes the steps one after the other, from `from` on, and stops at the first refusal: taken up again there, nothing is done twice. Resolves
  * to how far it came.

@@ -28,7 +28,7 @@ export function AttachTo({
     <RightsDialog
       title={`Attach ${policyName}`}
       act="Attach"
-      calls={chosen.map(({ value = '' }) => attachCall(holderOfOption(value), arn))}
+      steps={chosen.map(({ value = '' }) => attachCall(holderOfOption(value), arn))}
       onDone={onDone}
       onClose={onClose}
     >

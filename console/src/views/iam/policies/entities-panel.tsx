@@ -92,7 +92,7 @@ export function EntitiesPanel({
         <RightsDialog
           title={`Detach ${PolicyName}?`}
           act="Detach"
-          calls={selected.map(({ holder }) => removeCall({ name: PolicyName, arn: Arn, holder }))}
+          steps={selected.map(({ holder }) => removeCall({ name: PolicyName, arn: Arn, holder }))}
           onDone={done}
           onClose={close}
         >

@@ -15,6 +15,7 @@ import { listOf, named, NOUNS, pageOf, WORDS, type Holder, type HolderKind } fro
 import { iam } from '../api/iam.ts'
 import { useHome } from '../api/use-home.ts'
 import { checkPolicy } from '../editor/check-policy.ts'
+import { isOfText } from '../editor/is-of-text.ts'
 import { PolicyWorkbench } from '../editor/policy-workbench.tsx'
 import { SavePolicy } from '../editor/save-policy.tsx'
 import { shownDocument } from '../editor/shown-document.ts'
@@ -89,7 +90,7 @@ function InlineEditor({
     try {
       await iam(`Put${NOUNS[holder.kind]}Policy`, input)
     } catch (error) {
-      if (error instanceof Error) setRefused({ text, message: error.message })
+      if (isOfText(error)) setRefused({ text, message: error.message })
       throw error
     }
   })

@@ -55,7 +55,10 @@ export function VersionsPanel({
         trackBy="VersionId"
         selectionType="single"
         selectedItems={selected}
-        onSelectionChange={({ detail }) => setSelected(detail.selectedItems)}
+        onSelectionChange={({ detail }) => {
+          setSelected(detail.selectedItems)
+          deleting.forget()
+        }}
         ariaLabels={{
           tableLabel: 'Policy versions',
           selectionGroupLabel: 'Selection',

@@ -18,6 +18,7 @@ import { checkPolicy } from '../editor/check-policy.ts'
 import { PolicyEditor } from '../editor/policy-editor.tsx'
 import { CallsPreview } from '../editor/policy-preview.tsx'
 import { ChoosePolicies } from '../parts/choose-policies.tsx'
+import { leftOutWords, type Step } from '../parts/steps.ts'
 import { StepsReport } from '../parts/steps-report.tsx'
 import { TagsInput } from '../parts/tags-panel.tsx'
 import { useSteps } from '../parts/use-steps.ts'
@@ -52,7 +53,7 @@ export function CreateRole() {
   const [maxSession, setMaxSession] = useState<SessionSpan>(SESSION_SPANS[0])
   const [tags, setTags] = useState<readonly Tag[]>([])
   const creation = useSteps()
-  const { progress } = creation
+  const { taken, isBegun } = creation
 
   const form = kind === 'provider' ? provider : principals
   const lack =
@@ -71,18 +72,19 @@ export function CreateRole() {
     boundaryArn: boundary[0]?.Arn,
     tags,
   })
-  const isBegun = progress !== undefined && progress.done > 0
-  const refusal = progress?.done === 0 ? progress.refusal : undefined
+  const refusal = isBegun ? undefined : taken?.refusal
   const isTaken = refusal?.code === 'EntityAlreadyExists'
   const problem = isTaken ? refusal.message : nameProblem(name)
   const isNamed = name !== '' && nameProblem(name) === undefined
 
-  const create = async (from?: number) => {
-    if (!isNamed) return
-    if (!(await creation.run(steps, from))) return
-    await navigate(pageOf({ kind: 'role', name }), {
-      state: { said: `The role ${name} is created.` },
-    })
+  const follow = async (making: Promise<readonly Step[] | undefined>) => {
+    const leftOut = await making
+    if (leftOut === undefined) return
+    const said = `The role ${name} is created.${leftOutWords(leftOut)}`
+    await navigate(pageOf({ kind: 'role', name }), { state: { said } })
+  }
+  const create = () => {
+    if (isNamed) void follow(creation.run(steps))
   }
 
   return (
@@ -96,7 +98,7 @@ export function CreateRole() {
           return setAt(detail.requestedStepIndex)
         }}
         onCancel={() => void navigate(isBegun ? pageOf({ kind: 'role', name }) : '/iam/roles')}
-        onSubmit={() => void create(progress?.done)}
+        onSubmit={create}
         isLoadingNextStep={creation.isRunning}
         submitButtonText={isBegun ? 'Go on' : 'Create role'}
         i18nStrings={{
@@ -229,22 +231,24 @@ export function CreateRole() {
                     </FormField>
                   </SpaceBetween>
                 </Container>
-                <Container header={<Header variant="h2">Trust policy</Header>}>
-                  <PolicyEditor
-                    value={trust}
-                    onChange={(text) => {
-                      // Changed by hand, it is one's own.
-                      setCustom(text)
-                      setKind('custom')
-                    }}
-                    kind="trust"
-                    home={home}
-                    label="Trust policy"
-                    refused={
-                      refusal?.code === 'MalformedPolicyDocument' ? refusal.message : undefined
-                    }
-                  />
-                </Container>
+                {!isBegun && (
+                  <Container header={<Header variant="h2">Trust policy</Header>}>
+                    <PolicyEditor
+                      value={trust}
+                      onChange={(text) => {
+                        // Changed by hand, it is one's own.
+                        setCustom(text)
+                        setKind('custom')
+                      }}
+                      kind="trust"
+                      home={home}
+                      label="Trust policy"
+                      refused={
+                        refusal?.code === 'MalformedPolicyDocument' ? refusal.message : undefined
+                      }
+                    />
+                  </Container>
+                )}
                 <Container header={<Header variant="h2">Permissions</Header>}>
                   {policies.length === 0 ? (
                     <StatusIndicator type="info">
@@ -254,7 +258,7 @@ export function CreateRole() {
                     policies.map(({ PolicyName }) => PolicyName).join(', ')
                   )}
                 </Container>
-                {policies.length > 0 && progress === undefined && (
+                {policies.length > 0 && taken === undefined && (
                   <Container
                     header={
                       <Header variant="h2" description="To whoever takes the role.">
@@ -266,17 +270,18 @@ export function CreateRole() {
                     <CallsPreview calls={isNamed ? steps : []} />
                   </Container>
                 )}
-                <Container header={<Header variant="h2">Tags</Header>}>
-                  <TagsInput tags={tags} onChange={setTags} />
-                </Container>
-                {progress !== undefined && !isTaken && (
+                {!isBegun && (
+                  <Container header={<Header variant="h2">Tags</Header>}>
+                    <TagsInput tags={tags} onChange={setTags} />
+                  </Container>
+                )}
+                {taken !== undefined && !isTaken && (
                   <Container header={<Header variant="h2">Creating</Header>}>
                     <StepsReport
-                      steps={steps}
-                      progress={progress}
+                      taken={taken}
                       isRunning={creation.isRunning}
-                      onRetry={() => void create(progress.done)}
-                      {...(isBegun && { onSkip: () => void create(progress.done + 1) })}
+                      onRetry={create}
+                      {...(isBegun && { onLeaveOut: () => void follow(creation.leaveOut()) })}
                     />
                   </Container>
                 )}

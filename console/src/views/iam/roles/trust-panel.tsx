@@ -8,6 +8,7 @@ import { useAct } from '../../../api/use-act.ts'
 import { iam } from '../api/iam.ts'
 import { useHome } from '../api/use-home.ts'
 import { checkPolicy } from '../editor/check-policy.ts'
+import { isOfText } from '../editor/is-of-text.ts'
 import { PolicyEditor } from '../editor/policy-editor.tsx'
 import { SavePolicy } from '../editor/save-policy.tsx'
 import { shownDocument } from '../editor/shown-document.ts'
@@ -35,7 +36,7 @@ export function TrustPanel({
     try {
       await iam('UpdateAssumeRolePolicy', { RoleName, PolicyDocument: edited })
     } catch (error) {
-      if (error instanceof Error) setRefused({ text: edited, message: error.message })
+      if (isOfText(error)) setRefused({ text: edited, message: error.message })
       throw error
     }
   })

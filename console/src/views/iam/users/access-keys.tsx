@@ -168,7 +168,10 @@ export function AccessKeys({ userName: UserName }: { readonly userName: string }
           isRunning={switching.isRunning}
           refusal={switching.refusal}
           onAct={() => whenDone(switching.run('Inactive'), done)}
-          onClose={close}
+          onClose={() => {
+            switching.forget()
+            close()
+          }}
         >
           <Box>
             It opens nothing from then on, and sessions that were made with it end for good. It can

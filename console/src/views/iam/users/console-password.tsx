@@ -98,7 +98,10 @@ export function ConsolePassword({
           isRunning={removing.isRunning}
           refusal={removing.refusal}
           onAct={() => whenDone(removing.run(), done)}
-          onClose={() => setOpen(undefined)}
+          onClose={() => {
+            removing.forget()
+            setOpen(undefined)
+          }}
         >
           <Box>
             Nobody signs in with it from then on. Sessions that are open stay so: revoke them under

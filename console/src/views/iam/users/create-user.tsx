@@ -21,6 +21,7 @@ import { ChooseGroups } from '../parts/choose-groups.tsx'
 import { ChoosePolicies } from '../parts/choose-policies.tsx'
 import { download } from '../parts/download.ts'
 import { Secret } from '../parts/secret.tsx'
+import { leftOutWords, type Step } from '../parts/steps.ts'
 import { StepsReport } from '../parts/steps-report.tsx'
 import { TagsInput } from '../parts/tags-panel.tsx'
 import { useSteps } from '../parts/use-steps.ts'
@@ -54,8 +55,7 @@ export function CreateUser() {
     tags,
   }
   const steps = stepsFor(user)
-  const { progress } = creation
-  const isDone = progress !== undefined && progress.done === steps.length
+  const { taken, isBegun } = creation
   const problem =
     nameProblem(userName) ?? (userName === '' && isTried ? 'Give the user a name.' : undefined)
   const passwordProblem =
@@ -65,8 +65,9 @@ export function CreateUser() {
   const isComplete =
     userName !== '' && problem === undefined && (!hasConsole || choice.password !== '')
 
-  if (isDone) return <Created user={user} isGenerated={choice.kind === 'generated'} />
-  const isBegun = progress !== undefined && progress.done > 0
+  if (taken !== undefined && taken.done === taken.steps.length) {
+    return <Created user={user} isGenerated={choice.kind === 'generated'} leftOut={taken.leftOut} />
+  }
   return (
     <Page title="Create user" parents={[listOf('user')]}>
       <Wizard
@@ -81,7 +82,7 @@ export function CreateUser() {
         onCancel={() =>
           void navigate(isBegun ? pageOf({ kind: 'user', name: userName }) : '/iam/users')
         }
-        onSubmit={() => void creation.run(steps, progress?.done)}
+        onSubmit={() => void creation.run(steps)}
         isLoadingNextStep={creation.isRunning}
         submitButtonText={isBegun ? 'Go on' : 'Create user'}
         i18nStrings={{
@@ -212,31 +213,30 @@ export function CreateUser() {
                     ]}
                   />
                 </Container>
-                <Container header={<Header variant="h2">Tags</Header>}>
-                  <TagsInput tags={tags} onChange={setTags} />
-                </Container>
+                {!isBegun && (
+                  <Container header={<Header variant="h2">Tags</Header>}>
+                    <TagsInput tags={tags} onChange={setTags} />
+                  </Container>
+                )}
                 {[...user.groups, ...user.policyArns, ...inline].length === 0 ? (
                   <Alert type="info">
                     Without a group or policy the user may do nothing but change their own password.
                   </Alert>
                 ) : (
-                  progress === undefined && (
+                  taken === undefined && (
                     <Container header={<Header variant="h2">Logins that this gives</Header>}>
                       {/* Without the password: it decides nothing there. */}
                       <CallsPreview calls={stepsFor({ ...user, password: undefined })} />
                     </Container>
                   )
                 )}
-                {progress !== undefined && (
+                {taken !== undefined && (
                   <Container header={<Header variant="h2">Creating</Header>}>
                     <StepsReport
-                      steps={steps}
-                      progress={progress}
+                      taken={taken}
                       isRunning={creation.isRunning}
-                      onRetry={() => void creation.run(steps, progress.done)}
-                      {...(isBegun && {
-                        onSkip: () => void creation.run(steps, progress.done + 1),
-                      })}
+                      onRetry={() => void creation.run(steps)}
+                      {...(isBegun && { onLeaveOut: () => void creation.leaveOut() })}
                     />
                   </Container>
                 )}
@@ -250,9 +250,19 @@ export function CreateUser() {
 }
 
 /** The password is told here alone: it is gone with the page. */
-function Created({ user, isGenerated }: { readonly user: NewUser; readonly isGenerated: boolean }) {
+function Created({
+  user,
+  isGenerated,
+  leftOut,
+}: {
+  readonly user: NewUser
+  readonly isGenerated: boolean
+  readonly leftOut: readonly Step[]
+}) {
   const navigate = useNavigate()
-  const { userName, password } = user
+  const { userName } = user
+  const isWithout = leftOut.some(({ operation }) => operation === 'CreateLoginProfile')
+  const password = isWithout ? undefined : user.password
   const address = `${location.origin}/sign-in`
   return (
     <Page title={`User ${userName} is created`} parents={[listOf('user')]}>
@@ -260,6 +270,7 @@ function Created({ user, isGenerated }: { readonly user: NewUser; readonly isGen
         header={<Header variant="h2">{password === undefined ? 'What next' : 'Sign-in'}</Header>}
       >
         <SpaceBetween size="l">
+          {leftOut.length > 0 && <Alert type="warning">{leftOutWords(leftOut).trim()}</Alert>}
           {password === undefined ? (
             <Box>Give it an access key under Security credentials.</Box>
           ) : (

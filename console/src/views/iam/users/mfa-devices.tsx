@@ -3,14 +3,13 @@ import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
-import { useAct } from '../../../api/use-act.ts'
 import { useAnswer } from '../../../api/use-answer.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Ago } from '../parts/ago.tsx'
-import { iam, listAll } from '../api/iam.ts'
-import { Dialog } from '../parts/dialog.tsx'
+import { listAll } from '../api/iam.ts'
 import { Refused } from '../parts/refused.tsx'
-import { whenDone } from '../parts/when-done.ts'
+import { StepsDialog } from '../parts/steps-dialog.tsx'
+import { removalSteps } from './remove-device.ts'
 
 interface Device {
   readonly SerialNumber: string
@@ -26,11 +25,6 @@ export function MfaDevices({ userName: UserName }: { readonly userName: string }
     ),
   )
   const [lost, setLost] = useState<Device>()
-  const act = useAct(async ({ SerialNumber }: Device) => {
-    await iam('DeactivateMFADevice', { UserName, SerialNumber })
-    // Nobody's device is of no use, and would keep its name taken.
-    if (SerialNumber.includes(':mfa/')) await iam('DeleteVirtualMFADevice', { SerialNumber })
-  })
   if (refusal !== undefined) {
     return <Refused refusal={refusal} header="The MFA devices cannot be shown" onRetry={reload} />
   }
@@ -82,21 +76,15 @@ export function MfaDevices({ userName: UserName }: { readonly userName: string }
         ]}
       />
       {lost !== undefined && (
-        <Dialog
+        <StepsDialog
           title="Deactivate this device?"
           act="Deactivate"
-          isRunning={act.isRunning}
-          refusal={act.refusal}
-          onAct={() =>
-            whenDone(act.run(lost), () => {
-              setLost(undefined)
-              reload()
-            })
-          }
-          onClose={() => {
-            act.forget()
+          steps={removalSteps(UserName, lost.SerialNumber)}
+          onDone={() => {
             setLost(undefined)
+            reload()
           }}
+          onClose={() => setLost(undefined)}
         >
           <Box>{lost.SerialNumber}</Box>
           <Box>
@@ -104,7 +92,7 @@ export function MfaDevices({ userName: UserName }: { readonly userName: string }
               ? `It is the only one of ${UserName}: the password alone opens then, until another one is registered.`
               : 'The others stay as they are.'}
           </Box>
-        </Dialog>
+        </StepsDialog>
       )}
     </>
   )

@@ -80,7 +80,7 @@ export function UserGroups({ userName: UserName }: { readonly userName: string }
         <RightsDialog
           title={`Remove ${UserName} from ${selected.length === 1 ? '1 group' : `${selected.length} groups`}?`}
           act="Remove from groups"
-          calls={selected.map(({ GroupName }) => leaveCall(GroupName, UserName))}
+          steps={selected.map(({ GroupName }) => leaveCall(GroupName, UserName))}
           onDone={done}
           onClose={close}
         >
@@ -105,7 +105,7 @@ function AddToGroups({
     <RightsDialog
       title={`Add ${userName} to groups`}
       act="Add to groups"
-      calls={chosen.map(({ GroupName }) => joinCall(GroupName, userName))}
+      steps={chosen.map(({ GroupName }) => joinCall(GroupName, userName))}
       onDone={onDone}
       onClose={onClose}
     >
