@@ -2,7 +2,9 @@ import Box from '@cloudscape-design/components/box'
 import ProgressBar from '@cloudscape-design/components/progress-bar'
 import { useRef, useState } from 'react'
 import { actOnEach, type ActedOnEach } from '../../api/act-on-each.ts'
+import type { ApiRefusal } from '../../api/api-refusal.ts'
 import { call } from '../../api/call.ts'
+import { Refusal } from '../../ui/refusal.tsx'
 import { TypedConfirmation } from '../../ui/typed-confirmation.tsx'
 import { labelOf, type ListedInstance } from './listed-instance.ts'
 
@@ -20,17 +22,23 @@ export function ForgetDialog({
   readonly onCancel: () => void
 }) {
   const [forgotten, setForgotten] = useState<number>()
+  const [refusal, setRefusal] = useState<ApiRefusal>()
   const stop = useRef(new AbortController())
   const all = instances.length.toLocaleString('en')
   const which = instances.length === 1 ? 'this instance' : `these ${all} instances`
   const forget = async () => {
     setForgotten(0)
+    setRefusal(undefined)
     const outcome = await actOnEach(
       instances,
       ({ instanceId }) => call('fleetkey', 'ForgetInstance', { InstanceId: instanceId }),
       { onProgress: setForgotten, signal: stop.current.signal },
     )
-    onDone(outcome)
+    const [first] = outcome.refused
+    if (outcome.done.length > 0 || first === undefined) return onDone(outcome)
+    setForgotten(undefined)
+    stop.current = new AbortController()
+    return setRefusal(first.refusal)
   }
   return (
     <TypedConfirmation
@@ -54,6 +62,11 @@ export function ForgetDialog({
         </ul>
       }
     >
+      <Refusal
+        refusal={refusal}
+        header={instances.length === 1 ? 'It was not forgotten' : 'None was forgotten'}
+        askFor="fleetkey:ForgetInstance"
+      />
       <ul style={{ margin: 0, paddingInlineStart: '1.2em' }}>
         {instances.slice(0, NAMED).map((instance) => (
           <li key={instance.instanceId}>

@@ -76,7 +76,11 @@ export function GroupsDialog({
           header="The groups are not shown"
           onRetry={() => groups.reload()}
         />
-        <Refusal refusal={act.refusal} header="The groups were not changed" />
+        <Refusal
+          refusal={act.refusal}
+          header="The groups were not changed"
+          askFor="ec2:ModifyInstanceAttribute"
+        />
         <FormField
           label="Security groups"
           description={`Of the site ${instance.site}. Without any it has the default one, which lets in what firewalls let in.`}

@@ -52,7 +52,12 @@ export function RecordingTable() {
         askFor="fleetkey:ListRecordings"
         onRetry={reload}
       />
-      <Refusal refusal={deletion.refusal} header="It was not deleted" onDismiss={deletion.forget} />
+      <Refusal
+        refusal={deletion.refusal}
+        header="It was not deleted"
+        askFor="fleetkey:DeleteRecording"
+        onDismiss={deletion.forget}
+      />
       <Table
         variant="container"
         enableKeyboardNavigation

@@ -55,7 +55,12 @@ export function TerminalTable() {
         askFor="fleetkey:ListTerminals"
         onRetry={reload}
       />
-      <Refusal refusal={ending.refusal} header="It was not ended" onDismiss={ending.forget} />
+      <Refusal
+        refusal={ending.refusal}
+        header="It was not ended"
+        askFor="fleetkey:EndTerminal"
+        onDismiss={ending.forget}
+      />
       <Refusal refusal={finding.refusal} header="No SSH session" onDismiss={finding.forget} />
       <Table
         variant="container"

@@ -79,7 +79,12 @@ function Watched({
       }
     >
       <SpaceBetween size="m">
-        <Refusal refusal={ending.refusal} header="It was not ended" onDismiss={ending.forget} />
+        <Refusal
+          refusal={ending.refusal}
+          header="It was not ended"
+          askFor="fleetkey:EndTerminal"
+          onDismiss={ending.forget}
+        />
         <WatchState state={state} />
         <div hidden={state.kind === 'refused'}>
           <Container>

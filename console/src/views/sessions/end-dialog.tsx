@@ -45,7 +45,7 @@ export function EndDialog({
       }
     >
       <SpaceBetween size="m">
-        <Refusal refusal={act.refusal} header="None was ended" />
+        <Refusal refusal={act.refusal} header="None was ended" askFor="fleetkey:EndSSHSessions" />
         {results === undefined && (
           <Alert type="warning">
             {one ? 'It is closed' : 'They are closed'} at once, with all that was started in{' '}
