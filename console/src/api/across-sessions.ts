@@ -44,8 +44,8 @@ export async function isOfEndedSession(error: unknown, token: string): Promise<b
   return sessionStanding() !== 'left'
 }
 
-/** The session is over, or was ended. */
-const SIGNED_OUT: ReadonlySet<string> = new Set([
+/** What whoever has no session is refused with: it is over, or was ended. */
+export const SIGNED_OUT: ReadonlySet<string> = new Set([
   'UnrecognizedClientException',
   'ExpiredTokenException',
   'MissingAuthenticationTokenException',

@@ -120,6 +120,23 @@ describe('a terminal that is opened', () => {
     connection.retryNow()
     assert.equal(fake.sockets.length, 2)
   })
+
+  it('asks whether the person is signed out where the door says so (would show what is on the screen to whoever is there)', async () => {
+    const { fake, connection } = live()
+    fake.isSignedOut = true
+    fake.socket.events.closed()
+    fake.pass(250)
+    fake.socket.events.opened()
+    const message = 'The security token included in the request is invalid.'
+    fake.socket.says({ type: 'refused', code: 'UnrecognizedClientException', message })
+    await Promise.resolve()
+    await Promise.resolve()
+    fake.pass(60_000)
+    assert.equal(connection.state.kind, 'lost')
+    assert.equal(fake.sockets.length, 2)
+    connection.retryNow()
+    assert.equal(fake.sockets.length, 3)
+  })
 })
 
 describe('a terminal that is live', () => {

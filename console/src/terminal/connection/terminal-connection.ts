@@ -6,6 +6,7 @@ import {
 import type { TerminalSize } from '@fleetkey/wire/terminal/frame-parts'
 import { MAX_TERMINAL_INPUT, TERMINAL_SILENT_MS } from '@fleetkey/wire/terminal/protocol'
 import { parseServerFrame, type ServerFrame } from '@fleetkey/wire/terminal/server-frame'
+import { SIGNED_OUT } from '../../api/across-sessions.ts'
 import { backoffMs } from '../../api/backoff.ts'
 import { Acknowledgements } from './acknowledge.ts'
 import { OutputBatches } from './output-batches.ts'
@@ -198,6 +199,10 @@ export class TerminalConnection {
 
   #hear(frame: ServerFrame): void {
     if (frame.type === 'refused' && frame.code === NOT_NOW) return this.#tryLater(frame.message)
+    if (frame.type === 'refused' && SIGNED_OUT.has(frame.code)) {
+      this.#tryLater()
+      return void this.#restIfSignedOut()
+    }
     const { screen } = this.#parts
     const line = this.#line
     switch (frame.type) {
