@@ -54,7 +54,7 @@ async function post(
       code: 'Unreachable',
       status: 0,
       message: deadline.aborted
-        ? `The control plane did not answer within ${DEADLINE_MS / 1000} seconds. Try again; if it stays so, look at its log.`
+        ? `The control plane did not answer within ${DEADLINE_MS / 1000} seconds. If it stays so, look at its log.`
         : 'The control plane is not reached. Check your network, and that the server runs.',
     })
   }
@@ -95,6 +95,6 @@ function unreadableText(status: number): string {
   }
   const says = `status ${status} and nothing that this page understands.`
   return status >= 500
-    ? `The control plane, or what stands in front of it, failed: it answered with ${says} Try again; if it stays so, look at its log.`
+    ? `The control plane, or what stands in front of it, failed: it answered with ${says} If it stays so, look at its log.`
     : `The control plane answered with ${says} Load the page again: the server may have been upgraded.`
 }

@@ -5,13 +5,16 @@ import { RouteLink } from './route-link.tsx'
 export function RefusalReference({
   code,
   requestId,
+  color,
 }: {
   readonly code: string
   /** Undefined or empty where no request got so far. */
   readonly requestId: string | undefined
+  /** Where what it stands in has a colour of its own. */
+  readonly color?: 'inherit'
 }) {
   return (
-    <Box variant="small">
+    <Box variant="small" {...(color !== undefined && { color })}>
       {code}
       {requestId !== undefined && requestId !== '' && (
         <>

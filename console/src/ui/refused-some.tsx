@@ -14,7 +14,7 @@ export function RefusedSome({ refusal }: { readonly refusal: ApiRefusal }) {
       {explanation !== undefined && (
         <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{explanation}</span>
       )}
-      <RefusalReference code={code} requestId={requestId} />
+      <RefusalReference code={code} requestId={requestId} color="inherit" />
     </SpaceBetween>
   )
 }
