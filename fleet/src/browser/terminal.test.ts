@@ -452,6 +452,35 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     await files.getByRole('button', { name: 'Clear those that are over' }).click()
   })
 
+  it('says why the host takes no more of a file, leaves nothing of what is given up, and goes on when there is room', async () => {
+    const files = page.getByRole('region', { name: 'Files' })
+    const { host } = hostOf(fleet, 'web-1')
+    const small = '/home/deploy/small'
+    const make = `mkdir ${small}; mount -t tmpfs -o mode=1777,size=6m test ${small}`
+    await host.exec(['sh', '-c', make])
+    await files.getByRole('button', { name: 'List the folder again' }).click()
+    await files.getByText('small/', { exact: true }).click()
+    await files.getByText('Nothing is in it').waitFor()
+    const path = `${fleet.dir}/long.bin`
+    const upload = async () => {
+      await files.locator('input[type=file]').setInputFiles(path)
+      // The second piece is refused on its way; what is asked next does not wait behind the rest of it.
+      await files.getByText(/small\/long\.bin: Failure\. See whether the disk .*is full/).waitFor()
+    }
+    await upload()
+    await files.getByRole('button', { name: 'Clear those that are over' }).click()
+    await files.getByText('Failure').waitFor({ state: 'detached' })
+    const { stdout } = await host.exec(['ls', '-A', small])
+    assert.equal(stdout, '')
+    await upload()
+    await host.exec(['mount', '-o', 'remount,size=16m', small])
+    await files.getByRole('button', { name: 'Go on with long.bin' }).click()
+    await files.getByText('1 of 1 done').first().waitFor({ state: 'attached' })
+    await files.getByRole('button', { name: 'Clear those that are over' }).click()
+    await host.exec(['umount', small])
+    await files.getByText('Folder above').click()
+  })
+
   it('sends folders with what is in them, and asks before it replaces anything in them', async () => {
     const files = page.getByRole('region', { name: 'Files' })
     await drop(files, [['box'], ['box/one.txt', 'one'], ['box/deep'], ['box/deep/two.txt', 'two']])
@@ -624,6 +653,13 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     await page.locator('.xterm-helper-textarea').focus()
     await type('exit 3\n')
     await page.getByText('The shell ended with exit code 3').waitFor()
+    const [screenPlace, told] = await Promise.all(
+      ['.terminal-place', '.terminal-over'].map((part) =>
+        page.locator(`.terminal-pane[data-active=true] ${part}`).boundingBox(),
+      ),
+    )
+    assert.ok(screenPlace && told, 'both are shown')
+    assert.ok(screenPlace.y + screenPlace.height <= told.y, 'its last lines are not covered')
     await page.getByRole('button', { name: 'Connect again' }).click()
     await shows(/\$\s*$/)
     await run('echo "new-${KEPT-none}"', 'new-none')
@@ -711,11 +747,14 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
   })
 
   it('went without an error of the page or a report of its policy', () => {
-    // The control plane that was away, and the folder that may not be listed: browsers tell of every such answer.
+    // The disk of a host that was full, twice, and the folder that may not be listed: browsers tell of every such answer.
     const answered = (status: string) =>
       `Failed to load resource: the server responded with a status of ${status}`
     const problems = person.problems.filter((each) => !each.includes('net::ERR_'))
-    assert.deepEqual(problems, [answered('403 (Forbidden)')])
+    assert.deepEqual(
+      problems,
+      ['502 (Bad Gateway)', '502 (Bad Gateway)', '403 (Forbidden)'].map(answered),
+    )
   })
 })
 
