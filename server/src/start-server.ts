@@ -13,6 +13,7 @@ import { loadDeployment, sealedSetting } from './deployment.ts'
 import { openEgress } from './http/egress.ts'
 import { createKnownDevices } from './identities/known-devices.ts'
 import { createLaunches } from './launches/launches.ts'
+import { logDestination } from './log-destination.ts'
 import { createFleetNews } from './live/fleet-news.ts'
 import { tellingStore } from './live/telling-store.ts'
 import { createAccesses } from './operations/accesses.ts'
@@ -79,11 +80,7 @@ export interface Surroundings {
 
 /** Composition root: the only place that picks implementations. */
 export async function startServer(config: ServerConfig, surroundings: Surroundings = {}) {
-  const {
-    now = Date.now,
-    openStore = openSqliteStore,
-    logTo = pino.destination({ fd: 2, sync: true }),
-  } = surroundings
+  const { now = Date.now, openStore = openSqliteStore, logTo = logDestination(2) } = surroundings
   const log = pino({ level: config.log, base: null }, logTo)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const envelope = createEnvelope(loadMasterKey(config.dataDir, process.env['FLEETKEY_MASTER_KEY']))
