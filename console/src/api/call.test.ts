@@ -173,6 +173,22 @@ describe('a call that nobody answers', () => {
     }
   })
 
+  it('asks again what only looks, and says nothing of what may be done', async () => {
+    for (const [operation, input] of [
+      ['Diagnose', {}],
+      ['MendInstance', { DryRun: true }],
+    ] as const) {
+      let isLost = true
+      globalThis.fetch = () => {
+        const answer = isLost ? lost() : Promise.resolve(Response.json({ of: operation }))
+        isLost = false
+        return answer
+      }
+      // oxlint-disable-next-line no-await-in-loop -- one fetch for all
+      assert.deepEqual(await call('fleetkey', operation, input), { of: operation })
+    }
+  })
+
   it('says so of no refusal, and of nothing that may be asked again anyway', async () => {
     const denied = () =>
       Promise.resolve(Response.json({ __type: 'AccessDenied', Message: 'no' }, { status: 403 }))

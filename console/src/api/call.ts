@@ -20,7 +20,7 @@ export async function call<Answer>(
   signal?: AbortSignal,
 ): Promise<Answer> {
   const asked = { service, operation, input, signal }
-  if (isRead(operation)) {
+  if (isRead(operation, input)) {
     const ask = () => patiently(() => proven<Answer>(asked), { signal })
     return await acrossSessions(ask, signal)
   }
@@ -45,9 +45,10 @@ async function proven<Answer>(asked: AskedCall): Promise<Answer> {
 }
 
 /** May be asked twice. What signing in itself asks waits for nobody who signs in. */
-const isRead = (operation: string): boolean => READ.test(operation) && !ENTRY.test(operation)
+const isRead = (operation: string, input: object): boolean =>
+  ('DryRun' in input && input.DryRun === true) || (READ.test(operation) && !ENTRY.test(operation))
 
-const READ = /^(Check|Count|Describe|Generate|Get|List|Preview|Read|Search|Simulate)/
+const READ = /^(Check|Count|Describe|Diagnose|Generate|Get|List|Preview|Read|Search|Simulate)/
 const ENTRY = /^(GetConsoleSession|GetPasskeyChallenge|ListSignInRoles)$/
 
 /** May be asked once more whatever became of it. */

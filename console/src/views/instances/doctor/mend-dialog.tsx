@@ -65,7 +65,16 @@ export function MendDialog({
           askFor="fleetkey:MendInstance"
           onRetry={() => plan.reload()}
         />
-        <Refusal refusal={act.refusal} header="It was not done" askFor="fleetkey:MendInstance" />
+        <Refusal
+          refusal={act.refusal}
+          header={
+            // Where it was away, and where it did not answer in time: it may have mended all, some or nothing.
+            act.refusal?.code === 'EC2InstanceUnavailableException'
+              ? 'The agent did not say that it is done'
+              : 'It was not done'
+          }
+          askFor="fleetkey:MendInstance"
+        />
         {done === undefined && (
           <ul style={{ margin: 0, paddingInlineStart: '1.2em' }}>
             {fixes.map((fix) => (
