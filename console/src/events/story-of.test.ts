@@ -66,6 +66,15 @@ describe('the story of a grant', () => {
     assert.deepEqual(story.at(-1)?.says, ['Nobody offered the key.'])
     assert.equal(story.at(-1)?.mend, 'Look.')
   })
+
+  it('says once why sshd refused, not again at its end', () => {
+    const refused = { Kind: 'refused', Time: 3, Cause: 'account-expired' }
+    const story = storyOfGrant(grant({ Steps: [refused], Mend: 'Look.', Cause: refused.Cause }))
+    assert.deepEqual(
+      story.map(({ header }) => header),
+      ['sshd refused the login'],
+    )
+  })
 })
 
 describe('the story of another request', () => {

@@ -248,6 +248,16 @@ describe('a flood of wrong passwords', () => {
     assert.equal(proof.status, 200, 'nor whoever is in')
   })
 
+  it('from one network ends with three hundred in an hour, however slowly it comes', async () => {
+    let tried = 0
+    for (let minute = 0; minute < 10; minute++) {
+      // oxlint-disable-next-line no-await-in-loop -- minute by minute
+      tried += await flood(['10.1.0.1'])
+      plane.clock.aheadMs += 60_000
+    }
+    assert.equal(tried, 300)
+  })
+
   it('out of one block of IPv6 is one party’s', async () => {
     const block = Array.from({ length: 100 }, (_, at) => `2001:db8:${at.toString(16)}::1`)
     assert.equal(await flood(block, { each: 4 }), 110)

@@ -92,6 +92,10 @@ describe('what stands in the way', () => {
     assert.match(hindranceOf({ ...well, state: 'stopped' })?.header ?? '', /agent/)
     assert.match(hindranceOf({ ...well, state: 'pending' })?.header ?? '', /joined/)
     assert.match(hindranceOf({ ...well, sshdVersion: '' })?.header ?? '', /sshd/)
+    assert.equal(
+      hindranceOf({ ...well, state: 'terminated' })?.header,
+      'The instance is terminated',
+    )
   })
 
   it('is what the agent says', () => {
