@@ -178,25 +178,32 @@ describe('a sign-in at a provider', () => {
     const begun = await start()
     idToken = issuer.token({ nonce: begun.to.searchParams.get('nonce') })
     const { cookie } = await comeBack(begun)
-    const take = () =>
-      Object.assign(openPage(plane), { cookie }).call('SignInWithRole', { RoleArn: roles.sre })
+    const take = (otherwise = {}) =>
+      Object.assign(openPage(plane), { cookie }).call(
+        'SignInWithRole',
+        { RoleArn: roles.sre },
+        otherwise,
+      )
+    const foreign = await take({ origin: 'https://evil.example' })
+    assert.equal(foreign.code, 'CrossSiteRequestException', 'nor by the page of another site')
     const answers = await Promise.all([take(), take(), take()])
     assert.equal(answers.filter(({ status }) => status === 200).length, 1)
     assert.equal((await take()).code, 'ProviderSignInOverException')
   })
 
-  it('is begun by no other site (people would be sent to their provider behind their back)', async () => {
+  it('is begun by no other site (people would be sent to their provider behind their back), and kept nowhere', async () => {
     const begun = async (site: string) => {
       const path = `/sso/start?provider=${encodeURIComponent(issuer.url)}&client=fleetkey`
       const { headers } = await fetch(`${plane.url}${path}`, {
         redirect: 'manual',
         headers: { 'sec-fetch-site': site },
       })
-      return new URL(headers.get('location') ?? '', plane.url).origin === issuer.url
+      const to = new URL(headers.get('location') ?? '', plane.url)
+      return [to.origin === issuer.url, headers.get('cache-control')]
     }
     assert.deepEqual(
       await Promise.all(['same-origin', 'none', 'same-site', 'cross-site'].map(begun)),
-      [true, true, false, false],
+      [true, true, false, false].map((isBegun) => [isBegun, 'no-store']),
     )
   })
 

@@ -118,6 +118,7 @@ describe('a passkey', () => {
       const { page } = await person()
       const answer = await registered(page, softwarePasskey(page.origin), otherwise)
       assert.deepEqual([answer.status, answer.code], [400, 'PasskeyRefusedException'], answer.text)
+      assert.match(answer.message, 'fmt' in otherwise ? /attestation that nobody asked for/ : /./)
       assert.deepEqual((await page.call('ListPasskeys', {})).body.Passkeys, [])
     })
   }
