@@ -9,7 +9,8 @@ import { FIELDS, fieldOf, isTagField, tagFieldId, type InstanceField } from './i
 import {
   FILTER_OPERATORS,
   NO_FILTER,
-  suggestValues,
+  offerValues,
+  type AskedValue,
   type FilterOperator,
   type InstanceFilter,
 } from './instance-filter.ts'
@@ -40,14 +41,11 @@ export function InstanceFilterBar({
 }) {
   const [saved, setSaved] = useState(() => savedFilters())
   const [isNaming, setNaming] = useState(false)
-  const [asked, setAsked] = useState<{ readonly fieldId: string; readonly text: string }>()
+  const [asked, setAsked] = useState<AskedValue>()
   const properties = useMemo(() => propertiesOf(tagKeys, filter), [tagKeys, filter])
   const options = useMemo(
-    () =>
-      // Gathered from all instances, and so for nobody who looks for nothing.
-      asked === undefined
-        ? []
-        : [...choicesOf(instances), ...optionsOf(asked.fieldId, suggestValues(instances, asked))],
+    // Gathered from all instances, and so for nobody who looks for nothing.
+    () => (asked === undefined ? [] : offerValues(instances, asked)),
     [instances, asked],
   )
   const search = withFilter(new URLSearchParams(), filter).toString()
@@ -146,15 +144,6 @@ function propertyOf({
 }
 
 const COMPARING = ['<', '<=', '>', '>='] as const
-
-const optionsOf = (propertyKey: string, values: readonly string[]) =>
-  values.map((value) => ({ propertyKey, value }))
-
-/** Few, and so always offered. */
-const choicesOf = (instances: readonly ListedInstance[]) =>
-  FIELDS.filter(({ kind }) => kind !== 'text').flatMap(({ id }) =>
-    optionsOf(id, suggestValues(instances, { fieldId: id, text: '' })),
-  )
 
 function filterOf({ operation, tokens }: PropertyFilterProps.Query): InstanceFilter {
   return {

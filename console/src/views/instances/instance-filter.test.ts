@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
   filterInstances,
+  offerValues,
   suggestValues,
   type FilterToken,
   type InstanceFilter,
@@ -110,5 +111,29 @@ describe('suggestValues', () => {
     assert.equal(values.length, 100)
     assert.deepEqual(values.slice(0, 3), ['web-0', 'web-1', 'web-2'])
     assert.deepEqual(suggestValues(fleet, { fieldId: 'tag:Env', text: '' }), ['prod', 'staging'])
+  })
+})
+
+describe('offerValues', () => {
+  const of = (fieldId: string, text = '') =>
+    offerValues(fleet, { fieldId, text }).filter(({ propertyKey }) => propertyKey === fieldId)
+
+  it('has the values of what is asked about, each once, also where they are always offered', () => {
+    assert.deepEqual(
+      of('tag:Env', 'pro').map(({ value }) => value),
+      ['prod'],
+    )
+    assert.deepEqual(
+      of('state').map(({ value }) => value),
+      ['pending', 'running', 'stopped'],
+    )
+  })
+
+  it('has the values of fields that have few while nothing is asked about', () => {
+    const offered = offerValues(fleet, { fieldId: '', text: 'berl' })
+    assert.ok(
+      offered.some(({ propertyKey, value }) => propertyKey === 'site' && value === 'berlin'),
+    )
+    assert.ok(offered.every(({ propertyKey }) => propertyKey !== 'name'))
   })
 })

@@ -101,12 +101,29 @@ function wholeText(instance: ListedInstance): string {
   return text
 }
 
+/** Something of a field that somebody looks for. */
+export interface AskedValue {
+  readonly fieldId: string
+  readonly text: string
+}
+
+/** What the filter offers: the values of fields that have few, always, and those that are asked about. */
+export function offerValues(
+  instances: readonly ListedInstance[],
+  asked: AskedValue,
+): readonly { readonly propertyKey: string; readonly value: string }[] {
+  const others = FIELDS.filter(({ id, kind }) => kind !== 'text' && id !== asked.fieldId)
+  return [...others.map(({ id }) => ({ fieldId: id, text: '' })), asked].flatMap((each) =>
+    suggestValues(instances, each).map((value) => ({ propertyKey: each.fieldId, value })),
+  )
+}
+
 const MAX_SUGGESTIONS = 100
 
 /** Values of a field that hold the text, each once, as people sort. Few of many: nobody reads a list of thousands. */
 export function suggestValues(
   instances: readonly ListedInstance[],
-  { fieldId, text }: { readonly fieldId: string; readonly text: string },
+  { fieldId, text }: AskedValue,
 ): readonly string[] {
   const wanted = lower(text)
   const values = sortedValues(instances, fieldId)
