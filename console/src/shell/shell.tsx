@@ -57,6 +57,10 @@ export function Shell() {
       <div id="top-bar">
         <TopBar session={session} />
       </div>
+      {/* Not behind the layout, which is as high as the window: every page would scroll by its height. */}
+      <div aria-live="polite" className="unseen">
+        {told}
+      </div>
       <div ref={mendLayout}>
         <AppLayout
           headerSelector="#top-bar"
@@ -91,9 +95,6 @@ export function Shell() {
             navigationToggle: 'Open the navigation',
           }}
         />
-      </div>
-      <div aria-live="polite" className="unseen">
-        {told}
       </div>
       <StepUpDialog />
       {standing === 'over' && <SignInAgain session={session} />}

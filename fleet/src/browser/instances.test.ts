@@ -425,6 +425,12 @@ describe(
         .waitFor({ state: 'attached' })
     })
 
+    it('scrolls no page that the window holds', async () => {
+      await go('/instances?filter=name=web-1')
+      await page.getByText('Live', { exact: true }).waitFor()
+      assert.equal(await page.evaluate(overlength), 0)
+    })
+
     it('is as clean on a phone', async () => {
       await page.setViewportSize({ width: 390, height: 844 })
       for (const path of ['/', '/instances', '/events']) {
@@ -501,6 +507,9 @@ describe(
 
 /** For a page to evaluate: pixels that lie beside the window (WCAG 1.4.10); tables scroll by themselves. */
 const overhang = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+
+/** For a page to evaluate: pixels that lie below the window. */
+const overlength = 'document.documentElement.scrollHeight - document.documentElement.clientHeight'
 
 /** Sees nothing. */
 const NOTHING = {
