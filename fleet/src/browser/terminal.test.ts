@@ -145,6 +145,17 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     assert.ok(more > cols && cols > 80, `${cols} and then ${more}`)
   })
 
+  it('ends where the window ends, also when the bar above it has come and gone', async () => {
+    for (const width of [640, 700, 640, 1280]) {
+      // oxlint-disable-next-line no-await-in-loop -- one window
+      await page.setViewportSize({ width, height: 800 })
+      // oxlint-disable-next-line no-await-in-loop
+      await until(`it is as high as a window ${width} wide leaves it`, async () => {
+        return (await page.evaluate(spareHeight)) === 0
+      })
+    }
+  })
+
   async function sizeNow(mark: string): Promise<readonly [number, number]> {
     await run(`echo ${mark}=$(stty size)=`, new RegExp(`${mark}=\\d+ \\d+=`))
     const found = new RegExp(`${mark}=(\\d+) (\\d+)=`).exec((await screen().textContent()) ?? '')
@@ -809,6 +820,9 @@ interface Storing {
 interface Copying {
   readonly clipboard: { writeText(text: string): Promise<void>; readText(): Promise<string> }
 }
+
+/** For a page to evaluate: pixels between the end of the terminals and that of the window. */
+const spareHeight = `innerHeight - document.querySelector('.terminal-page').getBoundingClientRect().bottom`
 
 /** In the page: a drop of what is not there, which tests cannot drop themselves. */
 function dropOf(things: readonly (readonly [string, string?])[]): object {

@@ -261,7 +261,7 @@ function isRunning(pane: Pane): boolean {
   )
 }
 
-/** As high as the window below it, also where a phone's keyboard takes half of it. */
+/** As high as the window below it, also where a phone's keyboard takes half of it, and where something comes and goes above it. */
 function useFillWindow(): React.RefObject<HTMLDivElement | null> {
   const page = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
@@ -274,9 +274,11 @@ function useFillWindow(): React.RefObject<HTMLDivElement | null> {
     fill()
     addEventListener('resize', fill)
     visualViewport?.addEventListener('resize', fill)
-    const bar = document.getElementById('top-bar')
-    const observer = new ResizeObserver(fill)
-    if (bar !== null) observer.observe(bar)
+    // Whatever moves it makes something around it higher or lower. In a frame of its own: of what is around it, it changes the size in turn.
+    const observer = new ResizeObserver(() => requestAnimationFrame(fill))
+    for (let around = page.current?.parentElement; around; around = around.parentElement) {
+      observer.observe(around)
+    }
     return () => {
       observer.disconnect()
       removeEventListener('resize', fill)
