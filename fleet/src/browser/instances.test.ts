@@ -361,7 +361,7 @@ describe(
 
       await failing(/\/assets\/recordings-/)
       await link('Recordings')
-      await page.getByText('This page could not be loaded').waitFor()
+      await heading('This page could not be loaded')
       await page.getByText('The control plane answers, but not with this page').waitFor()
       await isClean()
       await page.unroute(/\/assets\/recordings-/)
