@@ -382,7 +382,12 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     await shows(/\$\s*$/)
     await run('echo "mine-${KEPT-none}"', 'mine-none')
     assert.deepEqual(await accessibilityFindings(page), [])
+    // As a window of 1280 by 800 is at 200 % (WCAG 1.4.4).
+    await page.setViewportSize({ width: 640, height: 400 })
+    await until('some rows are seen', async () => Number(await page.evaluate(seenHeight)) > 60)
     await page.keyboard.press('Control+Shift+ArrowUp')
+    await until('some of the other are', async () => Number(await page.evaluate(seenHeight)) > 60)
+    await page.setViewportSize({ width: 1280, height: 800 })
     await run('echo "first-$KEPT"', 'first-forty-two')
     await page.keyboard.press('Control+Shift+ArrowDown')
     await type('exit\n')
@@ -823,6 +828,12 @@ interface Copying {
 
 /** For a page to evaluate: pixels between the end of the terminals and that of the window. */
 const spareHeight = `innerHeight - document.querySelector('.terminal-page').getBoundingClientRect().bottom`
+
+/** For a page to evaluate: of the screen that has the keys, pixels of its height that the window shows. */
+const seenHeight = `(() => {
+  const screen = document.querySelector('.terminal-pane[data-active=true] .terminal-place').getBoundingClientRect()
+  return Math.min(screen.bottom, innerHeight) - Math.max(screen.top, document.querySelector('.terminal-panes').getBoundingClientRect().top)
+})()`
 
 /** In the page: a drop of what is not there, which tests cannot drop themselves. */
 function dropOf(things: readonly (readonly [string, string?])[]): object {

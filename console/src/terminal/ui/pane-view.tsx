@@ -32,6 +32,7 @@ export function PaneView({
   const live = useMemo(() => terminals.of(pane), [pane.id])
   const view = useLive(live)
   const name = usePlaceName(pane)
+  const section = useRef<HTMLElement>(null)
   const place = useRef<HTMLDivElement>(null)
 
   useEffect(() => {
@@ -40,13 +41,20 @@ export function PaneView({
   }, [live])
 
   useEffect(() => {
-    if (isActive) live.screen.focus()
+    const panes = section.current?.parentElement
+    if (!isActive || !panes) return undefined
+    live.screen.focus()
+    // In sight too, also when a phone's keyboard takes most of the room. xterm takes the focus without a look at where it is.
+    const observer = new ResizeObserver(() => section.current?.scrollIntoView({ block: 'nearest' }))
+    observer.observe(panes)
+    return () => observer.disconnect()
   }, [isActive, live])
 
   return (
     // What is dropped can be pasted and picked too, and the focus only says which pane is meant.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
+      ref={section}
       className="terminal-pane"
       aria-label={`Terminal ${number}, ${name}`}
       data-active={isActive}
