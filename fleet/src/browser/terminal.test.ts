@@ -417,8 +417,10 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
   })
 
   it('sends files to the host and fetches them', async () => {
-    await page.getByRole('button', { name: 'Files', exact: true }).click()
+    await page.getByRole('button', { name: 'Files', exact: true }).press('Enter')
     const files = page.getByRole('region', { name: 'Files' })
+    // By Tab nobody comes there: the terminals on the way have that key.
+    await files.and(page.locator(':focus')).waitFor()
     await files.getByText('numbers', { exact: true }).waitFor()
     // More than one piece.
     const sent = Buffer.alloc(5_000_000, 'watermark ')
@@ -676,7 +678,9 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     )
     assert.ok(screenPlace && told, 'both are shown')
     assert.ok(screenPlace.y + screenPlace.height <= told.y, 'its last lines are not covered')
-    await page.getByRole('button', { name: 'Connect again' }).click()
+    await page.keyboard.press('Tab')
+    await page.getByRole('button', { name: 'Connect again' }).and(page.locator(':focus')).waitFor()
+    await page.keyboard.press('Enter')
     await shows(/\$\s*$/)
     await run('echo "new-${KEPT-none}"', 'new-none')
   })

@@ -72,6 +72,9 @@ export type ConnectionNews =
   | { readonly type: 'lost'; readonly retryAt: number | undefined; readonly says?: string }
   | { readonly type: 'dialling' }
 
+/** Whether it is over, whatever comes. */
+export const isOver = ({ kind }: ConnectionState): boolean => kind === 'ended' || kind === 'refused'
+
 export const OPENING: ConnectionState = { kind: 'opening', steps: [] }
 
 /**
@@ -83,7 +86,7 @@ export function nextState(
   news: ConnectionNews,
   now: number,
 ): ConnectionState {
-  if (state.kind === 'ended' || state.kind === 'refused') return state
+  if (isOver(state)) return state
   const session = sessionOf(state)
   switch (news.type) {
     case 'step':

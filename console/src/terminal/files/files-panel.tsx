@@ -105,6 +105,7 @@ export function FilesPanel({
       ref={section}
       className={`terminal-side${isOver ? ' terminal-drop' : ''}`}
       aria-label="Files"
+      tabIndex={-1}
       onDragOver={(event) => {
         if (!event.dataTransfer.types.includes('Files')) return
         event.preventDefault()

@@ -1,6 +1,6 @@
 import { csrfToken, noteUse } from '../../api/console-session.ts'
 import { serverTime } from '../../api/server-time.ts'
-import { type ConnectionState, OPENING, sessionOf } from '../connection/connection-state.ts'
+import { type ConnectionState, isOver, OPENING, sessionOf } from '../connection/connection-state.ts'
 import { dial } from '../connection/dial.ts'
 import { TerminalConnection, type TerminalWish } from '../connection/terminal-connection.ts'
 import { isSignedOut } from '../../api/is-signed-out.ts'
@@ -78,6 +78,7 @@ export class LiveTerminal {
         if (settings().copiesOnSelect) void navigator.clipboard.writeText(text).catch(() => {})
       },
       focused: () => this.#connection?.turnTo(),
+      takesKeys: () => !isOver(this.#view.connection),
       title: (title) => this.#change({ title: shownTitle(title) }),
       bell: () => this.#ring(),
       link: (address, text) => this.#askLink(address, text),

@@ -24,6 +24,8 @@ export interface ScreenEvents {
   answer(text: string): void
   /** Somebody turned to it: keys go to it from now on. */
   focused(): void
+  /** Whether anybody takes what is typed; else Tab goes on to what is said instead of a prompt. */
+  takesKeys(): boolean
   /** Raw, from the host. */
   title(title: string): void
   bell(): void
@@ -262,6 +264,7 @@ export class XtermScreen implements TerminalScreen {
   }
 
   #key(event: KeyboardEvent): boolean {
+    if (event.key === 'Tab' && !this.#events.takesKeys()) return false
     const act = keyAct(event)
     if (act === undefined) return true
     // The browser pastes by itself at this key; that comes in as a paste.

@@ -7,7 +7,7 @@ import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 're
 import type { Dropped } from '../files/dropped-files.ts'
 import { FilesPanel } from '../files/files-panel.tsx'
 import { areFilesMoving, filePlace } from '../files/terminal-transfers.ts'
-import { sessionOf } from '../connection/connection-state.ts'
+import { isOver, sessionOf } from '../connection/connection-state.ts'
 import { terminals } from '../live/terminals.ts'
 import { activePane, type Pane } from '../workspace/workspace.ts'
 import { KeysModal } from './keys-modal.tsx'
@@ -27,6 +27,7 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
   const workspace = useWorkspace()
   const page = useFillWindow()
   const tools = useRef<HTMLDivElement>(null)
+  const body = useRef<HTMLDivElement>(null)
   /** How often it was asked for, so that asking again leads back to its field; 0: not shown. */
   const [searching, setSearching] = useState(0)
   const [areKeysOpen, setKeysOpen] = useState(false)
@@ -62,6 +63,15 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
     return () => removeEventListener('beforeunload', ask)
   }, [])
 
+  // By Tab nobody comes there: in the terminals on the way it is the shell's.
+  useEffect(() => {
+    if (areFilesOpen) body.current?.querySelector<HTMLElement>('.terminal-side')?.focus()
+  }, [areFilesOpen])
+
+  /** Another shell has the keys: it is to be seen. */
+  const uncover = () => {
+    if (matchMedia(FILES_COVER).matches) setFilesOpen(false)
+  }
   /** Asks only where a shell would go on without anybody. */
   const close = (panes: readonly Pane[]) => {
     const running = panes.filter((pane) => isRunning(pane))
@@ -114,9 +124,11 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
                 onItemClick={({ detail }) => {
                   switch (detail.id) {
                     case 'new':
+                      uncover()
                       return terminals.open(active)
                     case 'row':
                     case 'column':
+                      uncover()
                       return terminals.split(detail.id)
                     case 'running':
                       return setRunningOpen(true)
@@ -142,7 +154,7 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
       {front === undefined || active === undefined ? (
         <div className="terminal-none">{empty}</div>
       ) : (
-        <div className="terminal-body">
+        <div className="terminal-body" ref={body}>
           {searching > 0 && (
             <SearchBar
               key={`${active.id} ${searching}`}
@@ -206,6 +218,9 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
   )
 }
 
+/** Where the files are over the terminals, not beside them: as in the style. */
+const FILES_COVER = '(max-width: 688px)'
+
 function ClosingModal({
   panes,
   onDone,
@@ -254,11 +269,7 @@ function focusFront(): void {
 
 function isRunning(pane: Pane): boolean {
   const { connection } = terminals.of(pane).view
-  return (
-    connection.kind !== 'ended' &&
-    connection.kind !== 'refused' &&
-    sessionOf(connection) !== undefined
-  )
+  return !isOver(connection) && sessionOf(connection) !== undefined
 }
 
 /** As high as the window below it, also where a phone's keyboard takes half of it, and where something comes and goes above it. */

@@ -20,6 +20,7 @@ export class WatchedTerminal {
         input: () => {},
         answer: () => {},
         focused: () => {},
+        takesKeys: () => false,
         selected: () => {},
         title: () => {},
         bell: () => {},
