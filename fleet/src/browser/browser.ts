@@ -50,6 +50,8 @@ export interface PersonOptions {
   readonly colorScheme?: 'light' | 'dark'
   /** Of another device: default is this browser's own. */
   readonly userAgent?: string
+  /** Default is a mouse. */
+  readonly hasTouch?: boolean
 }
 
 /** Chromium, real and without a window. */

@@ -156,9 +156,9 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     }
   })
 
-  async function sizeNow(mark: string): Promise<readonly [number, number]> {
-    await run(`echo ${mark}=$(stty size)=`, new RegExp(`${mark}=\\d+ \\d+=`))
-    const found = new RegExp(`${mark}=(\\d+) (\\d+)=`).exec((await screen().textContent()) ?? '')
+  async function sizeNow(mark: string, of: Page = page): Promise<readonly [number, number]> {
+    await run(`echo ${mark}=$(stty size)=`, new RegExp(`${mark}=\\d+ \\d+=`), of)
+    const found = new RegExp(`${mark}=(\\d+) (\\d+)=`).exec((await screen(of).textContent()) ?? '')
     return [Number(found?.[2]), Number(found?.[1])]
   }
 
@@ -288,6 +288,42 @@ describe('a terminal in the browser', { skip: missing ?? false, timeout: 300_000
     assert.deepEqual(onPhone, ONE_OF_EACH)
     assert.deepEqual(other.problems, [])
     await other.context.close()
+  })
+
+  it('has a finger that rests select a word, and more as it is drawn, for a key that copies it', async () => {
+    const path = `/terminal?instance=${instanceId}&user=deploy`
+    const phone = await signedIn(browser, fleet.plane, account, { path, hasTouch: true })
+    phone.page.setDefaultTimeout(PATIENCE_MS)
+    await phone.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await shows(/\$\s*$/, phone.page)
+    await run('clear; echo to-""copy as well', 'to-copy as well', phone.page)
+    const line = phone.page.locator('.xterm-rows > div').filter({ hasText: /^to-copy/ })
+    const { x, y, width, height } = (await line.boundingBox()) ?? assert.fail('it is not shown')
+    const cell = width / (await sizeNow('phone', phone.page))[0]
+    const debugging = await phone.context.newCDPSession(phone.page)
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', column: number) =>
+      debugging.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: type === 'touchEnd' ? [] : [{ x: x + column * cell, y: y + height / 2 }],
+      })
+    const copy = phone.page.getByRole('button', { name: 'Copy', exact: true })
+    const copied = async () => {
+      await copy.tap()
+      return await phone.page.evaluate(() => (navigator as unknown as Copying).clipboard.readText())
+    }
+    await touch('touchStart', 3)
+    await copy.waitFor()
+    await touch('touchEnd', 3)
+    assert.equal(await copied(), 'to-copy')
+    await touch('touchStart', 3)
+    await phone.page.waitForTimeout(1000)
+    await touch('touchMove', 9.5)
+    await touch('touchEnd', 9.5)
+    assert.equal(await copied(), 'to-copy as')
+    await phone.page.keyboard.type('exit\n')
+    await copy.waitFor({ state: 'detached' })
+    assert.deepEqual(phone.problems, [])
+    await phone.context.close()
   })
 
   /** What each answer begins with, in order. */

@@ -28,6 +28,8 @@ export interface LiveView {
   readonly isCtrlHeld: boolean
   /** The same with Alt. */
   readonly isAltHeld: boolean
+  /** Of its text: it can be copied. */
+  readonly isAnySelected: boolean
 }
 
 export type Question =
@@ -61,6 +63,7 @@ export class LiveTerminal {
     isForeignSize: false,
     isCtrlHeld: false,
     isAltHeld: false,
+    isAnySelected: false,
   }
 
   /** @param onAct is told of keys that are not the shell's */
@@ -74,8 +77,11 @@ export class LiveTerminal {
     this.screen = new XtermScreen(settings(), shownTheme(), {
       input: (bytes) => this.#input(bytes),
       answer: (text) => this.#connection?.answer(text),
-      selected: (text) => {
-        if (settings().copiesOnSelect) void navigator.clipboard.writeText(text).catch(() => {})
+      selected: () => {
+        if (settings().copiesOnSelect) this.copy()
+      },
+      selects: (isAnySelected) => {
+        if (isAnySelected !== this.#view.isAnySelected) this.#change({ isAnySelected })
       },
       focused: () => this.#connection?.turnTo(),
       takesKeys: () => !isOver(this.#view.connection),
@@ -142,6 +148,12 @@ export class LiveTerminal {
     if ((session?.attached ?? 1) < 2) this.screen.resize(room)
     this.#connection?.resize(room)
     this.#compareSize()
+  }
+
+  /** Copies what is selected; where the browser refuses it, it stays selected. */
+  copy(): void {
+    const { selection } = this.screen
+    if (selection !== '') void navigator.clipboard.writeText(selection).catch(() => {})
   }
 
   /** Pastes, or asks first. */

@@ -15,6 +15,7 @@ import { followQuestions } from './host-questions.ts'
 import { drawNow } from './draw-now.ts'
 import { hasGraphicsCard } from './renderer.ts'
 import { scrollByTouch } from './touch-scroll.ts'
+import { selectByTouch } from './touch-select.ts'
 import { writeStylesByCssom } from './styles-by-cssom.ts'
 
 export interface ScreenEvents {
@@ -32,8 +33,10 @@ export interface ScreenEvents {
   /** Somebody pressed a link. `text`: what it is shown as. */
   link(address: string, text: string): void
   act(act: KeyAct): void
-  /** Somebody selected this, and let go. */
-  selected(text: string): void
+  /** Somebody selected something, and let go. */
+  selected(): void
+  /** Something is selected from now on, or nothing any more. */
+  selects(isAny: boolean): void
   /** Somebody pastes: it is for the receiver to paste it then. */
   paste(text: string): void
 }
@@ -111,9 +114,12 @@ export class XtermScreen implements TerminalScreen {
     this.element.addEventListener('pointerup', () => {
       // xterm has it once the event is over.
       setTimeout(() => {
-        if (this.selection !== '') events.selected(this.selection)
+        if (this.selection !== '') events.selected()
       })
     })
+    this.#terminal.onSelectionChange(() => events.selects(this.#terminal.hasSelection()))
+    // It goes before: what it takes of a finger scrolls nothing.
+    selectByTouch(this.#terminal, this.element)
     scrollByTouch(this.#terminal, this.element)
     this.element.addEventListener('focusin', () => events.focused())
     this.element.addEventListener('paste', (event) => this.#pasted(event), { capture: true })

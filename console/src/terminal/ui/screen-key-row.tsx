@@ -4,7 +4,7 @@ import type { LiveTerminal, LiveView } from '../live/live-terminal.ts'
 /** Keys that phones have not. The keyboard of the phone stays open: pressing one does not take the focus. */
 export function ScreenKeyRow({
   live,
-  view: { isCtrlHeld, isAltHeld },
+  view: { isCtrlHeld, isAltHeld, isAnySelected },
 }: {
   readonly live: LiveTerminal
   readonly view: LiveView
@@ -37,6 +37,16 @@ export function ScreenKeyRow({
           {label}
         </button>
       ))}
+      {isAnySelected && (
+        <button
+          type="button"
+          className="terminal-key terminal-key-copy"
+          onPointerDown={(event) => event.preventDefault()}
+          onClick={() => live.copy()}
+        >
+          Copy
+        </button>
+      )}
     </div>
   )
 }

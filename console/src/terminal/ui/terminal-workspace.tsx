@@ -45,10 +45,7 @@ export function TerminalWorkspace({ empty }: { readonly empty: ReactNode }) {
       if (act === 'search') setSearching((count) => count + 1)
       if (act === 'help') setKeysOpen(true)
       if (act === 'leave') tools.current?.querySelector('button')?.focus()
-      if (act === 'copy' && pane !== undefined) {
-        const { selection } = terminals.of(pane).screen
-        if (selection !== '') void navigator.clipboard.writeText(selection)
-      }
+      if (act === 'copy' && pane !== undefined) terminals.of(pane).copy()
     }
     return () => {
       terminals.onAct = () => {}

@@ -22,6 +22,7 @@ export class WatchedTerminal {
         focused: () => {},
         takesKeys: () => false,
         selected: () => {},
+        selects: () => {},
         title: () => {},
         bell: () => {},
         link: () => {},
