@@ -431,6 +431,16 @@ describe(
       assert.equal(await page.evaluate(overlength), 0)
     })
 
+    it('keeps the bar above what is scrolled away (it would show there)', async () => {
+      await go('/instances/add')
+      await heading('Add an instance')
+      await page.mouse.move(640, 400)
+      await page.mouse.wheel(0, 300)
+      await until('it is scrolled', async () => (await page.evaluate('scrollY')) !== 0)
+      const onTop = "document.elementFromPoint(innerWidth / 2, 20).closest('#top-bar') !== null"
+      assert.equal(await page.evaluate(onTop), true)
+    })
+
     it('is as clean on a phone', async () => {
       await page.setViewportSize({ width: 390, height: 844 })
       for (const path of ['/', '/instances', '/events']) {
