@@ -54,9 +54,9 @@ export function ForgetDialog({
       }}
       means={
         <ul style={{ margin: 0, paddingInlineStart: '1.2em' }}>
-          <li>Its agent is refused from then on, and nobody is let in by a pushed key.</li>
-          <li>To bring the host back it must be enrolled again; it is another instance then.</li>
-          <li>SSH sessions that are open go on; tunnels to it end at once.</li>
+          <li>The agent is refused from then on, and nobody is let in by a pushed key.</li>
+          <li>To bring a host back it must be enrolled again; it is another instance then.</li>
+          <li>SSH sessions that are open go on; tunnels end at once.</li>
           <li>A machine that an image&apos;s program started is ended, too. Any other runs on.</li>
           <li>Rules of security groups stay on the host: detach the groups first.</li>
         </ul>

@@ -72,7 +72,7 @@ export function refusalOf(text: string, message: string, kind: DocumentKind): Pr
     level: 'error',
     lint: 'not-valid',
     what: message,
-    why: 'IAM refuses the policy.',
+    why: '',
     instead: '',
     fix: undefined,
     ...placed(text, span),

@@ -50,7 +50,7 @@ export function ProblemList({
                 </Button>
               )}
             </SpaceBetween>
-            <Box>{`${problem.what} ${problem.why}`}</Box>
+            <Box>{[problem.what, problem.why].join(' ').trim()}</Box>
             {problem.instead !== '' && <Box color="text-body-secondary">{problem.instead}</Box>}
           </div>
         ))}
