@@ -56,7 +56,9 @@ export function KnownInput({
         placeholder={placeholder}
         statusType={isLoading ? 'loading' : 'finished'}
         loadingText="Asking who there is"
-        empty="Nothing fits"
+        empty={
+          known.length === 0 && refusal === undefined ? `There is no ${what} yet` : 'Nothing fits'
+        }
         enteredTextLabel={(text) => `Use: "${text}"`}
         ariaLabel={label}
         clearAriaLabel={`Clear: ${label}`}

@@ -53,6 +53,8 @@ describe('serverProblem', () => {
       assert.match(serverProblem(text) ?? '', /Write it like/, text)
     }
     assert.match(serverProblem('http://fleetkey.example.com') ?? '', /use https/)
+    // Where browsers have passkeys without TLS, and agents no server.
+    assert.match(serverProblem('http://localhost:8443') ?? '', /Write 127\.0\.0\.1/)
   })
 
   it('leaves nothing in it that a shell would read', () => {

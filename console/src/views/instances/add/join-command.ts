@@ -48,6 +48,9 @@ export function serverProblem(text: string): string | undefined {
     url.username === '' &&
     url.password === ''
   if (!isOrigin) return 'Write it like https://fleetkey.example.com:8443'
+  if (url.protocol === 'http:' && url.hostname === 'localhost') {
+    return 'Write 127.0.0.1 or [::1] for localhost: agents take no name for their own host'
+  }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     return 'http:// is for a host on the very machine of the control plane only: use https://'
   }
