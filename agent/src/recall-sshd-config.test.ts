@@ -10,6 +10,8 @@ const ALICE = { user: 'alice', address: '192.0.2.1' }
 /** A configuration of its own, which the sshd of this machine reads. */
 function makeConfig(test: TestContext) {
   const directory = scratchDirectory(test)
+  // A machine that never ran an sshd has none, and sshd -T wants it.
+  mkdirSync('/run/sshd', { recursive: true })
   mkdirSync(`${directory}/conf.d/more`, { recursive: true })
   const file = `${directory}/sshd_config`
   const write = (name: string, text: string) => writeFileSync(`${directory}/${name}`, text)
