@@ -25,7 +25,7 @@ const HEADINGS: Readonly<Record<TerminalEndCause, string>> = {
   'host-closed': 'The host closed the connection',
   'host-lost': 'The host was lost',
   'host-misbehaved': 'The host broke the rules of SSH',
-  ended: 'You ended this terminal',
+  ended: 'This terminal was ended',
   'ended-by-other': 'Somebody ended this terminal',
   'right-withdrawn': 'The right to be here was withdrawn',
   'signed-out': 'You were signed out',

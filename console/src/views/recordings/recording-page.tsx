@@ -30,7 +30,7 @@ export function RecordingPage() {
     <Page
       title={value === undefined ? 'Recording' : titleOf(value)}
       parents={[LIST]}
-      description="That you play it is on record."
+      description={value && 'That you play it is on record.'}
       actions={value?.State === 'running' && <WatchButton terminalId={value.TerminalId} />}
     >
       <SpaceBetween size="l">

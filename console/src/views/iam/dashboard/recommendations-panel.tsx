@@ -33,6 +33,8 @@ export function RecommendationsPanel() {
     return made.toSorted((a, b) => Number(b.found.length > 0) - Number(a.found.length > 0))
   }, [report.value, far.value, now])
   const isLoading = report.isLoading || far.isLoading
+  // What could not be looked at may have more.
+  const isKnown = report.value !== undefined && far.value !== undefined
   const open = checks.filter(({ found }) => found.length > 0).length
   const reload = () => {
     report.reload()
@@ -43,7 +45,7 @@ export function RecommendationsPanel() {
       header={
         <Header
           variant="h2"
-          counter={isLoading ? '' : `(${open})`}
+          counter={isKnown && !isLoading ? `(${open})` : ''}
           actions={
             <Button
               iconName="refresh"
